@@ -1,0 +1,57 @@
+# mailgate: everything a newcomer types. Needs python3 (3.11 or newer) with venv, and make; the rest is fetched into .venv.
+# `make` alone says what there is.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := mailgate tests bench
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test coverage check lint fmt lock bench clean
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## start the help desk (its files are in var/; the first time a small one is made)
+	@test -e var/config.toml || $(BIN)/mailgate init var --first-steps
+	@exec $(BIN)/mailgate -C var/config.toml serve
+
+test: $(READY) ## the whole test-suite; `make test ARGS="-k smtp -x"` for a part
+	@$(BIN)/pytest $(ARGS)
+
+coverage: $(READY) ## the suite with branch coverage of the pure packages
+	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+check: lint test ## format, lint, types, imports, then the tests
+
+lint: $(READY) ## the checks that are not tests
+	@echo "format";  $(BIN)/ruff format --check --quiet --diff $(CODE)
+	@echo "lint";    $(BIN)/ruff check --quiet $(CODE)
+	@echo "types";   $(BIN)/mypy
+	@echo "imports"; $(BIN)/lint-imports --no-logo
+
+fmt: $(READY) ## put the code in order
+	@$(BIN)/ruff format --quiet $(CODE)
+	@$(BIN)/ruff check --quiet --fix-only --select I,RUF100 $(CODE)
+
+bench: $(READY) ## mails per second beside the floor and django-helpdesk; ARGS=--quick for one short round
+	@$(BIN)/python bench/run.py $(ARGS)
+
+# uv reads the versions of every platform at once, which pip cannot; it lives in a venv of its own, as no code of ours needs it.
+lock: ## renew requirements.lock from pyproject.toml; ARGS="--upgrade" takes newer versions
+	@test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/python -m pip --disable-pip-version-check --quiet install uv; }
+	@.uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    --extra dev $(ARGS) --output-file requirements.lock pyproject.toml
+	@echo "requirements.lock is in step with pyproject.toml"
+
+clean: ## remove what the other targets made, but never var/
+	@rm -rf .venv .uv .bench build *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find $(wildcard $(CODE)) -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mailgate needs Python 3.11 or newer; say which: make PYTHON=python3.12 ...")'
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "making .venv (once; a minute or two)"; $(PYTHON) -m venv --clear .venv; }
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@

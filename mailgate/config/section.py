@@ -1,0 +1,124 @@
+"""The shape of a table: which keys it has, of what kind, with what default, and what each means.
+
+One description serves loading, the check of config.example.toml and docs/reference/configuration.md.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mailgate.config.findings import Findings
+from mailgate.config.kinds import Kind, spoken
+from mailgate.config.locate import KeyPath
+from mailgate.problems import did_you_mean
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+
+
+class _Nothing:
+    """There is no default: the key must be written, or (`ABSENT`) there simply is no value."""
+
+
+REQUIRED = _Nothing()
+ABSENT = _Nothing()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. `default` is written as in TOML; `field` is its name in our own values, where that differs.
+
+    A key that is not `in_effect` is checked and then left out, with a warning. Where leaving it out could do harm, only
+    what stands in `harmless` is accepted.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    default: object = ABSENT
+    field: str = ""
+    in_effect: bool = True
+    harmless: tuple[object, ...] | None = None
+    instead: str = ""  # the mend where a value is not harmless
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table: `make` is called with the values that are in effect (and with the table's own name first, if it has one)."""
+
+    title: str  # as the reference writes it: "[site]", "[queues.NAME]"
+    doc: str
+    keys: tuple[Key, ...]
+    make: Callable[..., Any]
+
+    def read(self, value: object, at: KeyPath, findings: Findings, *own_name: str) -> Any:
+        if not isinstance(value, dict):
+            findings.value(at, f"{spoken(value)} where the table {self.title} is wanted")
+            value = {}
+        known = {key.name: key for key in self.keys}
+        for name in value.keys() - known.keys():
+            findings.key((*at, name), f'{self.title} has no key "{name}"', did_you_mean(name, known))
+        _warn_of_what_is_not_in_effect(self.keys, value, at, findings)
+        values = {key.field or key.name: _read_key(key, value, at, findings, self.title) for key in self.keys if key.in_effect}
+        return self.make(*own_name, **values)
+
+
+def table(section: Section) -> Kind:
+    return Kind(f"table {section.title}", section.read)
+
+
+def named(section: Section) -> Kind:
+    """A table of tables, each under a name that people use: read as a dict."""
+
+    def read(value: object, at: KeyPath, findings: Findings) -> dict[str, Any]:
+        return {
+            name: section.read(element, (*at, name), findings, name) for name, element in _names(value, at, findings)
+        }
+
+    return Kind(f"tables {section.title}", read)
+
+
+def names_to(kind: Kind) -> Kind:
+    """A table whose keys are names that people use: read as a dict."""
+
+    def read(value: object, at: KeyPath, findings: Findings) -> dict[str, Any]:
+        return {name: kind.read(element, (*at, name), findings) for name, element in _names(value, at, findings)}
+
+    return Kind(f"names, each with a {kind.name}", read)
+
+
+def _names(value: object, at: KeyPath, findings: Findings) -> list[tuple[str, object]]:
+    if not isinstance(value, dict):
+        findings.value(at, f"{spoken(value)} where a table of names is wanted")
+        return []
+    for name in value:
+        if not NAME.fullmatch(name):
+            findings.key((*at, name), f'"{name}" is no name', "1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit")
+    return list(value.items())
+
+
+def _read_key(key: Key, value: Mapping[str, object], at: KeyPath, findings: Findings, title: str) -> Any:
+    if key.name in value:
+        return key.kind.read(value[key.name], (*at, key.name), findings)
+    if key.default is ABSENT:
+        return None
+    if key.default is REQUIRED:
+        findings.key(at, f'{title} needs "{key.name}"', key.doc)
+        return key.kind.read("", at, Findings())
+    return key.kind.read(key.default, (*at, key.name), findings)
+
+
+def _warn_of_what_is_not_in_effect(
+    keys: tuple[Key, ...], value: Mapping[str, object], at: KeyPath, findings: Findings
+) -> None:
+    written = [key for key in keys if not key.in_effect and key.name in value]
+    for key in written:
+        key.kind.read(value[key.name], (*at, key.name), findings)
+    harmful = [key for key in written if key.harmless is not None and value[key.name] not in key.harmless]
+    for key in harmful:
+        findings.value((*at, key.name), f'"{key.name}" is not in effect in this version, and leaving it out is not safe', key.instead)
+    idle = [key for key in written if key not in harmful and not (key.default is not ABSENT and value[key.name] == key.default)]
+    if idle:
+        names = ", ".join(key.name for key in idle)
+        verb = "is" if len(idle) == 1 else "are"
+        findings.warning((*at, idle[0].name), f"{names}: {verb} not in effect in this version")

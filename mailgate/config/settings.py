@@ -1,0 +1,117 @@
+"""What a configuration says, as frozen values: read once at the start, handed to the rooms that need them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
+
+from mailgate.decision.policy import AutomaticLimits, Site
+from mailgate.problems import Problem
+from mailgate.rate import Rate
+from mailgate.tickets.model import Agent, Queue
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+Tls = Literal["starttls", "implicit", "none"]
+LogFormat = Literal["auto", "text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where a door stands: a TCP host and port, or the path of a unix socket."""
+
+    host: str = ""
+    port: int = 0
+    unix: Path | None = None
+
+    def __str__(self) -> str:
+        if self.unix is not None:
+            return f"unix:{self.unix}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """One [[in]] table of type smtp. Without `peers` anybody may connect, and no Authentication-Results is believed."""
+
+    name: str
+    listen: Listen
+    trusted_authserv: tuple[str, ...] = ()
+    border: tuple[str, ...] = ()
+    peers: Networks = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A password; it shows in no repr and so in no log."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class OutSettings:
+    """[out]: the smarthost, or a Maildir instead, or neither while `paused` (mail is composed and kept)."""
+
+    host: str | None
+    port: int
+    tls: Tls
+    user: str | None
+    password: Secret | None
+    hostname: str | None  # what EHLO says; None: the machine's own name
+    connections: int
+    retry: tuple[timedelta, ...]
+    give_up: timedelta
+    return_path: str | None  # a fixed reverse-path; None: VERP
+    null_sender: bool
+    automatic: AutomaticLimits
+    maildir: Path | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """[limits]: octets and counts."""
+
+    in_flight: int
+    message: int
+    free_space: int
+    connections: int
+    per_sender: Rate | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """[log]."""
+
+    format: LogFormat = "auto"
+    level: LogLevel = "info"
+    bodies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration without a mistake. `warnings` and `sources` are for the one who reads the report."""
+
+    path: Path
+    site: Site
+    number_start: int
+    database_url: str
+    keys_file: Path
+    limits: LimitSettings
+    rules_dir: Path
+    templates_dir: Path
+    doors: tuple[DoorSettings, ...]
+    out: OutSettings
+    queues: Mapping[str, Queue]
+    teams: Mapping[str, tuple[str, ...]]
+    agents: Mapping[str, Agent]
+    fields: tuple[str, ...]  # the names of [fields]
+    plus_addresses_are_one: bool
+    log: LogSettings
+    warnings: tuple[Problem, ...]
+    sources: Mapping[str, str]

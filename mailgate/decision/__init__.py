@@ -1,0 +1,1 @@
+"""Where mail, tickets and rules meet: facts in, plan out. Pure."""

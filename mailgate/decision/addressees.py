@@ -1,0 +1,41 @@
+"""Who is told: from a rule's `notify` to people, each once, whatever roles they have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailgate.decision.policy import Policy
+from mailgate.mail.address import normalise
+from mailgate.mail.message import Mailbox
+from mailgate.rules.actions import Notify
+from mailgate.tickets.model import Agent, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody who is told. `agent` None: a plain address that a rule names; it can read, not answer with power."""
+
+    box: Mailbox
+    agent: Agent | None = None
+
+
+def addressees(action: Notify, ticket: Ticket, policy: Policy) -> tuple[Addressee, ...]:
+    """Everybody that `action` means, in order, without repeats."""
+    people = {normalise(each.box.address): each for each in _named(action, ticket, policy)}
+    return tuple(people.values())
+
+
+def _named(action: Notify, ticket: Ticket, policy: Policy) -> Iterator[Addressee]:
+    names: tuple[str, ...] = ()
+    if action.owner and ticket.owner in policy.agents:
+        names = (ticket.owner or "",)
+    elif action.owner or action.team == "queue":
+        names = policy.teams.get(policy.queue(ticket.queue).team or "", ())
+    elif action.team is not None:
+        names = policy.teams.get(action.team, ())
+    elif action.role is not None:
+        names = tuple(name for name, agent in policy.agents.items() if action.role in agent.roles)
+    for name in (*names, *action.to):
+        if (agent := policy.agents.get(name)) is not None:
+            yield Addressee(Mailbox(agent.title, agent.address), agent)
+        elif "@" in name:
+            yield Addressee(Mailbox("", name))

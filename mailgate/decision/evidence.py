@@ -1,0 +1,56 @@
+"""From a mail's lookup and the facts to the evidence: what is proven, and which ticket it leads to."""
+
+from collections.abc import Iterator
+
+from mailgate.decision.facts import Facts, Lookup
+from mailgate.tickets.model import Ticket
+from mailgate.tickets.signed import Keyring, SignedAddress, proves, proves_message_id
+from mailgate.tickets.threading import Evidence, Thread, weigh
+
+
+def find_thread(lookup: Lookup, facts: Facts, keys: Keyring) -> Thread:
+    """The ticket that the mail belongs to, with the evidence that won and what lost."""
+    won, lost = weigh(each for each in _evidence(lookup, facts, keys) if facts.ticket(each.ticket) is not None)
+    return Thread(facts.ticket(won.ticket) if won else None, won, lost)
+
+
+def proven_address(lookup: Lookup, facts: Facts, keys: Keyring) -> SignedAddress | None:
+    """The first signed address of the mail that we really signed."""
+    return next((signed for signed in lookup.signed if _signed_ticket(signed, facts, keys) is not None), None)
+
+
+def answers_our_machine(lookup: Lookup, facts: Facts) -> bool:
+    """Whether the mail refers to one of our automatic mails (R28): such a mail never gets another."""
+    if any(stored.automatic for each in lookup.named_ids for stored in facts.ids.get(each, ()) if not stored.names):
+        return True
+    articles = [signed.article for signed in lookup.our_ids] + [signed.revision for signed in lookup.signed]
+    return any((found := facts.articles.get(each)) is not None and found.automatic for each in articles)
+
+
+def _evidence(lookup: Lookup, facts: Facts, keys: Keyring) -> Iterator[Evidence]:
+    for signed in lookup.signed:
+        if (ticket := _signed_ticket(signed, facts, keys)) is not None:
+            yield Evidence("signed address", signed.address, ticket.id, signed.revision)
+    for ours in lookup.our_ids:
+        article = facts.articles.get(ours.article)
+        if article is not None and proves_message_id(keys, ours, article.nonce):
+            yield Evidence("our message-id", ours.text, article.ticket, ours.article)
+    for named in lookup.named_ids:
+        for stored in facts.ids.get(named, ()):
+            yield Evidence("ancestor" if stored.names else "message-id", named, stored.ticket, stored.article)
+    if lookup.own_id:
+        for stored in facts.ids.get(lookup.own_id, ()):
+            if stored.names:
+                yield Evidence("named by article", lookup.own_id, stored.ticket, stored.article)
+    for number in lookup.numbers:
+        if number in facts.numbers:
+            yield Evidence("subject", number, facts.numbers[number])
+
+
+def _signed_ticket(signed: SignedAddress, facts: Facts, keys: Keyring) -> Ticket | None:
+    """The ticket for which the address was signed, if the MAC proves it."""
+    article = facts.articles.get(signed.revision)
+    ticket = facts.tickets.get(facts.numbers.get(signed.number, 0))
+    if article is None or ticket is None or article.ticket != ticket.id:
+        return None
+    return ticket if proves(keys, signed, ticket.nonce, article.nonce) else None

@@ -1,0 +1,158 @@
+"""What must be known to decide about a mail, and the answer of the store.
+
+One `Facts` value serves a whole batch: after a mail has been decided, `facts.after(plan)` is what the next one in the
+same transaction will find, so that a batch decides exactly as one mail at a time would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.message import Identity, Message
+from mailgate.rate import Rate
+from mailgate.tickets.model import Ticket
+from mailgate.tickets.signed import SignedAddress, SignedMessageId, read_address, read_message_id
+
+if TYPE_CHECKING:
+    from mailgate.decision.plan import Plan
+    from mailgate.decision.policy import Policy
+
+BUCKET_SECONDS = 600
+MAX_IDS = 120  # of References: the newest and the oldest; a forged field names no end of them
+MAX_SIGNED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the store is asked about one mail. Everything here comes from the mail alone."""
+
+    identity: Identity
+    own_id: str | None
+    named_ids: tuple[str, ...]  # newest first
+    our_ids: tuple[SignedMessageId, ...]
+    signed: tuple[SignedAddress, ...]
+    numbers: tuple[str, ...]
+    counters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredId:
+    """A Message-ID that some article is (`names` False) or names. `automatic`: we sent that article by machine."""
+
+    article: int
+    ticket: int
+    names: bool
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """What proves a signed address or Message-ID, and where it leads. `ticket` is where the article was written."""
+
+    ticket: int
+    nonce: bytes
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The answers, by key. Tickets that were merged lead to their targets through `ticket`."""
+
+    seen: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)  # identity -> (article, ticket)
+    ids: Mapping[str, tuple[StoredId, ...]] = field(default_factory=dict)
+    articles: Mapping[int, StoredArticle] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    tickets: Mapping[int, Ticket] = field(default_factory=dict)
+    counts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # key -> (bucket start, count)...
+
+    def ticket(self, number: int) -> Ticket | None:
+        """The ticket of that id, or the one it was merged into."""
+        found, steps = self.tickets.get(number), 0
+        while found is not None and found.merged_into is not None and steps < 10:
+            found, steps = self.tickets.get(found.merged_into), steps + 1
+        return found
+
+    def count(self, key: str, seconds: int, now: float) -> int:
+        """How often `key` was charged in the last `seconds`, to the nearest bucket on the careful side."""
+        return sum(n for start, n in self.counts.get(key, ()) if start + BUCKET_SECONDS > now - seconds)
+
+    def within(self, key: str, rate: Rate | None, now: float) -> bool:
+        return rate is None or self.count(key, rate.seconds, now) < rate.count
+
+    def after(self, plan: Plan) -> Facts:
+        """These facts as they will be once `plan` is applied."""
+        ids = dict(self.ids)
+        articles = dict(self.articles)
+        for article in plan.articles:
+            articles[article.id] = StoredArticle(article.ticket_id, article.nonce, article.is_automatic_answer)
+            own = (StoredId(article.id, article.ticket_id, False, article.is_automatic_answer),)
+            if article.message_id:
+                ids[article.message_id] = ids.get(article.message_id, ()) + own
+            for named in article.names:
+                ids[named] = (*ids.get(named, ()), StoredId(article.id, article.ticket_id, True))
+        seen, numbers, tickets = self.seen, self.numbers, self.tickets
+        if plan.ticket is not None:
+            tickets = {**tickets, plan.ticket.id: plan.ticket}
+            numbers = {**numbers, plan.ticket.number: plan.ticket.id}
+        if plan.binds is not None and plan.outcome.article is not None and plan.outcome.ticket is not None:
+            seen = {**seen, plan.binds.digest: (plan.outcome.article, plan.outcome.ticket)}
+        counts = dict(self.counts)
+        for key in plan.charges:
+            counts[key] = (*counts.get(key, ()), (int(plan.at.timestamp()), 1))
+        return replace(
+            self, seen=seen, ids=ids, articles=articles, numbers=numbers, tickets=tickets, counts=counts
+        )
+
+
+def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
+    """What to ask the store about a mail."""
+    named = _newest_first(message)
+    returned = message.bounce.original_message_id if message.bounce else None
+    if returned and returned not in named:
+        named = (returned, *named)
+    ours = tuple(signed for each in named if (signed := read_message_id(each)) is not None)
+    return Lookup(
+        identity=message.identity,
+        own_id=message.message_id,
+        named_ids=named,
+        our_ids=ours,
+        signed=_signed_addresses(message, envelope),
+        numbers=policy.site.tag.find(message.subject),
+        counters=counter_keys(message, policy),
+    )
+
+
+def counter_keys(message: Message, policy: Policy) -> tuple[str, ...]:
+    """The counters that may decide whether this mail is answered automatically."""
+    if not message.automatic.may_answer:
+        return ()
+    addresses = {box.address for box in (*message.authors[:1], *message.reply_to[:1]) if box.address}
+    keys = {"total", "notice:breaker"} if policy.limits.total else set()
+    for address in addresses:
+        keys |= {f"address:{address.lower()}", f"neutral:{address.lower()}"}
+        domain = address.rpartition("@")[2].lower()
+        keys |= {f"domain:{domain}", f"neutral-domain:{domain}"}
+        keys |= {reply_key(template, address) for template in policy.rules.templates_with_interval}
+    return tuple(sorted(keys))
+
+
+def reply_key(template: str, address: str) -> str:
+    """The counter behind `reply: {every: ...}`: this template to this person."""
+    return f"reply:{template}:{address.lower()}"
+
+
+def _newest_first(message: Message) -> tuple[str, ...]:
+    ordered = dict.fromkeys((*message.in_reply_to, *reversed(message.references)))
+    ordered.pop(message.message_id or "", None)
+    ids = tuple(ordered)
+    return ids if len(ids) <= MAX_IDS else ids[: MAX_IDS // 2] + ids[-MAX_IDS // 2 :]
+
+
+def _signed_addresses(message: Message, envelope: Envelope) -> tuple[SignedAddress, ...]:
+    visible = (box.address for box in (*message.to, *message.cc))
+    addresses = dict.fromkeys(each.lower() for each in (*envelope.forward_paths, *visible) if "+" in each)
+    found = (read_address(each) for each in addresses)
+    return tuple(signed for signed in found if signed is not None)[:MAX_SIGNED]

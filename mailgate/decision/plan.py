@@ -1,0 +1,101 @@
+"""What will happen to one mail, as a value: dry run, explain, tests and production all start from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mailgate.decision.effects import Done
+from mailgate.mail.message import Attachment, Identity, Mailbox
+from mailgate.rules.trace import Trace
+from mailgate.tickets.model import Agent, Direction, Participant, SenderType, Ticket, Visibility
+from mailgate.tickets.threading import Evidence
+
+OutcomeKind = Literal["article", "duplicate", "bounce", "command", "quarantined", "discarded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an accepted mail: exactly one for each (DESIGN.md 7.1)."""
+
+    kind: OutcomeKind
+    ticket: int | None = None
+    article: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """Ids and nonces set aside for one mail before it is decided: a gap is fine, a repeat never.
+
+    `ticket` is the id of a new ticket and the sequence behind its number.
+    """
+
+    ticket: int
+    articles: tuple[int, ...]
+    nonces: tuple[bytes, ...]  # one for the ticket, one for each article
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to be written."""
+
+    id: int
+    ticket_id: int
+    nonce: bytes
+    at: datetime
+    sender_type: SenderType
+    direction: Direction
+    visibility: Visibility
+    verified: bool
+    author: Mailbox
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    subject: str = ""
+    message_id: str | None = None
+    names: tuple[str, ...] = ()  # Message-IDs that the mail refers to
+    text: str = ""
+    new_text: str = ""
+    automatic: str | None = None  # the kind of automatic mail
+    template: str | None = None  # of a system article: which of our own mails it is
+    attachments: tuple[Attachment, ...] = ()
+    spool_id: int | None = None
+
+    @property
+    def is_automatic_answer(self) -> bool:
+        return self.template is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail to be composed: everything that its template and its headers need besides ticket, message and policy."""
+
+    kind: Literal["auto-reply", "agent", "report"]
+    template: str
+    language: str | None
+    recipient: Mailbox
+    article: int  # whose signed Message-ID it carries
+    article_nonce: bytes
+    participant: Participant | None = None
+    agent: Agent | None = None
+    neutral: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Ordered effects and their trace, and the rows that follow from them. `before` None: the ticket is new."""
+
+    spool_id: int
+    at: datetime
+    outcome: Outcome
+    before: Ticket | None = None
+    ticket: Ticket | None = None
+    articles: tuple[NewArticle, ...] = ()
+    effects: tuple[Done, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    charges: tuple[str, ...] = ()
+    linked_to: int | None = None
+    binds: Identity | None = None
+    won: Evidence | None = None
+    lost: tuple[Evidence, ...] = ()
+    trace: Trace | None = None
+    authenticity: str = "unknown"

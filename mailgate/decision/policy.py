@@ -1,0 +1,74 @@
+"""What the administrator decided: everything `decide` needs besides the mail and the facts, in one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from mailgate.mail.message import Mailbox
+from mailgate.rate import Rate
+from mailgate.rules.ruleset import Ruleset
+from mailgate.rules.situation import OurAddresses
+from mailgate.tickets.model import Agent, Queue
+from mailgate.tickets.number import NumberFormat
+from mailgate.tickets.signed import Keyring, ReplyAddressForm
+from mailgate.tickets.token import TicketTag
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """[site]."""
+
+    name: str
+    domain: str
+    timezone: ZoneInfo
+    language: str
+    tag: TicketTag  # [Ticket#{number}] and the older forms
+    numbers: NumberFormat
+    default_queue: str
+    reply_address: ReplyAddressForm
+    trust_unverified: bool
+    admins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticLimits:
+    """[out] automatic: how many automatic answers may go out; None lifts a limit."""
+
+    per_address: Rate | None
+    per_ticket: Rate | None
+    per_domain: Rate | None
+    total: Rate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a [[in]] door vouches for: whose Authentication-Results count, and our own border MTAs (R38)."""
+
+    name: str
+    trusted_authserv: tuple[str, ...] = ()
+    border: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One immutable set; a reload swaps it between two mails."""
+
+    site: Site
+    queues: Mapping[str, Queue]
+    teams: Mapping[str, tuple[str, ...]]
+    agents: Mapping[str, Agent]
+    doors: Mapping[str, Door]
+    limits: AutomaticLimits
+    rules: Ruleset
+    keys: Keyring
+    return_path: str | None = None  # a fixed reverse-path; None means VERP
+    null_sender: bool = True
+    plus_addresses_are_one: bool = True
+    ours: OurAddresses = OurAddresses(frozenset(), frozenset())
+
+    def queue(self, name: str) -> Queue:
+        """The queue of that name; a queue that left the configuration falls back to the default one."""
+        return self.queues.get(name) or self.queues[self.site.default_queue]
+
+    def sender_of(self, queue: str) -> Mailbox:
+        return self.queue(queue).sender

@@ -1,0 +1,42 @@
+"""Which queue a mail was written to: by its envelope first, since that is what the transport vouches for."""
+
+from collections.abc import Iterator
+
+from mailgate.decision.policy import Policy
+from mailgate.mail.address import bare, normalise
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.message import Message
+from mailgate.tickets.threading import Thread
+
+
+def queues_addressed(envelope: Envelope, message: Message, policy: Policy) -> tuple[str, ...]:
+    """The queues whose addresses the mail names, the one that routes first; never empty."""
+    named = dict.fromkeys(_named(envelope, message, policy))
+    return tuple(named) or (policy.site.default_queue,)
+
+
+def queue_of(address: str, policy: Policy) -> str | None:
+    """The queue that an address belongs to, subaddress or not."""
+    wanted = normalise(bare(address))
+    for name, queue in policy.queues.items():
+        if wanted in (normalise(each) for each in queue.addresses):
+            return name
+    return None
+
+
+def forwarded_elsewhere(message: Message, envelope: Envelope, thread: Thread, policy: Policy) -> bool:
+    """Whether our mail was forwarded to another queue: that is a new request there, not an answer here."""
+    if thread.ticket is None or thread.won is None or thread.won.kind == "signed address":
+        return False
+    if message.forward is None:
+        return False
+    return thread.ticket.queue not in queues_addressed(envelope, message, policy)
+
+
+def _named(envelope: Envelope, message: Message, policy: Policy) -> Iterator[str]:
+    for address in envelope.forward_paths:
+        if (name := queue_of(address, policy)) is not None:
+            yield name
+    for box in (*message.to, *message.cc):
+        if (name := queue_of(box.address, policy)) is not None:
+            yield name

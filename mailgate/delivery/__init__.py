@@ -1,0 +1,1 @@
+"""Getting composed mail out: one dialogue, one result a recipient, a pure schedule of retries."""

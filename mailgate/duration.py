@@ -1,0 +1,25 @@
+"""Durations as an operator writes them: "30s", "15m", "4h", "2d", "1w".
+
+Fails with a ValueError whose text names the mistake and the form that is wanted.
+"""
+
+import re
+from datetime import timedelta
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"(\d{1,9})\s*([smhdw])", re.IGNORECASE | re.ASCII)
+_LONGEST = timedelta(days=36500)
+
+
+def parse_duration(text: str) -> timedelta:
+    """The time that `text` says, at most a hundred years.
+
+    Raises ValueError for anything else than a whole number and one of s, m, h, d, w.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f'"{text}" is not a duration: write a number and s, m, h, d or w, as in "15m"')
+    duration = timedelta(seconds=int(match[1]) * _SECONDS[match[2].lower()])
+    if duration > _LONGEST:
+        raise ValueError(f'"{text}" is longer than a hundred years')
+    return duration

@@ -1,0 +1,49 @@
+"""The only source of randomness: nonces of tickets and articles, new keys, jitter."""
+
+import secrets
+from random import Random
+from typing import Protocol
+
+NONCE_BYTES = 8
+KEY_BYTES = 32
+
+
+class Ids(Protocol):
+    """Draws unpredictable bytes and the jitter of retries."""
+
+    def nonce(self) -> bytes: ...
+
+    def key(self) -> bytes: ...
+
+    def fraction(self) -> float:
+        """A number in [0, 1)."""
+        ...
+
+
+class SystemIds:
+    """Bytes from the operating system."""
+
+    def nonce(self) -> bytes:
+        return secrets.token_bytes(NONCE_BYTES)
+
+    def key(self) -> bytes:
+        return secrets.token_bytes(KEY_BYTES)
+
+    def fraction(self) -> float:
+        return secrets.randbelow(1 << 30) / (1 << 30)
+
+
+class SeededIds:
+    """Repeatable draws, for tests and dry runs; never for anything that leaves the machine."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = Random(seed)
+
+    def nonce(self) -> bytes:
+        return self._random.randbytes(NONCE_BYTES)
+
+    def key(self) -> bytes:
+        return self._random.randbytes(KEY_BYTES)
+
+    def fraction(self) -> float:
+        return self._random.random()

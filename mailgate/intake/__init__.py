@@ -1,0 +1,1 @@
+"""The doors by which mail comes in; each ends in spool.accept."""

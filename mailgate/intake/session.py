@@ -1,0 +1,188 @@
+"""The commands of an SMTP dialogue (RFC 5321 4.1.1): from EHLO to the 250 that makes a mail ours.
+
+250 after DATA is said when the spool has committed the mail, and only then (RFC 5321 6.1). A hook that fails is
+answered 451 by the connection. STARTTLS and AUTH will be two methods more here, two names in `COMMANDS` and two lines
+in `replies.extensions`.
+"""
+
+from mailgate.errors import Refusal
+from mailgate.intake import replies
+from mailgate.intake.connection import Connection
+from mailgate.intake.paths import PathArgument, forward_path, reverse_path
+from mailgate.intake.wire import MailData
+from mailgate.mail.envelope import Envelope, Submission
+
+_HELO_CHARACTERS = 255
+_HEAD_OCTETS = 262_144  # how far we look for the end of a header
+_SIZE_DIGITS = 20  # RFC 1870 3
+
+
+class Transaction:
+    """A mail between its MAIL and the end of its DATA."""
+
+    __slots__ = ("forward_paths", "reverse_path", "utf8")
+
+    def __init__(self, reverse_path: str | None, utf8: bool) -> None:
+        self.reverse_path = reverse_path
+        self.utf8 = utf8
+        self.forward_paths: list[str] = []
+
+
+class SmtpSession(Connection):
+    """One client and its mails."""
+
+    COMMANDS = ("EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP")
+
+    _helo = ""
+    _extended = False
+    _mail: Transaction | None = None
+
+    async def smtp_EHLO(self, argument: str) -> None:
+        self._greet(argument, extended=True)
+
+    async def smtp_HELO(self, argument: str) -> None:
+        self._greet(argument, extended=False)
+
+    def _greet(self, name: str, extended: bool) -> None:
+        if not name:
+            return self._complain(replies.BAD_ARGUMENT)
+        self._mail = None
+        self._helo = "".join(c if c.isprintable() else "?" for c in name[:_HELO_CHARACTERS])
+        self._extended = extended
+        self._say(self._reception.extensions if extended else self._reception.hello)
+
+    async def smtp_MAIL(self, argument: str) -> None:
+        if not self._helo:
+            return self._complain(replies.HELLO_FIRST)
+        if self._mail is not None:
+            return self._complain(replies.ONE_MAIL_AT_A_TIME)
+        read = reverse_path(argument)
+        if read is None:
+            return self._complain(replies.REFUSALS[Refusal.BAD_SENDER_SYNTAX])
+        complaint = _complaint_about(read, self._extended)
+        if complaint is not None:
+            return self._complain(complaint)
+        path = read.path or None
+        refusal = self._refuse_mail(path, int(read.parameters.get("SIZE") or 0))
+        if refusal is not None:
+            return self._say(replies.REFUSALS[refusal])
+        self._mail = Transaction(path, "SMTPUTF8" in read.parameters)
+        self._say(replies.SENDER_OK)
+
+    def _refuse_mail(self, path: str | None, size: int) -> Refusal | None:
+        if size > self._limits.message:
+            return Refusal.TOO_BIG
+        if not self._reception.in_flight.fits(size):
+            return Refusal.BUSY
+        if self._reception.rates.exceeded(*self._reception.sender_keys(self.peer, path)):
+            return Refusal.SENDER_TOO_FAST
+        return self._reception.room(size)
+
+    async def smtp_RCPT(self, argument: str) -> None:
+        mail = self._mail
+        if mail is None:
+            return self._complain(replies.MAIL_FIRST)
+        if not self.peer.trusted and self._reception.penalties.shut(self.peer.key):
+            return self.hang_up(replies.REFUSALS[Refusal.TOO_MANY_BAD_ADDRESSES])
+        read = forward_path(argument)
+        if read is None:
+            return self._complain(replies.REFUSALS[Refusal.BAD_RECIPIENT_SYNTAX])
+        if read.parameters:
+            return self._complain(replies.BAD_PARAMETER)
+        if not mail.utf8 and not read.path.isascii():
+            return self._complain(replies.NEEDS_SMTPUTF8)
+        if len(mail.forward_paths) >= self._limits.recipients:
+            return self._say(replies.REFUSALS[Refusal.TOO_MANY_RECIPIENTS])
+        self._our_turn = True
+        refusal = await self._reception.verdict(read.path)
+        if refusal is None:
+            mail.forward_paths.append(read.path)
+            return self._say(replies.RECIPIENT_OK)
+        if refusal.value.code == 550:
+            self._reception.count_bad_address(self.peer)
+        self._say(replies.REFUSALS[refusal])
+
+    async def smtp_DATA(self, argument: str) -> None:
+        mail = self._mail
+        if argument:
+            return self._complain(replies.BAD_ARGUMENT)
+        if mail is None:
+            return self._complain(replies.MAIL_FIRST)
+        if not mail.forward_paths:
+            return self._complain(replies.RECIPIENT_FIRST)
+        senders = self._reception.sender_keys(self.peer, mail.reverse_path)
+        if self._reception.rates.exceeded(*senders):
+            return self._say(replies.REFUSALS[Refusal.SENDER_TOO_FAST])
+        self._reception.rates.count(*senders)
+        self._say(replies.START_MAIL)
+        self._mail = None
+        self._say(await self._take_in(mail))
+
+    async def _take_in(self, mail: Transaction) -> bytes:
+        """Receive the content and have it committed; the reply."""
+        data = MailData(self._limits.message, self._reception.in_flight)
+        try:
+            await self._receive(data)
+            if data.refusal is not None:
+                return replies.REFUSALS[data.refusal]
+            content = data.content()
+            if hops(content) > self._limits.hops:
+                return replies.REFUSALS[Refusal.LOOP]
+            self._our_turn = True
+            return await self._reception.commit(Submission(self._envelope(mail), content), data.hand_over())
+        finally:
+            data.release()
+
+    def _envelope(self, mail: Transaction) -> Envelope:
+        return Envelope(
+            reverse_path=mail.reverse_path,
+            forward_paths=tuple(mail.forward_paths),
+            source=self._reception.settings.name,
+            received_at=self._reception.clock.now(),
+            peer=self.peer.address,
+            helo=self._helo,
+            protocol="UTF8SMTP" if mail.utf8 else "ESMTP" if self._extended else "SMTP",
+        )
+
+    async def smtp_RSET(self, argument: str) -> None:
+        self._mail = None
+        self._say(replies.OK)
+
+    async def smtp_NOOP(self, argument: str) -> None:
+        self._say(replies.OK)
+
+    async def smtp_QUIT(self, argument: str) -> None:
+        self.hang_up(replies.BYE)
+
+    async def smtp_VRFY(self, argument: str) -> None:
+        self._say(replies.CANNOT_VERIFY if argument else replies.BAD_ARGUMENT)
+
+    async def smtp_EXPN(self, argument: str) -> None:
+        self._say(replies.NOT_IMPLEMENTED)
+
+    async def smtp_HELP(self, argument: str) -> None:
+        self._say(replies.HELP)
+
+
+def hops(content: bytes) -> int:
+    """How many Received fields the header has: each hop adds one (RFC 5321 6.3)."""
+    end = content.find(b"\r\n\r\n", 0, _HEAD_OCTETS)
+    head = content[: end if end >= 0 else _HEAD_OCTETS]
+    return (b"\n" + head.lower()).count(b"\nreceived:")
+
+
+def _complaint_about(read: PathArgument, extended: bool) -> bytes | None:
+    """What is wrong with the parameters of MAIL (RFC 1870, 6152, 6531)."""
+    parameters = read.parameters
+    if parameters and not (extended and parameters.keys() <= {"SIZE", "BODY", "SMTPUTF8"}):
+        return replies.BAD_PARAMETER
+    size = parameters.get("SIZE", "0")
+    if size is None or len(size) > _SIZE_DIGITS or not (size.isascii() and size.isdigit()):
+        return replies.BAD_ARGUMENT
+    if (parameters.get("BODY", "7BIT") or "").upper() not in ("7BIT", "8BITMIME"):
+        return replies.BAD_ARGUMENT
+    if parameters.get("SMTPUTF8") is not None:
+        return replies.BAD_ARGUMENT
+    if "SMTPUTF8" not in parameters and not read.path.isascii():
+        return replies.NEEDS_SMTPUTF8
+    return None

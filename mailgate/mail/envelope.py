@@ -1,0 +1,33 @@
+"""The envelope of a mail (RFC 5321) and the mail as a door hands it in.
+
+What the envelope says is true of the transport, never of the text; the two are kept apart all the way.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who handed us a mail, from whom and for whom.
+
+    `reverse_path` is None for `<>` (RFC 5321 4.5.5). `received_at` is aware. `authenticated_as` is the SMTP AUTH
+    identity; `local` says that the operator put the mail in by hand (`mailgate inject`).
+    """
+
+    reverse_path: str | None
+    forward_paths: tuple[str, ...]
+    source: str  # the name of the [[in]] door, or "inject"
+    received_at: datetime
+    peer: str = ""  # IP address literal
+    helo: str = ""
+    protocol: str = "ESMTP"  # the WITH clause (RFC 3848)
+    authenticated_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An envelope and the raw bytes that came in it: what every door gives to the spool."""
+
+    envelope: Envelope
+    raw: bytes

@@ -1,0 +1,115 @@
+"""Cuts raw octets into header fields and body (RFC 5322 2.2), bounded in size and number.
+
+It never fails: an mbox "From " line, leading blank lines, bare LF, CR only, CR CR LF, junk between fields and a missing
+blank line are all lived with, and a defect says so. Values are unfolded, not decoded: `mail.headers` does that.
+"""
+
+import re
+from dataclasses import dataclass
+
+HEADER_LIMIT = 256 * 1024  # octets of one header
+FIELD_LIMIT = 2_000
+
+RawField = tuple[str, bytes]  # name as written, value unfolded
+
+_NAME = re.compile(rb"[!-9;-~]{1,998}")
+_KNOWN = frozenset(
+    b"from to cc bcc subject date sender reply-to message-id in-reply-to references received return-path "
+    b"delivered-to mime-version content-type content-transfer-encoding dkim-signature".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fields of a header in order, where its body starts, and what was odd."""
+
+    fields: tuple[RawField, ...]
+    body: int
+    defects: tuple[str, ...] = ()
+
+
+def canonical(raw: bytes) -> bytes:
+    """The same mail with line ends that have an LF; nearly always the very object that was given.
+
+    CR alone (old Macintosh) and CR CR LF (broken gateways) become LF and CR LF.
+    """
+    if b"\r\r\n" in raw:
+        raw = raw.replace(b"\r\r\n", b"\r\n")
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    return raw
+
+
+def cut(raw: bytes) -> Head:
+    """The header of a whole mail in canonical line ends."""
+    start = _start(raw)
+    head = cut_part(raw, start, len(raw), HEADER_LIMIT, tolerant=True)
+    return head if head.fields or not raw else Head((), start, ("no header",))
+
+
+def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = False) -> Head:
+    """The header that begins at `start`, of at most `limit` octets, in a part that ends at `end`.
+
+    `tolerant`: a line that is no field, but stands above a well-known one, is passed over instead of ending the header.
+    """
+    blank, body = _blank_line(raw, start, end)
+    defects = []
+    if blank - start > limit:
+        defects.append(f"header over {limit // 1024} KB: cut")
+    fields: list[RawField] = []
+    lines = raw[start : min(blank, start + limit)].split(b"\n")
+    offset = start
+    for number, line in enumerate(lines):
+        if line[:1] in (b" ", b"\t") and fields:
+            name, value = fields[-1]
+            fields[-1] = (name, value + b"\n" + line)
+        elif (colon := line.find(b":")) > 0 and _NAME.fullmatch(name_octets := line[:colon].rstrip(b" \t")):
+            if line.startswith(b"--") and not tolerant:
+                return Head(_unfolded(fields), offset, ("no blank line after the header",))
+            if len(fields) == FIELD_LIMIT:
+                defects.append(f"more than {FIELD_LIMIT:,} header fields: cut")
+                break
+            fields.append((name_octets.decode("ascii"), line[colon + 1 :]))
+        elif line.strip():
+            if not (tolerant and fields and _known_field_follows(lines[number + 1 :])):
+                return Head(_unfolded(fields), offset, (*defects, "no blank line after the header"))
+            defects.append("junk between header fields")
+            tolerant = defects.count("junk between header fields") < 20
+        offset += len(line) + 1
+    return Head(_unfolded(fields), body, tuple(dict.fromkeys(defects)))
+
+
+def _start(raw: bytes) -> int:
+    """Past a byte order mark, blank lines and mbox "From " lines."""
+    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        while raw[start : start + 1] in (b"\r", b"\n"):
+            start += 1
+        if not raw.startswith((b"From ", b">From "), start):
+            return start
+        end = raw.find(b"\n", start)
+        start = len(raw) if end < 0 else end + 1
+
+
+def _blank_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the header ends and where its body starts; a part may begin with the blank line itself."""
+    if raw.startswith(b"\n", start):
+        return start, start + 1
+    if raw.startswith(b"\r\n", start):
+        return start, start + 2
+    short = raw.find(b"\n\n", start, end)
+    long = raw.find(b"\n\r\n", start, end if short < 0 else short)
+    if long >= 0:
+        return long, long + 3
+    return (short, short + 2) if short >= 0 else (end, end)
+
+
+def _known_field_follows(lines: list[bytes]) -> bool:
+    return any(line.partition(b":")[0].strip().lower() in _KNOWN for line in lines[:200])
+
+
+def _unfolded(fields: list[RawField]) -> tuple[RawField, ...]:
+    return tuple(
+        (name, b" ".join([line.strip() for line in value.split(b"\n")]) if b"\n" in value else value.strip())
+        for name, value in fields
+    )

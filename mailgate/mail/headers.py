@@ -1,0 +1,89 @@
+"""Safe header access: the one way to read a field. It gives a value, empty where there is none, and never fails.
+
+The standard library's structured headers raise on hostile fields (spec/safety.md T5 to T7) and mail-parser drops 8-bit
+octets; here a value is: octets, UTF-8 or windows-1252, encoded words decoded (RFC 2047), scrubbed. No value that leaves
+holds a C0 or C1 control, NUL, U+2028/9, a bidi override or a lone surrogate (R44).
+"""
+
+import re
+from collections.abc import Iterable
+
+from mailgate.mail.charset import eight_bit
+from mailgate.mail.encoded_words import decode_words
+from mailgate.mail.head import RawField
+
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+
+
+def scrub(text: str) -> str:
+    """Text that may be shown, logged or put in another header: controls become a blank, bidi overrides go."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROLS.sub(" ", _BIDI.sub("", text)).strip()
+
+
+def readable(octets: bytes) -> str:
+    """A raw field value as a person should see it: decoded and scrubbed."""
+    text = octets.decode("ascii") if octets.isascii() else eight_bit(octets)
+    return scrub(decode_words(text) if "=?" in text else text)
+
+
+def without_comments(text: str) -> str:
+    """A structured value without its comments (RFC 5322 3.2.2): nested, quoted and unclosed ones too. Linear."""
+    if "(" not in text:
+        return text
+    out: list[str] = []
+    depth, quoted, escaped = 0, False, False
+    for char in text:
+        if escaped:
+            escaped = False
+        elif char == "\\" and (quoted or depth):
+            escaped = True
+        elif char == '"' and not depth:
+            quoted = not quoted
+        elif not quoted and char == "(":
+            depth += 1
+            out.append(" ")
+        elif not quoted and char == ")" and depth:
+            depth -= 1
+            continue
+        if not depth:
+            out.append(char)
+    return "".join(out)
+
+
+class Headers:
+    """The fields of one header, by name in any case. Immutable by habit: nothing here changes it."""
+
+    __slots__ = ("_by_name", "fields")
+
+    def __init__(self, fields: Iterable[RawField]) -> None:
+        self.fields = tuple(fields)
+        self._by_name: dict[str, list[bytes]] = {}
+        for name, value in self.fields:
+            self._by_name.setdefault(name.lower(), []).append(value)
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._by_name
+
+    def count(self, name: str) -> int:
+        return len(self._by_name.get(name.lower(), ()))
+
+    def raw(self, name: str) -> bytes:
+        """The first value as it came, unfolded; empty where there is none."""
+        return self._by_name.get(name.lower(), [b""])[0]
+
+    def raws(self, name: str) -> list[bytes]:
+        return self._by_name.get(name.lower(), [])
+
+    def value(self, name: str) -> str:
+        """The first value, decoded and scrubbed; empty where there is none."""
+        return readable(self.raw(name))
+
+    def values(self, name: str) -> list[str]:
+        return [readable(octets) for octets in self.raws(name)]
+
+    def decoded(self) -> tuple[tuple[str, str], ...]:
+        """Every field, decoded and scrubbed, in order of appearance."""
+        return tuple((name, readable(octets)) for name, octets in self.fields)

@@ -1,0 +1,153 @@
+"""Cuts a mail into a small skeleton, which mail-parser reads, and the slices of its leaves, which nobody copies.
+
+The skeleton is the same mail with its content fields, its delimiters and, in place of each leaf's content, the number of a
+slice. So mail-parser decides what the parts are, at the cost of a small mail, and no hostile number of lines, parts,
+levels or parameters ever reaches it: this scan is linear, iterative and stops at the caps (spec/safety.md T8, T9). A
+message/* part is a leaf: its octets stay as they came (R17). Delimiters as RFC 2046 5.1.1.
+"""
+
+import re
+from dataclasses import dataclass
+from email.message import Message as Fields
+
+from mailgate.mail.charset import eight_bit
+from mailgate.mail.head import Head, RawField, cut_part
+
+MOST_PARTS = 1_000
+DEEPEST = 100
+_PART_HEADER_LIMIT = 16 * 1024
+_FIELD_LIMIT = 8 * 1024  # of one content field; compat32 is quadratic in the number of parameters
+_FOR_MAIL_PARSER = frozenset(("from", "date", "mime-version"))
+_OPAQUE = re.compile(rb"message/", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The skeleton, and where in the raw mail the content of leaf number n lies."""
+
+    skeleton: bytes
+    slices: tuple[tuple[int, int], ...]
+    defects: tuple[str, ...]
+
+
+def structure(raw: bytes, head: Head) -> Structure:
+    """The structure of a mail in canonical line ends, whose header is `head`."""
+    scan = _Scan(raw)
+    scan.part(head.fields, head.body, root=True)
+    while scan.open and scan.next_delimiter():
+        pass
+    return scan.finished()
+
+
+class _Scan:
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._out: list[bytes] = []
+        self._slices: list[tuple[int, int]] = []
+        self._leaf: int | None = None  # where the leaf that is being read starts
+        self._at = 0  # everything before is done
+        self._parts = 0
+        self._defects: dict[str, None] = {}
+        self.open: list[bytes] = []  # boundaries of the multiparts we are in
+
+    def part(self, fields: tuple[RawField, ...], body: int, root: bool = False) -> None:
+        """Write the part's fields into the skeleton; its content starts at `body`."""
+        boundary = b""
+        for name, value in fields:
+            lower = name.lower()
+            if not (lower.startswith("content-") or (root and lower in _FOR_MAIL_PARSER)):
+                continue
+            value = _tame(value)
+            if lower == "content-type":
+                boundary = self._boundary(value)
+                if _OPAQUE.match(value):
+                    value = b"application/x-" + value.replace(b"/", b"-", 1)
+            self._out.append(b"%s: %s\n" % (name.encode("ascii"), value))
+        self._out.append(b"\n")
+        self._leaf = self._at = body
+        if boundary:
+            self._end_leaf(body)  # the preamble's place: its number is the content if no delimiter ever comes
+            self._slices[-1] = (body, len(self._raw))
+            self.open.append(boundary)
+
+    def next_delimiter(self) -> bool:
+        """Go on to the next line that is a delimiter of an open multipart; False at the end of the mail."""
+        at = self._at
+        while True:
+            if not (at == self._at and self._raw.startswith(b"--", at)):
+                found = self._raw.find(b"\n--", at)
+                if found < 0:
+                    return False
+                at = found + 1
+            end = self._raw.find(b"\n", at)
+            end = len(self._raw) if end < 0 else end
+            line = self._raw[at + 2 : min(end, at + 300)].rstrip(b" \t\r") if end - at < 300 else b""
+            if line in self.open:
+                return self._delimiter(line, at, end)
+            if line.endswith(b"--") and line[:-2] in self.open:
+                self._close(line[:-2], at, end)
+                return bool(self.open)
+            at = end if end > at + 2 else at + 2
+
+    def finished(self) -> Structure:
+        self._end_leaf(len(self._raw))
+        if self.open:
+            self._defects["multipart without its closing delimiter"] = None
+            self._out += [b"\n--%s--\n" % boundary for boundary in reversed(self.open)]
+        return Structure(b"".join(self._out), tuple(self._slices), tuple(self._defects))
+
+    def _delimiter(self, boundary: bytes, at: int, end: int) -> bool:
+        self._end_leaf(at)
+        while self.open[-1] != boundary:
+            self._out.append(b"\n--%s--\n" % self.open.pop())
+            self._defects["multipart without its closing delimiter"] = None
+        if self._parts == MOST_PARTS:
+            self._defects[f"more than {MOST_PARTS:,} parts: the rest is not read"] = None
+            return False
+        self._parts += 1
+        self._out.append(b"\n--%s\n" % boundary)
+        head = cut_part(self._raw, min(end + 1, len(self._raw)), len(self._raw), _PART_HEADER_LIMIT)
+        self.part(head.fields, head.body)
+        return True
+
+    def _close(self, boundary: bytes, at: int, end: int) -> None:
+        self._end_leaf(at)
+        closed = b""
+        while closed != boundary:
+            closed = self.open.pop()
+            self._out.append(b"\n--%s--\n" % closed)
+        self._at = end
+
+    def _end_leaf(self, end: int) -> None:
+        """The content of the open leaf ends before the line end that belongs to the delimiter (RFC 2046 5.1.1)."""
+        if self._leaf is None:
+            return
+        if end < len(self._raw) and self._raw[end - 1 : end] == b"\n":
+            end -= 2 if self._raw[end - 2 : end] == b"\r\n" else 1
+        self._out.append(b"%d\n" % len(self._slices))
+        self._slices.append((self._leaf, max(self._leaf, end)))
+        self._leaf = None
+
+    def _boundary(self, value: bytes) -> bytes:
+        """The boundary of a multipart that we go into, or nothing."""
+        if not value[:10].lower().startswith(b"multipart/"):
+            return b""
+        fields = Fields()
+        fields["content-type"] = value.decode("ascii", "replace")
+        boundary = fields.get_boundary("").strip()
+        if not boundary or not boundary.isascii() or len(boundary) > 256:
+            self._defects["multipart without a usable boundary"] = None
+            return b""
+        if len(self.open) >= DEEPEST:
+            self._defects[f"nested deeper than {DEEPEST} levels: the rest is not read"] = None
+            return b""
+        return boundary.encode("ascii")
+
+
+def _tame(value: bytes) -> bytes:
+    """A field value of bounded length in valid UTF-8 without line breaks, so that mail-parser drops none of it."""
+    if len(value) > _FIELD_LIMIT:
+        value = value[:_FIELD_LIMIT]
+    if not value.isascii():
+        value = eight_bit(value).encode("utf-8", "replace")
+    return value.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b"")

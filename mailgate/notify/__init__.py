@@ -1,0 +1,1 @@
+"""Composing mail from templates. Pure after load."""

@@ -1,0 +1,164 @@
+"""The filters of templates: `{{ customer.name | first_name | default("there") }}`.
+
+Those that lay text out exist twice, once a part; both show the same words. Total for every value a view can hold.
+"""
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote as percent_encoded
+
+from jinja2 import Undefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from mailgate.notify.markdown import RULE
+from mailgate.notify.scrub import scrub_line, scrub_text
+from mailgate.notify.variables import AttachmentView
+
+_DATE_FORMS = {"datetime": "%Y-%m-%d %H:%M", "date": "%Y-%m-%d", "time": "%H:%M", "day": "%d.%m.%Y", "iso": "%Y-%m-%dT%H:%M:%S%z"}
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
+_LOOKS_LIKE_RULE = re.compile(r"^(?=[-_=\u2014\u2500]{20})", re.MULTILINE)
+_BLANKS = re.compile(r"(?<=\n) | (?= )")
+_QUOTE_STYLE = "margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #c8ccd2;color:#4b5563"
+_BOX_STYLE = "margin:0 0 16px;padding:12px 16px;border-left:4px solid #5b8def;background:#f4f6fa;overflow-wrap:anywhere"
+
+
+def first_name(value: object) -> str:
+    """What to call somebody: "Ana" of "Silva, Ana" and of "Ana Silva"; nothing of an address or an empty name."""
+    name = scrub_line(str(value)).strip("\"'")
+    before, comma, after = name.partition(",")
+    words = (after if comma and after.strip() else before).split()
+    return words[0] if words and "@" not in name else ""
+
+
+def default(value: object, fallback: object = "") -> object:
+    """The fallback for what is empty or missing."""
+    return fallback if isinstance(value, Undefined) or value in ("", None, (), 0) else value
+
+
+def date(value: datetime, form: str = "datetime") -> str:
+    """A local time; forms: datetime, date, time, day (31.12.2026), iso."""
+    return value.strftime(_DATE_FORMS[form])
+
+
+@pass_context
+def age(context: Context, value: datetime) -> str:
+    """How long ago, in two units that every language reads: "3 h 42 min"."""
+    minutes = max(0, int((context["now"] - value).total_seconds())) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def size(octets: int) -> str:
+    """Decimal, as mail programs show it: "218 KB"."""
+    if octets < 1_000:
+        return f"{octets} B"
+    if octets < 999_500:
+        return f"{octets / 1e3:.0f} KB"
+    return f"{octets / 1e6:.1f} MB" if octets < 999_950_000 else f"{octets / 1e9:.1f} GB"
+
+
+def truncate_words(value: object, count: int = 50) -> str:
+    """The first words, on one line."""
+    words = str(value).split(None, count)
+    return " ".join(words[:count]) + (" ..." if len(words) > count else "")
+
+
+def wrap(value: object, width: int = 72) -> str:
+    """Lines of at most `width` characters; no word is cut, so an address stays whole."""
+    width = min(max(width, 20), 500)
+    lines = str(value).splitlines()
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) if len(line) > width else line
+        for line in lines
+    )
+
+
+def one_line(value: object) -> str:
+    return scrub_line(str(value))
+
+
+def safe_link(value: object) -> str:
+    """An address to click on: http, https or mailto, else nowhere."""
+    link = scrub_line(str(value), 2_000)
+    return link if _SAFE_LINK.fullmatch(link) else "#"
+
+
+def link_part(value: object) -> str:
+    return percent_encoded(scrub_line(str(value), 2_000), safe="")
+
+
+def quote_text(value: object) -> str:
+    """Every line behind "> "."""
+    lines = scrub_text(str(value)).strip("\n").split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def quote_html(value: object) -> Markup:
+    return Markup(f'<blockquote class="quote" dir="auto" style="{_QUOTE_STYLE}">{lines_html(_ends_off(value))}</blockquote>')
+
+
+def verbatim_text(value: object) -> str:
+    """Somebody's words as they are; a line of his that looks like our rule is set in, so nobody can write our footer."""
+    return _LOOKS_LIKE_RULE.sub(" ", _ends_off(value))
+
+
+def verbatim_html(value: object) -> Markup:
+    return Markup(f'<div class="box" dir="auto" style="{_BOX_STYLE}">{lines_html(_ends_off(value))}</div>')
+
+
+def attachment_list_text(attachments: Iterable[AttachmentView]) -> str:
+    return "\n".join(f"  {each.filename or '-'}  {size(each.size)}" for each in attachments)
+
+
+def attachment_list_html(attachments: Iterable[AttachmentView]) -> Markup:
+    rows = (f'{escape(scrub_line(each.filename) or "-")} <span class="pale">{size(each.size)}</span>' for each in attachments)
+    return Markup("<br>\n".join(f"\N{PAPERCLIP} {row}" for row in rows))
+
+
+def unbroken_html(value: object) -> Markup:
+    return escape(scrub_text(str(value)))
+
+
+def lines_html(text: str) -> Markup:
+    """Literal text in HTML: line ends and runs of blanks show as they are, in clients that know no `white-space` too."""
+    safe = str(escape(scrub_text(text)))
+    if "\n" in safe:
+        safe = safe.replace("\n", "<br>\n")
+    return Markup(_BLANKS.sub("&nbsp;", safe) if "  " in safe or "\n " in safe else safe)
+
+
+def _ends_off(value: object) -> str:
+    return scrub_text(str(value)).strip("\n")
+
+
+Filters = dict[str, Callable[..., Any]]
+_BOTH: Filters = {
+    "first_name": first_name,
+    "default": default,
+    "date": date,
+    "age": age,
+    "size": size,
+    "truncate_words": truncate_words,
+    "wrap": wrap,
+    "one_line": one_line,
+    "safe_link": safe_link,
+    "link_part": link_part,
+}
+TEXT_FILTERS: Filters = _BOTH | {
+    "quote": quote_text,
+    "verbatim": verbatim_text,
+    "attachment_list": attachment_list_text,
+    "unbroken": str,
+}
+HTML_FILTERS: Filters = _BOTH | {
+    "quote": quote_html,
+    "verbatim": verbatim_html,
+    "attachment_list": attachment_list_html,
+    "unbroken": unbroken_html,
+}

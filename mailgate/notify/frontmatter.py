@@ -1,0 +1,96 @@
+"""The head of a template file: YAML between two lines of dashes, with the place of every mistake.
+
+    ---
+    subject: "{{ ticket.tag }} {{ ticket.subject }}"
+    kind: auto-reply
+    neutral: received_neutral
+    ---
+
+Never raises on what a person wrote: mistakes come back as problems.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from mailgate.notify.rendered import KINDS, Kind
+from mailgate.problems import Problem, did_you_mean
+
+KEYS = ("subject", "kind", "neutral")
+_FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the front matter says, and where the rest begins."""
+
+    subject: str
+    subject_line: int
+    kind: Kind
+    neutral: str | None  # the template used instead when nothing is known of the sender
+    neutral_line: int
+    body: str
+    body_line: int  # the line of the file on which `body` begins
+
+
+def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]:
+    """Split a template file. The head is None where something in it is wrong; then there are problems."""
+    lines = source.split("\n")
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    if len(fences) < 2 or fences[0] != 0:
+        mend = 'begin the file with "---", subject: and kind:, and "---" again'
+        return None, (Problem(path, 1, 1, "the front matter is missing or not closed", mend=mend),)
+    try:
+        node = yaml.compose("\n".join(["", *lines[1 : fences[1]]]), Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return None, (_yaml_problem(error, path),)
+    marked, problems = _values(node, path)
+    problems += list(_mistakes(marked, path))
+    if problems:
+        return None, tuple(problems)
+    subject, kind, neutral = (marked.get(key, ("", 0, 0)) for key in KEYS)
+    known_kind = next(each for each in KINDS if each == kind[0])
+    body_line = fences[1] + 1
+    body = "\n".join(lines[body_line:])
+    return Head(subject[0], subject[1], known_kind, neutral[0] or None, neutral[1], body, body_line + 1), ()
+
+
+def _values(node: yaml.Node | None, path: str) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]:
+    """Key -> (value, line, column), and what is no plain value or stands twice."""
+    if not isinstance(node, yaml.MappingNode):
+        return {}, [Problem(path, 1, 1, "the front matter is not a list of `key: value` lines")]
+    marked: dict[str, tuple[str, int, int]] = {}
+    problems = []
+    for key, value in node.value:
+        line, column = key.start_mark.line + 1, key.start_mark.column + 1
+        if not isinstance(value, yaml.ScalarNode):
+            mend = f'write {key.value}: "..." with the quotation marks'
+            problems.append(Problem(path, line, column, f'"{key.value}" is not a text', mend=mend))
+        elif key.value in marked:
+            problems.append(Problem(path, line, column, f'"{key.value}" stands twice'))
+        else:
+            marked[str(key.value)] = (value.value, value.start_mark.line + 1, value.start_mark.column + 1)
+    return marked, problems
+
+
+def _mistakes(marked: dict[str, tuple[str, int, int]], path: str) -> Iterator[Problem]:
+    for key, (_, line, _column) in marked.items():
+        if key not in KEYS:
+            yield Problem(path, line, 1, f'unknown key "{key}"', mend=did_you_mean(key, KEYS), width=len(key))
+    for key in ("subject", "kind"):
+        if not marked.get(key, ("", 0, 0))[0].strip():
+            line = marked.get(key, ("", 1, 1))[1]
+            yield Problem(path, line, 1, f'"{key}" is missing in the front matter', mend=f"add a line `{key}: ...`")
+    kind, line, column = marked.get("kind", ("", 0, 0))
+    if kind and kind not in KINDS:
+        mend = did_you_mean(kind, KINDS)
+        yield Problem(path, line, column, f'"{kind}" is no kind of template', mend=mend, width=len(kind))
+
+
+def _yaml_problem(error: Exception, path: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    said = getattr(error, "problem", None) or str(error) or type(error).__name__
+    mend = "a value that begins with { or holds a colon stands in quotation marks"
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Problem(path, line, column, f"the front matter is no YAML: {said}", mend=mend)

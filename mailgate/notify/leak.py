@@ -1,0 +1,77 @@
+"""The last search before a mail leaves (spec/agents.md 2, A26): nothing in it that belongs to somebody else.
+
+Looks through the decoded values from which the mail is composed, for signed addresses of other parties and for given internal texts.
+Linear in the size of the mail; finds percent-encoded and HTML-escaped forms too. Pure; never fails.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from mailgate.notify.compose import Headers
+from mailgate.notify.rendered import Rendered
+
+MIN_INTERNAL = 12  # shorter texts ("ok", "thanks") stand in every other mail
+_TOKEN = re.compile(r"\+([0-9]{1,32}\.[a-z][a-z2-7]{1,13}\.[0-9]{1,18}\.[a-z][a-z2-7]{16})(?![a-z2-7])", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_QUOTING = re.compile(r"[\s>]+")
+_ROUNDS = 3  # an escaped address inside an encoded link inside HTML
+
+
+def foreign_tokens(
+    headers: Headers, rendered: Rendered, own: frozenset[str], internal: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """What must not go out: tokens (the part between `+` and `@`, lower case) of signed addresses that are not in `own`, and
+    those of `internal` whose words stand in the mail.
+
+    `own` holds whole signed addresses or tokens alone. Internal texts are compared without blanks, `>` and tags; those
+    under 12 characters are passed over.
+    """
+    values = (*_header_values(headers), rendered.subject, rendered.text, rendered.html)
+    allowed = {_token_of(text) for text in own}
+    found = dict.fromkeys(
+        token.lower() for value in values for form in _decoded_forms(value) for token in _TOKEN.findall(form)
+    )
+    foreign = [token for token in found if token not in allowed]
+    if internal:
+        foreign += _internal_texts(values, internal)
+    return tuple(foreign)
+
+
+def _token_of(text: str) -> str:
+    found = _TOKEN.search(text if "+" in text else f"+{text}")
+    return found[1].lower() if found else text.lower()
+
+
+def _header_values(headers: Headers) -> Iterator[str]:
+    for mailbox in (headers.sender, headers.to, headers.reply_to):
+        if mailbox is not None:
+            yield mailbox.name
+            yield mailbox.address
+    yield headers.subject
+    yield from (headers.message_id, headers.in_reply_to or "", headers.list_id or "", *headers.references)
+    for _, value in headers.extra:
+        yield value
+
+
+def _decoded_forms(value: str) -> Iterator[str]:
+    """The value and what is left of it when entities and percent-encoding are undone."""
+    yield value
+    for _ in range(_ROUNDS):
+        plain = html.unescape(value) if "&" in value else value
+        plain = unquote(plain) if "%" in plain else plain
+        if plain == value:
+            return
+        yield plain
+        value = plain
+
+
+def _internal_texts(values: tuple[str, ...], internal: tuple[str, ...]) -> list[str]:
+    folded = [_folded(form) for value in values for form in (value, html.unescape(_TAG.sub(" ", value)))]
+    needles = ((text, _folded(text)) for text in internal)
+    return [text for text, needle in needles if len(needle) >= MIN_INTERNAL and any(needle in form for form in folded)]
+
+
+def _folded(text: str) -> str:
+    return _QUOTING.sub("", text).casefold()

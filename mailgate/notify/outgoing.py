@@ -1,0 +1,22 @@
+"""A finished outgoing mail: envelope, bytes, and the Message-ID that it keeps through every attempt (R42)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["customer", "auto-reply", "agent", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """One mail to one recipient. `held`: something in it must be looked at first, for `reason`."""
+
+    kind: Kind
+    template: str
+    reverse_path: str | None
+    recipient: str
+    subject: str
+    message_id: str
+    content: bytes
+    article: int | None
+    held: bool = False
+    reason: str = ""

@@ -1,0 +1,40 @@
+"""The record of a rule run: which rule at which line looked at which value and what came of it (DESIGN.md 7.8)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["match", "miss", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionStep:
+    """One condition as it was met: the field, what was asked of it, the value seen (shortened), the verdict."""
+
+    field: str
+    match: str
+    value: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule that was looked at. `case` counts from 1 in a decision table, 0 otherwise."""
+
+    rule: str
+    file: str
+    line: int
+    verdict: Verdict
+    case: int = 0
+    conditions: tuple[ConditionStep, ...] = ()
+    actions: tuple[str, ...] = ()  # as a person reads them: 'queue billing', 'reply "received"'
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything one event's run saw, in order; `skipped` rules were not for this event."""
+
+    event: str
+    ruleset: str  # the set's hash
+    steps: tuple[Step, ...] = ()
+    skipped: int = 0

@@ -1,0 +1,1 @@
+"""The imperative shell: the daemon and the loops that run in it."""

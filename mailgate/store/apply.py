@@ -1,0 +1,293 @@
+"""T2: what was decided is done, in one transaction: ticket, articles, history, outgoing mail, and the mail's outcome.
+
+A whole batch costs one statement a table, whatever its size. The plans' tickets are locked and compared first: what
+changed since the facts were read raises Conflict, and the caller decides again.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from mailgate.decision.effects import told
+from mailgate.decision.facts import BUCKET_SECONDS
+from mailgate.decision.plan import NewArticle, Plan
+from mailgate.errors import Conflict
+from mailgate.ids import Ids
+from mailgate.notify.outgoing import OutgoingMail
+from mailgate.store import tables
+from mailgate.store.history import Chain, entry
+from mailgate.store.insert import insert_or_add, insert_or_ignore, insert_or_replace
+from mailgate.store.known import digest_of
+from mailgate.store.trace_text import trace_text
+from mailgate.tickets.model import Ticket
+
+SEEN_FOR = timedelta(days=5)  # a mail without a Message-ID (spec/mail.md 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan with its outgoing mail composed: nothing is left to be rendered inside the transaction."""
+
+    plan: Plan
+    mails: tuple[OutgoingMail, ...] = ()
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one batch, by table; lives inside `apply` only."""
+
+    by_table: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, table: sa.Table, **row: Any) -> None:
+        self.by_table.setdefault(table, []).append(row)
+
+    def of(self, table: sa.Table) -> list[dict[str, Any]]:
+        return self.by_table.get(table, [])
+
+
+def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids: Ids) -> None:
+    """Do everything that the plans say. Raises Conflict where their facts no longer hold."""
+    _check_epoch(connection, epoch)
+    chains = _lock(connection, [each.plan for each in batch])
+    rows, latest, fresh = _Rows(), {}, set[int]()
+    for prepared in batch:
+        plan = prepared.plan
+        _spool_row(rows, plan)
+        if plan.ticket is None:
+            continue
+        latest[plan.ticket.id] = plan.ticket
+        if plan.before is None:
+            fresh.add(plan.ticket.id)
+        chain = chains.setdefault(plan.ticket.id, Chain())
+        _plan_rows(rows, plan, plan.ticket)
+        _history_rows(rows, plan, plan.ticket, chain, ids)
+        _outbox_rows(rows, prepared.mails, plan)
+    try:
+        _write(connection, rows, latest, fresh, chains)
+    except IntegrityError as error:
+        raise Conflict(str(error.orig)) from error
+
+
+def _check_epoch(connection: sa.Connection, epoch: int) -> None:
+    """A processor that was paused while another took the lead must not commit."""
+    current = connection.execute(
+        sa.select(tables.epochs.c.epoch).where(tables.epochs.c.name == "processor").with_for_update(read=True)
+    ).scalar()
+    if current != epoch:
+        raise Conflict("another processor leads now")
+
+
+def _lock(connection: sa.Connection, plans: Sequence[Plan]) -> dict[int, Chain]:
+    """Lock the tickets that exist and see that they are as the facts said; plans of one batch build on each other."""
+    expected: dict[int, int] = {}
+    for plan in plans:
+        if plan.before is not None:
+            expected.setdefault(plan.before.id, plan.before.version)
+        elif plan.ticket is not None:
+            expected[plan.ticket.id] = -1
+    known = sorted(number for number, version in expected.items() if version >= 0)
+    if not known:
+        return {}
+    table = tables.tickets
+    rows = connection.execute(
+        sa.select(table.c.id, table.c.version, table.c.history_seq, table.c.history_head)
+        .where(table.c.id.in_(known))
+        .order_by(table.c.id)
+        .with_for_update()
+    ).all()
+    if {row.id: row.version for row in rows} != {number: expected[number] for number in known}:
+        raise Conflict("a ticket changed since the decision")
+    return {row.id: Chain(row.history_seq, bytes(row.history_head)) for row in rows}
+
+
+def _spool_row(rows: _Rows, plan: Plan) -> None:
+    rows.add(
+        tables.spool,
+        mail=plan.spool_id,
+        state="duplicate" if plan.outcome.kind == "duplicate" else "done",
+        outcome=plan.outcome.kind,
+        ticket=plan.outcome.ticket,
+        article=plan.outcome.article,
+        at=plan.at,
+    )
+
+
+def _plan_rows(rows: _Rows, plan: Plan, ticket: Ticket) -> None:
+    for article in plan.articles:
+        _article_rows(rows, article)
+    known = set() if plan.before is None else set(plan.before.participants)
+    for person in ticket.participants:
+        if person not in known:
+            rows.add(
+                tables.participants, ticket_id=ticket.id, party=person.party, role=person.role,
+                address=person.address, name=person.name,
+            )
+    old_tags = () if plan.before is None else plan.before.tags
+    for tag in ticket.tags:
+        if tag not in old_tags:
+            rows.add(tables.ticket_tags, ticket_id=ticket.id, tag=tag)
+    old_fields = {} if plan.before is None else dict(plan.before.fields)
+    for name, value in ticket.fields:
+        if old_fields.get(name) != value:
+            rows.add(tables.ticket_fields, ticket_id=ticket.id, name=name, value=value)
+    if plan.linked_to is not None:
+        rows.add(tables.ticket_links, ticket_id=ticket.id, other_id=plan.linked_to, at=plan.at)
+    if plan.binds is not None:
+        until = None if plan.binds.forever else plan.at + SEEN_FOR
+        rows.add(
+            tables.seen, identity=plan.binds.digest, article_id=plan.articles[0].id, ticket_id=ticket.id, until=until
+        )
+    if plan.trace is not None:
+        rows.add(
+            tables.traces, spool_id=plan.spool_id, ticket_id=ticket.id, ruleset=plan.trace.ruleset,
+            body=trace_text(plan),
+        )
+    bucket = int(plan.at.timestamp()) // BUCKET_SECONDS * BUCKET_SECONDS
+    for key in plan.charges:
+        rows.add(tables.limits, key=key, bucket=bucket, count=1)
+
+
+def _article_rows(rows: _Rows, article: NewArticle) -> None:
+    rows.add(
+        tables.articles,
+        id=article.id,
+        ticket_id=article.ticket_id,
+        nonce=article.nonce,
+        at=article.at,
+        sender_type=article.sender_type,
+        direction=article.direction,
+        visibility=article.visibility,
+        verified=article.verified,
+        author_name=article.author.name,
+        author_address=article.author.address,
+        recipients={
+            "to": [[box.name, box.address] for box in article.to],
+            "cc": [[box.name, box.address] for box in article.cc],
+        },
+        subject=article.subject,
+        message_id=article.message_id,
+        automatic=article.automatic,
+        template=article.template,
+        text=article.text,
+        new_text=None if article.new_text == article.text else article.new_text,
+        spool_id=article.spool_id,
+    )
+    for position, file in enumerate(article.attachments, 1):
+        rows.add(
+            tables.attachments, article_id=article.id, position=position, part=file.part, filename=file.filename,
+            content_type=file.content_type, size=file.size, sha256=bytes.fromhex(file.sha256), inline=file.inline,
+            content_id=file.content_id,
+        )
+    own = [(article.message_id, False)] if article.message_id else []
+    for message_id, names in (*own, *((each, True) for each in article.names)):
+        rows.add(
+            tables.message_ids, digest=digest_of(message_id), article_id=article.id, names=names,
+            ticket_id=article.ticket_id,
+        )
+
+
+def _history_rows(rows: _Rows, plan: Plan, ticket: Ticket, chain: Chain, ids: Ids) -> None:
+    for done in plan.effects:
+        event, detail = told(done.effect)
+        rows.add(tables.history, **entry(chain, ticket.id, plan.at, done.actor, event, detail, ids.nonce()))
+
+
+def _outbox_rows(rows: _Rows, mails: Iterable[OutgoingMail], plan: Plan) -> None:
+    for mail in mails:
+        rows.add(
+            tables.outbox,
+            ticket_id=plan.ticket.id if plan.ticket else None,
+            article_id=mail.article,
+            kind=mail.kind,
+            template=mail.template,
+            reverse_path=mail.reverse_path,
+            recipient=mail.recipient,
+            subject=mail.subject,
+            message_id=mail.message_id,
+            content=mail.content,
+            state="held" if mail.held else "waiting",
+            attempts=0,
+            next_attempt_at=plan.at,
+            last_reply=mail.reason or None,
+            created_at=plan.at,
+        )
+
+
+def _write(
+    connection: sa.Connection, rows: _Rows, latest: dict[int, Ticket], fresh: set[int], chains: dict[int, Chain]
+) -> None:
+    _write_tickets(connection, latest, fresh, chains)
+    _forget_expired(connection, rows.of(tables.seen))
+    for table in (tables.articles, tables.seen, tables.attachments, tables.history, tables.traces, tables.outbox):
+        if found := rows.of(table):
+            connection.execute(sa.insert(table), found)
+    insert_or_ignore(connection, tables.message_ids, rows.of(tables.message_ids))
+    insert_or_replace(connection, tables.participants, rows.of(tables.participants))
+    insert_or_replace(connection, tables.ticket_fields, rows.of(tables.ticket_fields))
+    for table in (tables.ticket_tags, tables.ticket_links):
+        insert_or_ignore(connection, table, rows.of(table))
+    insert_or_add(connection, tables.limits, "count", rows.of(tables.limits))
+    _finish_spool(connection, rows.of(tables.spool))
+
+
+_UPDATE_TICKET = (
+    sa.update(tables.tickets)
+    .where(tables.tickets.c.id == sa.bindparam("ticket"))
+    .values({c: sa.bindparam(f"new_{c}") for c in tables.tickets.columns.keys() if c not in ("id", "number", "nonce")})
+)
+_FINISH_SPOOL = (
+    sa.update(tables.spool)
+    .where(tables.spool.c.id == sa.bindparam("mail"), tables.spool.c.state == "new")
+    .values(
+        state=sa.bindparam("new_state"),
+        outcome=sa.bindparam("new_outcome"),
+        ticket_id=sa.bindparam("ticket"),
+        article_id=sa.bindparam("article"),
+        processed_at=sa.bindparam("at"),
+        lease_owner=None,
+        alone=False,
+        cause=None,
+    )
+)
+
+
+def _write_tickets(
+    connection: sa.Connection, latest: dict[int, Ticket], fresh: set[int], chains: dict[int, Chain]
+) -> None:
+    new = [_ticket_row(latest[number], chains[number]) for number in sorted(fresh)]
+    if new:
+        connection.execute(sa.insert(tables.tickets), new)
+    changed = []
+    for number in sorted(latest.keys() - fresh):
+        row = _ticket_row(latest[number], chains[number])
+        changed.append({"ticket": number, **{f"new_{name}": value for name, value in row.items()}})
+    if changed:
+        connection.execute(_UPDATE_TICKET, changed)
+
+
+def _ticket_row(ticket: Ticket, chain: Chain) -> dict[str, Any]:
+    columns = (name for name in tables.tickets.columns.keys() if not name.startswith("history_"))
+    row = {name: getattr(ticket, name) for name in columns}
+    return {**row, "history_seq": chain.seq, "history_head": chain.head}
+
+
+def _forget_expired(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """The same form sent again after five days is heard (spec/mail.md 5)."""
+    passing = [row["identity"] for row in rows if row["until"] is not None]
+    if passing:
+        oldest = min(row["until"] for row in rows if row["until"] is not None) - SEEN_FOR
+        table = tables.seen
+        connection.execute(sa.delete(table).where(table.c.identity.in_(passing), table.c.until <= oldest))
+
+
+def _finish_spool(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    result = connection.execute(
+        _FINISH_SPOOL, [{**row, "new_state": row["state"], "new_outcome": row["outcome"]} for row in rows]
+    )
+    if result.rowcount != len(rows):
+        raise Conflict("a mail of the batch has an outcome already")

@@ -1,0 +1,85 @@
+"""Writing and verifying the history of a ticket: append-only, chained (mailgate.store.chain)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailgate.ids import Ids
+from mailgate.store.chain import GENESIS, detail_hash, link
+from mailgate.store.tables import history, tickets
+
+
+@dataclass(slots=True)
+class Chain:
+    """Where a ticket's history stands; `entry` moves it on."""
+
+    seq: int = 0
+    head: bytes = GENESIS
+
+
+def entry(
+    chain: Chain, ticket: int, at: datetime, actor: str, event: str, detail: Mapping[str, Any], salt: bytes
+) -> dict[str, Any]:
+    """The row of the next entry of a ticket's chain."""
+    text = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+    hashed = detail_hash(salt, text)
+    chain.seq += 1
+    chain.head = link(chain.head, ticket, chain.seq, at, actor, event, hashed)
+    return {
+        "ticket_id": ticket,
+        "seq": chain.seq,
+        "at": at,
+        "actor": actor,
+        "event": event,
+        "detail": text,
+        "salt": salt,
+        "detail_hash": hashed,
+        "hash": chain.head,
+    }
+
+
+def append(
+    connection: sa.Connection,
+    ticket: int,
+    at: datetime,
+    actor: str,
+    event: str,
+    detail: Mapping[str, Any],
+    ids: Ids,
+) -> None:
+    """Record one event on a ticket, outside of a plan; the ticket's version moves, so a plan in flight decides again."""
+    row = connection.execute(
+        sa.select(tickets.c.history_seq, tickets.c.history_head).where(tickets.c.id == ticket).with_for_update()
+    ).one()
+    chain = Chain(row.history_seq, bytes(row.history_head))
+    connection.execute(sa.insert(history), entry(chain, ticket, at, actor, event, detail, ids.nonce()))
+    connection.execute(
+        sa.update(tickets)
+        .where(tickets.c.id == ticket)
+        .values(history_seq=chain.seq, history_head=chain.head, version=tickets.c.version + 1)
+    )
+
+
+def broken_chains(connection: sa.Connection) -> list[str]:
+    """What is wrong with the histories, one line each; empty when every chain verifies."""
+    heads = {row.id: (row.history_seq, bytes(row.history_head)) for row in connection.execute(sa.select(tickets))}
+    found: list[str] = []
+    seen: dict[int, Chain] = {}
+    for row in connection.execute(sa.select(history).order_by(history.c.ticket_id, history.c.seq)):
+        chain = seen.setdefault(row.ticket_id, Chain())
+        hashed = bytes(row.detail_hash)
+        if row.salt is not None and detail_hash(bytes(row.salt), row.detail) != hashed:
+            found.append(f"ticket {row.ticket_id} entry {row.seq}: the detail was changed")
+        chain.seq += 1
+        chain.head = link(chain.head, row.ticket_id, row.seq, row.at, row.actor, row.event, hashed)
+        if chain.seq != row.seq or chain.head != bytes(row.hash):
+            found.append(f"ticket {row.ticket_id} entry {row.seq}: the chain is broken")
+    for ticket, (seq, head) in heads.items():
+        chain = seen.get(ticket, Chain())
+        if (chain.seq, chain.head) != (seq, head):
+            found.append(f"ticket {ticket}: its history does not end where the ticket says")
+    return found

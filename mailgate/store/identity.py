@@ -1,0 +1,46 @@
+"""What a database knows of the desk that uses it: key fingerprints, agents' numbers, rule sets by hash."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from mailgate.errors import CannotStart
+from mailgate.store.insert import insert_or_ignore
+from mailgate.store.tables import agents, keys, rulesets, spool
+from mailgate.tickets.signed import Keyring
+
+
+def is_empty(connection: sa.Connection) -> bool:
+    """Whether this database never took a mail and never signed anything: only then may new keys be made for it."""
+    used = connection.execute(sa.select(sa.exists(sa.select(keys)), sa.exists(sa.select(spool)))).one()
+    return not any(used)
+
+
+def check_keys(connection: sa.Connection, ring: Keyring, now: datetime) -> None:
+    """Record the keys in use. Raises CannotStart where the database has seen one that the key file lacks."""
+    have = {key.fingerprint for key in ring.keys}
+    for row in connection.execute(sa.select(keys).order_by(keys.c.first_used)):
+        if row.fingerprint not in have:
+            raise CannotStart(
+                f'the key file lacks key "{row.letter}" ({row.fingerprint[:8]}...), in use since {row.first_used:%Y-%m-%d}: '
+                "restore it from your copy, or answers to mail that it signed would not be recognised"
+            )
+    rows = [{"fingerprint": key.fingerprint, "letter": key.letter, "first_used": now} for key in ring.keys]
+    insert_or_ignore(connection, keys, rows)
+
+
+def number_agents(connection: sa.Connection, names: Iterable[str]) -> dict[str, int]:
+    """Every agent's number; new names get the next free one, and nobody's number is ever given again."""
+    known = {row.name: row.number for row in connection.execute(sa.select(agents))}
+    following = max(known.values(), default=0) + 1
+    fresh = [name for name in sorted(names) if name not in known]
+    rows = [{"name": name, "number": number} for number, name in enumerate(fresh, following)]
+    if rows:
+        connection.execute(sa.insert(agents), rows)
+    return known | {str(row["name"]): int(row["number"]) for row in rows}
+
+
+def remember_ruleset(connection: sa.Connection, digest: str, files: Mapping[str, str], now: datetime) -> None:
+    """Keep the text of every rule set that ever ran, so that an old trace shows the rule as it was."""
+    insert_or_ignore(connection, rulesets, [{"hash": digest, "first_used": now, "files": dict(files)}])

@@ -1,0 +1,162 @@
+"""The answers to a batch's lookups: a handful of indexed queries, however many tickets the desk holds."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailgate.decision.facts import BUCKET_SECONDS, Facts, Lookup, StoredArticle, StoredId
+from mailgate.store.tables import articles, limits, message_ids, participants, seen, ticket_fields, ticket_tags, tickets
+from mailgate.tickets.model import Participant, Ticket
+
+COUNTED_FOR = timedelta(days=30)
+MERGE_STEPS = 10
+
+
+def digest_of(message_id: str) -> bytes:
+    """The key of a Message-ID: ids are of any length, digests are not."""
+    return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime) -> Facts:
+    """Everything that must be known to decide about these mails."""
+    ids = _ids(connection, lookups)
+    known_articles = _articles(connection, lookups)
+    numbers = _numbers(connection, lookups)
+    wanted = {each.ticket for found in ids.values() for each in found}
+    wanted |= {each.ticket for each in known_articles.values()} | set(numbers.values())
+    found = load_tickets(connection, wanted)
+    keys = {key for each in lookups for key in each.counters} | {f"ticket:{number}" for number in found}
+    return Facts(
+        seen=_seen(connection, lookups, now),
+        ids=ids,
+        articles=known_articles,
+        numbers=numbers,
+        tickets=found,
+        counts=_counts(connection, keys, now),
+    )
+
+
+def load_tickets(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Ticket]:
+    """Tickets by id, and those they were merged into."""
+    loaded: dict[int, Ticket] = {}
+    wanted = set(ids)
+    for _ in range(MERGE_STEPS):
+        if not wanted:
+            break
+        loaded |= _tickets(connection, wanted)
+        targets = {each.merged_into for each in loaded.values() if each.merged_into is not None}
+        wanted = targets - loaded.keys()
+    return loaded
+
+
+def _seen(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime) -> dict[bytes, tuple[int, int]]:
+    rows = connection.execute(
+        sa.select(seen.c.identity, seen.c.article_id, seen.c.ticket_id).where(
+            seen.c.identity.in_([each.identity.digest for each in lookups]),
+            sa.or_(seen.c.until.is_(None), seen.c.until > now),
+        )
+    )
+    return {bytes(identity): (article, ticket) for identity, article, ticket in rows}
+
+
+def _ids(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, tuple[StoredId, ...]]:
+    named = {each for one in lookups for each in (*one.named_ids, *((one.own_id,) if one.own_id else ()))}
+    if not named:
+        return {}
+    by_digest = {digest_of(each): each for each in named}
+    rows = connection.execute(
+        sa.select(message_ids, articles.c.template)
+        .join(articles, message_ids.c.article_id == articles.c.id)
+        .where(message_ids.c.digest.in_(list(by_digest)))
+        .order_by(message_ids.c.article_id.desc())
+    )
+    found: dict[str, list[StoredId]] = defaultdict(list)
+    for row in rows:
+        stored = StoredId(row.article_id, row.ticket_id, bool(row.names), row.template is not None)
+        found[by_digest[bytes(row.digest)]].append(stored)
+    return {name: tuple(each) for name, each in found.items()}
+
+
+def _articles(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[int, StoredArticle]:
+    wanted = {signed.article for each in lookups for signed in each.our_ids}
+    wanted |= {signed.revision for each in lookups for signed in each.signed}
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        sa.select(articles.c.id, articles.c.ticket_id, articles.c.nonce, articles.c.template).where(
+            articles.c.id.in_(wanted)
+        )
+    )
+    return {row.id: StoredArticle(row.ticket_id, bytes(row.nonce), row.template is not None) for row in rows}
+
+
+def _numbers(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, int]:
+    wanted = {number for each in lookups for number in each.numbers}
+    wanted |= {signed.number for each in lookups for signed in each.signed}
+    if not wanted:
+        return {}
+    rows = connection.execute(sa.select(tickets.c.number, tickets.c.id).where(tickets.c.number.in_(wanted)))
+    return {number: ticket for number, ticket in rows}
+
+
+def _tickets(connection: sa.Connection, wanted: set[int]) -> dict[int, Ticket]:
+    rows = connection.execute(sa.select(tickets).where(tickets.c.id.in_(wanted))).all()
+    people = _grouped(connection, participants, wanted)
+    tags = _grouped(connection, ticket_tags, wanted)
+    fields = _grouped(connection, ticket_fields, wanted)
+    return {row.id: _ticket(row, people[row.id], tags[row.id], fields[row.id]) for row in rows}
+
+
+def _grouped(connection: sa.Connection, table: sa.Table, wanted: set[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    order = list(table.primary_key)
+    for row in connection.execute(sa.select(table).where(table.c.ticket_id.in_(wanted)).order_by(*order)):
+        found[row.ticket_id].append(row)
+    return found
+
+
+def _ticket(row: Any, people: Sequence[Any], tags: Sequence[Any], fields: Sequence[Any]) -> Ticket:
+    return Ticket(
+        id=row.id,
+        number=row.number,
+        nonce=bytes(row.nonce),
+        subject=row.subject,
+        queue=row.queue,
+        state=row.state,
+        priority=row.priority,
+        owner=row.owner,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        participants=tuple(Participant(each.address, each.name, each.party, each.role) for each in people),
+        tags=tuple(each.tag for each in tags),
+        fields=tuple((each.name, each.value) for each in fields),
+        language=row.language,
+        closed_at=row.closed_at,
+        pending_until=row.pending_until,
+        merged_into=row.merged_into,
+        root_article=row.root_article,
+        root_nonce=bytes(row.root_nonce),
+        last_article=row.last_article,
+        last_nonce=bytes(row.last_nonce),
+        articles=row.articles,
+        version=row.version,
+    )
+
+
+def _counts(
+    connection: sa.Connection, keys: set[str], now: datetime
+) -> dict[str, tuple[tuple[int, int], ...]]:
+    if not keys:
+        return {}
+    since = int((now - COUNTED_FOR).timestamp()) - BUCKET_SECONDS
+    rows = connection.execute(
+        sa.select(limits.c.key, limits.c.bucket, limits.c.count).where(limits.c.key.in_(keys), limits.c.bucket > since)
+    )
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for key, bucket, count in rows:
+        found[key].append((bucket, count))
+    return {key: tuple(each) for key, each in found.items()}

@@ -1,0 +1,146 @@
+"""The outbox: composed mail on its way out. T3 (claim with a lease) and T4 (result) of DESIGN.md 5."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from mailgate.ids import Ids
+from mailgate.store import history
+from mailgate.store.tables import outbox
+
+LEASE = timedelta(minutes=15)  # longer than any SMTP command may take (RFC 5321 4.5.3.2); renewed while a dialogue lives
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A mail whose turn it is to be sent."""
+
+    id: int
+    reverse_path: str | None
+    recipient: str
+    content: bytes
+    message_id: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """What came of one attempt. `again` is the time of the next one where the verdict is "deferred"."""
+
+    id: int
+    verdict: Literal["sent", "deferred", "failed"]
+    reply: str
+    again: datetime | None = None
+    counts: bool = True  # False: the smarthost itself was out of reach
+
+
+def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> list[Due]:
+    """Lease the mails that are due; a mail is leased to one worker at a time, on any number of nodes."""
+    free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
+    due = (
+        sa.select(outbox.c.id)
+        .where(outbox.c.state.in_(("waiting", "sending")), outbox.c.next_attempt_at <= now, free)
+        .order_by(outbox.c.next_attempt_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .values(state="sending", lease_owner=owner, lease_until=now + LEASE)
+        .returning(
+            outbox.c.id, outbox.c.reverse_path, outbox.c.recipient, outbox.c.content, outbox.c.message_id,
+            outbox.c.attempts, outbox.c.created_at,
+        )
+    ).all()
+    return sorted(
+        (Due(r.id, r.reverse_path, r.recipient, bytes(r.content), r.message_id, r.attempts, r.created_at) for r in rows),
+        key=lambda due: due.id,
+    )
+
+
+def renew(connection: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> None:
+    connection.execute(
+        sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner).values(lease_until=now + LEASE)
+    )
+
+
+def release(connection: sa.Connection, owner: str, ids: Sequence[int]) -> None:
+    """Give mails back that were claimed and not tried."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner, outbox.c.state == "sending")
+        .values(state="waiting", lease_owner=None, lease_until=None)
+    )
+
+
+def release_node(connection: sa.Connection, node: str) -> None:
+    """At start: what the process before us on this node had in hand is due again."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.state == "sending", outbox.c.lease_owner == node)
+        .values(state="waiting", lease_owner=None, lease_until=None)
+    )
+
+
+_RECORD = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("mail"), outbox.c.lease_owner == sa.bindparam("owner"))
+    .values(
+        state=sa.bindparam("new_state"),
+        attempts=outbox.c.attempts + sa.bindparam("counted"),
+        next_attempt_at=sa.func.coalesce(sa.bindparam("again", type_=outbox.c.next_attempt_at.type), outbox.c.next_attempt_at),
+        last_reply=sa.bindparam("reply"),
+        done_at=sa.bindparam("done"),
+        lease_owner=None,
+        lease_until=None,
+    )
+)
+_STATE = {"sent": "sent", "deferred": "waiting", "failed": "failed"}
+
+
+def record(connection: sa.Connection, owner: str, results: Sequence[Attempted], now: datetime, ids: Ids) -> None:
+    """T4. A result whose lease was lost is not recorded: whoever holds it now will say. Failures stand on the ticket."""
+    if not results:
+        return
+    connection.execute(
+        _RECORD,
+        [
+            {
+                "mail": each.id,
+                "owner": owner,
+                "new_state": _STATE[each.verdict],
+                "counted": 1 if each.counts else 0,
+                "again": each.again,
+                "reply": each.reply[:500],
+                "done": None if each.verdict == "deferred" else now,
+            }
+            for each in results
+        ],
+    )
+    for each in results:
+        if each.verdict == "failed":
+            _tell_ticket(connection, each, now, ids)
+
+
+def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
+    """The operator's word: due at once, from the first attempt; True if there was such a mail."""
+    result = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(("waiting", "failed", "held", "delayed", "cancelled")))
+        .values(state="waiting", attempts=0, next_attempt_at=now, created_at=now, done_at=None, lease_owner=None)
+    )
+    return result.rowcount == 1
+
+
+def _tell_ticket(connection: sa.Connection, failed: Attempted, now: datetime, ids: Ids) -> None:
+    row = connection.execute(
+        sa.select(outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind).where(outbox.c.id == failed.id)
+    ).one()
+    if row.ticket_id is not None:
+        detail = {"outbox": failed.id, "to": row.recipient, "kind": row.kind, "reply": failed.reply[:500]}
+        history.append(connection, row.ticket_id, now, "mailgate", "delivery.failed", detail, ids)

@@ -1,0 +1,217 @@
+"""The spool: accepted mail and what became of it. T0 (accept) and T1 (claim) of DESIGN.md 5."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailgate.mail.envelope import Envelope, Submission
+from mailgate.store.counters import reserve
+from mailgate.store.insert import insert_or_ignore
+from mailgate.store.tables import blobs, spool
+
+_SAMPLE = 4096
+_WORTH = 0.7  # base64 of something already packed stays above it: not worth the time
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Raw bytes made ready outside the transaction: their hash, and compressed where that pays."""
+
+    submission: Submission
+    sha256: bytes
+    codec: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail whose turn it is. `attempts` counts failures of its own before this one."""
+
+    id: int
+    envelope: Envelope
+    raw: bytes
+    attempts: int
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Mails, and the ids and numbers set aside for them in the same commit."""
+
+    mails: tuple[Claimed, ...]
+    tickets: range
+    articles: range
+
+
+def pack(submission: Submission) -> Packed:
+    """Hash and compress; costs CPU, so it is done before anything waits for the database."""
+    raw = submission.raw
+    digest = hashlib.sha256(raw).digest()
+    if len(zlib.compress(raw[:_SAMPLE], 1)) < _WORTH * min(len(raw), _SAMPLE):
+        middle = raw[len(raw) // 2 : len(raw) // 2 + _SAMPLE]
+        if len(raw) <= 2 * _SAMPLE or len(zlib.compress(middle, 1)) < _WORTH * len(middle):
+            return Packed(submission, digest, 1, zlib.compress(raw, 1))
+    return Packed(submission, digest, 0, raw)
+
+
+def unpack(codec: int, content: bytes) -> bytes:
+    return zlib.decompress(content) if codec == 1 else content
+
+
+def accept(connection: sa.Connection, packed: Packed) -> int:
+    """T0: the mail is ours once this is committed. Returns its number in the spool."""
+    envelope = packed.submission.envelope
+    size = len(packed.submission.raw)
+    insert_or_ignore(
+        connection, blobs, [{"sha256": packed.sha256, "codec": packed.codec, "size": size, "content": packed.content}]
+    )
+    row = connection.execute(
+        sa.insert(spool),
+        {
+            "received_at": envelope.received_at,
+            "source": envelope.source,
+            "reverse_path": envelope.reverse_path,
+            "forward_paths": list(envelope.forward_paths),
+            "peer": envelope.peer,
+            "helo": envelope.helo,
+            "protocol": envelope.protocol,
+            "authenticated_as": envelope.authenticated_as,
+            "size": size,
+            "blob": packed.sha256,
+            "state": "new",
+            "attempts": 0,
+            "alone": False,
+            "next_attempt_at": envelope.received_at,
+        },
+    )
+    key = row.inserted_primary_key
+    if key is None:
+        raise RuntimeError("the database gave the mail no number")
+    return int(key[0])
+
+
+def claim(
+    connection: sa.Connection, owner: str, now: datetime, limit: int, articles_each: int, tickets_in_stock: int
+) -> Claim:
+    """T1: the next mails in order, marked as `owner`'s, with the ids they may need.
+
+    A mail whose processing went wrong before comes alone, so that it can take nobody with it. Who is marked stays
+    marked until an outcome, a release, or the next leader's `release_all`: only one processor leads at a time.
+    """
+    due = sa.and_(spool.c.state == "new", spool.c.lease_owner.is_(None), spool.c.next_attempt_at <= now)
+    rows = connection.execute(
+        sa.select(spool, blobs.c.codec, blobs.c.content)
+        .join(blobs, spool.c.blob == blobs.c.sha256)
+        .where(due)
+        .order_by(spool.c.id)
+        .limit(limit)
+    ).all()
+    together = _together(rows)
+    if not together:
+        return Claim((), range(0), range(0))
+    connection.execute(
+        sa.update(spool)
+        .where(spool.c.id.in_([row.id for row in together]))
+        .values(
+            lease_owner=owner,
+            attempts=spool.c.attempts + sa.case((spool.c.alone, 1), else_=0),
+            alone=True,  # until its outcome is recorded: should we die over it, it comes alone
+        )
+    )
+    count = len(together)
+    return Claim(
+        tuple(_claimed(row) for row in together),
+        reserve(connection, "ticket", max(0, count - tickets_in_stock)),
+        reserve(connection, "article", count * articles_each),
+    )
+
+
+def release(connection: sa.Connection, ids: Sequence[int], *, alone: bool = False, uncount: bool = False) -> None:
+    """Give mails back untouched: an outage or the end of the daemon is not their fault."""
+    values: dict[str, Any] = {"lease_owner": None, "alone": alone}
+    if uncount:
+        values["attempts"] = sa.case((spool.c.attempts > 0, spool.c.attempts - 1), else_=0)
+    connection.execute(sa.update(spool).where(spool.c.id.in_(ids), spool.c.state == "new").values(**values))
+
+
+def release_all(connection: sa.Connection) -> None:
+    """When a processor takes the lead: whoever led before is dead or fenced off, its marks mean nothing."""
+    connection.execute(
+        sa.update(spool).where(spool.c.state == "new", spool.c.lease_owner.is_not(None)).values(lease_owner=None)
+    )
+
+
+def defer(connection: sa.Connection, spool_id: int, cause: str, again: datetime, attempts: int) -> None:
+    """The mail's own error: noted, and tried again alone."""
+    connection.execute(
+        sa.update(spool)
+        .where(spool.c.id == spool_id, spool.c.state == "new")
+        .values(
+            cause=cause, attempts=attempts, next_attempt_at=again, lease_owner=None, alone=True
+        )
+    )
+
+
+def quarantine(connection: sa.Connection, spool_id: int, cause: str, now: datetime) -> bool:
+    """Set aside with its cause; True if it was not already."""
+    result = connection.execute(
+        sa.update(spool)
+        .where(spool.c.id == spool_id, spool.c.state == "new")
+        .values(state="quarantined", outcome="quarantined", cause=cause, processed_at=now, lease_owner=None)
+    )
+    return result.rowcount == 1
+
+
+def put_back(connection: sa.Connection, spool_id: int, now: datetime) -> bool:
+    """Quarantined mail is tried once more, from the beginning; True if there was any."""
+    result = connection.execute(
+        sa.update(spool)
+        .where(spool.c.id == spool_id, spool.c.state.in_(("quarantined", "new")))
+        .values(
+            state="new", outcome=None, cause=None, processed_at=None, attempts=0, alone=True,
+            lease_owner=None, next_attempt_at=now,
+        )
+    )
+    return result.rowcount == 1
+
+
+def raw(connection: sa.Connection, spool_id: int) -> bytes | None:
+    """The mail as it came."""
+    row = connection.execute(
+        sa.select(blobs.c.codec, blobs.c.content).join(spool, spool.c.blob == blobs.c.sha256).where(spool.c.id == spool_id)
+    ).first()
+    return None if row is None else unpack(row.codec, row.content)
+
+
+def _together(rows: Sequence[Any]) -> Sequence[Any]:
+    """The longest run from the front that may be processed in one batch."""
+    if rows and rows[0].alone:
+        return rows[:1]
+    for place, row in enumerate(rows):
+        if row.alone:
+            return rows[:place]
+    return rows
+
+
+def _claimed(row: Any) -> Claimed:
+    envelope = envelope_of(row)
+    attempts = row.attempts + (1 if row.alone else 0)
+    return Claimed(row.id, envelope, unpack(row.codec, row.content), attempts, row.alone)
+
+
+def envelope_of(row: Any) -> Envelope:
+    return Envelope(
+        reverse_path=row.reverse_path,
+        forward_paths=tuple(row.forward_paths),
+        source=row.source,
+        received_at=row.received_at,
+        peer=row.peer,
+        helo=row.helo,
+        protocol=row.protocol,
+        authenticated_as=row.authenticated_as,
+    )

@@ -1,0 +1,317 @@
+"""The schema. Migrations bring a database to it; a test compares the two.
+
+Text never holds NUL or lone surrogates (the parser's border sees to it); raw mail is bytes. What a row means stands
+beside it, so that an operator with a database shell finds his way.
+"""
+
+import sqlalchemy as sa
+
+from mailgate.store.types import Id, UTCDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Content-addressed: raw mails, each stored once. Who refers to a blob is found by index (spool.blob), so no counter
+# can drift. codec 0: as it is, 1: zlib.
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    sa.Column("sha256", sa.LargeBinary(32), primary_key=True),
+    sa.Column("codec", sa.SmallInteger, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+# Accepted mail: a row here is the promise behind a 250. `outcome` says what became of it, once and for ever.
+spool = sa.Table(
+    "spool",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("received_at", UTCDateTime, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("reverse_path", sa.Text),  # NULL is <>
+    sa.Column("forward_paths", sa.JSON, nullable=False),
+    sa.Column("peer", sa.Text, nullable=False),
+    sa.Column("helo", sa.Text, nullable=False),
+    sa.Column("protocol", sa.Text, nullable=False),
+    sa.Column("authenticated_as", sa.Text),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("blob", sa.LargeBinary(32), sa.ForeignKey("blobs.sha256"), nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),  # new, done, duplicate, quarantined, discarded
+    sa.Column("attempts", sa.Integer, nullable=False),  # failures of its own; outages do not count
+    sa.Column("alone", sa.Boolean, nullable=False),  # process by itself: something went wrong with it before
+    sa.Column("lease_owner", sa.Text),  # the processor that works on it
+    sa.Column("next_attempt_at", UTCDateTime, nullable=False),
+    sa.Column("cause", sa.Text),
+    sa.Column("outcome", sa.Text),
+    sa.Column("ticket_id", Id),
+    sa.Column("article_id", Id),
+    sa.Column("processed_at", UTCDateTime),
+    sqlite_autoincrement=True,
+)
+sa.Index("ix_spool_new", spool.c.id, sqlite_where=spool.c.state == "new", postgresql_where=spool.c.state == "new")
+sa.Index(
+    "ix_spool_quarantined",
+    spool.c.id,
+    sqlite_where=spool.c.state == "quarantined",
+    postgresql_where=spool.c.state == "quarantined",
+)
+
+# What makes two deliveries one mail (spec/mail.md 5). `until` NULL binds for ever.
+seen = sa.Table(
+    "seen",
+    metadata,
+    sa.Column("identity", sa.LargeBinary(32), primary_key=True),
+    sa.Column("article_id", Id, nullable=False),
+    sa.Column("ticket_id", Id, nullable=False),
+    sa.Column("until", UTCDateTime),
+    sqlite_with_rowid=False,
+)
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Text, nullable=False, unique=True),
+    sa.Column("nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("queue", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("priority", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("created_at", UTCDateTime, nullable=False),
+    sa.Column("updated_at", UTCDateTime, nullable=False),
+    sa.Column("closed_at", UTCDateTime),
+    sa.Column("pending_until", UTCDateTime),
+    sa.Column("merged_into", Id, sa.ForeignKey("tickets.id")),
+    sa.Column("root_article", Id, nullable=False),
+    sa.Column("root_nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("last_article", Id, nullable=False),
+    sa.Column("last_nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("articles", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("history_seq", sa.Integer, nullable=False),
+    sa.Column("history_head", sa.LargeBinary(32), nullable=False),
+)
+sa.Index("ix_tickets_state_queue", tickets.c.state, tickets.c.queue)
+
+participants = sa.Table(
+    "participants",
+    metadata,
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("party", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ticket_tags = sa.Table(
+    "ticket_tags",
+    metadata,
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("tag", sa.Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+ticket_fields = sa.Table(
+    "ticket_fields",
+    metadata,
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ticket_links = sa.Table(
+    "ticket_links",
+    metadata,
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("other_id", Id, sa.ForeignKey("tickets.id"), primary_key=True, index=True),
+    sa.Column("at", UTCDateTime, nullable=False),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), nullable=False, index=True),
+    sa.Column("nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("sender_type", sa.Text, nullable=False),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("visibility", sa.Text, nullable=False),
+    sa.Column("verified", sa.Boolean, nullable=False),
+    sa.Column("author_name", sa.Text, nullable=False),
+    sa.Column("author_address", sa.Text, nullable=False),
+    sa.Column("recipients", sa.JSON, nullable=False),  # {"to": [[name, address]...], "cc": [...]}
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text),  # the sender's own; ours is made from id and nonce
+    sa.Column("automatic", sa.Text),
+    sa.Column("template", sa.Text),  # of a system article: which of our mails it is
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("new_text", sa.Text),  # NULL: the same as text
+    sa.Column("spool_id", Id, sa.ForeignKey("spool.id"), index=True),
+)
+
+# Files are known by what they are; their octets are read from the raw mail again by `part`.
+attachments = sa.Table(
+    "attachments",
+    metadata,
+    sa.Column("article_id", Id, sa.ForeignKey("articles.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("part", sa.Text, nullable=False),
+    sa.Column("filename", sa.Text, nullable=False),
+    sa.Column("content_type", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.LargeBinary(32), nullable=False),
+    sa.Column("inline", sa.Boolean, nullable=False),
+    sa.Column("content_id", sa.Text),
+    sqlite_with_rowid=False,
+)
+
+# Message-IDs that a ticket's article is (`names` false) or names, as the first 16 octets of SHA-256: ids are of any
+# length. One row a ticket, the first article's, so that an id which everybody names costs no more than another.
+message_ids = sa.Table(
+    "message_ids",
+    metadata,
+    sa.Column("digest", sa.LargeBinary(16), primary_key=True),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("names", sa.Boolean, primary_key=True),
+    sa.Column("article_id", Id, sa.ForeignKey("articles.id"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Append-only, chained per ticket: hash = SHA-256(previous, seq, at, actor, event, SHA-256(salt, detail)). Erasure
+# takes detail and salt; the chain still verifies.
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text),
+    sa.Column("salt", sa.LargeBinary(8)),
+    sa.Column("detail_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("hash", sa.LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Why a mail was treated as it was: evidence and rule steps, JSON of at most 8 KB.
+traces = sa.Table(
+    "traces",
+    metadata,
+    sa.Column("spool_id", Id, sa.ForeignKey("spool.id"), primary_key=True, autoincrement=False),
+    sa.Column("ticket_id", Id, nullable=False, index=True),
+    sa.Column("ruleset", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+rulesets = sa.Table(
+    "rulesets",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("first_used", UTCDateTime, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),
+)
+
+# Composed mail, one row a recipient. Message-ID and content are fixed at birth (R42).
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), index=True),
+    sa.Column("article_id", Id, sa.ForeignKey("articles.id"), index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("template", sa.Text),
+    sa.Column("reverse_path", sa.Text),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # waiting, delayed, held, sending, sent, failed, cancelled
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_attempt_at", UTCDateTime, nullable=False),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", UTCDateTime),
+    sa.Column("last_reply", sa.Text),
+    sa.Column("created_at", UTCDateTime, nullable=False),
+    sa.Column("done_at", UTCDateTime),
+    sqlite_autoincrement=True,
+)
+_open_outbox = outbox.c.state.in_(("waiting", "sending"))
+sa.Index("ix_outbox_due", outbox.c.next_attempt_at, sqlite_where=_open_outbox, postgresql_where=_open_outbox)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("due_at", UTCDateTime, nullable=False, index=True),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", UTCDateTime),
+    sqlite_autoincrement=True,
+)
+
+# How often something was done: `bucket` is its start in seconds since 1970.
+limits = sa.Table(
+    "limits",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("bucket", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("next", sa.BigInteger, nullable=False),
+)
+
+# Who leads a task; the epoch is checked inside the leader's transactions, so a paused leader cannot commit.
+epochs = sa.Table(
+    "epochs",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("since", UTCDateTime, nullable=False),
+)
+
+# Fingerprints of the signing keys in use: a node that lacks one refuses to start.
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("fingerprint", sa.Text, primary_key=True),
+    sa.Column("letter", sa.Text, nullable=False),
+    sa.Column("first_used", UTCDateTime, nullable=False),
+)
+
+# An agent's number is hers for life: it stands in her signed addresses.
+agents = sa.Table(
+    "agents",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+)
+
+schema_version = sa.Table(
+    "schema_version",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+)

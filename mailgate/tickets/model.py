@@ -1,0 +1,97 @@
+"""Ticket, article, participant, queue, agent: the nouns (as in OTRS: a ticket holds articles and lies in one queue)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from mailgate.mail.message import Mailbox
+
+State = Literal["new", "open", "pending", "closed", "merged", "spam"]
+STATES: tuple[State, ...] = ("new", "open", "pending", "closed", "merged", "spam")
+Priority = Literal["low", "normal", "high", "urgent"]
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
+SenderType = Literal["customer", "agent", "system", "third-party"]
+Direction = Literal["in", "out", "none"]
+Visibility = Literal["public", "internal"]
+FollowUp = Literal["reopen", "new", "reject"]
+Strangers = Literal["auto", "unverified", "new-linked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """An address with a part in a ticket. `party` is its number there (1 is the requester): it stands in signed addresses."""
+
+    address: str
+    name: str
+    party: int
+    role: Literal["requester", "cc", "watcher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request and where it stands. `id` is ours for ever, `number` is what people see; `version` grows with each change."""
+
+    id: int
+    number: str
+    nonce: bytes
+    subject: str
+    queue: str
+    state: State
+    priority: Priority
+    owner: str | None
+    created_at: datetime
+    updated_at: datetime
+    participants: tuple[Participant, ...]
+    tags: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    language: str = "und"
+    closed_at: datetime | None = None
+    pending_until: datetime | None = None
+    merged_into: int | None = None
+    root_article: int = 0  # the first article: its Message-ID roots every agent's thread
+    root_nonce: bytes = b""
+    last_article: int = 0  # the newest article: the revision of signed addresses
+    last_nonce: bytes = b""
+    articles: int = 0
+    version: int = 0
+
+    @property
+    def requester(self) -> Participant | None:
+        return next((p for p in self.participants if p.role == "requester"), None)
+
+    def field(self, name: str) -> str | None:
+        return dict(self.fields).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where tickets lie, and the settings that hold for them."""
+
+    name: str
+    title: str
+    addresses: tuple[str, ...]  # as configured; the first is the queue's own
+    sender: Mailbox  # From of what we send for it
+    team: str | None
+    follow_up_to_closed: FollowUp = "reopen"
+    reopen_within: timedelta | None = None  # with "reopen": after that a linked new ticket
+    strangers: Strangers = "auto"
+    language: str | None = None
+    members_only: bool = False
+    thank_you_reopens: bool = True
+
+    @property
+    def address(self) -> str:
+        return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody inside. `number` is hers for life (given by the store); it stands in her signed addresses."""
+
+    name: str  # the key in config.toml: nina
+    title: str  # Nina Costa
+    address: str
+    also: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ("agent",)
+    language: str | None = None
+    number: int = 0

@@ -1,0 +1,59 @@
+"""Fixtures that tests of several packages share: the two databases and the corpus."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import Cluster, NoPostgres, any_cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster | str]:
+    """The run's PostgreSQL (one for each worker), or why there is none."""
+    with ExitStack() as stack:
+        found: Cluster | str
+        try:
+            found = stack.enter_context(any_cluster())
+        except NoPostgres as reason:
+            found = str(reason)
+        yield found
+
+
+@pytest.fixture
+def postgres_cluster(postgres: Cluster | str) -> Cluster:
+    """The run's PostgreSQL. Where there is none the test fails in CI, and elsewhere is skipped with the reason."""
+    if isinstance(postgres, Cluster):
+        return postgres
+    if os.environ.get("CI"):
+        pytest.fail(postgres)
+    pytest.skip(postgres)
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
+    """The URL (`postgresql+psycopg://...`) of a new empty database."""
+    with postgres_cluster.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new empty database of each kind we promise to work on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'mailgate.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The collected real mail: $MAILGATE_CORPUS, else beside the repository; not in it, as it is not ours to publish."""
+    path = Path(os.environ.get("MAILGATE_CORPUS") or ROOT.parent / "shared" / "corpus")
+    if not path.is_dir():
+        pytest.skip(f"no corpus at {path}; $MAILGATE_CORPUS says where one is")
+    return path

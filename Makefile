@@ -36,7 +36,7 @@ fmt: $(READY) ## put the code in order
 	@$(BIN)/ruff check --quiet --fix-only --select I,RUF100 $(CODE)
 
 bench: $(READY) ## mails per second beside the floor and django-helpdesk; ARGS=--quick for one short round
-	@$(BIN)/python bench/run.py $(ARGS)
+	@$(BIN)/python -m bench.run $(ARGS)
 
 # uv reads the versions of every platform at once, which pip cannot; it lives in a venv of its own, as no code of ours needs it.
 lock: ## renew requirements.lock from pyproject.toml; ARGS="--upgrade" takes newer versions

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d{1,9})\s*([smhdw])", re.IGNORECASE | re.ASCII)
-_LONGEST = timedelta(days=36500)
+_LONGEST = 36_500 * 86_400
 
 
 def parse_duration(text: str) -> timedelta:
@@ -19,7 +19,7 @@ def parse_duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text.strip())
     if not match:
         raise ValueError(f'"{text}" is not a duration: write a number and s, m, h, d or w, as in "15m"')
-    duration = timedelta(seconds=int(match[1]) * _SECONDS[match[2].lower()])
-    if duration > _LONGEST:
+    seconds = int(match[1]) * _SECONDS[match[2].lower()]
+    if seconds > _LONGEST:
         raise ValueError(f'"{text}" is longer than a hundred years')
-    return duration
+    return timedelta(seconds=seconds)

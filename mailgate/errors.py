@@ -32,7 +32,14 @@ class FilesRejected(MailgateError):
 
 
 class CannotStart(MailgateError):
-    """The daemon cannot begin (port taken, second daemon, missing key); one line with the next step."""
+    """The daemon cannot begin; one line with the next step.
+
+    `code` is the exit code: 75 where trying again may help (port taken, second daemon), 78 where a person must mend.
+    """
+
+    def __init__(self, text: str, code: int = 75) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def create(path: Path, ids: Ids, today: date) -> Keyring:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise CannotStart(f"cannot write the key file {path}: {error.strerror}") from None
+        raise CannotStart(f"cannot write the key file {path}: {error.strerror}", 78) from None
     with os.fdopen(handle, "w") as file:
         file.write(HEADER + _line(key))
         file.flush()
@@ -35,14 +35,14 @@ def read(path: Path) -> Keyring:
         mode = path.stat().st_mode & 0o077
         text = path.read_text("ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise CannotStart(f"cannot read the key file {path}: {error}") from None
+        raise CannotStart(f"cannot read the key file {path}: {error}", 78) from None
     if mode:
-        raise CannotStart(f"the key file {path} can be read by others; mend it with: chmod 600 {path}")
+        raise CannotStart(f"the key file {path} can be read by others; mend it with: chmod 600 {path}", 78)
     keys = [_key(path, number, line) for number, line in enumerate(text.splitlines(), 1) if line and line[0] != "#"]
     if not keys:
-        raise CannotStart(f"the key file {path} holds no key; restore it from your copy")
+        raise CannotStart(f"the key file {path} holds no key; restore it from your copy", 78)
     if len({key.letter for key in keys}) != len(keys):
-        raise CannotStart(f"the key file {path} names a letter twice; restore it from your copy")
+        raise CannotStart(f"the key file {path} names a letter twice; restore it from your copy", 78)
     return Keyring(tuple(keys))
 
 
@@ -57,5 +57,5 @@ def _key(path: Path, number: int, line: str) -> Key:
         if letter not in set(string.ascii_lowercase) or len(key.secret) != KEY_BYTES:
             raise ValueError
     except ValueError:
-        raise CannotStart(f"{path}:{number}: not a key (letter, date, 64 hex digits); restore it from your copy") from None
+        raise CannotStart(f"{path}:{number}: not a key (letter, date, 64 hex digits); restore it from your copy", 78) from None
     return key

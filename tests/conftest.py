@@ -52,7 +52,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
-    """The collected real mail: $MAILGATE_CORPUS, else beside the repository; not in it, as it is not ours to publish."""
+    """The collected real mail: $MAILGATE_CORPUS, else beside the repository; it is not ours to publish."""
     path = Path(os.environ.get("MAILGATE_CORPUS") or ROOT.parent / "shared" / "corpus")
     if not path.is_dir():
         pytest.skip(f"no corpus at {path}; $MAILGATE_CORPUS says where one is")

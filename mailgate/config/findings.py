@@ -1,6 +1,7 @@
 """What is wrong in a configuration, gathered while it is read, so that a person sees every mistake at once."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mailgate.config.locate import KeyPath
 
@@ -11,6 +12,12 @@ class Wrong(ValueError):
     def __init__(self, message: str, mend: str = "") -> None:
         super().__init__(message)
         self.mend = mend
+
+
+def shown(text: str) -> str:
+    """A value in a message: quoted, short, and nothing in it that a terminal would obey."""
+    short = text if len(text) <= 80 else f"{text[:77]}..."
+    return f'"{short}"' if short.isprintable() else ascii(short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +33,9 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """The growing list."""
+    """The growing list. Relative paths are meant from `base`, the directory of the configuration."""
 
+    base: Path = Path()
     found: list[Finding] = field(default_factory=list)
 
     def value(self, at: KeyPath, message: str, mend: str = "") -> None:

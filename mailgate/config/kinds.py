@@ -6,22 +6,33 @@ rest is still checked.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mailgate.config.findings import Findings, Wrong
+from mailgate.config.findings import Findings, Wrong, shown
 from mailgate.config.locate import KeyPath
 from mailgate.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from mailgate.config.section import Section
 
 Reader = Callable[[object, KeyPath, Findings], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`name` is what the reference calls it. `textual`: an environment variable's text is the value as it stands."""
+    """`name` is what the reference calls it. `textual`: an environment variable's text is the value as it stands.
+    `section`: the table that is described on its own, where the value is one, or a list or a table of them."""
 
     name: str
     read: Reader
     textual: bool = False
+    section: "Section | None" = None
+
+
+class EnvironmentText(str):
+    """What an environment variable says: a text, or a TOML value where no text is wanted."""
+
+    __slots__ = ()
 
 
 def text_of(name: str, parse: Callable[[str], Any], blank: Any = "") -> Kind:
@@ -45,7 +56,7 @@ def choice(*words: str) -> Kind:
 
     def parse(text: str) -> str:
         if text not in words:
-            raise Wrong(f'"{text}" is none of {", ".join(words)}', did_you_mean(text, words))
+            raise Wrong(f'{shown(text)} is none of {", ".join(words)}', did_you_mean(text, words))
         return text
 
     return text_of(" or ".join(f'"{word}"' for word in words), parse, words[0])
@@ -81,27 +92,19 @@ def list_of(kind: Kind, at_least: int = 0) -> Kind:
 
     def read(value: object, at: KeyPath, findings: Findings) -> tuple[Any, ...]:
         if not isinstance(value, list):
-            mend = f'write ["{value}"]' if isinstance(value, str) else f"write a list of {kind.name} in [ ]"
-            findings.value(at, f"{spoken(value)} where a list is wanted", mend)
+            findings.value(at, f"{spoken(value)} where a list is wanted", _as_list(value, at, kind))
             return ()
         if len(value) < at_least:
             findings.value(at, "the list is empty")
         return tuple(kind.read(element, (*at, index), findings) for index, element in enumerate(value))
 
-    return Kind(f"list of {kind.name}", read)
+    return Kind(f"list of {kind.name}", read, section=kind.section)
 
 
-def either(name: str, *kinds: tuple[type, Kind]) -> Kind:
-    """The kind that fits the TOML type of the value."""
-
-    def read(value: object, at: KeyPath, findings: Findings) -> Any:
-        for wanted, kind in kinds:
-            if isinstance(value, wanted):
-                return kind.read(value, at, findings)
-        findings.value(at, f"{spoken(value)} where {name} is wanted")
-        return None
-
-    return Kind(name, read)
+def _as_list(value: object, at: KeyPath, kind: Kind) -> str:
+    if isinstance(value, dict):
+        return f"write its header in double brackets: [[{at[-1]}]]"
+    return f"write [{shown(value)}]" if isinstance(value, str) else f"write a list of {kind.name} in [ ]"
 
 
 def spoken(value: object) -> str:

@@ -3,18 +3,16 @@
 One description serves loading, the check of config.example.toml and docs/reference/configuration.md.
 """
 
-import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mailgate.config.findings import Findings
-from mailgate.config.kinds import Kind, spoken
+from mailgate.config.findings import Findings, shown
+from mailgate.config.kinds import EnvironmentText, Kind, spoken
 from mailgate.config.locate import KeyPath
+from mailgate.config.values import NAME, NAME_FORM
 from mailgate.problems import did_you_mean
-
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-
 
 class _Nothing:
     """There is no default: the key must be written, or (`ABSENT`) there simply is no value."""
@@ -57,14 +55,14 @@ class Section:
             value = {}
         known = {key.name: key for key in self.keys}
         for name in value.keys() - known.keys():
-            findings.key((*at, name), f'{self.title} has no key "{name}"', did_you_mean(name, known))
+            findings.key((*at, name), f"{self.title} has no key {shown(name)}", did_you_mean(name, known))
         _warn_of_what_is_not_in_effect(self.keys, value, at, findings)
         values = {key.field or key.name: _read_key(key, value, at, findings, self.title) for key in self.keys if key.in_effect}
         return self.make(*own_name, **values)
 
 
 def table(section: Section) -> Kind:
-    return Kind(f"table {section.title}", section.read)
+    return Kind(f"table {section.title}", section.read, section=section)
 
 
 def named(section: Section) -> Kind:
@@ -75,14 +73,14 @@ def named(section: Section) -> Kind:
             name: section.read(element, (*at, name), findings, name) for name, element in _names(value, at, findings)
         }
 
-    return Kind(f"tables {section.title}", read)
+    return Kind(f"tables {section.title}", read, section=section)
 
 
 def names_to(kind: Kind) -> Kind:
     """A table whose keys are names that people use: read as a dict."""
 
     def read(value: object, at: KeyPath, findings: Findings) -> dict[str, Any]:
-        return {name: kind.read(element, (*at, name), findings) for name, element in _names(value, at, findings)}
+        return {name: _read(kind, element, (*at, name), findings) for name, element in _names(value, at, findings)}
 
     return Kind(f"names, each with a {kind.name}", read)
 
@@ -93,19 +91,29 @@ def _names(value: object, at: KeyPath, findings: Findings) -> list[tuple[str, ob
         return []
     for name in value:
         if not NAME.fullmatch(name):
-            findings.key((*at, name), f'"{name}" is no name', "1 to 32 of a-z, 0-9, - and _, beginning with a letter or digit")
+            findings.key((*at, name), f"{shown(name)} is no name", NAME_FORM)
     return list(value.items())
 
 
 def _read_key(key: Key, value: Mapping[str, object], at: KeyPath, findings: Findings, title: str) -> Any:
     if key.name in value:
-        return key.kind.read(value[key.name], (*at, key.name), findings)
+        return _read(key.kind, value[key.name], (*at, key.name), findings)
     if key.default is ABSENT:
         return None
     if key.default is REQUIRED:
         findings.key(at, f'{title} needs "{key.name}"', key.doc)
-        return key.kind.read("", at, Findings())
+        return key.kind.read("", at, Findings(findings.base))
     return key.kind.read(key.default, (*at, key.name), findings)
+
+
+def _read(kind: Kind, value: object, at: KeyPath, findings: Findings) -> Any:
+    if isinstance(value, EnvironmentText) and not kind.textual:
+        try:
+            value = tomllib.loads(f"value = {value}")["value"]
+        except (tomllib.TOMLDecodeError, RecursionError):
+            findings.value(at, f"{shown(str(value))} is not a {kind.name}", "write it as in the configuration")
+            return kind.read("", at, Findings(findings.base))
+    return kind.read(value, at, findings)
 
 
 def _warn_of_what_is_not_in_effect(
@@ -113,12 +121,14 @@ def _warn_of_what_is_not_in_effect(
 ) -> None:
     written = [key for key in keys if not key.in_effect and key.name in value]
     for key in written:
-        key.kind.read(value[key.name], (*at, key.name), findings)
+        _read(key.kind, value[key.name], (*at, key.name), findings)
     harmful = [key for key in written if key.harmless is not None and value[key.name] not in key.harmless]
     for key in harmful:
         findings.value((*at, key.name), f'"{key.name}" is not in effect in this version, and leaving it out is not safe', key.instead)
     idle = [key for key in written if key not in harmful and not (key.default is not ABSENT and value[key.name] == key.default)]
-    if idle:
+    if not at:  # tables lie far apart: each is told of at its own place
+        for key in idle:
+            findings.warning((key.name,), f"{key.name} is not in effect in this version")
+    elif idle:
         names = ", ".join(key.name for key in idle)
-        verb = "is" if len(idle) == 1 else "are"
-        findings.warning((*at, idle[0].name), f"{names}: {verb} not in effect in this version")
+        findings.warning((*at, idle[0].name), f"{names} {'is' if len(idle) == 1 else 'are'} not in effect in this version")

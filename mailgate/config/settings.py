@@ -1,7 +1,7 @@
 """What a configuration says, as frozen values: read once at the start, handed to the rooms that need them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -114,4 +114,4 @@ class Config:
     plus_addresses_are_one: bool
     log: LogSettings
     warnings: tuple[Problem, ...]
-    sources: Mapping[str, str]
+    sources: Mapping[str, str] = field(repr=False)

@@ -47,11 +47,8 @@ def may_answer(
     if reason := _forbidden(message, envelope, lookup, facts, policy, authenticity):
         return Answer(None, reason=reason)
     full = authenticity == "passed" or policy.site.trust_unverified
-    if full:
-        recipient, keys, reason = _aligned_recipient(message), (), ""
-    else:
-        recipient = message.author
-        keys, reason = _neutral_terms(message, envelope, facts, now)
+    recipient = _aligned_recipient(message) if full else message.author
+    keys, reason = ((), "") if full else _neutral_terms(message, envelope, facts, now)
     if reason:
         return Answer(None, reason=reason)
     limits = _limit_keys(recipient.address, ticket, policy)

@@ -55,7 +55,8 @@ def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: 
         _open(pen, mail, placement, policy, allotment, now)
     else:
         _append(pen, mail, placement, thread, who, bounced)
-    _run_rules(pen, mail, placement, policy, now)
+    if who.standing != "agent" or placement.ticket is None:  # an agent's mail is a note: nobody replied
+        _run_rules(pen, mail, placement, policy, now)
     return pen.plan(mail.spool_id, _outcome(pen, bounced), thread, _linked(placement, pen))
 
 
@@ -182,17 +183,13 @@ def _run_rules(pen: Draughtsman, mail: Mail, placement: Placement, policy: Polic
     pen.traced(evaluation.trace)
     if placement.refused:
         pen.refuse_follow_up()
+    carry_out = pen.carry_out if pen.articles[0].verified else pen.only_tell
     for fired in evaluation.fired:
-        if placement.verified:
-            pen.carry_out(fired)
-        else:
-            pen.only_tell(fired)
+        carry_out(fired)
 
 
 def _outcome(pen: Draughtsman, bounced: bool) -> Outcome:
-    article = pen.articles[0]
-    kind = "bounce" if bounced else "article"
-    return Outcome("bounce" if kind == "bounce" else "article", pen.ticket.id, article.id)
+    return Outcome("bounce" if bounced else "article", pen.ticket.id, pen.articles[0].id)
 
 
 def _linked(placement: Placement, pen: Draughtsman) -> int | None:

@@ -100,14 +100,14 @@ class Draughtsman:
         )
         self.articles.append(made)
         ticket = self.ticket
-        root = {} if ticket.root_article else {"root_article": made.id, "root_nonce": made.nonce}
+        if not ticket.root_article:
+            ticket = replace(ticket, root_article=made.id, root_nonce=made.nonce)
         self._ticket = replace(
             ticket,
             last_article=made.id,
             last_nonce=made.nonce,
             articles=ticket.articles + 1,
             updated_at=self._now,
-            **root,
         )
         return made
 
@@ -186,7 +186,10 @@ class Draughtsman:
         reason = answer.reason
         if recipient is not None and too_soon(template, action.every, recipient.address, self._facts, self._now):
             reason = f"{template} went to this person within the interval of the rule"
-        if recipient is None or reason:
+        sent = self._policy.neutral_forms.get(template) if answer.neutral else template
+        if sent is None:
+            reason = f"nothing is known of the sender, and {template} has no neutral form"
+        if recipient is None or sent is None or reason:
             address = recipient.address if recipient else self._message.author.address
             self.effect(actor, Withhold(template, address, reason))
             if answer.tripped:
@@ -195,7 +198,7 @@ class Draughtsman:
         if action.every is not None:
             self._charges.append(reply_key(template, recipient.address))
         self._charges += answer.charges
-        self._send_answer(actor, template, recipient, answer.neutral)
+        self._send_answer(actor, sent, recipient, answer.neutral)
 
     def _send_answer(self, actor: str, template: str, recipient: Mailbox, neutral: bool) -> None:
         article = self.append(self._own_article(template=template, to=(recipient,), direction="out", public=True))

@@ -1,7 +1,7 @@
 """What the administrator decided: everything `decide` needs besides the mail and the facts, in one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from mailgate.mail.message import Mailbox
@@ -65,6 +65,7 @@ class Policy:
     null_sender: bool = True
     plus_addresses_are_one: bool = True
     ours: OurAddresses = OurAddresses(frozenset(), frozenset())
+    neutral_forms: Mapping[str, str] = field(default_factory=dict)  # template -> what a stranger gets instead
 
     def queue(self, name: str) -> Queue:
         """The queue of that name; a queue that left the configuration falls back to the default one."""

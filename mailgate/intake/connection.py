@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 _BUFFER_OCTETS = 65_536
 _REPLIES_AT_ONCE = 50
-_FAREWELL_SECONDS = 10
+_FAREWELL_SECONDS = 2
 
 
 class ClientGone(Exception):
@@ -134,10 +134,10 @@ class Connection(SMTP):
         elif self._our_turn:
             self._deadline = now + self._limits.command_seconds
             self._set_timer()
-        elif now >= self._session_deadline and self._mail_data is None:
-            self.hang_up(replies.REFUSALS[Refusal.TOO_LONG_SESSION])
         else:
-            self.hang_up(replies.TIMED_OUT)
+            self._timeout_handle = None  # it has fired; hanging up starts another
+            over = now >= self._session_deadline and self._mail_data is None
+            self.hang_up(replies.REFUSALS[Refusal.TOO_LONG_SESSION] if over else replies.TIMED_OUT)
 
     # The dialogue.
 

@@ -166,7 +166,7 @@ class SmtpSession(Connection):
 
 def hops(content: bytes) -> int:
     """How many Received fields the header has: each hop adds one (RFC 5321 6.3)."""
-    end = content.find(b"\r\n\r\n", 0, _HEAD_OCTETS)
+    end = 0 if content.startswith(b"\r\n") else content.find(b"\r\n\r\n", 0, _HEAD_OCTETS)
     head = content[: end if end >= 0 else _HEAD_OCTETS]
     return (b"\n" + head.lower()).count(b"\nreceived:")
 

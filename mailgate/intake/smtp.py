@@ -7,14 +7,10 @@ finished (RFC 5321 3.8, 4.2.5). Nobody inside waits for a name server: the host 
 import asyncio
 import errno
 import logging
-import os
-import socket
-import stat
-from pathlib import Path
 
 from mailgate.clock import Clock
 from mailgate.errors import CannotStart, Refusal
-from mailgate.intake import replies
+from mailgate.intake import replies, unix_socket
 from mailgate.intake.limits import DoorLimits
 from mailgate.intake.reception import Accept, Reception, Room, SmtpDoorSettings, Verdict
 from mailgate.intake.session import SmtpSession
@@ -58,9 +54,9 @@ class SmtpDoor:
 
         try:
             if settings.unix_path is not None:
-                _clear_stale_socket(settings.unix_path)
+                unix_socket.clear_stale(settings.unix_path)
                 self._server = await loop.create_unix_server(session, settings.unix_path, backlog=_BACKLOG)
-                Path(settings.unix_path).chmod(0o660)  # the MTA's group
+                unix_socket.admit_group(settings.unix_path)
             else:
                 self._server = await loop.create_server(session, settings.host, settings.port, backlog=_BACKLOG)
         except OSError as error:
@@ -77,7 +73,7 @@ class SmtpDoor:
         if self._server is not None:
             self._server.close()
         if self._settings.unix_path is not None:
-            Path(self._settings.unix_path).unlink(missing_ok=True)
+            unix_socket.remove(self._settings.unix_path)
         for guest in tuple(reception.guests):
             if guest.idle_since is not None:
                 guest.hang_up(replies.REFUSALS[Refusal.SHUTTING_DOWN])
@@ -88,23 +84,6 @@ class SmtpDoor:
             guest.hang_up(replies.REFUSALS[Refusal.SHUTTING_DOWN])
         if reception.commits:
             await asyncio.wait(reception.commits, timeout=max(0.0, deadline - loop.time()))
-
-
-def _clear_stale_socket(path: str) -> None:
-    """Remove the socket that a killed daemon left; raise OSError if somebody still answers there."""
-    try:
-        if not stat.S_ISSOCK(os.stat(path).st_mode):
-            raise FileExistsError(errno.EEXIST, "a file that is no socket is in the way")
-    except FileNotFoundError:
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        try:
-            probe.connect(path)
-        except ConnectionRefusedError:
-            Path(path).unlink()
-            return
-    raise OSError(errno.EADDRINUSE, "address in use")
 
 
 def _mend(error: OSError) -> str:

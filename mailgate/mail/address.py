@@ -19,7 +19,9 @@ _LONGEST_NAME = 500
 
 _PLAIN = re.compile(r'[^"(),:;<>\\\[\]=]+')
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,2000}\?=")
-_SIMPLE = re.compile(r'(?:"(?P<quoted>[^"\\]*)"|(?P<phrase>[^"(),:;<>\\\[\]@=]*))\s?<(?P<address>[^\s"(),:;<>\\\[\]]+)>')
+_SIMPLE = re.compile(
+    r'(?:"(?P<quoted>[^"\\]*)"|(?P<phrase>[^"(),:;<>\\\[\]@=]*))\s?<(?P<address>[^\s"(),:;<>\\\[\]]+)>'
+)
 _QUOTED_STRING = r'"(?:[^"\\]|\\.){0,64}"'
 _ADDRESS = re.compile(
     rf'(?:[^\s"(),:;<>@\[\]\\]{{1,256}}|{_QUOTED_STRING})@(?:[^\s"(),:;<>@\[\]\\]{{1,255}}|\[[0-9A-Za-z:.]{{3,60}}\])'
@@ -42,7 +44,7 @@ def read_addresses(text: str) -> AddressList:
     if len(text) <= 320 and (simple := _SIMPLE.fullmatch(text)) and _is_address(simple["address"]):
         name = display_name(simple["quoted"] if simple["quoted"] is not None else simple["phrase"])
         return AddressList((Mailbox(name, simple["address"]),), _names_another(name, simple["address"]))
-    if len(text) <= 320 and _is_address(text):
+    if len(text) <= 320 and _is_address(text) and not text.endswith("."):
         return AddressList((Mailbox("", text),))
     scanner = _Scanner(text[:_LONGEST_FIELD])
     items, closed = scanner.items()
@@ -121,7 +123,7 @@ class _Item:
         if self.angle is None:
             return self._without_angle()
         address = self.angle.rpartition(":")[2] if self.angle.startswith("@") else self.angle  # obsolete source route
-        address = address.strip().strip("<>'").strip()
+        address = address.strip().strip("<>'").strip().removesuffix(".")
         name = display_name("".join(self.words)) or display_name(" ".join(self.comments))
         if not _is_address(address):
             return Mailbox(name, address if address.casefold() in _WITHOUT_DOMAIN else ""), True
@@ -138,6 +140,8 @@ class _Item:
         words = "".join(self.words).split()
         found = next((word for word in reversed(words) if _is_address(word)), "")
         name = display_name(" ".join(word for word in words if word != found)) or comment
+        if not found and _is_address(comment):
+            found = comment
         return Mailbox(name, found), True
 
 

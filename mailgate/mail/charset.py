@@ -9,6 +9,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from mailgate.mail import iso2022jp
+
 DETECT_AT_LEAST = 200  # octets; below, a detector guesses more than it knows
 DETECT_AT_MOST = 4096
 
@@ -68,6 +70,8 @@ _ALIASES = {
 }
 _CODECS = {label: codec for codec, labels in _ALIASES.items() for label in (codec, *labels.split())}
 _LABEL = re.compile(r"[^0-9a-z._-]+")
+_NAMED = re.compile(rb"charset\s{0,2}=\s{0,2}[\"']?([A-Za-z0-9_.:-]{3,40})", re.IGNORECASE)
+_HINT_WITHIN = 64 * 1024
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -95,10 +99,24 @@ def decode(octets: bytes, label: str | None) -> Text:
         return Text(octets.decode(codec), _public_name(codec))
     except (UnicodeError, ValueError):
         pass
+    if codec.startswith("iso2022_jp"):
+        return Text(iso2022jp.decode(octets), "iso-2022-jp")
     if (as_utf8 := _utf8(octets)) is not None:
         return Text(as_utf8, "utf-8", f"not in charset {_public_name(codec)}: read as utf-8")
     marked = octets.decode(codec, "replace")
     return Text(marked, _public_name(codec), f"octets that are not in charset {_public_name(codec)}")
+
+
+def hint_of(raw: bytes, header_end: int) -> str | None:
+    """The first charset that a mail names, if its header holds 8-bit octets: what they are in, when they are not UTF-8."""
+    if raw[: min(header_end, _HINT_WITHIN)].isascii():
+        return None
+    return named_charset(raw)
+
+
+def named_charset(raw: bytes) -> str | None:
+    named = _NAMED.search(raw, 0, _HINT_WITHIN)
+    return named[1].decode("ascii") if named else None
 
 
 def clean(text: str) -> str:
@@ -106,10 +124,15 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", text) if _UNWANTED.search(text) else text
 
 
-def eight_bit(octets: bytes) -> str:
-    """A header value that may hold raw 8-bit octets: UTF-8 (RFC 6532), else windows-1252."""
-    text = _utf8(octets)
-    return octets.decode("cp1252", "replace") if text is None else text
+def eight_bit(octets: bytes, hint: str | None = None) -> str:
+    """A header value that may hold raw 8-bit octets: UTF-8 (RFC 6532), else the charset that the mail uses elsewhere
+    (`hint`), else windows-1252."""
+    if (text := _utf8(octets)) is not None:
+        return text
+    try:
+        return octets.decode((codec_for(hint) if hint else None) or "cp1252")
+    except (UnicodeError, ValueError):
+        return octets.decode("cp1252", "replace")
 
 
 def _undeclared(octets: bytes, unknown: str | None, said: str) -> Text:

@@ -6,9 +6,12 @@ blank line are all lived with, and a defect says so. Values are unfolded, not de
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 HEADER_LIMIT = 256 * 1024  # octets of one header
 FIELD_LIMIT = 2_000
+
+_MOST_JUNK = 200
 
 RawField = tuple[str, bytes]  # name as written, value unfolded
 
@@ -58,7 +61,7 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
         defects.append(f"header over {limit // 1024} KB: cut")
     fields: list[RawField] = []
     lines = raw[start : min(blank, start + limit)].split(b"\n")
-    offset = start
+    offset, junk = start, 0
     for number, line in enumerate(lines):
         if line[:1] in (b" ", b"\t") and fields:
             name, value = fields[-1]
@@ -71,10 +74,10 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
                 break
             fields.append((name_octets.decode("ascii"), line[colon + 1 :]))
         elif line.strip():
-            if not (tolerant and fields and _known_field_follows(lines[number + 1 :])):
+            if not (tolerant and junk < _MOST_JUNK and _known_fields_follow(lines[number + 1 :], bool(fields))):
                 return Head(_unfolded(fields), offset, (*defects, "no blank line after the header"))
             defects.append("junk between header fields")
-            tolerant = defects.count("junk between header fields") < 20
+            junk += 1
         offset += len(line) + 1
     return Head(_unfolded(fields), body, tuple(dict.fromkeys(defects)))
 
@@ -104,8 +107,10 @@ def _blank_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
     return (short, short + 2) if short >= 0 else (end, end)
 
 
-def _known_field_follows(lines: list[bytes]) -> bool:
-    return any(line.partition(b":")[0].strip().lower() in _KNOWN for line in lines[:200])
+def _known_fields_follow(lines: list[bytes], in_header: bool) -> bool:
+    """Whether the header goes on below junk: one well-known field says so, three where none stood above."""
+    following = (line for line in lines[:200] if line.partition(b":")[0].strip().lower() in _KNOWN)
+    return sum(1 for _ in islice(following, 3)) >= (1 if in_header else 3)
 
 
 def _unfolded(fields: list[RawField]) -> tuple[RawField, ...]:

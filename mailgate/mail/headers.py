@@ -23,9 +23,9 @@ def scrub(text: str) -> str:
     return _CONTROLS.sub(" ", _BIDI.sub("", text)).strip()
 
 
-def readable(octets: bytes) -> str:
-    """A raw field value as a person should see it: decoded and scrubbed."""
-    text = octets.decode("ascii") if octets.isascii() else eight_bit(octets)
+def readable(octets: bytes, hint: str | None = None) -> str:
+    """A raw field value as a person should see it: decoded and scrubbed. `hint`: the mail's charset, for raw octets."""
+    text = octets.decode("ascii") if octets.isascii() else eight_bit(octets, hint)
     return scrub(decode_words(text) if "=?" in text else text)
 
 
@@ -56,10 +56,11 @@ def without_comments(text: str) -> str:
 class Headers:
     """The fields of one header, by name in any case. Immutable by habit: nothing here changes it."""
 
-    __slots__ = ("_by_name", "fields")
+    __slots__ = ("_by_name", "_hint", "fields")
 
-    def __init__(self, fields: Iterable[RawField]) -> None:
+    def __init__(self, fields: Iterable[RawField], hint: str | None = None) -> None:
         self.fields = tuple(fields)
+        self._hint = hint
         self._by_name: dict[str, list[bytes]] = {}
         for name, value in self.fields:
             self._by_name.setdefault(name.lower(), []).append(value)
@@ -77,13 +78,17 @@ class Headers:
     def raws(self, name: str) -> list[bytes]:
         return self._by_name.get(name.lower(), [])
 
+    def texts(self, name: str) -> list[str]:
+        """Every value as characters, neither decoded nor scrubbed: for fields that are split first (R14)."""
+        return [eight_bit(octets, self._hint) for octets in self.raws(name)]
+
     def value(self, name: str) -> str:
         """The first value, decoded and scrubbed; empty where there is none."""
-        return readable(self.raw(name))
+        return readable(self.raw(name), self._hint)
 
     def values(self, name: str) -> list[str]:
-        return [readable(octets) for octets in self.raws(name)]
+        return [readable(octets, self._hint) for octets in self.raws(name)]
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Every field, decoded and scrubbed, in order of appearance."""
-        return tuple((name, readable(octets)) for name, octets in self.fields)
+        return tuple((name, readable(octets, self._hint)) for name, octets in self.fields)

@@ -44,7 +44,9 @@ def references(octets: bytes) -> tuple[str, ...]:
 
 def _ids(octets: bytes) -> list[str]:
     """Every id once, in order. Blanks inside the brackets come from folding a long id; encoded words from T10."""
-    text = eight_bit(octets if len(octets) <= _FIELD_LIMIT else octets[: _FIELD_LIMIT // 2] + octets[-_FIELD_LIMIT // 2 :])
+    text = eight_bit(
+        octets if len(octets) <= _FIELD_LIMIT else octets[: _FIELD_LIMIT // 2] + octets[-_FIELD_LIMIT // 2 :]
+    )
     if "=?" in text:
         text = decode_words(text)
     candidates = [f"<{''.join(inner.split())}>" for inner in _BRACKETED.findall(text)]

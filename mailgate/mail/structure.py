@@ -8,17 +8,19 @@ message/* part is a leaf: its octets stay as they came (R17). Delimiters as RFC 
 
 import re
 from dataclasses import dataclass
-from email.message import Message as Fields
 
-from mailgate.mail.charset import eight_bit
+from mailgate.mail.charset import eight_bit, named_charset
 from mailgate.mail.head import Head, RawField, cut_part
+from mailgate.mail.parameters import read_parameters
 
 MOST_PARTS = 1_000
 DEEPEST = 100
-_PART_HEADER_LIMIT = 16 * 1024
-_FIELD_LIMIT = 8 * 1024  # of one content field; compat32 is quadratic in the number of parameters
-_FOR_MAIL_PARSER = frozenset(("from", "date", "mime-version"))
-_OPAQUE = re.compile(rb"message/", re.IGNORECASE)
+_TOKEN = re.compile(r"[a-z0-9.+_-]{1,40}")
+_PART_HEADER_LIMIT = 64 * 1024
+_FIELD_LIMIT = 4 * 1024  # of one content field; compat32 is quadratic in the number of parameters
+_OF_A_PART = frozenset(("content-disposition", "content-transfer-encoding", "content-id"))
+_OF_THE_MAIL = frozenset(("from", "date", "mime-version"))
+OPAQUE = b"application/x-message-"  # how message/* parts are called in the skeleton: mail-parser would go into them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +49,34 @@ class _Scan:
         self._leaf: int | None = None  # where the leaf that is being read starts
         self._at = 0  # everything before is done
         self._parts = 0
+        self._names: dict[bytes, bytes] = {}  # what the boundaries are called in the skeleton
+        self._digests: set[bytes] = set()  # their parts are messages (RFC 2046 5.1.5)
         self._defects: dict[str, None] = {}
         self.open: list[bytes] = []  # boundaries of the multiparts we are in
 
     def part(self, fields: tuple[RawField, ...], body: int, root: bool = False) -> None:
         """Write the part's fields into the skeleton; its content starts at `body`."""
-        boundary = b""
+        content_type = b""
+        seen: set[str] = set()
         for name, value in fields:
             lower = name.lower()
-            if not (lower.startswith("content-") or (root and lower in _FOR_MAIL_PARSER)):
-                continue
-            value = _tame(value)
             if lower == "content-type":
-                boundary = self._boundary(value)
-                if _OPAQUE.match(value):
-                    value = b"application/x-" + value.replace(b"/", b"-", 1)
-            self._out.append(b"%s: %s\n" % (name.encode("ascii"), value))
+                content_type = content_type or self._tame(value)
+            elif (lower in _OF_A_PART or (root and lower in _OF_THE_MAIL)) and lower not in seen:
+                seen.add(lower)
+                self._out.append(b"%s: %s\n" % (name.encode("ascii"), self._tame(value)))
+        if not content_type and self.open and self.open[-1] in self._digests:
+            content_type = b"message/rfc822"
+        boundary = b""
+        if content_type[:10].lower() == b"multipart/":
+            boundary, content_type = self._multipart(content_type)
+        elif content_type[:8].lower() == b"message/":
+            content_type = OPAQUE + content_type[8:]
+        if content_type:
+            self._out.append(b"Content-Type: %s\n" % content_type)
         self._out.append(b"\n")
-        self._leaf = self._at = body
+        self._leaf = self._at = body  # a multipart's preamble too: it is the content if no delimiter ever comes
         if boundary:
-            self._end_leaf(body)  # the preamble's place: its number is the content if no delimiter ever comes
-            self._slices[-1] = (body, len(self._raw))
             self.open.append(boundary)
 
     def next_delimiter(self) -> bool:
@@ -93,19 +102,19 @@ class _Scan:
         self._end_leaf(len(self._raw))
         if self.open:
             self._defects["multipart without its closing delimiter"] = None
-            self._out += [b"\n--%s--\n" % boundary for boundary in reversed(self.open)]
+            self._out += [self._closer(boundary) for boundary in reversed(self.open)]
         return Structure(b"".join(self._out), tuple(self._slices), tuple(self._defects))
 
     def _delimiter(self, boundary: bytes, at: int, end: int) -> bool:
         self._end_leaf(at)
         while self.open[-1] != boundary:
-            self._out.append(b"\n--%s--\n" % self.open.pop())
+            self._out.append(self._closer(self.open.pop()))
             self._defects["multipart without its closing delimiter"] = None
         if self._parts == MOST_PARTS:
             self._defects[f"more than {MOST_PARTS:,} parts: the rest is not read"] = None
             return False
         self._parts += 1
-        self._out.append(b"\n--%s\n" % boundary)
+        self._out.append(b"\n--%s\n" % self._names[boundary])
         head = cut_part(self._raw, min(end + 1, len(self._raw)), len(self._raw), _PART_HEADER_LIMIT)
         self.part(head.fields, head.body)
         return True
@@ -115,7 +124,7 @@ class _Scan:
         closed = b""
         while closed != boundary:
             closed = self.open.pop()
-            self._out.append(b"\n--%s--\n" % closed)
+            self._out.append(self._closer(closed))
         self._at = end
 
     def _end_leaf(self, end: int) -> None:
@@ -128,26 +137,29 @@ class _Scan:
         self._slices.append((self._leaf, max(self._leaf, end)))
         self._leaf = None
 
-    def _boundary(self, value: bytes) -> bytes:
-        """The boundary of a multipart that we go into, or nothing."""
-        if not value[:10].lower().startswith(b"multipart/"):
-            return b""
-        fields = Fields()
-        fields["content-type"] = value.decode("ascii", "replace")
-        boundary = fields.get_boundary("").strip()
-        if not boundary or not boundary.isascii() or len(boundary) > 256:
+    def _closer(self, boundary: bytes) -> bytes:
+        return b"\n--%s--\n" % self._names[boundary]
+
+    def _multipart(self, value: bytes) -> tuple[bytes, bytes]:
+        """The boundary to look for, or nothing, and the field for the skeleton: with a boundary of our own making."""
+        written, parameters = read_parameters(value.decode("utf-8", "replace"))
+        boundary = parameters.get("boundary", "").encode("utf-8").rstrip()
+        if not boundary or len(boundary) > 256:
             self._defects["multipart without a usable boundary"] = None
-            return b""
+            return b"", value
         if len(self.open) >= DEEPEST:
             self._defects[f"nested deeper than {DEEPEST} levels: the rest is not read"] = None
-            return b""
-        return boundary.encode("ascii")
+            return b"", b"application/octet-stream"
+        subtype = "".join(written[10:].split())
+        if subtype == "digest":
+            self._digests.add(boundary)
+        name = self._names.setdefault(boundary, b"=_%d_" % len(self._names))
+        known = subtype if _TOKEN.fullmatch(subtype) else "mixed"
+        return boundary, b'multipart/%s; boundary="%s"' % (known.encode("ascii"), name)
 
-
-def _tame(value: bytes) -> bytes:
-    """A field value of bounded length in valid UTF-8 without line breaks, so that mail-parser drops none of it."""
-    if len(value) > _FIELD_LIMIT:
+    def _tame(self, value: bytes) -> bytes:
+        """A field value of bounded length in valid UTF-8 without line breaks, so that mail-parser drops none of it."""
         value = value[:_FIELD_LIMIT]
-    if not value.isascii():
-        value = eight_bit(value).encode("utf-8", "replace")
-    return value.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b"")
+        if not value.isascii():
+            value = eight_bit(value, named_charset(self._raw)).encode("utf-8", "replace")
+        return value.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b"")

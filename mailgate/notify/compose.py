@@ -1,8 +1,9 @@
 """One finished mail: headers and a rendered template become RFC 5322 bytes, the same bytes for the same values.
 
-Built by hand, not through email.message: that costs a millisecond a mail, encodes long Message-IDs (T10) and can be made to
-write a header by a hostile subject (T5). On the wire: CRLF only, no line over 998 octets (RFC 5322 2.1.1), no line that a mbox or
-an SMTP dialogue could take for its own. multipart/alternative (RFC 2046 5.1.4), quoted-printable (RFC 2045 6.7).
+Built by hand, not through email.message: that costs a millisecond a mail, encodes long Message-IDs (T10) and can be
+made to write a header by a hostile subject (T5). On the wire: CRLF only, no line over 998 octets (RFC 5322 2.1.1), no
+line that a mbox or an SMTP dialogue could take for its own. multipart/alternative (RFC 2046 5.1.4), quoted-printable
+(RFC 2045 6.7).
 """
 
 import re
@@ -19,7 +20,6 @@ from mailgate.notify.scrub import scrub_text
 
 MAX_LINE = 998
 KEPT_REFERENCES = 10  # besides the first (R42)
-_UNFIT_FOR_7BIT = re.compile(r"^(?:From |\.$)|[^\n]{%d}" % (MAX_LINE + 1), re.MULTILINE)
 _FROM = re.compile(rb"^From ", re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -31,7 +31,7 @@ _OURS_ALONE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """What stands above the text. Everything is decoded; `message_id`, `in_reply_to`, `references` have their brackets."""
+    """What stands above the text, decoded; `message_id`, `in_reply_to` and `references` have their brackets."""
 
     sender: Mailbox  # From
     to: Mailbox
@@ -49,16 +49,16 @@ class Headers:
 
 
 def compose(headers: Headers, rendered: Rendered) -> bytes:
-    """The mail. Raises ValueError only on our own mistakes: a date without zone, a bad Message-ID or extra field name."""
+    """The mail. Raises ValueError on our own mistakes alone: a date without zone, a bad Message-ID or field name."""
     text_part = _part("plain", rendered.text)
     if not rendered.html:
         return _head(headers).encode() + text_part
     html_part = _part("html", rendered.html)
     boundary = _boundary(headers.message_id, text_part, html_part)
     head = f'{_head(headers)}Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
-    delimiter = f"--{boundary}".encode()
+    delimiter = f"\r\n--{boundary}".encode()  # the line end before it is not the part's (RFC 2046 5.1.1)
     return b"".join(
-        (head.encode(), delimiter, b"\r\n", text_part, delimiter, b"\r\n", html_part, delimiter, b"--\r\n")
+        (head.encode(), delimiter[2:], b"\r\n", text_part, delimiter, b"\r\n", html_part, delimiter, b"--\r\n")
     )
 
 
@@ -75,8 +75,8 @@ def _head(headers: Headers) -> str:
             fields.unstructured("Subject", headers.subject) or "Subject: \r\n",
             fields.date_field(headers.date),
             f"Message-ID: {headers.message_id}\r\n",
-            fields.message_ids("In-Reply-To", (headers.in_reply_to,)) if headers.in_reply_to else "",
-            fields.message_ids("References", _references(headers)),
+            fields.message_id_field("In-Reply-To", (headers.in_reply_to,)) if headers.in_reply_to else "",
+            fields.message_id_field("References", _references(headers)),
             f"Auto-Submitted: {headers.automatic}\r\n" if headers.automatic else "",
             "X-Auto-Response-Suppress: All\r\n" if headers.suppress_all else "",
             fields.list_id(headers.list_id) if headers.list_id else "",
@@ -105,7 +105,7 @@ def _part(subtype: str, text: str) -> bytes:
     text = scrub_text(text)
     if not text.endswith("\n"):
         text += "\n"
-    plain = text.isascii() and not _UNFIT_FOR_7BIT.search(text)
+    plain = text.isascii() and not _mistakable(text) and max(map(len, text.split("\n"))) <= MAX_LINE
     octets = text.replace("\n", "\r\n").encode()
     encoding = b"7bit" if plain else b"quoted-printable"
     return b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: %b\r\n\r\n%b" % (
@@ -113,6 +113,11 @@ def _part(subtype: str, text: str) -> bytes:
         encoding,
         octets if plain else _quoted_printable(octets),
     )
+
+
+def _mistakable(text: str) -> bool:
+    """Whether a line could be taken for the end of the mail or the beginning of another one."""
+    return text.startswith(("From ", ".\n")) or "\nFrom " in text or "\n.\n" in text
 
 
 def _quoted_printable(octets: bytes) -> bytes:

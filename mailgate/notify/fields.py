@@ -1,15 +1,17 @@
 """Header fields as they go over the wire: folded, encoded where they must be, and nothing that could end the field.
 
 RFC 5322 2.2.3 and 3.4 (folding, phrases), RFC 2047 (encoded words of at most 75 characters in lines of at most 76),
-RFC 6532 (raw UTF-8 in addresses only). Message-IDs are never encoded and never folded inside (T10). Total: any value gives a
-field; what cannot be said safely is left out.
+RFC 6532 (raw UTF-8 in addresses only). Message-IDs are never encoded and never folded inside (T10). Total: any value
+gives a field; what cannot be said safely is left out.
 """
 
 import re
 from base64 import b64encode
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
+from mailgate.mail import message_ids
 from mailgate.mail.message import Mailbox
 from mailgate.notify.scrub import scrub_line
 
@@ -18,7 +20,6 @@ MAX_NAME = 200
 _WORD_OVERHEAD = len("=?utf-8?b??=")
 _WORD_LINE = 76
 _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,400}>")
 _QUOTED_LOCAL = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~]){0,64}"')
 _NOT_IN_ADDRESS = re.compile(r'[\s<>(),:;"\\\[\]]')
 _DOMAIN_LITERAL = re.compile(r"\[[0-9A-Za-z:.]+\]")
@@ -53,7 +54,7 @@ def address_field(name: str, mailbox: Mailbox) -> str:
     return f"{name}: {phrase} <{address}>\r\n"
 
 
-def message_ids(name: str, ids: Iterable[str]) -> str:
+def message_id_field(name: str, ids: Iterable[str]) -> str:
     """One msg-id a line, byte for byte; those that are not strict are left out (T11)."""
     strict = [text for text in ids if is_message_id(text)]
     return f"{name}: " + "\r\n ".join(strict) + "\r\n" if strict else ""
@@ -82,8 +83,8 @@ def date_field(date: datetime) -> str:
 
 
 def is_message_id(text: str) -> bool:
-    """Whether it may be echoed: one msg-id of printable ASCII that no reader takes for an encoded word."""
-    return _MESSAGE_ID.fullmatch(text) is not None and text.count("@") == 1 and "=?" not in text
+    """Whether it may be echoed: a strict msg-id that no reader takes for an encoded word."""
+    return message_ids.is_message_id(text) and "=?" not in text
 
 
 def wire_address(address: str) -> str:
@@ -97,10 +98,8 @@ def wire_address(address: str) -> str:
     if not _DOMAIN_LITERAL.fullmatch(domain):
         domain = _NOT_IN_ADDRESS.sub("", domain)
     if not domain.isascii() and not _IDNA_2003_DIFFERS.intersection(domain):
-        try:
+        with suppress(UnicodeError):  # no A-label: raw UTF-8 then
             domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            pass  # no A-label: raw UTF-8 then
     return f"{local}{at}{domain}"
 
 

@@ -14,24 +14,42 @@ from jinja2 import Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from mailgate.notify.markdown import RULE
 from mailgate.notify.scrub import scrub_line, scrub_text
 from mailgate.notify.variables import AttachmentView
 
-_DATE_FORMS = {"datetime": "%Y-%m-%d %H:%M", "date": "%Y-%m-%d", "time": "%H:%M", "day": "%d.%m.%Y", "iso": "%Y-%m-%dT%H:%M:%S%z"}
+_DATE_FORMS = {
+    "datetime": "%Y-%m-%d %H:%M",
+    "date": "%Y-%m-%d",
+    "time": "%H:%M",
+    "day": "%d.%m.%Y",
+    "iso": "%Y-%m-%dT%H:%M:%S%z",
+}
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
+_NO_NAME = re.compile(r"[@/:<>\[\]{}|\\]|www\.", re.IGNORECASE)
 _LOOKS_LIKE_RULE = re.compile(r"^(?=[-_=\u2014\u2500]{20})", re.MULTILINE)
-_BLANKS = re.compile(r"(?<=\n) | (?= )")
-_QUOTE_STYLE = "margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #c8ccd2;color:#4b5563"
-_BOX_STYLE = "margin:0 0 16px;padding:12px 16px;border-left:4px solid #5b8def;background:#f4f6fa;overflow-wrap:anywhere"
+_QUOTE = Markup(
+    '<blockquote class="quote" dir="auto"'
+    ' style="margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #c8ccd2;color:#4b5563">'
+)
+_QUOTE_END = Markup("</blockquote>")
+_BOX = Markup(
+    '<div class="box" dir="auto" style="margin:0 0 16px;padding:12px 16px;border-left:4px solid #5b8def;'
+    'background:#f4f6fa;overflow-wrap:anywhere">'
+)
+_BOX_END = Markup("</div>")
+_PALE = Markup(' <span class="pale">')
+_PALE_END = Markup("</span>")
+_BREAK = Markup("<br>\n")
+_INDENT = Markup("\n&nbsp;")
+_BLANKS = Markup(" &nbsp;")
 
 
 def first_name(value: object) -> str:
-    """What to call somebody: "Ana" of "Silva, Ana" and of "Ana Silva"; nothing of an address or an empty name."""
+    """What to call somebody: "Ana" of "Silva, Ana" and "Ana Silva"; nothing of an address, a link or markup."""
     name = scrub_line(str(value)).strip("\"'")
     before, comma, after = name.partition(",")
     words = (after if comma and after.strip() else before).split()
-    return words[0] if words and "@" not in name else ""
+    return words[0][:40] if words and not _NO_NAME.search(name) else ""
 
 
 def default(value: object, fallback: object = "") -> object:
@@ -100,25 +118,25 @@ def quote_text(value: object) -> str:
 
 
 def quote_html(value: object) -> Markup:
-    return Markup(f'<blockquote class="quote" dir="auto" style="{_QUOTE_STYLE}">{lines_html(_ends_off(value))}</blockquote>')
+    return _QUOTE + lines_html(_ends_off(value)) + _QUOTE_END
 
 
 def verbatim_text(value: object) -> str:
-    """Somebody's words as they are; a line of his that looks like our rule is set in, so nobody can write our footer."""
+    """Somebody's words as they are; a line of his that looks like our rule is set in: nobody writes our footer."""
     return _LOOKS_LIKE_RULE.sub(" ", _ends_off(value))
 
 
 def verbatim_html(value: object) -> Markup:
-    return Markup(f'<div class="box" dir="auto" style="{_BOX_STYLE}">{lines_html(_ends_off(value))}</div>')
+    return _BOX + lines_html(_ends_off(value)) + _BOX_END
 
 
 def attachment_list_text(attachments: Iterable[AttachmentView]) -> str:
-    return "\n".join(f"  {each.filename or '-'}  {size(each.size)}" for each in attachments)
+    return "\n".join(f"  {scrub_line(each.filename) or '-'}  {size(each.size)}" for each in attachments)
 
 
 def attachment_list_html(attachments: Iterable[AttachmentView]) -> Markup:
-    rows = (f'{escape(scrub_line(each.filename) or "-")} <span class="pale">{size(each.size)}</span>' for each in attachments)
-    return Markup("<br>\n".join(f"\N{PAPERCLIP} {row}" for row in rows))
+    rows = (escape(scrub_line(each.filename) or "-") + _PALE + size(each.size) + _PALE_END for each in attachments)
+    return _BREAK.join(rows)
 
 
 def unbroken_html(value: object) -> Markup:
@@ -126,11 +144,11 @@ def unbroken_html(value: object) -> Markup:
 
 
 def lines_html(text: str) -> Markup:
-    """Literal text in HTML: line ends and runs of blanks show as they are, in clients that know no `white-space` too."""
-    safe = str(escape(scrub_text(text)))
+    """Literal text in HTML: line ends and runs of blanks show, in clients that know no `white-space` too."""
+    safe = escape(scrub_text(text))
     if "\n" in safe:
-        safe = safe.replace("\n", "<br>\n")
-    return Markup(_BLANKS.sub("&nbsp;", safe) if "  " in safe or "\n " in safe else safe)
+        safe = safe.replace("\n", _BREAK).replace("\n ", _INDENT)
+    return safe.replace("  ", _BLANKS) if "  " in safe else safe
 
 
 def _ends_off(value: object) -> str:

@@ -1,7 +1,7 @@
 """The last search before a mail leaves (spec/agents.md 2, A26): nothing in it that belongs to somebody else.
 
-Looks through the decoded values from which the mail is composed, for signed addresses of other parties and for given internal texts.
-Linear in the size of the mail; finds percent-encoded and HTML-escaped forms too. Pure; never fails.
+Looks through the decoded values from which the mail is composed, for signed addresses of other parties and for given
+internal texts. Linear in the size of the mail; finds percent-encoded and HTML-escaped forms too. Pure; never fails.
 """
 
 import html
@@ -14,6 +14,9 @@ from mailgate.notify.rendered import Rendered
 
 MIN_INTERNAL = 12  # shorter texts ("ok", "thanks") stand in every other mail
 _TOKEN = re.compile(r"\+([0-9]{1,32}\.[a-z][a-z2-7]{1,13}\.[0-9]{1,18}\.[a-z][a-z2-7]{16})(?![a-z2-7])", re.IGNORECASE)
+_ENTITY = re.compile(
+    r"&(?!(?:lt|gt|nbsp|quot|#3[49]);|amp;(?![#A-Za-z])|\s)"
+)  # those that we write ourselves hide nothing
 _TAG = re.compile(r"<[^<>]*>")
 _QUOTING = re.compile(r"[\s>]+")
 _ROUNDS = 3  # an escaped address inside an encoded link inside HTML
@@ -22,8 +25,8 @@ _ROUNDS = 3  # an escaped address inside an encoded link inside HTML
 def foreign_tokens(
     headers: Headers, rendered: Rendered, own: frozenset[str], internal: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """What must not go out: tokens (the part between `+` and `@`, lower case) of signed addresses that are not in `own`, and
-    those of `internal` whose words stand in the mail.
+    """What must not go out: tokens (the part between `+` and `@`, lower case) of signed addresses that are not in
+    `own`, and those of `internal` whose words stand in the mail.
 
     `own` holds whole signed addresses or tokens alone. Internal texts are compared without blanks, `>` and tags; those
     under 12 characters are passed over.
@@ -31,7 +34,11 @@ def foreign_tokens(
     values = (*_header_values(headers), rendered.subject, rendered.text, rendered.html)
     allowed = {_token_of(text) for text in own}
     found = dict.fromkeys(
-        token.lower() for value in values for form in _decoded_forms(value) for token in _TOKEN.findall(form)
+        token.lower()
+        for value in values
+        for form in _decoded_forms(value)
+        if "+" in form
+        for token in _TOKEN.findall(form)
     )
     foreign = [token for token in found if token not in allowed]
     if internal:
@@ -59,7 +66,7 @@ def _decoded_forms(value: str) -> Iterator[str]:
     """The value and what is left of it when entities and percent-encoding are undone."""
     yield value
     for _ in range(_ROUNDS):
-        plain = html.unescape(value) if "&" in value else value
+        plain = html.unescape(value) if "&" in value and _ENTITY.search(value) else value
         plain = unquote(plain) if "%" in plain else plain
         if plain == value:
             return

@@ -43,9 +43,11 @@ def two_parts(protected: str, tags: Tags) -> tuple[str, str]:
     parser.add_render_rule("tag", lambda self, tokens, index, options, env: tokens[index].content)
     tokens = _loops_into_lists(_lone_tags(parser.parse(statements_as_blocks(protected, tags))), tags)
     for token in tokens:
+        if token.children:
+            token.children = _breaks_into_ifs(token.children, tags)
         _dress(token, tags)
     html = parser.renderer.render(tokens, parser.options, {})
-    return _text(SyntaxTreeNode(tokens), tags).strip("\n") + "\n", html
+    return _text(SyntaxTreeNode(tokens)).strip("\n"), html
 
 
 def _lone_tags(tokens: Sequence[Token]) -> list[Token]:
@@ -81,6 +83,39 @@ def _loops_into_lists(tokens: list[Token], tags: Tags) -> list[Token]:
     return tokens
 
 
+def _breaks_into_ifs(children: list[Token], tags: Tags) -> list[Token]:
+    """A line that is one `if` takes its line end along when it is not shown."""
+    lines: list[list[Token]] = [[]]
+    breaks: list[Token | None] = [None]  # before each line
+    for token in children:
+        if token.type in ("softbreak", "hardbreak"):
+            breaks.append(token)
+            lines.append([])
+        else:
+            lines[-1].append(token)
+    out: list[Token] = []
+    for place, line in enumerate(lines):
+        before = breaks[place]
+        if not _is_one_if(line, tags):
+            out += [before, *line] if before else line
+            continue
+        opening, closing = line[0].content[0], line[-1].content[-1]
+        line[0].content = line[0].content[1:]
+        line[-1].content = line[-1].content[:-1]
+        after = None
+        if before is None and place + 1 < len(lines):
+            after, breaks[place + 1] = breaks[place + 1], None
+        inner = [each for each in (before, *line, after) if each]
+        out += [Token("text", "", 0, content=opening), *inner, Token("text", "", 0, content=closing)]
+    return out
+
+
+def _is_one_if(line: list[Token], tags: Tags) -> bool:
+    content = "".join(token.content for token in line)
+    ends_are_text = bool(line) and line[0].content[:1] == content[:1] and line[-1].content[-1:] == content[-1:]
+    return ends_are_text and line[0].type == line[-1].type == "text" and tags.wraps(content)
+
+
 def _dress(token: Token, tags: Tags) -> None:
     """Inline styles, and expressions made fit for the place in which they stand."""
     style = _STYLES.get(token.tag)
@@ -109,31 +144,31 @@ def _filtered(found: re.Match[str], name: str, tags: Tags) -> str:
     return tags.expression(f"({tags.code(found[0])}) | {name}")
 
 
-def _text(node: SyntaxTreeNode, tags: Tags) -> str:
+def _text(node: SyntaxTreeNode) -> str:
     """A block as plain text; every block brings its own line ends."""
     match node.type:
         case "tag":
             return node.content
         case "paragraph" | "heading":
-            return _lines(_inline(node.children[0]), tags) + "\n" + ("" if node.hidden else "\n")
+            return _inline(node.children[0]) + "\n" + ("" if node.hidden else "\n")
         case "bullet_list" | "ordered_list":
-            return "".join(_item(each, place, tags) for place, each in enumerate(node.children)) + "\n"
+            return "".join(_item(each, place) for place, each in enumerate(node.children)) + "\n"
         case "blockquote":
-            quoted = "".join(_text(each, tags) for each in node.children).strip("\n")
+            quoted = "".join(_text(each) for each in node.children).strip("\n")
             return "".join(f"> {line}".rstrip() + "\n" for line in quoted.split("\n")) + "\n"
         case "fence" | "code_block":
             return f"{node.content}\n"
         case "hr":
             return f"{RULE}\n"
         case _:
-            return "".join(_text(each, tags) for each in node.children)
+            return "".join(_text(each) for each in node.children)
 
 
-def _item(node: SyntaxTreeNode, place: int, tags: Tags) -> str:
+def _item(node: SyntaxTreeNode, place: int) -> str:
     if node.type == "tag":
         return node.content
     marker = "- " if node.parent and node.parent.type == "bullet_list" else f"{node.info or place + 1}. "
-    body = "".join(_text(each, tags) for each in node.children)
+    body = "".join(_text(each) for each in node.children)
     indented = body.rstrip("\n").replace("\n", "\n" + " " * len(marker))
     return f"{marker}{indented}\n"
 
@@ -151,16 +186,3 @@ def _inline(node: SyntaxTreeNode) -> str:
             return words if words in (href, address) else f"{words} <{address}>"
         case _:
             return "".join(map(_inline, node.children))
-
-
-def _lines(text: str, tags: Tags) -> str:
-    """A line that is one `if` takes its line end along when it is not shown."""
-    line, *rest = text.split("\n")
-    out = ""
-    while rest and tags.wraps(line):
-        out += f"{line[:-1]}\n{line[-1]}"
-        line = rest.pop(0)
-    out += line
-    for line in rest:
-        out += f"{line[0]}\n{line[1:]}" if tags.wraps(line) else f"\n{line}"
-    return out

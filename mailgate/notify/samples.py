@@ -39,6 +39,7 @@ ORDINARY = Variables(
     now=_NOON,
     verified="dmarc=pass acme.example",
     agent=AgentView("nina", "Nina Costa", "nina@example.com"),
+    notice=("S4711", "TemplateFailed: it was too long"),
 )
 
 BARE = replace(

@@ -1,10 +1,9 @@
-"""The two Jinja environments of templates: nothing in them reaches the program, the machine, or the end of memory (T18, A14).
+"""The two Jinja environments of templates: nothing in them reaches the program or the end of memory (T18, A14).
 
-Every value is cleaned of controls; in HTML it is escaped by construction. Filters are those listed, methods and functions cannot be
-called, and `*` and `%` know numbers only, so that no expression makes much out of little.
+Every value is cleaned of controls; in HTML it is escaped by construction. Filters are those listed, methods and
+functions cannot be called, and `*` and `%` know numbers only, so that no expression makes much out of little.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, Template
@@ -15,11 +14,27 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from mailgate.errors import MailgateError
+from mailgate.notify.brand import Brand
 from mailgate.notify.filters import HTML_FILTERS, TEXT_FILTERS, lines_html
 from mailgate.notify.scrub import scrub_text
+from mailgate.notify.variables import VIEWS
 
 MAX_OUTPUT = 256_000  # characters
-_STANDARD = ("capitalize", "count", "first", "join", "last", "length", "lower", "round", "sort", "title", "trim", "upper")
+_PLAIN_VALUES = frozenset((*VIEWS, Brand))
+_STANDARD = (
+    "capitalize",
+    "count",
+    "first",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "round",
+    "sort",
+    "title",
+    "trim",
+    "upper",
+)
 
 
 class OutputTooLong(MailgateError):
@@ -41,6 +56,12 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters = {name: FILTERS[name] for name in _STANDARD} | (HTML_FILTERS if html else TEXT_FILTERS)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A view holds plain values under plain names: the sandbox's long questions are for everything else."""
+        if type(obj) in _PLAIN_VALUES and attribute in obj.__slots__:
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or not (isinstance(left, int | float) and isinstance(right, int | float)):
             raise SecurityError(f"{operator!r} is not for this")
@@ -50,11 +71,11 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
         return isinstance(obj, Macro | LoopContext)
 
 
-def render(template: Template, variables: Mapping[str, Any]) -> str:
+def render(template: Template, variables: dict[str, Any]) -> str:
     """The text of a template. Raises OutputTooLong, or whatever is wrong with the template."""
     pieces = []
     size = 0
-    for piece in template.root_render_func(template.new_context(dict(variables))):
+    for piece in template.root_render_func(template.new_context(variables)):
         size += len(piece)
         if size > MAX_OUTPUT:
             raise OutputTooLong(f"the output is longer than {MAX_OUTPUT:,} characters")

@@ -5,15 +5,16 @@ Total: any string gives a string that encodes to UTF-8. The parser cleans too; t
 
 import re
 
+from mailgate.mail.headers import scrub
+
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _LOST = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")  # LRO and RLO too: they rewrite what stands beside them
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 
 def scrub_text(text: str) -> str:
     """Lines end in LF; no controls but LF and TAB, no bidi overrides, no lone surrogates."""
-    if text.isprintable():
+    if text.isprintable() or text.replace("\n", "").isprintable():  # much quicker than a regex that finds nothing
         return text
     if "\r" in text or not text.isascii():
         text = _BREAKS.sub("\n", text)
@@ -22,7 +23,5 @@ def scrub_text(text: str) -> str:
 
 
 def scrub_line(text: str, limit: int = 998) -> str:
-    """One line for a header field or a name: blanks folded, no controls, no bidi formatting, at most `limit` characters."""
-    if not text.isprintable():
-        text = _BIDI.sub("", scrub_text(text))
-    return " ".join(text.split())[:limit].rstrip()
+    """One line for a header field or a name: `mail.headers.scrub`, blanks folded, at most `limit` characters."""
+    return " ".join(scrub(text).split())[:limit].rstrip()

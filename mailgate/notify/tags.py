@@ -28,7 +28,7 @@ class Tags:
     _words: dict[str, str] = field(default_factory=dict)
 
     def protect(self, source: str, environment: Environment) -> str:
-        """`source` with its tags replaced. Raises jinja2.TemplateSyntaxError.
+        """`source`, which Jinja has parsed without complaint, with its tags replaced.
 
         Comments go; `{% raw %}` leaves its content as plain text. Whitespace control (`-`) is done here already.
         """

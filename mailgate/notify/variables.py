@@ -1,10 +1,11 @@
 """What a template can see: frozen views of the ticket, the customer, the message, and whoever gets the mail.
 
-Everything a template may print stands here, and nothing else does: no database, no internal note, no secret. Times are local to
-the site. Texts are cut so that the longest mail still makes a notification.
+Everything a template may print stands here, and nothing else does: no database, no internal note, no secret. Times are
+local to the site. Texts are cut so that the longest mail still makes a notification.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -16,6 +17,7 @@ MAX_TEXT = 20_000
 MAX_ATTACHMENTS = 50
 MAX_NAME = 200
 CUT = "\n[...]\n"
+Clean = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class TicketView:
     created: datetime
     tags: tuple[str, ...] = ()
 
+    def without(self, clean: Clean) -> "TicketView":
+        """What `clean` leaves of the words that the customer chose."""
+        return replace(self, subject=clean(self.subject))
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
@@ -39,6 +45,9 @@ class CustomerView:
 
     name: str
     address: str
+
+    def without(self, clean: Clean) -> "CustomerView":
+        return replace(self, name=clean(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,15 @@ class MessageView:
     text: str = ""
     new_text: str = ""
     attachments: tuple[AttachmentView, ...] = ()
+
+    def without(self, clean: Clean) -> "MessageView":
+        """The message with every text as `clean` leaves it: what one party quotes is not another's to see."""
+        return MessageView(
+            clean(self.subject),
+            clean(self.text),
+            clean(self.new_text),
+            tuple(AttachmentView(clean(each.filename), each.size) for each in self.attachments),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +93,10 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """Everything for one mail. `verified` says how the sender's identity was proven ("dmarc=pass acme.example"); empty: it was
-    not. `reason` is free for reports. `brand` is added by the templates."""
+    """Everything for one mail; `brand` is added by the templates.
+
+    `verified` says how the sender's identity was proven ("dmarc=pass acme.example"); empty: it was not.
+    """
 
     ticket: TicketView
     customer: CustomerView
@@ -86,6 +106,7 @@ class Variables:
     now: datetime
     verified: str = ""
     agent: AgentView = field(default=AgentView())
+    notice: tuple[str, ...] = ()  # the facts of a mail to the operator
 
     def mapping(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -97,6 +118,9 @@ class NeutralTicket:
 
     number: str
     tag: str
+
+
+VIEWS = (TicketView, CustomerView, AttachmentView, MessageView, AgentView, QueueView, NeutralTicket)
 
 
 def neutral_mapping(variables: Variables) -> dict[str, Any]:
@@ -138,6 +162,13 @@ def view_agent(agent: Agent) -> AgentView:
 
 def view_queue(queue: Queue) -> QueueView:
     return QueueView(queue.name, scrub_line(queue.title, MAX_NAME), queue.address)
+
+
+def notice_variables(facts: tuple[str, ...], queue: Queue, site: str, now: datetime) -> Variables:
+    """For a mail to the operator, which speaks of no ticket; `now` is local to the site."""
+    none = TicketView("", "", "", "", "", "", "", now)
+    said = tuple(scrub_line(fact, 500) for fact in facts)
+    return Variables(none, CustomerView("", ""), MessageView(), view_queue(queue), site, now, notice=said)
 
 
 def _cut(text: str) -> str:

@@ -7,7 +7,7 @@ changed since the facts were read raises Conflict, and the caller decides again.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from mailgate.store import tables
 from mailgate.store.history import Chain, entry
 from mailgate.store.insert import insert_or_add, insert_or_ignore, insert_or_replace
 from mailgate.store.known import digest_of
+from mailgate.store.outbox import outbox_row
 from mailgate.store.trace_text import trace_text
 from mailgate.tickets.model import Ticket
 
@@ -198,24 +199,9 @@ def _history_rows(rows: _Rows, plan: Plan, ticket: Ticket, chain: Chain, ids: Id
 
 
 def _outbox_rows(rows: _Rows, mails: Iterable[OutgoingMail], plan: Plan) -> None:
+    ticket = plan.ticket.id if plan.ticket else None
     for mail in mails:
-        rows.add(
-            tables.outbox,
-            ticket_id=plan.ticket.id if plan.ticket else None,
-            article_id=mail.article,
-            kind=mail.kind,
-            template=mail.template,
-            reverse_path=mail.reverse_path,
-            recipient=mail.recipient,
-            subject=mail.subject,
-            message_id=mail.message_id,
-            content=mail.content,
-            state="held" if mail.held else "waiting",
-            attempts=0,
-            next_attempt_at=plan.at,
-            last_reply=mail.reason or None,
-            created_at=plan.at,
-        )
+        rows.add(tables.outbox, **outbox_row(ticket, mail, plan.at))
 
 
 def _write(

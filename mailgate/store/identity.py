@@ -24,7 +24,8 @@ def check_keys(connection: sa.Connection, ring: Keyring, now: datetime) -> None:
         if row.fingerprint not in have:
             raise CannotStart(
                 f'the key file lacks key "{row.letter}" ({row.fingerprint[:8]}...), in use since {row.first_used:%Y-%m-%d}: '
-                "restore it from your copy, or answers to mail that it signed would not be recognised"
+                "restore it from your copy, or answers to mail that it signed would not be recognised",
+                78,
             )
     rows = [{"fingerprint": key.fingerprint, "letter": key.letter, "first_used": now} for key in ring.keys]
     insert_or_ignore(connection, keys, rows)
@@ -35,10 +36,10 @@ def number_agents(connection: sa.Connection, names: Iterable[str]) -> dict[str, 
     known = {row.name: row.number for row in connection.execute(sa.select(agents))}
     following = max(known.values(), default=0) + 1
     fresh = [name for name in sorted(names) if name not in known]
-    rows = [{"name": name, "number": number} for number, name in enumerate(fresh, following)]
-    if rows:
-        connection.execute(sa.insert(agents), rows)
-    return known | {str(row["name"]): int(row["number"]) for row in rows}
+    given = {name: number for number, name in enumerate(fresh, following)}
+    if given:
+        connection.execute(sa.insert(agents), [{"name": name, "number": number} for name, number in given.items()])
+    return known | given
 
 
 def remember_ruleset(connection: sa.Connection, digest: str, files: Mapping[str, str], now: datetime) -> None:

@@ -4,6 +4,7 @@ On PostgreSQL the lead is an advisory lock on a connection of its own; on SQLite
 way taking the lead raises the epoch, which every T2 checks: a leader that was paused cannot commit.
 """
 
+import contextlib
 import fcntl
 import os
 from datetime import datetime
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mailgate.errors import CannotStart
 from mailgate.store.insert import insert_or_ignore
+from mailgate.store.liveness import lock_of
 from mailgate.store.spool import release_all
 from mailgate.store.tables import epochs
 
@@ -63,9 +65,11 @@ class FileLock:
 
 
 class AdvisoryLock:
-    """The lead on PostgreSQL: held by a session, so it falls free the moment the session dies."""
+    """The lead on PostgreSQL: held by a session, so it falls free the moment the session dies. The same session says
+    that `owner` lives (mailgate.store.liveness)."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, owner: str) -> None:
+        self._owner, self._leads = owner, False
         self._engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 10})
         self._connection: sa.Connection | None = None
 
@@ -73,19 +77,24 @@ class AdvisoryLock:
         """Take the lead if it is free; whether we have it."""
         try:
             if self._connection is None:
+                self._leads = False
                 self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-                got = self._connection.execute(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK})
-                if not got.scalar_one():
-                    self.release()
-                    return False
-            else:
+                self._lock(self._connection, lock_of(self._owner))
+            if self._leads:
                 self._connection.execute(sa.text("SELECT 1"))
+            else:
+                self._leads = self._lock(self._connection, _LOCK)
         except SQLAlchemyError:
             self.release()
-            return False
-        return True
+        return self._leads
 
     def release(self) -> None:
+        self._leads = False
         if self._connection is not None:
-            self._connection.close()
+            with contextlib.suppress(SQLAlchemyError):
+                self._connection.close()
             self._connection = None
+
+    @staticmethod
+    def _lock(connection: sa.Connection, lock: int) -> bool:
+        return bool(connection.execute(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock}).scalar_one())

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from mailgate.ids import Ids
+from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import history
 from mailgate.store.tables import outbox
 
@@ -38,6 +39,41 @@ class Attempted:
     counts: bool = True  # False: the smarthost itself was out of reach
 
 
+def outbox_row(ticket: int | None, mail: OutgoingMail, now: datetime) -> dict[str, Any]:
+    """The row of a mail that was just composed."""
+    return {
+        "ticket_id": ticket,
+        "article_id": mail.article,
+        "kind": mail.kind,
+        "template": mail.template,
+        "reverse_path": mail.reverse_path,
+        "recipient": mail.recipient,
+        "subject": mail.subject,
+        "message_id": mail.message_id,
+        "content": mail.content,
+        "state": "held" if mail.held else "waiting",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "last_reply": mail.reason or None,
+        "created_at": now,
+    }
+
+
+def enqueue(connection: sa.Connection, ticket: int | None, mails: Sequence[OutgoingMail], now: datetime) -> None:
+    """Put composed mail into the outbox, outside of a plan."""
+    if mails:
+        connection.execute(sa.insert(outbox), [outbox_row(ticket, mail, now) for mail in mails])
+
+
+def any_due(connection: sa.Connection, now: datetime) -> bool:
+    """Whether `claim` would find anything: a read, so that an idle desk writes nothing."""
+    free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
+    due = sa.select(outbox.c.id).where(
+        outbox.c.state.in_(("waiting", "sending")), outbox.c.next_attempt_at <= now, free
+    )
+    return bool(connection.execute(sa.select(due.exists())).scalar())
+
+
 def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> list[Due]:
     """Lease the mails that are due; a mail is leased to one worker at a time, on any number of nodes."""
     free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
@@ -63,10 +99,15 @@ def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> l
     )
 
 
-def renew(connection: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> None:
-    connection.execute(
-        sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner).values(lease_until=now + LEASE)
+def renew(connection: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> frozenset[int]:
+    """Prolong leases; those that are still `owner`'s."""
+    rows = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner, outbox.c.state == "sending")
+        .values(lease_until=now + LEASE)
+        .returning(outbox.c.id)
     )
+    return frozenset(rows.scalars())
 
 
 def release(connection: sa.Connection, owner: str, ids: Sequence[int]) -> None:
@@ -74,15 +115,6 @@ def release(connection: sa.Connection, owner: str, ids: Sequence[int]) -> None:
     connection.execute(
         sa.update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner, outbox.c.state == "sending")
-        .values(state="waiting", lease_owner=None, lease_until=None)
-    )
-
-
-def release_node(connection: sa.Connection, node: str) -> None:
-    """At start: what the process before us on this node had in hand is due again."""
-    connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.state == "sending", outbox.c.lease_owner == node)
         .values(state="waiting", lease_owner=None, lease_until=None)
     )
 

@@ -30,13 +30,18 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A mail whose turn it is. `attempts` counts failures of its own before this one."""
+    """A mail whose turn it is. `attempts` counts how often it was tried by itself, this time included."""
 
     id: int
     envelope: Envelope
-    raw: bytes
+    codec: int
+    content: bytes
     attempts: int
     alone: bool
+
+    @property
+    def raw(self) -> bytes:
+        return unpack(self.codec, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,13 @@ def raw(connection: sa.Connection, spool_id: int) -> bytes | None:
     row = connection.execute(
         sa.select(blobs.c.codec, blobs.c.content).join(spool, spool.c.blob == blobs.c.sha256).where(spool.c.id == spool_id)
     ).first()
-    return None if row is None else unpack(row.codec, row.content)
+    return None if row is None else unpack(row.codec, bytes(row.content))
+
+
+def envelope(connection: sa.Connection, spool_id: int) -> Envelope | None:
+    """The envelope in which a mail came."""
+    row = connection.execute(sa.select(spool).where(spool.c.id == spool_id)).first()
+    return None if row is None else envelope_of(row)
 
 
 def _together(rows: Sequence[Any]) -> Sequence[Any]:
@@ -201,7 +212,7 @@ def _together(rows: Sequence[Any]) -> Sequence[Any]:
 def _claimed(row: Any) -> Claimed:
     envelope = envelope_of(row)
     attempts = row.attempts + (1 if row.alone else 0)
-    return Claimed(row.id, envelope, unpack(row.codec, row.content), attempts, row.alone)
+    return Claimed(row.id, envelope, row.codec, bytes(row.content), attempts, row.alone)
 
 
 def envelope_of(row: Any) -> Envelope:

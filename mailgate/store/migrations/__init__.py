@@ -46,7 +46,8 @@ def migrate(connection: sa.Connection, now: datetime) -> int:
     newest = steps[-1].version
     if current > newest:
         raise CannotStart(
-            f"the database has schema {current}, this program knows {newest}: install the newer mailgate again"
+            f"the database has schema {current}, this program knows {newest}: install the newer mailgate again",
+            78,
         )
     for step in steps:
         if step.version > current:

@@ -1,0 +1,82 @@
+"""`mailgate check`: configuration, rules and templates; every mistake at once. Nothing is opened, nothing is written."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from mailgate import keyfile
+from mailgate.cli.configured import find
+from mailgate.cli.findings import Found
+from mailgate.cli.packaged import packaged_templates
+from mailgate.config.policy import vocabulary
+from mailgate.config.read import load
+from mailgate.config.settings import Config
+from mailgate.errors import CannotStart, FilesRejected
+from mailgate.notify.templates import Templates
+from mailgate.problems import Problem
+from mailgate.rules import ruleset
+from mailgate.rules.ruleset import Ruleset
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("check", help="check configuration, rules and templates; says every mistake with its line")
+    parser.add_argument("--offline", action="store_true", help="leave out what only this machine knows: secrets and keys")
+
+
+def run(args: argparse.Namespace) -> int:
+    found = Found()
+    try:
+        config = load(find(args.config, os.environ), os.environ, offline=args.offline)
+    except FilesRejected as error:
+        found.reject(error)
+        return found.tell(args, "")
+    found.add(config.warnings, config.sources)
+    if not args.offline:
+        check_keys(config.keys_file, found)
+    templates = check_templates(config, found)
+    rules = check_rules(config, templates, found)
+    return found.tell(args, _praise(config, templates, rules))
+
+
+def check_keys(path: Path, found: Found) -> None:
+    """A key file that is not there yet is no mistake: the first start on an empty database makes it."""
+    if path.exists():
+        try:
+            keyfile.read(path)
+        except CannotStart as error:
+            found.add((Problem(str(path), 0, 0, str(error)),), {})
+
+
+def check_templates(config: Config, found: Found) -> Templates | None:
+    try:
+        return Templates.load(config.templates_dir, packaged_templates())
+    except FilesRejected as error:
+        found.reject(error)
+        return None
+
+
+def check_rules(config: Config, templates: Templates | None, found: Found) -> Ruleset | None:
+    names = templates.names if templates else _names_of_files(config)
+    try:
+        rules = ruleset.load(config.rules_dir, vocabulary(config, names))
+    except FilesRejected as error:
+        found.reject(error)
+        return None
+    return rules
+
+
+def _names_of_files(config: Config) -> frozenset[str]:
+    """Templates that are wrong are still there: rules that name them are not wrong, too."""
+    directories = (config.templates_dir, packaged_templates())
+    return frozenset(path.stem for directory in directories for path in directory.glob("*/*.md"))
+
+
+def _praise(config: Config, templates: Templates | None, rules: Ruleset | None) -> str:
+    counts = (
+        (len(config.queues), "queue"),
+        (len(config.agents), "agent"),
+        (len(rules.rules) if rules else 0, "rule"),
+        (len(templates.names) if templates else 0, "template"),
+    )
+    return f"{config.path}: " + ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts) + "; no mistakes"

@@ -1,0 +1,32 @@
+"""Problems in files, printed as frames: in colour on a terminal, plain elsewhere and where NO_COLOR or --no-color says so."""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, TextIO
+
+from mailgate.problems import Problem, report
+
+_LABEL = re.compile(r"^(?:(error)|warning)(?:\[MG\d+\])?:", re.MULTILINE)
+_RED, _YELLOW, _PLAIN = "\x1b[1;31m", "\x1b[33m", "\x1b[0m"
+
+
+def show_problems(problems: Iterable[Problem], sources: Mapping[str, str], stream: TextIO) -> None:
+    text = report(problems, sources)
+    if stream.isatty() and "NO_COLOR" not in os.environ and "--no-color" not in sys.argv:
+        text = _LABEL.sub(lambda found: f"{_RED if found[1] else _YELLOW}{found[0]}{_PLAIN}", text)
+    print(text, file=stream)
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    """The stable form of `--json`."""
+    return {
+        "severity": problem.severity,
+        "code": problem.code or None,
+        "path": problem.path,
+        "line": problem.line or None,
+        "column": problem.column or None,
+        "message": problem.message,
+        "mend": problem.mend or None,
+    }

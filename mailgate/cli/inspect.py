@@ -1,0 +1,150 @@
+"""`mailgate inspect FILE|DIR`: what the pure core reads in a mail (spec/mail.md 6). Needs no database and no configuration.
+
+With -C or $MAILGATE_CONFIG the desk's own tags, addresses and trusted hosts count; else MAILGATE_SITE__... alone.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mailgate.cli.configured import VARIABLE, find
+from mailgate.cli.failure import FINDINGS, printable
+from mailgate.config.read import load, load_site
+from mailgate.errors import MailgateError
+from mailgate.mail.address import bare, normalise
+from mailgate.mail.authenticity import authenticity
+from mailgate.mail.inspect import as_json, page
+from mailgate.mail.message import Message
+from mailgate.mail.parse import parse
+from mailgate.mail.subject import subject_clean
+from mailgate.tickets.token import TicketTag, parse_ticket_tag
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the reader of a mail knows of the desk. Where only its domain is known, every address there is its own."""
+
+    tag: TicketTag
+    domain: str = ""
+    addresses: frozenset[str] = frozenset()
+    trusted: tuple[str, ...] = ()
+    border: tuple[str, ...] = ()
+
+    def is_ours(self, address: str) -> bool:
+        if self.addresses:
+            return normalise(bare(address)) in self.addresses
+        return bool(self.domain) and address.rpartition("@")[2].lower() == self.domain
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("inspect", help="show what is read in a mail")
+    parser.add_argument("path", help="a mail file, a directory of them, or - for stdin")
+    parser.add_argument("--jsonl", action="store_true", help="one JSON line a mail, with its path and seconds")
+
+
+def run(args: argparse.Namespace) -> int:
+    desk = known_desk(args.config)
+    if args.path != STDIN and Path(args.path).is_dir():
+        return _directory(Path(args.path), desk, args)
+    raw = sys.stdin.buffer.read() if args.path == STDIN else _read(Path(args.path))
+    if args.jsonl:
+        _line(args.path, raw, desk)
+    elif args.json:
+        print(json.dumps(facts(parse(raw), desk), ensure_ascii=False, indent=2))
+    else:
+        print(printable(page(parse(raw))), end="")
+    return 0
+
+
+def known_desk(given: str | None) -> Desk:
+    """The desk of the configuration that was named, else what the environment says of [site]."""
+    if given or os.environ.get(VARIABLE):
+        config = load(find(given, os.environ), os.environ, offline=True)
+        return Desk(
+            config.site.tag,
+            config.site.domain,
+            frozenset(normalise(address) for queue in config.queues.values() for address in queue.addresses),
+            tuple(host for door in config.doors for host in door.trusted_authserv),
+            tuple(host for door in config.doors for host in door.border),
+        )
+    site = load_site(os.environ)
+    domain = site.domain if "MAILGATE_SITE__DOMAIN" in os.environ else ""
+    return Desk(parse_ticket_tag(site.ticket_tag, site.ticket_tag_also), domain)
+
+
+def facts(message: Message, desk: Desk) -> dict[str, Any]:
+    """The stable JSON of one mail."""
+    single = "" if message.ambiguous_author else message.author.address.rpartition("@")[2]
+    found = as_json(
+        message,
+        desk.tag.find(message.subject),
+        authenticity(message.headers, single, desk.trusted, desk.border),
+        subject_clean(desk.tag.remove(message.subject)),
+    )
+    if message.author.address and desk.is_ours(message.author.address):
+        automatic = found["automatic"]
+        found["automatic"] = automatic | {"may_answer": False, "reasons": [*automatic["reasons"], "From is an address of ours"]}
+    return found
+
+
+def _directory(directory: Path, desk: Desk, args: argparse.Namespace) -> int:
+    code, documents = 0, []
+    for path in _with_progress(_files(directory), args.quiet):
+        try:
+            raw = _read(path)
+        except MailgateError as error:
+            code = FINDINGS
+            if args.jsonl:
+                print(json.dumps({"path": str(path), "seconds": 0.0, "error": str(error)}))
+            else:
+                print(f"mailgate: {printable(str(error))}", file=sys.stderr)
+            continue
+        if args.jsonl:
+            _line(str(path), raw, desk)
+        elif args.json:
+            documents.append({"path": str(path)} | facts(parse(raw), desk))
+        else:
+            print(f"== {printable(str(path))}\n{printable(page(parse(raw)))}")
+    if args.json and not args.jsonl:
+        print(json.dumps(documents, ensure_ascii=False, indent=2))
+    return code
+
+
+def _line(path: str, raw: bytes, desk: Desk) -> None:
+    begun = time.perf_counter()
+    found = facts(parse(raw), desk)
+    seconds = round(time.perf_counter() - begun, 6)
+    print(json.dumps({"path": path, "seconds": seconds} | found, ensure_ascii=False))
+
+
+def _files(directory: Path) -> list[Path]:
+    """Every file below, hidden ones left out, in the order of their names."""
+    found = (path for path in directory.rglob("*") if path.is_file())
+    return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(directory).parts))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MailgateError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _with_progress(paths: list[Path], quiet: bool) -> Iterator[Path]:
+    """The paths one by one, and how far we are on stderr where somebody looks at it."""
+    shown = sys.stderr.isatty() and not sys.stdout.isatty() and not quiet
+    begun = time.perf_counter()
+    for number, path in enumerate(paths, 1):
+        yield path
+        if shown and (number % 50 == 0 or number == len(paths)):
+            rate = number / max(time.perf_counter() - begun, 1e-6)
+            end = "\n" if number == len(paths) else ""
+            print(f"\r {number:,}/{len(paths):,}  {rate:,.0f} msg/s ", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,51 @@
+"""What the commands on tickets, spool and outbox share: open the store, run, close; print JSON or a table."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from mailgate.config.settings import Config
+from mailgate.service.opening import open_store
+
+T = TypeVar("T")
+
+
+def reading(config: Config, unit: Callable[[sa.Connection], T]) -> T:
+    """Run a read-only unit on the desk's database. Raises CannotStart or Outage."""
+    store = open_store(config)
+    try:
+        return store.read_now(unit)
+    finally:
+        store.close()
+
+
+def writing(config: Config, unit: Callable[[sa.Connection], T]) -> T:
+    """Run a unit that changes something, in one transaction."""
+    store = open_store(config)
+    try:
+        return store.write_now(unit)
+    finally:
+        store.close()
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[object]], empty: str) -> None:
+    """Columns as wide as they must be, the last one free."""
+    if not rows:
+        print(empty)
+        return
+    cells = [[printable(value) for value in row] for row in rows]
+    widths = [max(len(heading), *(len(row[n]) for row in cells)) for n, heading in enumerate(headings)]
+    for line in ([*headings], *cells):
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def printable(value: object) -> str:
+    """One line, no control characters: what a stranger wrote must not steer a terminal (R55)."""
+    text = "" if value is None else str(value)
+    return "".join(char if char.isprintable() else " " for char in text)[:100]

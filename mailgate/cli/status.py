@@ -1,0 +1,73 @@
+"""`mailgate status`: what the daemon says of itself, or, where none runs, what its database says."""
+
+import argparse
+from typing import Any
+
+from mailgate import __version__
+from mailgate.cli.configured import configured
+from mailgate.cli.opened import print_json, reading
+from mailgate.clock import SystemClock
+from mailgate.service.control import ask, socket_directory
+from mailgate.store.reports import depth
+
+NOT_RUNNING = 3
+
+
+def register(subparsers: Any) -> None:
+    subparsers.add_parser("status", help="is it running, what waits, what is open")
+
+
+def run(args: argparse.Namespace) -> int:
+    config = configured(args)
+    status = ask(socket_directory(config), "status")
+    running = status is not None and "error" not in status
+    if status is None or not running:
+        now = SystemClock().now()
+        status = {
+            "version": __version__,
+            "uptime": None,
+            "ready": False,
+            "ruleset": None,
+            "ruleset_in_step": None,
+            "sources": [],
+            **reading(config, lambda c: depth(c, now)),
+            "sla": {"breached": 0, "due_soon": 0},
+        }
+    if args.json:
+        print_json(status)
+    else:
+        print(page(status))
+    return 0 if running else NOT_RUNNING
+
+
+def page(status: dict[str, Any]) -> str:
+    """The status on four lines."""
+    spool, out, tickets = status["spool"], status["outbox"], status["tickets"]
+    if status["uptime"] is None:
+        first = f"mailgate {status['version']}  not running; start it with `mailgate serve`"
+    else:
+        ready = "ready" if status["ready"] else "not ready"
+        first = f"mailgate {status['version']}  up {_span(status['uptime'])}  pid {status['pid']}  {ready}  rules {status['ruleset']}"
+    doors = " · ".join(f"{each['name']} {each['state']}" for each in status["sources"]) or "no door open"
+    queues = " · ".join(f"{name} {count}" for name, count in sorted(tickets["by_queue"].items()))
+    return "\n".join(
+        (
+            first,
+            f"in    {doors} · {spool['new']} to process{_oldest(spool)} · {spool['quarantined']} quarantined",
+            f"out   {out['waiting']} waiting{_oldest(out)} · {out['failed']} failed",
+            f"open  {tickets['open']}{': ' + queues if queues else ''}",
+        )
+    )
+
+
+def _oldest(counts: dict[str, Any]) -> str:
+    return "" if counts["oldest_age"] is None else f" (oldest {_span(counts['oldest_age'])})"
+
+
+def _span(seconds: float) -> str:
+    """A duration in its two largest units."""
+    whole = int(seconds)
+    for size, name, smaller, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            return f"{whole // size} {name} {whole % size // smaller} {small}"
+    return f"{whole} s"

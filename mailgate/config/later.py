@@ -1,0 +1,189 @@
+"""Tables and keys that a later version acts on: known by name and kind, so that its configuration loads here too."""
+
+import re
+from typing import Any
+
+from mailgate.config import values as v
+from mailgate.config.kinds import choice, list_of, switch, text_of, whole
+from mailgate.config.secrets import SECRET
+from mailgate.config.section import REQUIRED, Key, Section, named, names_to, table
+
+
+def _keep(text: str) -> str:
+    if text != "forever" and not re.fullmatch(r"[1-9][0-9]{0,2}y", text):
+        v.duration(text)
+    return text
+
+
+def _nothing(*_own_name: str, **_values: Any) -> None:
+    return None
+
+
+BACKUP = Section(
+    "[database] backup",
+    "The nightly copy of a SQLite database.",
+    (
+        Key("at", v.LINE, "The time of day."),
+        Key("keep", whole(1, 1000), "How many copies are kept."),
+        Key("dir", v.PATH, "Where they go."),
+    ),
+    _nothing,
+)
+
+OAUTH2 = Section(
+    "[[in]] oauth2",
+    "How an IMAP door logs in without a password.",
+    (
+        Key("provider", v.WORDS, "`microsoft` or `google`."),
+        Key("tenant", v.WORDS, "The directory."),
+        Key("client_id", v.WORDS, "The application."),
+        Key("client_secret", SECRET, "Its secret."),
+    ),
+    _nothing,
+)
+
+NOTIFY = Section(
+    "[agents.NAME] notify",
+    "What an agent is told and when.",
+    tuple(
+        Key(name, v.LINE, doc)
+        for name, doc in (
+            ("new", "New tickets: `team`, `mine` or `none`."),
+            ("reply", "Customers' answers."),
+            ("digest", "When the summary comes."),
+            ("quiet", "Hours without mail."),
+        )
+    ),
+    _nothing,
+)
+
+AGENTS_POLICY = Section(
+    "[agents_policy]",
+    "What agents may do by mail.",
+    (
+        Key(
+            "require_auth",
+            choice("auto", "pass", "smtp-auth"),
+            "What proves an agent.",
+            default="auto",
+            in_effect=False,
+            harmless=("auto",),
+            instead='this version acts as "auto"; put the door behind an MTA that refuses forged senders',
+        ),
+        Key("collision", choice("hold", "warn", "send"), "When two answers cross.", in_effect=False),
+        Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt.", in_effect=False),
+        Key("copy_self", switch, "Whether she gets a copy of her own answer.", in_effect=False),
+    ),
+    _nothing,
+)
+
+GROUP = Section(
+    "[customers.groups.NAME]",
+    "Customers who belong together.",
+    (Key("domains", list_of(v.DOMAIN), "Their domains."), Key("sla", v.WORDS, "Their agreement.")),
+    _nothing,
+)
+
+_HOURS = list_of(v.WORDS)
+
+CALENDAR = Section(
+    "[calendars.NAME]",
+    "Office hours.",
+    (
+        Key("timezone", v.TIMEZONE, "Where the office is."),
+        *(Key(day, _HOURS, "Hours of that day.") for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")),
+        Key("holidays", _HOURS, "A country's code, dates, or an .ics file."),
+    ),
+    _nothing,
+)
+
+SLA = Section(
+    "[slas.NAME]",
+    "What customers were promised.",
+    (
+        Key("first_response", v.DURATION, "Time to the first answer."),
+        Key("update", v.DURATION, "Time between answers."),
+        Key("resolution", v.DURATION, "Time to the end."),
+        Key("warn_at", list_of(v.WORDS), "When leads are warned."),
+        Key("pause_in", list_of(v.WORDS), "States in which the clock stops."),
+        Key("calendar", v.WORDS, "Office hours that count."),
+    ),
+    _nothing,
+)
+
+STATE = Section(
+    "[states.NAME]",
+    "A ticket state of your own.",
+    (
+        Key("like", choice("new", "open", "pending", "closed", "spam"), "The built-in state that it behaves like.", REQUIRED),
+        Key("sla", choice("run", "pause"), "Whether the clock runs."),
+    ),
+    _nothing,
+)
+
+WEBHOOK = Section(
+    "[webhooks.NAME]",
+    "A program elsewhere that rules may call.",
+    (Key("url", v.WEB_ADDRESS, "Its address.", REQUIRED), Key("secret", SECRET, "What signs our calls.")),
+    _nothing,
+)
+
+REPORT = Section(
+    "[reports.NAME]",
+    "A report that comes by mail.",
+    (
+        Key("at", v.WORDS, "When."),
+        Key("to", list_of(v.WORDS), "Addresses, agents, or `role:lead`."),
+        Key("plots", switch, "Whether it holds pictures."),
+    ),
+    _nothing,
+)
+
+RETENTION = Section(
+    "[retention]",
+    "How long things are kept.",
+    (
+        Key("dropped", v.DURATION, "Mail that a rule discarded."),
+        Key("quarantine", v.DURATION, "Mail that was set aside."),
+        Key(
+            "closed_tickets",
+            text_of('"forever", or a duration or years', _keep),
+            "Closed tickets; then anonymised.",
+        ),
+    ),
+    _nothing,
+)
+
+HTTP = Section(
+    "[http]",
+    "The status page, health and metrics.",
+    (Key("listen", v.or_off(v.LISTEN, None), 'Where it listens; "" is off.'),),
+    _nothing,
+)
+
+IMAP = (
+    Key("host", v.DOMAIN, "IMAP: the server.", in_effect=False),
+    Key("port", whole(1, 65535), "IMAP: its port.", in_effect=False),
+    Key("tls", choice("implicit", "starttls"), "IMAP: how the connection is secured.", in_effect=False),
+    Key("user", v.WORDS, "IMAP: the login.", in_effect=False),
+    Key("password", SECRET, "IMAP: its password.", in_effect=False),
+    Key("oauth2", table(OAUTH2), "IMAP: login without a password.", in_effect=False),
+    Key("folder", v.WORDS, "IMAP: the folder that is read.", in_effect=False),
+    Key("after", v.WORDS, "IMAP: what becomes of a mail that was taken in.", in_effect=False),
+    Key("start", v.WORDS, "IMAP: what of an old mailbox becomes tickets.", in_effect=False),
+    Key("silent_after", v.DURATION, "IMAP: when silence is an alarm.", in_effect=False),
+    Key("poll", v.DURATION, "IMAP: how often, where the server has no IDLE.", in_effect=False),
+    Key("queue", v.WORDS, "The queue of its mail, before rules.", in_effect=False),
+)
+
+TABLES = (
+    Key("agents_policy", table(AGENTS_POLICY), "What agents may do by mail.", default={}),
+    Key("calendars", named(CALENDAR), "Office hours.", in_effect=False),
+    Key("slas", named(SLA), "What customers were promised.", in_effect=False),
+    Key("states", named(STATE), "Ticket states of your own.", in_effect=False),
+    Key("programs", names_to(v.PATH), "The only programs that a rule may start.", in_effect=False),
+    Key("webhooks", named(WEBHOOK), "Programs elsewhere that rules may call.", in_effect=False),
+    Key("reports", named(REPORT), "Reports by mail.", in_effect=False),
+    Key("retention", table(RETENTION), "How long things are kept.", in_effect=False),
+    Key("http", table(HTTP), "The status page, health and metrics.", in_effect=False),
+)

@@ -1,0 +1,58 @@
+"""From what the administrator wrote to what the core decides by. Pure; what is asked of it exists, or it is a KeyError."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from mailgate.config.schema import ROLES
+from mailgate.config.settings import Config
+from mailgate.decision.policy import Door, Policy
+from mailgate.mail.address import normalise
+from mailgate.notify.templates import Templates
+from mailgate.rules.ruleset import Ruleset
+from mailgate.rules.situation import OurAddresses
+from mailgate.rules.vocabulary import Vocabulary
+from mailgate.tickets.signed import Keyring
+
+
+def policy(
+    config: Config, ruleset: Ruleset, keyring: Keyring, agent_numbers: Mapping[str, int], templates: Templates
+) -> Policy:
+    """One immutable set. `agent_numbers`: the number of every configured agent, hers for life (the store gives it)."""
+    return Policy(
+        site=config.site,
+        queues=config.queues,
+        teams=config.teams,
+        agents={name: replace(agent, number=agent_numbers[name]) for name, agent in config.agents.items()},
+        doors={door.name: Door(door.name, door.trusted_authserv, door.border) for door in config.doors},
+        limits=config.out.automatic,
+        rules=ruleset,
+        keys=keyring,
+        return_path=config.out.return_path,
+        null_sender=config.out.null_sender,
+        plus_addresses_are_one=config.plus_addresses_are_one,
+        ours=our_addresses(config),
+        neutral_forms=templates.neutral_forms,
+    )
+
+
+def our_addresses(config: Config) -> OurAddresses:
+    """The queues' addresses, the mailbox of signed addresses and a fixed return path; their domains, and the site's."""
+    addresses = [address for queue in config.queues.values() for address in (*queue.addresses, queue.sender.address)]
+    if config.site.reply_address.text not in ("queue", "none"):
+        addresses.append(config.site.reply_address.text.replace("+{token}", ""))
+    if config.out.return_path:
+        addresses.append(config.out.return_path)
+    ours = frozenset(normalise(address) for address in addresses)
+    return OurAddresses(frozenset({config.site.domain, *(address.rpartition("@")[2] for address in ours)}), ours)
+
+
+def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
+    """The names that rules may use. Where no [fields] stands, any field will do."""
+    return Vocabulary(
+        queues=frozenset(config.queues),
+        teams=frozenset(config.teams),
+        agents=frozenset(config.agents),
+        roles=frozenset(ROLES),
+        templates=frozenset(template_names),
+        fields=frozenset(config.fields) or None,
+    )

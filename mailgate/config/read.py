@@ -1,0 +1,146 @@
+"""config.toml and the environment -> Config, or every mistake at once, each with file:line:column and its mend."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mailgate.config import coherence, environment, secrets
+from mailgate.config.draft import Draft, SiteDraft
+from mailgate.config.findings import Finding, Findings
+from mailgate.config.locate import NOWHERE, KeyPath, Places, Spot, locate
+from mailgate.config.schema import ROOT, SITE
+from mailgate.config.settings import Config, Secret
+from mailgate.errors import FilesRejected
+from mailgate.problems import Problem
+
+LARGEST = 4_000_000
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def load(path: Path, environ: Mapping[str, str], *, offline: bool = False) -> Config:
+    """Read the file. `offline` leaves secrets alone, which may lie on another machine.
+
+    Raises FilesRejected with every problem, warnings among them.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise _rejected(path, "", f"cannot read the configuration: {reason}", NOWHERE, "`mailgate init` makes one") from None
+    if len(content) > LARGEST:
+        raise _rejected(path, "", "the file is larger than 4 MB", NOWHERE)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        spot = Spot(before.count("\n") + 1, len(before) - before.rfind("\n"), 1)
+        raise _rejected(path, content.decode("utf-8", "replace"), "this is not UTF-8", spot) from None
+    return parse(text, path, environ, offline=offline)
+
+
+def parse(text: str, path: Path, environ: Mapping[str, str], *, offline: bool = False) -> Config:
+    """The same for a text that is (or will be) at `path`."""
+    tables = _tables(text, path)
+    findings = Findings(path.absolute().parent)
+    origins = environment.override(tables, environ, findings)
+    draft: Draft = ROOT.read(tables, (), findings)
+    coherence.check(draft, findings)
+    password = _password(draft, environ, findings, offline)
+    sources = {str(path): printable(text)}
+    problems = _problems(findings.found, path, text, origins)
+    if any(problem.severity == "error" for problem in problems):
+        raise FilesRejected(problems, sources)
+    return _config(draft, path, password, problems, sources)
+
+
+def load_site(environ: Mapping[str, str]) -> SiteDraft:
+    """[site] from the environment alone, for what needs no more. Raises FilesRejected."""
+    tables: dict[str, Any] = {"site": {"domain": "localhost"}}
+    findings = Findings(Path.cwd())
+    ours = {name: text for name, text in environ.items() if name.startswith(f"{environment.PREFIX}SITE__")}
+    origins = environment.override(tables, ours, findings)
+    site: SiteDraft = SITE.read(tables["site"], ("site",), findings)
+    if findings.found:
+        raise FilesRejected(_problems(findings.found, Path("[site]"), "", origins), {})
+    return site
+
+
+def printable(text: str) -> str:
+    """The text as a terminal may show it: one line is one line, and nothing in it is obeyed."""
+    kept = text.replace("\r\n", "\n")
+    return kept if kept.isascii() and kept.replace("\n", "").replace("\t", "").isprintable() else _tame(kept)
+
+
+def _tame(text: str) -> str:
+    return "".join(char if char in "\n\t" or char.isprintable() else "\ufffd" for char in text)
+
+
+def _tables(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise _rejected(path, text, "tables or lists lie too deep in each other", NOWHERE) from None
+    except ValueError as error:  # TOMLDecodeError, and Python's own for a number of thousands of digits
+        message = str(error)
+        place = _TOML_PLACE.search(message)
+        spot = NOWHERE
+        if place:
+            message = message[: place.start()]
+            spot = Spot(int(place[1]), int(place[2]), 1) if place[1] else Spot(text.rstrip("\n").count("\n") + 1, 1, 1)
+        raise _rejected(path, text, f"this is not TOML: {message}", spot) from None
+
+
+def _password(draft: Draft, environ: Mapping[str, str], findings: Findings, offline: bool) -> Secret | None:
+    if draft.out.password is None or offline:
+        return None
+    return secrets.reveal(draft.out.password, environ, ("out", "password"), findings)
+
+
+def _config(
+    draft: Draft, path: Path, password: Secret | None, warnings: tuple[Problem, ...], sources: Mapping[str, str]
+) -> Config:
+    return Config(
+        path=path,
+        site=draft.site.site(draft.site.default_queue or next(iter(draft.queues))),
+        number_start=draft.site.number_start,
+        database_url=draft.database_url,
+        keys_file=draft.keys_file,
+        limits=draft.limits,
+        rules_dir=draft.rules_dir,
+        templates_dir=draft.templates_dir,
+        doors=draft.doors,
+        out=draft.out.settings(password),
+        queues=draft.queues,
+        teams=draft.teams,
+        agents=draft.agents,
+        fields=tuple(draft.fields),
+        plus_addresses_are_one=draft.plus_addresses_are_one,
+        log=draft.log,
+        warnings=warnings,
+        sources=sources,
+    )
+
+
+def _problems(found: list[Finding], path: Path, text: str, origins: Mapping[KeyPath, str]) -> tuple[Problem, ...]:
+    if not found:
+        return ()
+    places = locate(text)
+    return tuple(dict.fromkeys(_problem(finding, path, places, origins) for finding in found))
+
+
+def _problem(finding: Finding, path: Path, places: Places, origins: Mapping[KeyPath, str]) -> Problem:
+    for length in range(len(finding.at), 0, -1):
+        if variable := origins.get(finding.at[:length]):
+            return Problem(f"${variable}", 0, 0, finding.message, "", finding.mend, finding.severity)
+    spot = places.key(finding.at) if finding.on_key else places.value(finding.at)
+    return Problem(
+        str(path), spot.line, spot.column, finding.message, "", finding.mend, finding.severity, min(spot.width, 200)
+    )
+
+
+def _rejected(path: Path, text: str, message: str, spot: Spot, mend: str = "") -> FilesRejected:
+    problem = Problem(str(path), spot.line, spot.column, message, mend=mend, width=spot.width)
+    return FilesRejected((problem,), {str(path): printable(text)})

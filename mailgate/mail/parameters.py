@@ -1,0 +1,58 @@
+"""A MIME field's value and its parameters (RFC 2045 5.1, RFC 2231), as they are really written; never fails.
+
+Continuations and charsets of RFC 2231, encoded words in values (illegal, common), unquoted blanks, missing quotes and
+repeated names (the first counts) are all read. Linear in the length of the field.
+"""
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from mailgate.mail import charset
+from mailgate.mail.encoded_words import decode_words
+from mailgate.mail.headers import scrub, without_comments
+
+MOST = 100  # parameters of one field
+_LONGEST_FIELD = 16 * 1024
+
+_PARAMETER = re.compile(r'\s*([^\s=;"]{1,100})\s?=\s?(?:"((?:[^"\\]|\\.){0,8192})"|([^;]{0,8192}))')
+_ESCAPED = re.compile(r"\\(.)")
+_SECTION = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*)?)?")
+
+
+def read_parameters(text: str) -> tuple[str, dict[str, str]]:
+    """The value before the first semicolon, lower case without comments, and the parameters by name in lower case."""
+    text = text[:_LONGEST_FIELD]
+    value, _, rest = text.partition(";")
+    plain: dict[str, str] = {}
+    extended: dict[str, list[tuple[int, bool, str]]] = {}
+    at = 0
+    while rest and at < len(rest) and len(plain) + len(extended) < MOST:
+        match = _PARAMETER.match(rest, at)
+        if match:
+            name, quoted, bare = match.groups()
+            written = _ESCAPED.sub(r"\1", quoted) if quoted is not None else bare.strip().strip('"')
+            _keep(name.lower(), written, plain, extended)
+            at = match.end()
+        at = rest.find(";", at) + 1 or len(rest)
+    decoded = {name: scrub(decode_words(each)) for name, each in plain.items()}
+    decoded |= {name: scrub(_rfc2231(sections)) for name, sections in extended.items()}
+    return without_comments(value).strip().lower(), decoded
+
+
+def _keep(name: str, written: str, plain: dict[str, str], extended: dict[str, list[tuple[int, bool, str]]]) -> None:
+    section = _SECTION.fullmatch(name) if "*" in name else None
+    if section is None:
+        plain.setdefault(name, written)
+    else:
+        encoded = section[2] is None or section[3] is not None
+        extended.setdefault(section[1], []).append((int(section[2] or 0), encoded, written))
+
+
+def _rfc2231(sections: list[tuple[int, bool, str]]) -> str:
+    """The sections in order; the first of the encoded ones names the charset: utf-8'en'%E2%82%AC."""
+    label, octets = "utf-8", b""
+    for number, encoded, written in sorted(sections, key=lambda each: each[0]):
+        if encoded and number == 0 and written.count("'") >= 2:
+            label, _, written = written.split("'", 2)
+        octets += unquote_to_bytes(written) if encoded else written.encode("utf-8", "surrogatepass")
+    return decode_words(charset.decode(octets, label or "utf-8").text)

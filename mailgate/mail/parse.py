@@ -1,0 +1,250 @@
+"""Any bytes to a Message: total, bounded in time and memory, and pure.
+
+mail-parser reads a skeleton of the mail (`mail.structure`): the tree of parts, the date, a strict second opinion on From,
+and its defects. Everything else is read from the raw octets, nothing twice. What could not be read is a defect; a mail that
+defeats the reader altogether still gives what its header says (`fallback`).
+"""
+
+import email
+import logging
+from dataclasses import dataclass, replace
+from email.message import Message as Fields
+from hashlib import sha256
+from typing import Any
+
+import mailparser
+
+from mailgate.mail import automated, head
+from mailgate.mail.address import MOST_ADDRESSES, AddressList, normalise, read_addresses
+from mailgate.mail.body import read_body
+from mailgate.mail.charset import eight_bit, hint_of
+from mailgate.mail.dates import sender_date
+from mailgate.mail.dsn import read_report
+from mailgate.mail.forward import attached_forward
+from mailgate.mail.headers import Headers
+from mailgate.mail.identity import identity
+from mailgate.mail.message import Attachment, Automatic, Body, Identity, Mailbox, Message
+from mailgate.mail.message_ids import in_reply_to, message_id, references
+from mailgate.mail.parts import Part, made_up_name, message_name, walk
+from mailgate.mail.structure import structure
+
+# Its warnings quote what a sender wrote (spec/safety.md A20) and tell nothing that the defects do not.
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)
+
+_NORMAL = frozenset(("StartBoundaryNotFoundDefect", "CloseBoundaryNotFoundDefect", "AddressHeaderDefect"))
+_ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
+_MOST_DEFECTS = 50
+_MOST_REPEATED = 20  # of one address field
+
+
+def parse(raw: bytes, reverse_path: str = "") -> Message:
+    """The mail in `raw`. Never raises.
+
+    `reverse_path` enters the identity of a mail without a Message-ID (spec/mail.md 5) and nothing else.
+    """
+    try:
+        return _read(raw, reverse_path)
+    except Exception as error:  # total by promise: what is wrong with a mail is the mail's defect
+        return fallback(raw, reverse_path, f"could not be read whole ({type(error).__name__})")
+
+
+def fallback(raw: bytes, reverse_path: str = "", why: str = "not read: it took too much time or memory") -> Message:
+    """What a bounded look at the header says, for a mail that was too much for the reader: no body, no attachments.
+
+    The verdict on automatic mail is given, and answering is forbidden: nobody knows what the mail is. Never raises.
+    """
+    try:
+        octets = head.canonical(raw[: head.HEADER_LIMIT])
+        cut = head.cut(octets)
+        own = identity(head.canonical(raw), head.cut(head.canonical(raw)), Headers(cut.fields), reverse_path)
+        return _forbidden(_of_header(_Reading.of(octets, cut, own)), raw, why)
+    except Exception as error:  # the last resort must hold
+        nothing = Identity(sha256(raw).digest(), forever=False)
+        return _forbidden(_EMPTY, raw, f"{why}; not even its header ({type(error).__name__})", nothing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is known of a mail before its parts are looked at."""
+
+    raw: bytes
+    cut: head.Head
+    headers: Headers
+    identity: Identity
+    addresses: dict[str, AddressList]
+
+    @classmethod
+    def of(cls, raw: bytes, cut: head.Head, own: Identity | None = None, reverse_path: str = "") -> "_Reading":
+        headers = Headers(cut.fields, hint_of(raw, cut.body))
+        addresses = {name: _addresses(headers, name) for name in _ADDRESS_FIELDS}
+        return cls(raw, cut, headers, own or identity(raw, cut, headers, reverse_path), addresses)
+
+    def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
+        return self.addresses[name].mailboxes
+
+
+def _read(raw: bytes, reverse_path: str) -> Message:
+    octets = head.canonical(raw)
+    reading = _Reading.of(octets, head.cut(octets), reverse_path=reverse_path)
+    found = structure(octets, reading.cut)
+    parsed, tree, broken = _mail_parser(found.skeleton)
+    parts = tuple(walk(tree, found.slices))
+    read = read_body(octets, parts, reading.headers.value("content-language"))
+    message = _of_header(reading)
+    report = read_report(octets, reading.headers, parts, message.authors, message.subject, read.body.text)
+    attachments, defects = _attachments(octets, read.attached)
+    return replace(
+        message,
+        date=_date(reading, parsed),
+        body=read.body,
+        attachments=attachments,
+        automatic=automated.verdict(reading.headers, message.authors, message.sender, message.subject, report.kind),
+        bounce=report.bounce,
+        forward=attached_forward(octets, read.attached, message.subject, report.kind),
+        ambiguous_author=message.ambiguous_author or _disagrees(message.author, parsed),
+        size=len(raw),
+        defects=_few((*message.defects, *found.defects, *broken, *_library_defects(parsed), *read.defects, *defects)),
+    )
+
+
+def _of_header(reading: _Reading) -> Message:
+    """The message as far as its header goes."""
+    headers = reading.headers
+    authors = reading.addresses["from"]
+    several = len(authors.mailboxes) != 1 or headers.count("from") != 1
+    return replace(
+        _EMPTY,
+        identity=reading.identity,
+        message_id=message_id(headers.raw("message-id")),
+        in_reply_to=in_reply_to(b" ".join(headers.raws("in-reply-to"))),
+        references=references(b" ".join(headers.raws("references"))),
+        date=sender_date(None, 0, eight_bit(headers.raw("date"))) if "date" in headers else None,
+        authors=authors.mailboxes,
+        sender=reading.mailboxes("sender"),
+        reply_to=reading.mailboxes("reply-to"),
+        to=reading.mailboxes("to"),
+        cc=reading.mailboxes("cc"),
+        subject=headers.value("subject"),
+        headers=headers.decoded(),
+        ambiguous_author=several or authors.odd or not authors.mailboxes[0].address,
+        hops=headers.count("received"),
+        defects=(*reading.cut.defects, *_header_defects(reading)),
+    )
+
+
+def _header_defects(reading: _Reading) -> list[str]:
+    headers = reading.headers
+    defects = [f"too many addresses in {name.title()}: cut" for name in _ADDRESS_FIELDS if reading.addresses[name].cut]
+    defects += [
+        f"several {name.title()} fields"
+        for name in ("from", "subject", "message-id", "date", "sender", "content-type")
+        if headers.count(name) > 1
+    ]
+    if "message-id" in headers and message_id(headers.raw("message-id")) is None:
+        defects.append("Message-ID is no msg-id")
+    if not reading.mailboxes("from"):
+        defects.append("no From")
+    return defects
+
+
+def _addresses(headers: Headers, name: str) -> AddressList:
+    values = headers.texts(name)
+    if len(values) == 1:
+        return read_addresses(values[0])
+    lists = [read_addresses(value) for value in values[:_MOST_REPEATED]]
+    return AddressList(
+        tuple(box for each in lists for box in each.mailboxes)[:MOST_ADDRESSES],
+        any(each.odd for each in lists),
+        any(each.cut for each in lists) or len(values) > _MOST_REPEATED,
+    )
+
+
+def _mail_parser(skeleton: bytes) -> tuple[Any, Fields, tuple[str, ...]]:
+    """mail-parser's reading and its tree; where it fails on a hostile field, the standard library's bare tree."""
+    try:
+        parsed = mailparser.parse_from_bytes(skeleton)
+    except Exception as error:  # it raises its own kinds and whatever lies beneath it
+        return None, email.message_from_bytes(skeleton), (f"mail-parser failed ({type(error).__name__})",)
+    return parsed, parsed.message, ()
+
+
+def _library_defects(parsed: Any) -> list[str]:
+    return [] if parsed is None else sorted(set(parsed.defects_categories) - _NORMAL)
+
+
+def _disagrees(author: Mailbox, parsed: Any) -> bool:
+    """Whether mail-parser's strict reading of From is another than ours: then nobody may be trusted to be the sender."""
+    if parsed is None:
+        return True
+    strict = {normalise(address) for _, address in parsed.from_}
+    return strict != {normalise(author.address)}
+
+
+def _date(reading: _Reading, parsed: Any) -> Any:
+    field = eight_bit(reading.headers.raw("date"))
+    if not field:
+        return None
+    return sender_date(parsed.date, parsed.timezone, field) if parsed is not None else sender_date(None, 0, field)
+
+
+def _attachments(raw: bytes, parts: tuple[Part, ...]) -> tuple[tuple[Attachment, ...], list[str]]:
+    found, defects = [], []
+    for part in parts:
+        octets, defect = part.content(raw)
+        if defect:
+            defects.append(f"part {part.path}: {defect}")
+        found.append(
+            Attachment(
+                filename=_filename(part, octets),
+                content_type=part.content_type,
+                size=len(octets),
+                sha256=sha256(octets).hexdigest(),
+                inline=part.disposition == "inline" or (part.content_id is not None and part.disposition == ""),
+                content_id=part.content_id,
+                part=part.path,
+            )
+        )
+    return tuple(found), defects
+
+
+def _filename(part: Part, octets: bytes) -> str:
+    if part.filename:
+        return part.filename
+    return message_name(octets) if part.content_type == "message/rfc822" else made_up_name(part)
+
+
+def _few(defects: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(defects))[:_MOST_DEFECTS]
+
+
+def _forbidden(message: Message, raw: bytes, why: str, own: Identity | None = None) -> Message:
+    verdict = automated.verdict(Headers(()), message.authors, message.sender, message.subject, None)
+    return replace(
+        message,
+        identity=own or message.identity,
+        automatic=replace(verdict, may_answer=False, reasons=(*verdict.reasons, "the mail could not be read")),
+        size=len(raw),
+        defects=(why, *message.defects),
+    )
+
+
+_EMPTY = Message(
+    identity=Identity(b"", forever=False),
+    message_id=None,
+    in_reply_to=(),
+    references=(),
+    date=None,
+    authors=(),
+    sender=(),
+    reply_to=(),
+    to=(),
+    cc=(),
+    subject="",
+    body=Body(),
+    attachments=(),
+    automatic=Automatic(),
+    bounce=None,
+    forward=None,
+    headers=(),
+    ambiguous_author=True,
+)

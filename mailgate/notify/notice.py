@@ -1,0 +1,47 @@
+"""A mail to the operator: something happened that he must know. It belongs to no ticket and asks for no answer."""
+
+from datetime import datetime
+
+from mailgate.decision.answering import LOOP_HEADER
+from mailgate.decision.policy import Policy
+from mailgate.mail.message import Mailbox
+from mailgate.notify.compose import Headers, compose
+from mailgate.notify.outgoing import OutgoingMail
+from mailgate.notify.templates import Templates
+from mailgate.notify.variables import notice_variables
+from mailgate.tickets.signed import sign_loop_mark
+
+
+def notice(
+    template: str, admin: str, facts: tuple[str, ...], policy: Policy, templates: Templates, nonce: bytes, now: datetime
+) -> OutgoingMail:
+    """Compose a notice to one admin. `facts` are short texts for the template, `nonce` makes its Message-ID."""
+    site = policy.site
+    queue = policy.queue(site.default_queue)
+    local = now.astimezone(site.timezone)
+    rendered = templates.render(template, site.language, notice_variables(facts, queue, site.name, local))
+    message_id = f"<notice.{nonce.hex()}@{site.domain.lower()}>"
+    headers = Headers(
+        sender=Mailbox(f"mailgate at {site.name}", queue.sender.address),
+        to=Mailbox("", admin),
+        reply_to=None,
+        subject=rendered.subject,
+        message_id=message_id,
+        in_reply_to=None,
+        references=(),
+        date=local,
+        automatic="auto-generated",
+        suppress_all=True,
+        extra=((LOOP_HEADER, sign_loop_mark(policy.keys, site.domain)), ("X-Mailgate-Event", template)),
+        language=rendered.language,
+    )
+    return OutgoingMail(
+        kind="report",
+        template=template,
+        reverse_path=policy.return_path or queue.address,
+        recipient=admin,
+        subject=rendered.subject,
+        message_id=message_id,
+        content=compose(headers, rendered),
+        article=None,
+    )

@@ -1,0 +1,238 @@
+"""The templates of the desk: one Markdown source each, compiled once into the parts of a mail (spec/rules.md 2).
+
+    templates/_layout.html.j2  _layout.txt.j2  _brand.toml  en/received.md  es/received.md ...
+
+`Templates.load` reads and proves them all; a mail then costs three short Jinja renders. A template's language falls
+back to `en`, then to the packaged templates. Loading fails with FilesRejected, every mistake at once; rendering with
+TemplateFailed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template, TemplateSyntaxError
+
+from mailgate.errors import FilesRejected, MailgateError
+from mailgate.notify import check
+from mailgate.notify.brand import Brand, read_brand
+from mailgate.notify.frontmatter import Head, read_head
+from mailgate.notify.markdown import two_parts
+from mailgate.notify.rendered import Kind, Rendered
+from mailgate.notify.samples import SAMPLES
+from mailgate.notify.sandbox import TemplateSandbox, render
+from mailgate.notify.scrub import scrub_line
+from mailgate.notify.tags import Tags
+from mailgate.notify.variables import Variables, neutral_mapping
+from mailgate.problems import Problem, did_you_mean
+
+HTML_LAYOUT = "_layout.html.j2"
+TEXT_LAYOUT = "_layout.txt.j2"
+BRAND = "_brand.toml"
+DEFAULT_LANGUAGE = "en"
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
+_CONTENT = re.compile(r"\{\{-?\s*content\s*-?\}\}")
+_RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ps", "ur", "yi"))
+
+
+class TemplateFailed(MailgateError):
+    """A template that passed its checks could not be rendered with the values of a mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    language: str
+    kind: Kind
+    neutral: str | None
+    sees_only_number: bool  # some template names it as its neutral one
+    subject: Template
+    text: Template
+    html: Template
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str
+    name: str
+    language: str
+    source: str
+
+
+class Templates:
+    """One immutable set; make it with `load`."""
+
+    def __init__(self, compiled: Mapping[str, Mapping[str, _Compiled]], brand: Brand) -> None:
+        self._compiled = compiled
+        self._brand = brand
+
+    @classmethod
+    def load(cls, directory: Path, packaged: Path | None = None) -> "Templates":
+        """Read `directory`; what it lacks comes from `packaged`. Raises FilesRejected."""
+        return _Loading(directory, packaged).finish()
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._compiled)
+
+    def languages(self, name: str) -> frozenset[str]:
+        """The languages in which a template exists. Raises KeyError for an unknown name."""
+        return frozenset(self._compiled[name])
+
+    def kind(self, name: str) -> Kind:
+        return self._find(name, DEFAULT_LANGUAGE).kind
+
+    @property
+    def neutral_forms(self) -> Mapping[str, str]:
+        """Template -> the one used instead when nothing is known of the sender; not in it: then nothing is sent."""
+        found = ((name, self._find(name, DEFAULT_LANGUAGE).neutral) for name in self._compiled)
+        return {name: neutral for name, neutral in found if neutral}
+
+    def render(self, name: str, language: str, variables: Variables) -> Rendered:
+        """A mail's subject and parts. Raises KeyError for an unknown name, TemplateFailed if the values defeat it."""
+        found = self._find(name, language)
+        values = _seen(variables, self._brand, found.language, found.sees_only_number)
+        try:
+            subject = render(found.subject, values)
+            text = render(found.text, values).strip("\n") + "\n"
+            html = render(found.html, values)
+        except Exception as error:  # a template is the administrator's program: any error of it is its own
+            raise TemplateFailed(f"template {name} ({found.language}): {str(error) or type(error).__name__}") from error
+        return Rendered(scrub_line(subject), text, html, found.kind, found.language)
+
+    def _find(self, name: str, language: str) -> _Compiled:
+        """By the whole tag, its primary subtag, English, whatever there is."""
+        by_language = self._compiled[name]
+        for wanted in (language, language.partition("-")[0].lower(), DEFAULT_LANGUAGE):
+            if wanted in by_language:
+                return by_language[wanted]
+        return by_language[min(by_language)]
+
+
+def _seen(variables: Variables, brand: Brand, language: str, only_number: bool) -> dict[str, Any]:
+    values = neutral_mapping(variables) if only_number else variables.mapping()
+    values["brand"] = brand
+    values["language"] = language
+    values["direction"] = "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+    return values
+
+
+class _Loading:
+    """One load: gathers problems and sources on the way."""
+
+    def __init__(self, directory: Path, packaged: Path | None) -> None:
+        self._directories = (directory, packaged) if packaged else (directory,)
+        self._problems: list[Problem] = []
+        self._sources: dict[str, str] = {}
+        self._text, self._html = TemplateSandbox(html=False), TemplateSandbox(html=True)
+
+    def finish(self) -> Templates:
+        if not self._directories[0].is_dir():
+            self._problem(
+                str(self._directories[0]), "no such directory", "make it, or copy the packaged templates there"
+            )
+        brand = self._brand()
+        layouts = self._layout(TEXT_LAYOUT, self._text, brand), self._layout(HTML_LAYOUT, self._html, brand)
+        heads = [(each, head) for each in self._files() if (head := self._head(each))]
+        names = {each.name for each, _ in heads}
+        neutrals = {head.neutral for _, head in heads if head.neutral}
+        compiled: dict[str, dict[str, _Compiled]] = {}
+        for each, head in heads:
+            if head.neutral and head.neutral not in names:
+                mend = did_you_mean(head.neutral, names)
+                said = f'no template "{head.neutral}"'
+                self._problems.append(Problem(each.path, head.neutral_line, 1, said, mend=mend))
+            made = self._compile(each, head, layouts, brand, each.name in neutrals)
+            if made:
+                compiled.setdefault(each.name, {})[each.language] = made
+        if self._problems:
+            raise FilesRejected(tuple(self._problems), self._sources)
+        return Templates(compiled, brand)
+
+    def _files(self) -> list[_File]:
+        """One file a name and language. A template of one's own hides the packaged one of its name in all languages."""
+        found: dict[str, list[_File]] = {}
+        for directory in self._directories:
+            here: dict[str, list[_File]] = {}
+            for path in sorted(directory.glob("*/*.md")):
+                language = path.parent.name
+                if path.name.startswith("_") or (source := self._read(path)) is None:
+                    continue
+                if not _LANGUAGE.fullmatch(language):
+                    self._problem(str(path), f'"{language}" is no language', 'name the directory as in "en" or "pt-BR"')
+                here.setdefault(path.stem, []).append(_File(str(path), path.stem, language, source))
+            found = here | found
+        return [each for files in found.values() for each in files]
+
+    def _head(self, file: _File) -> Head | None:
+        head, problems = read_head(file.source, file.path)
+        self._problems += problems
+        return head
+
+    def _compile(
+        self, file: _File, head: Head, layouts: tuple[str, str], brand: Brand, only_number: bool
+    ) -> _Compiled | None:
+        samples = {told: _seen(each, brand, file.language, only_number) for told, each in SAMPLES.items()}
+        problems = check.mistakes(check.passage(file.path, head.subject, head.subject_line), self._text, samples)
+        problems += check.mistakes(check.passage(file.path, head.body, head.body_line), self._text, samples)
+        if problems:
+            mend = "a neutral template sees ticket.number, ticket.tag, queue, site, brand and now alone (R32)"
+            self._problems += [replace(each, mend=mend) for each in problems] if only_number else problems
+            return None
+        tags = Tags()
+        protected = tags.protect(head.body, self._text)
+        text, html = two_parts(protected, tags)
+        statements = tags.statements_in(protected)
+        if tags.statements_in(text) != statements or tags.statements_in(html) != statements:
+            self._problem(file.path, "a {% tag %} stands where Markdown shows nothing", "move it to a line of its own")
+            return None
+        try:
+            text_template = self._text.from_string(_CONTENT.sub(lambda _: tags.restore(text), layouts[0]))
+            html_template = self._html.from_string(_CONTENT.sub(lambda _: tags.restore(html), layouts[1]))
+        except TemplateSyntaxError as error:  # the layout is at fault, or a tag crosses it
+            self._problem(file.path, f"the template does not fit the layout: {error.message}", "")
+            return None
+        for part in (text_template, html_template):
+            self._problems += check.too_long(file.path, part, samples)
+        subject = self._text.from_string(head.subject)
+        return _Compiled(file.language, head.kind, head.neutral, only_number, subject, text_template, html_template)
+
+    def _brand(self) -> Brand:
+        path = self._first(BRAND)
+        source = self._read(path) if path else None
+        if path is None or source is None:
+            return Brand()
+        brand, problems = read_brand(source, str(path))
+        self._problems += problems
+        return brand
+
+    def _layout(self, name: str, sandbox: TemplateSandbox, brand: Brand) -> str:
+        """The frame of one part; a frame with mistakes is told of once and then left out."""
+        path = self._first(name)
+        source = self._read(path) if path else None
+        if path is None or source is None:
+            self._problem(str(self._directories[0] / name), "the layout is missing", "copy the packaged one there")
+            return "{{ content }}"
+        if len(_CONTENT.findall(source)) != 1:
+            self._problem(str(path), "the layout does not say where the mail's text stands", "write {{ content }} once")
+            return "{{ content }}"
+        samples = {told: _seen(each, brand, DEFAULT_LANGUAGE, only_number=True) for told, each in SAMPLES.items()}
+        problems = check.mistakes(check.passage(str(path), _CONTENT.sub("", source), 1), sandbox, samples)
+        self._problems += problems
+        return "{{ content }}" if problems else source
+
+    def _first(self, name: str) -> Path | None:
+        return next((each / name for each in self._directories if (each / name).is_file()), None)
+
+    def _read(self, path: Path) -> str | None:
+        try:
+            source = path.read_text("utf-8-sig")
+        except (OSError, UnicodeError) as error:
+            self._problem(str(path), f"cannot be read: {error}", "write it as UTF-8")
+            return None
+        self._sources[str(path)] = source
+        return source
+
+    def _problem(self, path: str, message: str, mend: str) -> None:
+        self._problems.append(Problem(path, 0, 0, message, mend=mend))

@@ -1,0 +1,134 @@
+"""Conditions, compiled: a tree of questions under all and any, each with three values (match, miss, error).
+
+`not` is worked into the questions while reading (De Morgan holds for three values too), so that a trace shows each question with
+the verdict that counted. A miss beats an error under all, a match beats it under any: the order never changes a verdict.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mailgate.rules.fields import Field, View
+from mailgate.rules.patterns import NO_CAPTURES, Captures, Pattern, Unanswerable
+from mailgate.rules.syntax import Mark
+from mailgate.rules.trace import ConditionStep, Verdict
+
+
+@dataclass(slots=True)
+class Trail:
+    """What the judging of one rule leaves behind: the steps, the captures so far, the first error."""
+
+    captures: Captures = NO_CAPTURES
+    steps: list[ConditionStep] = field(default_factory=list)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field against patterns, any of which will do. `exists` asks only whether there is a value."""
+
+    field: Field
+    patterns: tuple[Pattern, ...]
+    shown: str  # as the trace has it, with "not" in front where it is negated
+    mark: Mark
+    negated: bool = False
+    exists: bool = False
+
+    def judge(self, view: View, trail: Trail) -> Verdict:
+        try:
+            captures = self._find(view)
+        except Unanswerable as error:
+            trail.error = trail.error or f"{self.field.name}: {error}"
+            return self._step(view, trail, "error")
+        if (captures is None) is not self.negated:
+            return self._step(view, trail, "miss")
+        if captures:
+            trail.captures = {**trail.captures, **captures}
+        return self._step(view, trail, "match")
+
+    def _find(self, view: View) -> Captures | None:
+        values = view.values(self.field)
+        if self.exists:
+            return NO_CAPTURES if any(value.text for value in values) else None
+        ours = view.situation.ours
+        for pattern in self.patterns:
+            for value in values:
+                captures = pattern.find(value, ours)
+                if captures is not None:
+                    return NO_CAPTURES if self.negated else captures
+        return None
+
+    def _step(self, view: View, trail: Trail, verdict: Verdict) -> Verdict:
+        trail.steps.append(ConditionStep(self.field.name, self.shown, view.shown(self.field), verdict))
+        return verdict
+
+    def surely(self) -> frozenset[str]:
+        """The captures that a match always gives."""
+        if self.negated or not self.patterns:
+            return frozenset()
+        return frozenset.intersection(*(pattern.names for pattern in self.patterns))
+
+    def perhaps(self) -> frozenset[str]:
+        """The captures that a match may give."""
+        return frozenset().union(*(pattern.names for pattern in self.patterns))
+
+    def tests(self) -> Iterator["Question"]:
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part matches."""
+
+    parts: "tuple[Condition, ...]"
+
+    def judge(self, view: View, trail: Trail) -> Verdict:
+        verdict: Verdict = "match"
+        for part in self.parts:
+            found = part.judge(view, trail)
+            if found == "miss":
+                return "miss"
+            if found == "error":
+                verdict = "error"
+        return verdict
+
+    def surely(self) -> frozenset[str]:
+        return frozenset().union(*(part.surely() for part in self.parts))
+
+    def perhaps(self) -> frozenset[str]:
+        return frozenset().union(*(part.perhaps() for part in self.parts))
+
+    def tests(self) -> Iterator[Question]:
+        for part in self.parts:
+            yield from part.questions()
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Some part matches; the first that does gives the captures."""
+
+    parts: "tuple[Condition, ...]"
+
+    def judge(self, view: View, trail: Trail) -> Verdict:
+        verdict: Verdict = "miss"
+        before = trail.captures
+        for part in self.parts:
+            found = part.judge(view, trail)
+            if found == "match":
+                return "match"
+            trail.captures = before
+            if found == "error":
+                verdict = "error"
+        return verdict
+
+    def surely(self) -> frozenset[str]:
+        return frozenset.intersection(*(part.surely() for part in self.parts))
+
+    def perhaps(self) -> frozenset[str]:
+        return frozenset().union(*(part.perhaps() for part in self.parts))
+
+    def tests(self) -> Iterator[Question]:
+        for part in self.parts:
+            yield from part.questions()
+
+
+Condition = Question | All | Any

@@ -1,0 +1,45 @@
+"""What is wrong in a rule set, gathered while it is read, so that a person sees every mistake at once."""
+
+from dataclasses import dataclass, field
+
+from mailgate.problems import Problem
+from mailgate.rules.syntax import Mark, Node
+
+MAX_PROBLEMS = 200
+LONGEST_QUOTED = 60
+
+
+class TooManyProblems(Exception):
+    """Reading on would only cost time."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """The growing list for the whole set; `path` is the file that is being read."""
+
+    path: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
+        self._add(at, code, message, mend, "error")
+
+    def warning(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
+        self._add(at, code, message, mend, "warning")
+
+    @property
+    def errors(self) -> int:
+        return sum(each.severity == "error" for each in self.problems)
+
+    def _add(self, at: Node | Mark, code: str, message: str, mend: str, severity: str) -> None:
+        mark = at if isinstance(at, Mark) else at.mark
+        self.add(Problem(self.path, mark.line, mark.column, message, code, mend, severity, mark.width))
+
+    def add(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise TooManyProblems
+
+
+def quoted(text: str) -> str:
+    """A text of the file as a message quotes it."""
+    return f'"{text}"' if len(text) <= LONGEST_QUOTED else f'"{text[: LONGEST_QUOTED - 3]}..."'

@@ -1,0 +1,105 @@
+"""Reads `notify`: whom, and with which template."""
+
+import re
+
+from mailgate.problems import did_you_mean
+from mailgate.rules.actions import Notify
+from mailgate.rules.findings import quoted
+from mailgate.rules.reading import Reading
+from mailgate.rules.syntax import Mapping, Node, Scalar
+
+WHOM = ("owner", "team", "role", "to")
+_ADDRESS = re.compile(r"[^\s@<>,;()\"]{1,64}@[^\s@<>,;()\"]{1,253}")
+
+
+def read_notify(node: Node, reading: Reading) -> Notify | None:
+    """`notify: {team: queue, template: agent_new}`, or a template's name alone for the owner or else the queue's team."""
+    if isinstance(node, Mapping):
+        return _whole(node, reading)
+    vocabulary = reading.vocabulary
+    name = reading.text(node, '"notify"')
+    if name is None:
+        return None
+    people = vocabulary.teams | vocabulary.agents | vocabulary.roles | {"queue", "owner"}
+    if name in people or "@" in name:
+        mend = f"write notify: {{{_key_for(name, reading)}, template: agent_new}}"
+        reading.error(node, "MG004", f"{quoted(name)} says whom to notify, not with which template", mend)
+        return None
+    template = reading.known(node, "template", "MG104", vocabulary.templates)
+    return None if template is None else Notify(template, owner=True)
+
+
+def _key_for(name: str, reading: Reading) -> str:
+    if name == "owner":
+        return "owner: true"
+    if name in reading.vocabulary.teams or name == "queue":
+        return f"team: {name}"
+    return f"role: {name}" if name in reading.vocabulary.roles else f"to: {name}"
+
+
+def _whole(node: Mapping, reading: Reading) -> Notify | None:
+    found: dict[str, object] = {}
+    for key, value in node.entries:
+        match key.text:
+            case "template":
+                found["template"] = reading.known(value, "template", "MG104", reading.vocabulary.templates)
+            case "owner":
+                found["owner"] = _owner(value, reading)
+            case "team":
+                names = reading.vocabulary.teams | {"queue"}
+                found["team"] = reading.known(value, "team", "MG103", names)
+            case "role":
+                found["role"] = reading.known(value, "role", "MG102", reading.vocabulary.roles)
+            case "to":
+                found["to"] = _people(value, reading)
+            case "watchers" | "digest":
+                reading.later(key, f'"{key.text}" of notify')
+                found[key.text] = None
+            case _:
+                reading.unknown_key(key, '"notify"', ("template", *WHOM))
+                found[key.text] = None
+    return _notify(node, found, reading)
+
+
+def _notify(node: Mapping, found: dict[str, object], reading: Reading) -> Notify | None:
+    if any(value is None for value in found.values()):
+        return None
+    whom = [name for name in WHOM if name in found]
+    if len(whom) != 1:
+        said = "nobody" if not whom else " and ".join(whom)
+        mend = "say exactly one of owner: true, team: NAME (or queue), role: NAME, to: [names or addresses]"
+        reading.error(node, "MG007", f'"notify" names {said}', mend)
+        return None
+    if "template" not in found:
+        reading.error(node, "MG007", '"notify" does not say which template', "add template: agent_new")
+        return None
+    team, role, to = found.get("team"), found.get("role"), found.get("to")
+    return Notify(
+        str(found["template"]),
+        owner="owner" in found,
+        team=team if isinstance(team, str) else None,
+        role=role if isinstance(role, str) else None,
+        to=to if isinstance(to, tuple) else (),
+    )
+
+
+def _owner(node: Node, reading: Reading) -> bool | None:
+    flag = reading.flag(node, '"owner" of notify')
+    if flag is False:
+        reading.error(node, "MG004", '"owner: false" notifies nobody', "leave it out, or write owner: true")
+        return None
+    return flag
+
+
+def _people(node: Node, reading: Reading) -> tuple[str, ...] | None:
+    found = reading.texts(node, '"to" of notify')
+    right = [text for each, text in found if _is_person(each, text, reading)]
+    return tuple(dict.fromkeys(right)) if right and len(right) == len(found) else None
+
+
+def _is_person(node: Scalar, text: str, reading: Reading) -> bool:
+    if text in reading.vocabulary.agents or _ADDRESS.fullmatch(text):
+        return True
+    mend = did_you_mean(text, reading.vocabulary.agents) or "write an agent's name or an address"
+    reading.error(node, "MG102", f"no agent {quoted(text)}", mend)
+    return False

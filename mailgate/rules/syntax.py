@@ -1,0 +1,279 @@
+"""YAML into a tree of marked values, with nothing of YAML that surprises or harms (spec/safety.md T16, A22, D25).
+
+Built from the parser's events, not by its composer: events come one by one whatever the file holds, so anchors, aliases,
+tags, depth and number are refused where they begin, before anything grows. Scalars stay the text that was written;
+`Scalar` answers by the YAML 1.2 core schema when somebody wants a flag or nothing at all. A file that is no YAML raises
+`NotYaml` with its one Problem; repeated keys are gathered, as there may be several.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from mailgate.problems import Problem
+
+MAX_BYTES = 1_000_000  # of one file
+MAX_DEPTH = 32
+MAX_NODES = 50_000  # in one rule set
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_YAML_1_1_LINE_ENDS = str.maketrans("\x85\u2028\u2029", "   ")
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file: line and column count from 1, `width` characters are meant."""
+
+    line: int
+    column: int
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text as it was written; `plain` says that it stood without quotes."""
+
+    text: str
+    plain: bool
+    mark: Mark
+
+    @property
+    def flag(self) -> bool | None:
+        """true or false, None where it is neither: `no` and "true" in quotes are texts."""
+        if self.plain and self.text in _TRUE:
+            return True
+        return False if self.plain and self.text in _FALSE else None
+
+    @property
+    def is_null(self) -> bool:
+        return self.plain and self.text in _NULL
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: "tuple[Node, ...]"
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys and values in the order of the file; no key twice."""
+
+    entries: "tuple[tuple[Scalar, Node], ...]"
+    mark: Mark
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class NotYaml(Exception):
+    """The file cannot be read as the YAML that we take; `problem` says where and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file as a tree. `root` is None for a file without content."""
+
+    root: Node | None
+    repeated: tuple[Problem, ...]
+    nodes: int
+
+
+def decode(path: str, raw: bytes) -> str:
+    """The file's text without its byte order mark. Raises NotYaml for what is not UTF-8 or holds controls."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NotYaml(Problem(path, 1, 1, "the file is UTF-16", "MG001", "save it as UTF-8"))
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = _end_of(raw[: error.start].decode("utf-8"))
+        message = f"the byte 0x{raw[error.start]:02x} is not UTF-8"
+        raise NotYaml(Problem(path, line, column, message, "MG001", "save the file as UTF-8")) from None
+    if control := _UNPRINTABLE.search(text):
+        line, column = _end_of(text[: control.start()])
+        message = f"the control character U+{ord(control[0]):04X} has no place in a file of rules"
+        raise NotYaml(Problem(path, line, column, message, "MG001", "delete it"))
+    return text.translate(_YAML_1_1_LINE_ENDS)
+
+
+def parse(path: str, text: str, max_nodes: int = MAX_NODES) -> Document:
+    """The tree of a decoded file. Raises NotYaml at the first mistake of form or passed limit."""
+    builder = _Builder(path, text, max_nodes)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        raise NotYaml(_explained(path, text, error)) from None
+    except yaml.YAMLError as error:
+        raise NotYaml(Problem(path, 0, 0, f"this is not YAML: {error}", "MG001")) from None
+    return Document(builder.root, tuple(builder.repeated), builder.nodes)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come; `key` waits for its value."""
+
+    event: Any
+    items: list[Node] = field(default_factory=list)
+    entries: list[tuple[Scalar, Node]] = field(default_factory=list)
+    seen: dict[str, Mark] = field(default_factory=dict)
+    key: Scalar | None = None
+
+
+class _Builder:
+    """Takes events, keeps the open containers on a stack of its own."""
+
+    def __init__(self, path: str, text: str, max_nodes: int) -> None:
+        self._path, self._text, self._max_nodes = path, text, max_nodes
+        self._stack: list[_Open] = []
+        self.root: Node | None = None
+        self.repeated: list[Problem] = []
+        self.nodes = 0
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._refuse_sharing(event)
+            self._count(event)
+            self._add(Scalar(event.value, event.style is None or event.style == "", _mark(event)))
+        elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
+            self._refuse_sharing(event)
+            self._count(event)
+            if len(self._stack) >= MAX_DEPTH:
+                raise self._limit(event, f"more than {MAX_DEPTH} levels lie inside each other", "nest less deeply")
+            self._stack.append(_Open(event))
+        elif isinstance(event, yaml.SequenceEndEvent):
+            done = self._stack.pop()
+            self._add(Sequence(tuple(done.items), _mark(done.event)))
+        elif isinstance(event, yaml.MappingEndEvent):
+            done = self._stack.pop()
+            self._add(Mapping(tuple(done.entries), _mark(done.event)))
+        elif isinstance(event, yaml.AliasEvent):
+            raise self._sharing(event, "*", "an alias")
+        elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            raise NotYaml(self._problem(event, "MG001", "a second document begins here", 'take the line "---" out'))
+
+    def _add(self, node: Node) -> None:
+        if not self._stack:
+            self.root = node
+            return
+        parent = self._stack[-1]
+        if isinstance(parent.event, yaml.SequenceStartEvent):
+            parent.items.append(node)
+        elif parent.key is not None:
+            if parent.key.text not in parent.seen:
+                parent.seen[parent.key.text] = parent.key.mark
+                parent.entries.append((parent.key, node))
+            parent.key = None
+        else:
+            parent.key = self._key(parent, node)
+
+    def _key(self, parent: _Open, node: Node) -> Scalar:
+        if not isinstance(node, Scalar):
+            mend = "put an expression in quotes: \"{{ m.order }}\"" if isinstance(node, Mapping) else ""
+            message = "a list or a mapping cannot be a key"
+            raise NotYaml(Problem(self._path, node.mark.line, node.mark.column, message, "MG001", mend))
+        if first := parent.seen.get(node.text):
+            message = f'the key "{_short(node.text)}" stands here twice, first in line {first.line}'
+            mend = "keep one; several values go into a list, several conditions of one field into all: or any:"
+            place = (node.mark.line, node.mark.column)
+            self.repeated.append(Problem(self._path, *place, message, "MG002", mend, width=node.mark.width))
+        return node
+
+    def _count(self, event: Any) -> None:
+        self.nodes += 1
+        if self.nodes > self._max_nodes:
+            raise self._limit(event, f"the rules hold more than {MAX_NODES:,} values", "are they all needed?")
+
+    def _refuse_sharing(self, event: Any) -> None:
+        if event.anchor is not None:
+            raise self._sharing(event, "&", "an anchor")
+        if event.tag is not None:
+            raise self._sharing(event, "!", "a tag")
+
+    def _sharing(self, event: Any, sign: str, what: str) -> NotYaml:
+        word = re.match(r"[^\s,\]}#]{0,60}", self._line(event.start_mark.line)[event.start_mark.column :])
+        quoted = word[0].replace("'", "''") if word else sign
+        mend = f"a value cannot begin with {sign} unless it is in quotes: '{quoted}'"
+        return NotYaml(self._problem(event, "MG001", f"{what} has no place in a file of rules", mend, len(quoted)))
+
+    def _limit(self, event: Any, message: str, mend: str) -> NotYaml:
+        return NotYaml(self._problem(event, "MG008", message, mend))
+
+    def _problem(self, event: Any, code: str, message: str, mend: str, width: int = 1) -> Problem:
+        mark = _mark(event)
+        return Problem(self._path, mark.line, mark.column, message, code, mend, width=width)
+
+    def _line(self, number: int) -> str:
+        return _line(self._text, number)
+
+
+def _mark(event: Any) -> Mark:
+    start, end = event.start_mark, event.end_mark
+    width = end.column - start.column if end.line == start.line else 1
+    return Mark(start.line + 1, start.column + 1, max(1, width))
+
+
+def _end_of(text: str) -> tuple[int, int]:
+    """Line and column, from 1, of what comes behind `text`."""
+    lines = _LINE_END.split(text)
+    return len(lines), len(lines[-1]) + 1
+
+
+def _line(text: str, number: int) -> str:
+    """The line of that number, counted from 0; empty behind the last."""
+    lines = _LINE_END.split(text)
+    return lines[number] if number < len(lines) else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _explained(path: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+    said, context = str(error.problem or "this is not YAML"), str(error.context or "")
+    mark = error.problem_mark or error.context_mark
+    if "quoted scalar" in context or ("expected ',' or" in said and error.context_mark):
+        mark = error.context_mark  # where it was opened says more than where the file ends
+    if mark is None:
+        return Problem(path, 0, 0, said, "MG001")
+    line = _line(text, mark.line)
+    before, rest = line[: mark.column], line[mark.column :]
+    message, mend = next(((m, h) for fits, m, h in _hints(said, context, before, rest) if fits), (said, ""))
+    return Problem(path, mark.line + 1, mark.column + 1, message, "MG001", mend)
+
+
+def _hints(said: str, context: str, before: str, rest: str) -> Iterator[tuple[bool, str, str]]:
+    """(whether it fits, the message, the mend), for the mistakes that people make."""
+    sign = rest[:1]
+    yield "\t" in (sign, before[-1:]), "a tab cannot indent", "indent with spaces"
+    if before[-1:] in ("*", "&"):
+        sign, rest = before[-1], before[-1] + rest
+    word = (re.match(r"[^\s,\]}]{0,60}", rest) or [""])[0].replace("'", "''")
+    starts = sign in ("*", "&", "@", "`", "%") and sign != ""
+    yield starts, f"a value cannot begin with {sign} unless it is in quotes", f"write '{word}'"
+    colon = "a value that holds a colon and a blank goes into single quotes; else look at the indentation"
+    yield "mapping values are not allowed" in said, "a second colon in one line", colon
+    yield "quoted scalar" in context and "escape" not in said, "the quote that opens here is never closed", "close it"
+    escape = "between double quotes a backslash begins an escape; put patterns into single quotes"
+    yield "escape" in said, said, escape
+    yield "expected ',' or" in said, "the bracket that opens here is not closed properly", "close it; parts have commas"
+    yield "could not find expected ':'" in said, "a key without a colon", "write key: value"
+    behind = "put the whole value into one pair of quotes"
+    yield "did not find expected" in said and bool(before.strip()), "something stands behind a finished value", behind
+    indent = "lines of one list or mapping begin in the same column"
+    yield "did not find expected" in said, "the indentation does not fit what stands above", indent

@@ -1,0 +1,81 @@
+"""A text that a rule looks at, in the forms in which patterns want it, each made once and only when asked for.
+
+All text is NFC-normalised and cut; phrases and globs see it without case, patterns see it as UTF-8.
+"""
+
+import unicodedata
+
+from mailgate.mail.address import normalise
+
+MAX_BODY = 200_000  # characters
+MAX_LINE = 998  # a subject; RFC 5322 2.1.1
+MAX_HEADER = 10_000
+_SHOWN = 80
+
+
+class Value:
+    """One value of a field."""
+
+    __slots__ = ("_collapsed", "_encoded", "_folded", "text")
+
+    def __init__(self, text: str, cap: int = MAX_LINE) -> None:
+        self.text = nfc(text[:cap])
+        self._folded: str | None = None
+        self._collapsed: str | None = None
+        self._encoded: bytes | None = None
+
+    @property
+    def folded(self) -> str:
+        """Without case."""
+        if self._folded is None:
+            self._folded = fold(self.text)
+        return self._folded
+
+    @property
+    def collapsed(self) -> str:
+        """Without case, every run of blanks and line ends one blank."""
+        if self._collapsed is None:
+            self._collapsed = " ".join(self.folded.split())
+        return self._collapsed
+
+    @property
+    def encoded(self) -> bytes:
+        if self._encoded is None:
+            self._encoded = self.text.encode("utf-8", "replace")
+        return self._encoded
+
+    @property
+    def shown(self) -> str:
+        """One short line for the trace."""
+        if len(self.text) <= _SHOWN and self.text.isprintable():
+            return self.text
+        line = " ".join("".join(c if c.isprintable() else " " for c in self.text[: 3 * _SHOWN]).split())
+        return line if len(line) <= _SHOWN and len(self.text) <= 3 * _SHOWN else f"{line[:_SHOWN]}…"
+
+
+def nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """NFC text without case."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text.casefold())
+
+
+def address_form(address: str) -> str:
+    """An address as rules compare it: without case, the domain in its ASCII form (RFC 5890)."""
+    if address.isascii():
+        return normalise(address)
+    local, at, domain = normalise(address).rpartition("@")
+    return nfc(local) + at + ascii_domain(domain)
+
+
+def ascii_domain(domain: str) -> str:
+    """The domain as DNS has it; as it is where it has no such form."""
+    domain = normalise(domain)
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return nfc(domain)

@@ -1,0 +1,15 @@
+"""The names that rules may use, as the configuration and the templates define them: what the rules are checked against."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All names that exist. `fields` None: ticket fields need no declaration, any name will do."""
+
+    queues: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    templates: frozenset[str] = frozenset()
+    fields: frozenset[str] | None = None

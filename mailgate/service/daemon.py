@@ -1,0 +1,177 @@
+"""The daemon: opens the desk, starts the doors and the loops, and ends them in the order that loses nothing.
+
+    doors drain -> processor finishes its batch -> delivery finishes its dialogues -> store closes
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from mailgate import __version__
+from mailgate.clock import Clock
+from mailgate.config.settings import Config, DoorSettings
+from mailgate.errors import CannotStart
+from mailgate.ids import Ids
+from mailgate.intake.limits import DoorLimits
+from mailgate.intake.smtp import SmtpDoor, SmtpDoorSettings
+from mailgate.service.acceptance import Acceptance, FreeSpace
+from mailgate.service.control import Control, socket_directory
+from mailgate.service.delivery import make_worker
+from mailgate.service.opening import Desk, open_desk
+from mailgate.service.processor import Processor
+from mailgate.service.reader import Reader
+from mailgate.service.recipients import Recipients
+from mailgate.service.systemd import notify
+from mailgate.service.timers import ticker
+from mailgate.store.lead import AdvisoryLock
+from mailgate.store.location import sqlite_file
+from mailgate.store.reports import depth
+
+log = structlog.get_logger("mailgate")
+
+DRAIN_SECONDS = 20.0
+
+
+class Daemon:
+    """One running mailgate. `run()` returns the exit code after SIGTERM or SIGINT."""
+
+    def __init__(self, config: Config, clock: Clock, ids: Ids, packaged_templates: Path | None) -> None:
+        self._config, self._clock, self._ids, self._packaged = config, clock, ids, packaged_templates
+        self._node = f"{socket.gethostname()}:{os.getpid()}:{ids.nonce().hex()}"
+        self._started = clock.now()
+        self._ready = False
+        self._failed: BaseException | None = None
+
+    async def run(self, when_ready: Callable[[], None]) -> int:
+        """Serve until told to stop. Raises FilesRejected or CannotStart before anything is taken in."""
+        desk = await asyncio.to_thread(open_desk, self._config, self._clock, self._ids, self._packaged)
+        try:
+            await self._serve(desk, when_ready)
+        finally:
+            await asyncio.to_thread(desk.close)
+        if self._failed is not None:
+            raise self._failed
+        return 0
+
+    async def _serve(self, desk: Desk, when_ready: Callable[[], None]) -> None:
+        stop = _stop_signals()
+        store, config = desk.store, self._config
+        worker = make_worker(store, config.out, self._clock, self._ids, self._node)
+        reader = Reader()
+        lead = None if store.is_sqlite else AdvisoryLock(store.url, self._node)
+        processor = Processor(
+            store,
+            reader,
+            lambda: desk.active,
+            lead.held if lead else lambda: True,
+            self._clock,
+            self._ids,
+            self._node,
+            worker.wake,
+        )
+        doors = self._doors(desk, processor)
+        control = Control(socket_directory(config), {"status": lambda _: self._status(desk, doors)})
+        loops = [
+            asyncio.create_task(self._guard(processor.run(), stop), name="processor"),
+            asyncio.create_task(self._guard(worker.run(), stop), name="delivery"),
+        ]
+        ticks = ticker(store, self._clock, self._node, worker.wake)
+        try:
+            for door in doors.values():
+                await door.start()
+            await control.start()
+            ticks.start()
+            self._ready = True
+            listening = [f"{host}:{port}" for door in doors.values() for host, port in door.addresses]
+            log.info("ready", version=__version__, doors=listening, rules=desk.active.policy.rules.hash)
+            notify("READY=1")
+            when_ready()
+            await stop.wait()
+        finally:
+            self._ready = False
+            notify("STOPPING=1")
+            log.info("stopping")
+            if ticks.running:
+                ticks.shutdown(wait=False)
+            await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors.values()))
+            await processor.stop()
+            await loops[0]
+            await worker.stop()
+            await loops[1]
+            await reader.close()
+            await control.stop()
+            if lead is not None:
+                lead.release()
+            log.info("stopped")
+
+    def _doors(self, desk: Desk, processor: Processor) -> dict[str, SmtpDoor]:
+        config = self._config
+        recipients = Recipients(desk.store, lambda: desk.active.policy)
+        accept = Acceptance(desk.store, processor.wake)
+        database = sqlite_file(config.database_url)
+        space = FreeSpace(database.parent if database else None, config.limits.free_space)
+        return {
+            each.name: SmtpDoor(self._door(each), accept.accept, recipients.verdict, space.room, self._clock)
+            for each in config.doors
+        }
+
+    def _door(self, door: DoorSettings) -> SmtpDoorSettings:
+        limits = self._config.limits
+        return SmtpDoorSettings(
+            name=door.name,
+            host=door.listen.host,
+            port=door.listen.port,
+            unix_path=str(door.listen.unix) if door.listen.unix else None,
+            hostname=self._config.out.hostname or f"mailgate.{self._config.site.domain}",
+            peers=door.peers,
+            limits=DoorLimits(
+                message=limits.message,
+                in_flight=limits.in_flight,
+                connections=limits.connections,
+                per_sender=limits.per_sender,
+            ),
+        )
+
+    async def _guard(self, loop: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+        """A loop that ends with an error ends the daemon: systemd starts it afresh, and nothing accepted is lost."""
+        try:
+            await loop
+        except Exception as error:
+            log.critical("a loop ended with an error; stopping", exc_info=True)
+            self._failed = CannotStart(f"stopped by an unexpected error: {type(error).__name__}: {error}", 1)
+            stop.set()
+
+    async def _status(self, desk: Desk, doors: dict[str, SmtpDoor]) -> dict[str, Any]:
+        now = self._clock.now()
+        counts = await desk.store.read(lambda c: depth(c, now))
+        sources = [
+            {"name": name, "type": "smtp", "state": "listening", "last_mail": None, "error": None} for name in doors
+        ]
+        return {
+            "version": __version__,
+            "pid": os.getpid(),
+            "uptime": round((now - self._started).total_seconds(), 1),
+            "ready": self._ready,
+            "ruleset": desk.active.policy.rules.hash,
+            "ruleset_in_step": True,
+            "sources": sources,
+            **counts,
+            "sla": {"breached": 0, "due_soon": 0},
+        }
+
+
+def _stop_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    with contextlib.suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGHUP, lambda: log.warning("SIGHUP: restart to load new rules and templates"))
+    return stop

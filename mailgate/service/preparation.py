@@ -1,0 +1,66 @@
+"""From read mails to finished plans: decide and compose, one after the other, as pure CPU work on one thread.
+
+What a mail's own content makes fail is told apart from everything else: only it counts against the mail.
+"""
+
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailgate.decision.decide import Mail, decide, without_rules
+from mailgate.decision.facts import Facts
+from mailgate.decision.plan import Allotment
+from mailgate.decision.policy import Policy
+from mailgate.notify.write import write
+from mailgate.service.active import ActiveSet
+from mailgate.store.apply import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A mail to be decided, with what was set aside for it. `bare`: rules and templates failed on it before."""
+
+    mail: Mail
+    articles: tuple[int, ...]
+    nonces: tuple[bytes, ...]
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A mail that defeated us, and how."""
+
+    spool_id: int
+    error: str
+    details: str
+
+
+def prepare(
+    jobs: Sequence[Job], tickets: Sequence[int], facts: Facts, active: ActiveSet, now: datetime
+) -> Iterator[Prepared | Failed]:
+    """Decide about each mail in order; each sees what the ones before it will have done.
+
+    `tickets` are the ids set aside for new tickets, at least one for each job; they are used up in order.
+    """
+    bare_policy = without_rules(active.policy)
+    used = 0
+    for job in jobs:
+        allotment = Allotment(tickets[used], job.articles, job.nonces)
+        try:
+            prepared = _one(job, allotment, facts, bare_policy if job.bare else active.policy, active, now)
+        except Exception as error:
+            yield Failed(job.mail.spool_id, f"{type(error).__name__}: {error}"[:500], traceback.format_exc())
+            continue
+        if prepared.plan.ticket is not None and prepared.plan.before is None:
+            used += 1
+        facts = facts.after(prepared.plan)
+        yield prepared
+
+
+def _one(
+    job: Job, allotment: Allotment, facts: Facts, policy: Policy, active: ActiveSet, now: datetime
+) -> Prepared:
+    plan = decide(job.mail, facts, policy, allotment, now)
+    mails = tuple(write(draft, plan, job.mail.message, policy, active.templates) for draft in plan.drafts)
+    return Prepared(plan, mails)

@@ -1,0 +1,224 @@
+"""The processor: spool -> read -> decide -> apply, in spool order, one leader at a time (DESIGN.md 5).
+
+An outage is waited out and counts against nobody. A mail's own error is tried again alone, then with an empty policy,
+then the mail is quarantined and the admins are told; other mail goes on.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from mailgate.clock import Clock
+from mailgate.decision.decide import Mail
+from mailgate.decision.facts import lookup
+from mailgate.errors import Conflict, Outage
+from mailgate.ids import Ids
+from mailgate.service.active import ActiveSet
+from mailgate.service.preparation import Failed, Job, prepare
+from mailgate.service.quarantine import set_aside
+from mailgate.service.reader import Read, Reader
+from mailgate.store import counters, spool
+from mailgate.store.apply import Prepared, apply
+from mailgate.store.engine import Store
+from mailgate.store.known import gather
+from mailgate.store.lead import take_lead
+
+log = structlog.get_logger("mailgate.processor")
+
+BATCH = 64
+SCAN_SECONDS = 1.0  # the wake-up is a hint; the scan is the truth
+OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+AGAIN_AFTER = timedelta(seconds=2)
+CONFLICTS = 5
+TRIES_WITH_RULES = 2  # alone; the first try in a batch comes before
+TRIES = 3
+
+
+class Processor:
+    """See the module. `lead()` says whether this node may process; `mail_composed` wakes the delivery."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        active: Callable[[], ActiveSet],
+        lead: Callable[[], bool],
+        clock: Clock,
+        ids: Ids,
+        node: str,
+        mail_composed: Callable[[], None],
+    ) -> None:
+        self._store, self._reader, self._active, self._lead = store, reader, active, lead
+        self._clock, self._ids, self._node, self._mail_composed = clock, ids, node, mail_composed
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._stock: deque[int] = deque()  # ids set aside for new tickets
+        self._promised = 0  # mails in hand: each may need one of them
+        self._epoch = 0
+        self.processed = 0
+
+    def wake(self) -> None:
+        """A hint that there is mail."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Process until `stop`."""
+        failures = 0
+        while not self._stopping:
+            try:
+                if not await asyncio.to_thread(self._lead):
+                    await self._rest()
+                    continue
+                self._epoch = await self._store.write(lambda c: take_lead(c, self._node, self._clock.now()))
+                self._promised = 0
+                failures = 0
+                await self._serve()
+            except (Outage, Conflict) as error:
+                pause = OUTAGE_SECONDS[min(failures, len(OUTAGE_SECONDS) - 1)]
+                failures += 1
+                log.warning("processing waits", cause=str(error), seconds=pause)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def stop(self) -> None:
+        """Finish the batch in hand; `run` returns."""
+        self._stopping = True
+        self._wake.set()
+
+    async def _serve(self) -> None:
+        """Batch after batch; the next one is claimed and read while this one is decided."""
+        ahead = asyncio.create_task(self._next_batch())
+        try:
+            while not self._stopping:
+                batch = await ahead
+                ahead = asyncio.create_task(self._next_batch())
+                if batch:
+                    await self._process(batch)
+                elif not await asyncio.to_thread(self._lead):
+                    raise Outage("the lead was lost")
+            await self._give_up(await ahead)
+        finally:
+            ahead.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Outage):
+                await ahead
+
+    async def _next_batch(self) -> list[tuple[Read, tuple[int, ...]]]:
+        """The next mails, read, each with its article ids; empty after a scan that found none."""
+        if self._stopping:
+            return []
+        self._wake.clear()
+        each, now = self._active().policy.rules.articles_each, self._clock.now()
+        free = len(self._stock) - self._promised
+        claim = await self._store.write(lambda c: spool.claim(c, self._node, now, BATCH, each, free))
+        self._stock.extend(claim.tickets)
+        self._promised += len(claim.mails)
+        if not claim.mails:
+            await self._rest()
+            return []
+        reads = await self._reader.read(claim.mails)
+        ids = [tuple(claim.articles[place * each : (place + 1) * each]) for place in range(len(reads))]
+        return list(zip(reads, ids, strict=True))
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), SCAN_SECONDS)
+
+    async def _give_up(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
+        """Claimed and not begun when the end came: untouched for the next start."""
+        if batch:
+            ids = [read.mail.id for read, _ in batch]
+            await self._store.write(lambda c: spool.release(c, ids, uncount=True))
+        unused = range(self._stock[0], self._stock[-1] + 1) if self._stock else range(0)
+        if len(unused) == len(self._stock):
+            await self._store.write(lambda c: counters.give_back(c, "ticket", unused))
+            self._stock.clear()
+
+    async def _process(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
+        try:
+            await self._process_all(batch)
+        finally:
+            self._promised -= len(batch)
+
+    async def _process_all(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
+        jobs: list[Job] = []
+        for read, article_ids in batch:
+            if read.message is None or read.mail.attempts > TRIES:
+                await self._failed(read, "the reading process died over it", "")
+            else:
+                jobs.append(self._job(read, article_ids))
+        reads = {read.mail.id: read for read, _ in batch}
+        try:
+            await self._decide(jobs, reads)
+        except Outage:
+            ids = [job.mail.spool_id for job in jobs]
+            with contextlib.suppress(Outage):
+                await self._store.write(lambda c: spool.release(c, ids, uncount=True))
+            raise
+
+    def _job(self, read: Read, article_ids: tuple[int, ...]) -> Job:
+        if read.message is None:
+            raise ValueError("an unread mail cannot be decided")
+        policy, envelope = self._active().policy, read.mail.envelope
+        nonces = tuple(self._ids.nonce() for _ in range(len(article_ids) + 1))
+        mail = Mail(read.mail.id, read.message, envelope, lookup(read.message, envelope, policy))
+        return Job(mail, article_ids, nonces, read.mail.attempts > TRIES_WITH_RULES)
+
+    async def _decide(self, jobs: list[Job], reads: dict[int, Read]) -> None:
+        """The whole batch in one transaction; where that meets a conflict, one mail at a time."""
+        try:
+            await self._attempt(jobs, reads)
+        except Conflict as conflict:
+            log.info("deciding one by one", cause=str(conflict))
+            for job in jobs:
+                await self._one_by_one(job, reads)
+
+    async def _one_by_one(self, job: Job, reads: dict[int, Read]) -> None:
+        for _ in range(CONFLICTS):
+            try:
+                return await self._attempt([job], reads)
+            except Conflict as conflict:
+                cause = str(conflict)
+        if "processor" in cause:
+            raise Conflict(cause)
+        await self._failed(reads[job.mail.spool_id], f"could not be applied: {cause}", "")
+
+    async def _attempt(self, jobs: list[Job], reads: dict[int, Read]) -> None:
+        if not jobs:
+            return
+        now, active, epoch = self._clock.now(), self._active(), self._epoch
+        lookups = [job.mail.lookup for job in jobs]
+        facts = await self._store.read(lambda c: gather(c, lookups, now))
+        stock = tuple(self._stock)
+        results = await asyncio.to_thread(lambda: list(prepare(jobs, stock, facts, active, now)))
+        prepared = [each for each in results if isinstance(each, Prepared)]
+        if prepared:
+            await self._store.write(lambda c: apply(c, prepared, epoch, self._ids))
+        self._use_up(prepared)
+        self.processed += len(prepared)
+        if any(each.mails for each in prepared):
+            self._mail_composed()
+        for each in results:
+            if isinstance(each, Failed):
+                await self._failed(reads[each.spool_id], each.error, each.details)
+
+    def _use_up(self, prepared: Sequence[Prepared]) -> None:
+        used = {each.plan.ticket.id for each in prepared if each.plan.ticket is not None and each.plan.before is None}
+        self._stock = deque(number for number in self._stock if number not in used)
+
+    async def _failed(self, read: Read, error: str, details: str) -> None:
+        """The mail's own failure: again, then aside."""
+        mail, now = read.mail, self._clock.now()
+        tried = mail.attempts if mail.alone else 1
+        last = tried >= TRIES or (read.message is None and mail.alone)
+        log.error("a mail could not be processed", mail=f"S{mail.id}", attempt=tried, error=error, details=details)
+        if last:
+            active = self._active()
+            await self._store.write(lambda c: set_aside(c, mail.id, error, details, active, self._ids, now))
+            self._mail_composed()
+        else:
+            attempts = mail.attempts
+            await self._store.write(lambda c: spool.defer(c, mail.id, error, now + AGAIN_AFTER, attempts))

@@ -1,0 +1,118 @@
+"""The daemon's end of the reading process: keeps it alive, bounds its time, and says which mail it died of."""
+
+import asyncio
+import contextlib
+import pickle
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from mailgate.mail.message import Message
+from mailgate.mail.parse import fallback
+from mailgate.service.reading import LENGTH
+from mailgate.store.spool import Claimed
+
+log = structlog.get_logger("mailgate.reader")
+
+SECONDS_PER_MAIL = 20.0
+_BUFFER = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mail and what was read in it; `message` None: the reading process died over it."""
+
+    mail: Claimed
+    message: Message | None
+
+
+class Reader:
+    """See the module. One batch at a time."""
+
+    def __init__(self, seconds: float = SECONDS_PER_MAIL, command: Sequence[str] | None = None) -> None:
+        self._seconds = seconds
+        self._command = tuple(command or (sys.executable, "-m", "mailgate.service.reading"))
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def read(self, mails: Sequence[Claimed]) -> list[Read]:
+        """Read all mails; every one gets an answer."""
+        done: list[Read] = []
+        while len(done) < len(mails):
+            async for each in self._attempt(mails[len(done) :]):
+                done.append(each)
+        return done
+
+    async def close(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), 5)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _attempt(self, mails: Sequence[Claimed]) -> AsyncIterator[Read]:
+        """Read until all are done or the process must be replaced; a mail that it died of is the last one said."""
+        process = await self._running()
+        feeding = asyncio.create_task(_feed(process, mails))
+        try:
+            for mail in mails:
+                try:
+                    message = await asyncio.wait_for(_answer(process), self._seconds)
+                except TimeoutError:
+                    log.warning("reading took too long", mail=f"S{mail.id}", seconds=self._seconds)
+                    await self._kill()
+                    why = f"reading it took over {self._seconds:.0f} seconds"
+                    yield Read(mail, fallback(mail.raw, mail.envelope.reverse_path or "", why))
+                    return
+                except (asyncio.IncompleteReadError, ConnectionError):
+                    status = await process.wait()
+                    log.error("the reading process died", mail=f"S{mail.id}", status=status)
+                    await self._kill()
+                    yield Read(mail, None)
+                    return
+                yield Read(mail, message)
+        finally:
+            feeding.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                await feeding
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=_BUFFER,
+            )
+        return self._process
+
+    async def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _feed(process: asyncio.subprocess.Process, mails: Sequence[Claimed]) -> None:
+    if process.stdin is None:
+        raise RuntimeError("the reading process has no stdin")
+    for mail in mails:
+        request = pickle.dumps((mail.codec, mail.content, mail.envelope.reverse_path or ""), protocol=5)
+        process.stdin.write(LENGTH.pack(len(request)) + request)
+        await process.stdin.drain()
+
+
+async def _answer(process: asyncio.subprocess.Process) -> Message:
+    if process.stdout is None:
+        raise RuntimeError("the reading process has no stdout")
+    length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
+    message = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  # from our own child alone
+    if not isinstance(message, Message):
+        raise TypeError(type(message).__name__)
+    return message

@@ -1,0 +1,49 @@
+"""The reading process: parses mail apart from the daemon, so that a mail that hangs, crashes or eats memory takes
+nothing with it, and the second core has work.
+
+Run as `python -m mailgate.service.reading`; frames on stdin are pickled requests (codec, content, reverse-path),
+frames on stdout are pickled messages. A frame is a length of four octets and that many octets.
+"""
+
+import contextlib
+import pickle
+import resource
+import signal
+import struct
+import sys
+from typing import BinaryIO
+
+from mailgate.mail.message import Message
+from mailgate.mail.parse import fallback, parse
+from mailgate.store.spool import unpack
+
+LENGTH = struct.Struct(">I")
+MEMORY = 2 << 30  # address space; a mail of the largest size we take needs a fraction
+
+
+def main() -> None:
+    """Read mails until the daemon closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's affair: it drains first
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def serve(mails: BinaryIO, messages: BinaryIO) -> None:
+    while (head := mails.read(LENGTH.size)) and len(head) == LENGTH.size:
+        codec, content, reverse_path = pickle.loads(mails.read(LENGTH.unpack(head)[0]))  # noqa: S301  our parent's
+        answer = pickle.dumps(read(unpack(codec, content), reverse_path), protocol=5)
+        messages.write(LENGTH.pack(len(answer)) + answer)
+        messages.flush()
+
+
+def read(raw: bytes, reverse_path: str) -> Message:
+    """The message; where memory does not suffice, what its head says."""
+    try:
+        return parse(raw, reverse_path)
+    except MemoryError:
+        return fallback(raw, reverse_path, "it needs more memory than a mail may use")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,9 +3,16 @@
 One form for config.toml, rules and templates, so that an administrator learns it once.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
+from unicodedata import combining, east_asian_width
+
+_LONGEST_WORD = 64
+_MOST_WORDS = 20
+_WINDOW = 160  # characters of a source line that are shown
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +36,28 @@ class Problem:
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """A mend that names the nearest known word, or the whole choice when none is near."""
-    words = sorted(known)
-    near = get_close_matches(wrong, words, n=1, cutoff=0.6)
+    """A mend that names the nearest known word, or the whole choice when none is near; a set is put in order first."""
+    words = sorted(known) if isinstance(known, Set) else list(known)
+    folded = {word.casefold(): word for word in words}
+    near = get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.6) if len(wrong) <= _LONGEST_WORD else []
     if near:
-        return f'did you mean "{near[0]}"?'
-    return f"expected one of: {', '.join(words)}" if words else ""
+        return f'did you mean "{folded[near[0]]}"?'
+    more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
+    return f"expected one of: {', '.join(words[:_MOST_WORDS])}{more}" if words else ""
 
 
 def frame(problem: Problem, sources: Mapping[str, str]) -> str:
     """The problem as a compiler prints it; the source line is shown where `sources` has the file."""
     label = f"{problem.severity}[{problem.code}]" if problem.code else problem.severity
     out = [f"{label}: {problem.message}", f" --> {problem.place}"]
-    lines = sources.get(problem.path, "").splitlines()
+    lines = _LINE_END.split(sources.get(problem.path, ""))
     if 0 < problem.line <= len(lines):
         number = str(problem.line)
         margin = " " * len(number)
-        shown = lines[problem.line - 1][:200].replace("\t", " ")
+        shown, before, marked = _window(lines[problem.line - 1], problem.column, problem.width)
         out += [f"{margin} |", f"{number} | {shown}"]
         if problem.column:
-            out.append(f"{margin} | {' ' * (problem.column - 1)}{'^' * max(1, problem.width)}")
+            out.append(f"{margin} | {' ' * before}{'^' * marked}")
     if problem.mend:
         out.append(f"  = help: {problem.mend}")
     return "\n".join(out)
@@ -58,6 +67,28 @@ def report(problems: Iterable[Problem], sources: Mapping[str, str]) -> str:
     """Every problem in order of its place, and a closing count."""
     ordered = sorted(problems, key=lambda p: (p.path, p.line, p.column))
     errors = sum(p.severity == "error" for p in ordered)
-    files = len({p.path for p in ordered})
-    count = f"{errors} error{'s' * (errors != 1)}, {len(ordered) - errors} warnings in {files} file{'s' * (files != 1)}"
-    return "\n\n".join([*(frame(p, sources) for p in ordered), count])
+    counts = [_counted(errors, "error")] if errors or not ordered else []
+    counts += [_counted(len(ordered) - errors, "warning")] if errors < len(ordered) else []
+    files = _counted(len({p.path for p in ordered}), "file")
+    return "\n\n".join([*(frame(p, sources) for p in ordered), f"{', '.join(counts)} in {files}"])
+
+
+def _window(line: str, column: int, width: int) -> tuple[str, int, int]:
+    """The part of a line around a column, fit for a terminal; the cells before the mark, and those of the mark."""
+    start = max(0, column - 1 - _WINDOW // 2) if column > _WINDOW else 0
+    shown = "".join(char if char.isprintable() else " " for char in line[start : start + _WINDOW])
+    dots = "..." if start else ""
+    at = column - 1 - start if column else 0
+    marked = shown[at : at + max(1, width)]
+    return dots + shown, len(dots) + _cells(shown[:at]) + max(0, at - len(shown)), max(1, _cells(marked))
+
+
+def _cells(text: str) -> int:
+    """How wide a terminal shows it: letters of East Asia take two places, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -21,7 +21,7 @@ def verdict(house: Path, changes: dict[str, str]) -> str:
     (house / "mailgate" / "__init__.py").touch()
     for name, text in changes.items():
         (house / "mailgate" / name).write_text(text)
-    lint = [
+    lint: list[str | Path] = [
         Path(sys.executable).parent / "lint-imports",
         "--no-cache",
         "--no-logo",

@@ -1,4 +1,4 @@
-"""`mailgate check`: configuration, rules and templates; every mistake at once. Nothing is opened, nothing is written."""
+"""`mailgate check`: configuration, rules and templates; every mistake at once. Nothing is written."""
 
 import argparse
 import os
@@ -20,8 +20,12 @@ from mailgate.rules.ruleset import Ruleset
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("check", help="check configuration, rules and templates; says every mistake with its line")
-    parser.add_argument("--offline", action="store_true", help="leave out what only this machine knows: secrets and keys")
+    parser = subparsers.add_parser(
+        "check", help="check configuration, rules and templates; says every mistake with its line"
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help="leave out what only this machine knows: secrets and keys"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,11 +62,8 @@ def check_templates(config: Config, found: Found) -> Templates | None:
 
 def check_rules(config: Config, templates: Templates | None, found: Found) -> Ruleset | None:
     names = templates.names if templates else _names_of_files(config)
-    try:
-        rules = ruleset.load(config.rules_dir, vocabulary(config, names))
-    except FilesRejected as error:
-        found.reject(error)
-        return None
+    rules, problems, sources = ruleset.check(config.rules_dir, vocabulary(config, names))
+    found.add(problems, sources)
     return rules
 
 
@@ -79,4 +80,8 @@ def _praise(config: Config, templates: Templates | None, rules: Ruleset | None) 
         (len(rules.rules) if rules else 0, "rule"),
         (len(templates.names) if templates else 0, "template"),
     )
-    return f"{config.path}: " + ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts) + "; no mistakes"
+    return (
+        f"{config.path}: "
+        + ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts)
+        + "; no mistakes"
+    )

@@ -39,7 +39,9 @@ def exit_code(error: BaseException, *, verbose: bool = False) -> int:
             return _say(f"{where}{error.strerror or error}", TRY_AGAIN)
         case _:
             said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            return _say(f"unexpected {said}\nThis is a mistake in mailgate; the same command with -v shows where.", SOFTWARE)
+            return _say(
+                f"unexpected {said}\nThis is a mistake in mailgate; the same command with -v shows where.", SOFTWARE
+            )
 
 
 def printable(text: str) -> str:

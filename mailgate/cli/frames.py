@@ -1,4 +1,4 @@
-"""Problems in files, printed as frames: in colour on a terminal, plain elsewhere and where NO_COLOR or --no-color says so."""
+"""Problems in files, printed as frames: in colour on a terminal, unless NO_COLOR or --no-color says otherwise."""
 
 import os
 import re

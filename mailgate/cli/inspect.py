@@ -1,4 +1,4 @@
-"""`mailgate inspect FILE|DIR`: what the pure core reads in a mail (spec/mail.md 6). Needs no database and no configuration.
+"""`mailgate inspect FILE|DIR`: what the pure core reads in a mail (spec/mail.md 6); no database is needed.
 
 With -C or $MAILGATE_CONFIG the desk's own tags, addresses and trusted hosts count; else MAILGATE_SITE__... alone.
 """
@@ -91,7 +91,10 @@ def facts(message: Message, desk: Desk) -> dict[str, Any]:
     )
     if message.author.address and desk.is_ours(message.author.address):
         automatic = found["automatic"]
-        found["automatic"] = automatic | {"may_answer": False, "reasons": [*automatic["reasons"], "From is an address of ours"]}
+        found["automatic"] = automatic | {
+            "may_answer": False,
+            "reasons": [*automatic["reasons"], "From is an address of ours"],
+        }
     return found
 
 

@@ -1,4 +1,4 @@
-"""The program `mailgate`: finds the command, imports only that one, and turns every failure into a line and an exit code.
+"""The program `mailgate`: finds the command, imports only that one, turns every failure into a line and an exit code.
 
 A command is a module of this package with `register(subparsers)` for its arguments and `run(args) -> exit code`.
 """
@@ -38,7 +38,9 @@ class CommandParser(argparse.ArgumentParser):
         common.add_argument(
             "-C", "--config", metavar="DIR|FILE", default=argparse.SUPPRESS, help="the configuration, or its directory"
         )
-        common.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document, a stable form")
+        common.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help="one JSON document, a stable form"
+        )
         common.add_argument("-q", "--quiet", action="store_true", default=argparse.SUPPRESS, help="say less")
         common.add_argument("-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help="say more")
         common.add_argument("--no-color", action="store_true", default=argparse.SUPPRESS, help="no colours (NO_COLOR)")

@@ -1,4 +1,4 @@
-"""Where the rules and templates that come with mailgate lie: beside the package in a checkout, else where pip put them."""
+"""Where the rules and templates that come with mailgate lie: beside the package in a checkout, or where pip put it."""
 
 import sys
 import sysconfig
@@ -26,4 +26,6 @@ def _directory(name: str) -> Path:
     for root in roots:
         if (Path(root) / INSTALLED / name).is_dir():
             return Path(root) / INSTALLED / name
-    raise CannotStart(f"this installation lacks its {name}: {INSTALLED / name} is in none of {', '.join(dict.fromkeys(roots))}", 78)
+    raise CannotStart(
+        f"this installation lacks its {name}: {INSTALLED / name} is in none of {', '.join(dict.fromkeys(roots))}", 78
+    )

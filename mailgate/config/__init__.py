@@ -1,1 +1,1 @@
-"""The configuration: config.toml and the environment, read into frozen values. Every error at once, each with its place."""
+"""The configuration: config.toml and the environment, read into frozen values; every error at once, with its place."""

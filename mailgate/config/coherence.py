@@ -1,4 +1,4 @@
-"""Whether the parts of a configuration fit each other: names that are used exist, addresses belong to one party only."""
+"""Whether the parts of a configuration fit each other: names in use exist, an address belongs to one party only."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -73,13 +73,17 @@ def _people(draft: Draft, findings: Findings) -> None:
         other = agent_of.setdefault(address, name)
         if address in queue_of:
             findings.value(
-                at, f'{address} is an address of queue "{queue_of[address]}"', "mail to an agent would come back as a ticket"
+                at,
+                f'{address} is an address of queue "{queue_of[address]}"',
+                "mail to an agent would come back as a ticket",
             )
         elif other != name:
             findings.value(at, f'{address} is an address of agent "{other}" already', "give each address to one agent")
     for place, address in enumerate(draft.site.admins):
         if address.lower() in queue_of:
-            findings.warning(("site", "admins", place), f"{address} is a queue's address: our own troubles become tickets")
+            findings.warning(
+                ("site", "admins", place), f"{address} is a queue's address: our own troubles become tickets"
+            )
 
 
 def _queue_addresses(draft: Draft) -> Iterator[tuple[str, str, KeyPath]]:
@@ -111,7 +115,9 @@ def _signed_addresses(draft: Draft, findings: Findings) -> None:
         for place, address in enumerate(queue.addresses):
             local, at = address.rpartition("@")[0], ("queues", name, "addresses", place)
             if "+" in local:
-                findings.value(at, "a queue's address has no +: what follows it is ours", 'or set site.reply_address = "none"')
+                findings.value(
+                    at, "a queue's address has no +: what follows it is ours", 'or set site.reply_address = "none"'
+                )
             elif place == 0 and len(local) > room:
                 mend = f'shorten it to {room} characters, or set site.reply_address = "reply+{{token}}@..."'
                 findings.value(at, _too_long(local, room), mend)

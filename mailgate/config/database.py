@@ -9,7 +9,9 @@ from mailgate.config.locate import KeyPath
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql+psycopg://"
 _FORMS = 'write "sqlite:///mailgate.db" (beside this file), "sqlite:////var/lib/mailgate/mailgate.db" or "postgresql+psycopg://mailgate@/mailgate"'
-_NO_PASSWORD = "set the whole URL by MAILGATE_DATABASE__URL, or leave the password to ~/.pgpass or to peer authentication"
+_OTHER_WAYS = (
+    "set the whole URL by MAILGATE_DATABASE__URL, or leave the password to ~/.pgpass or to peer authentication"
+)
 
 
 def _check(url: str) -> str:
@@ -33,7 +35,7 @@ _TEXT = text_of("URL of a database", _check, SQLITE + "mailgate.db")
 def _read(value: object, at: KeyPath, findings: Findings) -> str:
     url = str(_TEXT.read(value, at, findings))
     if _holds_password(url) and not isinstance(value, EnvironmentText):
-        findings.value(at, "a password is never written in the configuration", _NO_PASSWORD)
+        findings.value(at, "a password is never written in the configuration", _OTHER_WAYS)
     if url.startswith(SQLITE):
         return SQLITE + str(findings.base / url[len(SQLITE) :])
     return url

@@ -114,7 +114,9 @@ def door(type: str, **values: Any) -> DoorSettings:
     return DoorSettings(**values)
 
 
-def queue(name: str, title: str | None, sender: Mailbox | None, follow_up: tuple[FollowUp, timedelta | None], **values: Any) -> Queue:
+def queue(
+    name: str, title: str | None, sender: Mailbox | None, follow_up: tuple[FollowUp, timedelta | None], **values: Any
+) -> Queue:
     title = title or name.capitalize()
     way, within = follow_up
     return Queue(
@@ -131,7 +133,9 @@ def agent(name: str, title: str | None, **values: Any) -> Agent:
     return Agent(name=name, title=title or name.capitalize(), **values)
 
 
-def root(database: str, keys: Path, rules: Path, templates: Path, customers: bool, agents_policy: None, **values: Any) -> Draft:
+def root(
+    database: str, keys: Path, rules: Path, templates: Path, customers: bool, agents_policy: None, **values: Any
+) -> Draft:
     """`agents_policy` says nothing yet: the schema refuses what would matter."""
     return Draft(
         database_url=database,

@@ -56,7 +56,7 @@ def choice(*words: str) -> Kind:
 
     def parse(text: str) -> str:
         if text not in words:
-            raise Wrong(f'{shown(text)} is none of {", ".join(words)}', did_you_mean(text, words))
+            raise Wrong(f"{shown(text)} is none of {', '.join(words)}", did_you_mean(text, words))
         return text
 
     return text_of(" or ".join(f'"{word}"' for word in words), parse, words[0])

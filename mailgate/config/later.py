@@ -115,7 +115,12 @@ STATE = Section(
     "[states.NAME]",
     "A ticket state of your own.",
     (
-        Key("like", choice("new", "open", "pending", "closed", "spam"), "The built-in state that it behaves like.", REQUIRED),
+        Key(
+            "like",
+            choice("new", "open", "pending", "closed", "spam"),
+            "The built-in state that it behaves like.",
+            REQUIRED,
+        ),
         Key("sla", choice("run", "pause"), "Whether the clock runs."),
     ),
     _nothing,

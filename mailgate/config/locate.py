@@ -4,6 +4,7 @@ A second, lenient reading of a text that tomllib accepted (TOML 1.0). It decides
 cannot follow simply has no place.
 """
 
+import contextlib
 import re
 import tomllib
 from bisect import bisect_right
@@ -62,10 +63,8 @@ class Places:
 def locate(text: str) -> Places:
     """The places of everything in `text`."""
     scan = _Scan(text.replace("\r\n", "\n"))
-    try:
+    with contextlib.suppress(_Lost, IndexError):
         scan.document()
-    except (_Lost, IndexError):
-        pass
     return Places(scan.keys, scan.values)
 
 

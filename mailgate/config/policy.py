@@ -1,4 +1,4 @@
-"""From what the administrator wrote to what the core decides by. Pure; what is asked of it exists, or it is a KeyError."""
+"""From what the administrator wrote to what the core decides by. Pure; raises nothing of its own."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

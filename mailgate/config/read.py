@@ -29,7 +29,9 @@ def load(path: Path, environ: Mapping[str, str], *, offline: bool = False) -> Co
             content = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise _rejected(path, "", f"cannot read the configuration: {reason}", NOWHERE, "`mailgate init` makes one") from None
+        raise _rejected(
+            path, "", f"cannot read the configuration: {reason}", NOWHERE, "`mailgate init` makes one"
+        ) from None
     if len(content) > LARGEST:
         raise _rejected(path, "", "the file is larger than 4 MB", NOWHERE)
     try:

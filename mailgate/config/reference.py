@@ -1,6 +1,7 @@
 """docs/reference/configuration.md, made from the tables that reading uses: `python -m mailgate.config.reference`."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -12,19 +13,21 @@ HEAD = """\
 
 <!-- Made by `python -m mailgate.config.reference`; a test compares. Do not edit. -->
 
-One file in [TOML](https://toml.io/en/v1.0.0), read once at the start. It is looked for in this order: `-C`, `$MAILGATE_CONFIG`,
-`./config.toml`, `./var/config.toml`, `/etc/mailgate/config.toml`. [config.example.toml](../../config.example.toml) shows every key
-that is in effect. `mailgate check` finds every mistake at once, with its line and its mend.
+One file in [TOML](https://toml.io/en/v1.0.0), read once at the start. It is looked for in this order: `-C`,
+`$MAILGATE_CONFIG`, `./config.toml`, `./var/config.toml`, `/etc/mailgate/config.toml`.
+[config.example.toml](../../config.example.toml) shows every key that is in effect. `mailgate check` finds every mistake
+at once, with its line and its mend.
 
 - **Paths** are meant from the directory of the file.
-- **Durations** are a number and `s`, `m`, `h`, `d` or `w`; **sizes** a number and `kB`, `MB`, `GB` (or `KiB`, `MiB`, `GiB`);
-  **rates** a number, a slash and `s`, `min`, `h` or `day`, and `""` is no limit.
-- **Secrets** are never written in the file, only named: `{ env = "NAME" }`, `{ file = "path" }` or `{ credential = "name" }`
-  (systemd's LoadCredential). One closing line break is dropped.
-- **The environment** goes before the file: `MAILGATE_<SECTION>__<KEY>`, as in `MAILGATE_DATABASE__URL`, and deeper, as in
-  `MAILGATE_IN__SMTP__LISTEN` (the door of that name). A variable that fits nothing is an error.
+- **Durations** are a number and `s`, `m`, `h`, `d` or `w`; **sizes** a number and `kB`, `MB`, `GB` (or `KiB`, `MiB`,
+  `GiB`); **rates** a number, a slash and `s`, `min`, `h` or `day`, and `""` is no limit.
+- **Secrets** are never written in the file, only named: `{ env = "NAME" }`, `{ file = "path" }` or
+  `{ credential = "name" }` (systemd's LoadCredential). One closing line break is dropped.
+- **The environment** goes before the file: `MAILGATE_<SECTION>__<KEY>`, as in `MAILGATE_DATABASE__URL`, and deeper, as
+  in `MAILGATE_IN__SMTP__LISTEN` (the door of that name). A variable that fits nothing is an error.
 - **Names** of queues, teams, agents and doors are 1 to 32 of `a-z`, `0-9`, `-` and `_`.
-- A key that is marked *later* is known, so that a file for a coming version loads, but not in effect in this one: `check` warns of it.
+- A key that is marked *later* is known, so that a file for a coming version loads, but not in effect in this one:
+  `check` warns of it.
 """
 
 
@@ -71,4 +74,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    sys.stdout.write(page())

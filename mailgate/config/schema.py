@@ -65,8 +65,8 @@ SITE = Section(
         Key(
             "trust_unverified",
             switch,
-            "Whether senders of whom nothing is known get the full automatic answer. With true, anybody can make the desk"
-            " write to an address that he forged.",
+            "Whether senders of whom nothing is known get the full automatic answer. With true, anybody can make"
+            " the desk write to an address that he forged.",
             False,
         ),
         Key("admins", list_of(v.ADDRESS), "Who is told when the desk itself is in trouble.", []),
@@ -104,7 +104,9 @@ LIMITS = Section(
         Key("message", v.SIZE, "The largest mail; advertised as SIZE (RFC 1870); above it, 552.", "35MB"),
         Key("free_space", v.SIZE, "Below this much free disk new mail is refused for now, 452.", "1GB"),
         Key("connections", whole(1, 100_000), "Open sessions at once, of all peers; above it, 421.", 500),
-        Key("per_sender", v.RATE, "Mails of one reverse-path or peer; above it, 451. Never this machine or `peers`.", ""),
+        Key(
+            "per_sender", v.RATE, "Mails of one reverse-path or peer; above it, 451. Never this machine or `peers`.", ""
+        ),
     ),
     LimitSettings,
 )
@@ -142,7 +144,12 @@ DOOR = Section(
             [],
         ),
         Key("border", list_of(v.TOKEN), "Our own mail servers, as they name themselves in Received.", []),
-        Key("peers", list_of(v.NETWORK), "Who may connect. Without it anybody, and no Authentication-Results is believed.", []),
+        Key(
+            "peers",
+            list_of(v.NETWORK),
+            "Who may connect. Without it anybody, and no Authentication-Results is believed.",
+            [],
+        ),
         Key("tls_cert", v.PATH, "STARTTLS: the certificate.", in_effect=False),
         Key("tls_key", SECRET, "STARTTLS: its key.", in_effect=False),
         *later.IMAP,
@@ -183,7 +190,7 @@ OUT = Section(
         Key(
             "return_path",
             v.RETURN_PATH,
-            '`"verp"` (each mail its own, so that bounces are told apart) or `"fixed:ADDRESS"` where the host refuses that.',
+            '`"verp"` (each mail its own, to tell bounces apart) or `"fixed:ADDRESS"` where the host refuses that.',
             "verp",
         ),
         Key("null_sender", switch, "Whether automatic mail carries `<>`; false where the host refuses it.", True),
@@ -212,7 +219,12 @@ QUEUE = Section(
     "Where tickets lie, and the addresses that lead there.",
     (
         Key("title", v.WORDS, "What people call it; its name unless written."),
-        Key("addresses", list_of(v.ADDRESS, at_least=1), "Mail to these belongs here; the first is the queue's own.", REQUIRED),
+        Key(
+            "addresses",
+            list_of(v.ADDRESS, at_least=1),
+            "Mail to these belongs here; the first is the queue's own.",
+            REQUIRED,
+        ),
         Key("from", v.MAILBOX, "From of what we send for it; title and first address unless written.", field="sender"),
         Key("team", v.WORDS, "Who is told, and who may answer."),
         Key(
@@ -225,7 +237,7 @@ QUEUE = Section(
         Key(
             "strangers",
             choice("auto", "unverified", "new-linked"),
-            "Mail that names a ticket, from somebody with no part in it: filed there unseen by customers, or a new ticket.",
+            "Mail of somebody without a part in the ticket that it names: filed there unverified, or a new ticket.",
             "auto",
         ),
         Key("language", v.LANGUAGE, "Of its templates; the site's unless written."),
@@ -270,7 +282,9 @@ FIELD = Section(
     "[fields.NAME]",
     "A ticket field that rules may set. Every field is a text in this version.",
     (
-        Key("type", choice("text", "choice", "number", "date", "money", "address"), "Its type.", "text", in_effect=False),
+        Key(
+            "type", choice("text", "choice", "number", "date", "money", "address"), "Its type.", "text", in_effect=False
+        ),
         Key("pattern", v.LINE, "What a text must look like.", in_effect=False),
         Key("choices", list_of(v.LINE), "What can be chosen.", in_effect=False),
     ),

@@ -14,6 +14,7 @@ from mailgate.config.locate import KeyPath
 from mailgate.config.values import NAME, NAME_FORM
 from mailgate.problems import did_you_mean
 
+
 class _Nothing:
     """There is no default: the key must be written, or (`ABSENT`) there simply is no value."""
 
@@ -42,7 +43,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table: `make` is called with the values that are in effect (and with the table's own name first, if it has one)."""
+    """A table: `make` is called with the values that are in effect (its own name first, where it has one)."""
 
     title: str  # as the reference writes it: "[site]", "[queues.NAME]"
     doc: str
@@ -57,7 +58,9 @@ class Section:
         for name in value.keys() - known.keys():
             findings.key((*at, name), f"{self.title} has no key {shown(name)}", did_you_mean(name, known))
         _warn_of_what_is_not_in_effect(self.keys, value, at, findings)
-        values = {key.field or key.name: _read_key(key, value, at, findings, self.title) for key in self.keys if key.in_effect}
+        values = {
+            key.field or key.name: _read_key(key, value, at, findings, self.title) for key in self.keys if key.in_effect
+        }
         return self.make(*own_name, **values)
 
 
@@ -124,11 +127,21 @@ def _warn_of_what_is_not_in_effect(
         _read(key.kind, value[key.name], (*at, key.name), findings)
     harmful = [key for key in written if key.harmless is not None and value[key.name] not in key.harmless]
     for key in harmful:
-        findings.value((*at, key.name), f'"{key.name}" is not in effect in this version, and leaving it out is not safe', key.instead)
-    idle = [key for key in written if key not in harmful and not (key.default is not ABSENT and value[key.name] == key.default)]
+        findings.value(
+            (*at, key.name),
+            f'"{key.name}" is not in effect in this version, and leaving it out is not safe',
+            key.instead,
+        )
+    idle = [
+        key
+        for key in written
+        if key not in harmful and not (key.default is not ABSENT and value[key.name] == key.default)
+    ]
     if not at:  # tables lie far apart: each is told of at its own place
         for key in idle:
             findings.warning((key.name,), f"{key.name} is not in effect in this version")
     elif idle:
         names = ", ".join(key.name for key in idle)
-        findings.warning((*at, idle[0].name), f"{names} {'is' if len(idle) == 1 else 'are'} not in effect in this version")
+        findings.warning(
+            (*at, idle[0].name), f"{names} {'is' if len(idle) == 1 else 'are'} not in effect in this version"
+        )

@@ -38,6 +38,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^
 _MAILBOX = re.compile(r'(?:"(?P<quoted>[^"\\<>]*)"|(?P<plain>[^"<>]*?))\s*<(?P<address>[^<>]*)>')
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TOKENS = re.compile(r"[!-~]+")
+_FOLLOW_UPS: dict[str, FollowUp] = {"reopen": "reopen", "new": "new", "reject": "reject"}
 _BLANK_BOX = Mailbox("", "")
 
 
@@ -114,7 +115,9 @@ def listen(text: str) -> tuple[str, int] | str:
     host, colon, port = text.rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535 or not bare or not bare.isprintable():
-        raise Wrong(f"{shown(text)} is not a place to listen", 'write it like "127.0.0.1:2525", "[::1]:2525" or "unix:/path"')
+        raise Wrong(
+            f"{shown(text)} is not a place to listen", 'write it like "127.0.0.1:2525", "[::1]:2525" or "unix:/path"'
+        )
     if ":" in bare and bare == host:
         raise Wrong("an IPv6 address stands in brackets", f'write "[{host}]:{port}"')
     return bare, int(port)
@@ -152,8 +155,8 @@ def follow_up(text: str) -> tuple[FollowUp, timedelta | None]:
     """`reopen`, `reopen:14d` (later a linked new ticket), `new` or `reject`."""
     if text.startswith("reopen:"):
         return "reopen", duration(text.removeprefix("reopen:"))
-    if text == "reopen" or text == "new" or text == "reject":
-        return text, None
+    if text in _FOLLOW_UPS:
+        return _FOLLOW_UPS[text], None
     raise Wrong(f"{shown(text)} is not a way to follow up", 'write "reopen", "reopen:14d", "new" or "reject"')
 
 

@@ -1,4 +1,4 @@
-"""How long to leave a host in trouble alone: the wait doubles with each failure in a row, and a jitter spreads nodes."""
+"""How long to leave a host in trouble alone: twice as long after each failure in a row, with a jitter between nodes."""
 
 from datetime import datetime, timedelta
 

@@ -38,30 +38,29 @@ class Leases:
     async def still_ours(self, outbox_id: int) -> bool:
         """Whether the mail may be let go now; no answer from the store is a no."""
         since = self._renewed.get(outbox_id)
-        if since is None or not timedelta() <= self._clock.now() - since < self._trusted:
-            await self._renew([outbox_id])
-        return outbox_id in self._renewed
+        if since is None:
+            return False
+        if timedelta() <= self._clock.now() - since < self._trusted:
+            return True
+        return outbox_id in (await self._renew([outbox_id]) or ())
 
     async def keep(self, lost: Callable[[set[int]], None]) -> None:
         """Renew for ever, telling of leases that were lost."""
         while True:
             await asyncio.sleep(self._trusted.total_seconds() / 2)
             held = list(self._renewed)
-            if held:
-                gone = await self._renew(held)
-                if gone:
-                    lost(gone)
+            ours = await self._renew(held) if held else None
+            if ours is not None and not ours.issuperset(held):
+                lost(set(held) - ours)
 
-    async def _renew(self, outbox_ids: list[int]) -> set[int]:
-        """Renew these; those that are lost are forgotten and returned. A failure of the store leaves them as they are,
-        except that they are not trusted any more."""
+    async def _renew(self, outbox_ids: list[int]) -> set[int] | None:
+        """Renew these and return those that are ours; the others are forgotten. None if the store failed."""
         now = self._clock.now()
         try:
-            ours = await self._outbox.renew(outbox_ids)
+            ours = set(await self._outbox.renew(outbox_ids))
         except Exception:
             log.exception("leases of outgoing mail could not be renewed; trying again")
-            return set()
-        self.take((each for each in ours if each in self._renewed), now)
-        gone = set(outbox_ids).difference(ours)
-        self.drop(gone)
-        return gone
+            return None
+        self.take((each for each in ours if each in self._renewed), now)  # not those that ended meanwhile
+        self.drop(set(outbox_ids) - ours)
+        return ours

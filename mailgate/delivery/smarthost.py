@@ -23,7 +23,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Smarthost:
-    """Where and how. `hostname` is our name in EHLO. TLS is always verified, against `ca_file` or the system's roots."""
+    """Where and how. `hostname` is our name in EHLO. TLS is verified, against `ca_file` or the system's roots."""
 
     host: str
     port: int

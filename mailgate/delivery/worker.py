@@ -66,7 +66,8 @@ class DeliveryWorker:
         self._may_be_due = True
         self._stopping = False
         self._stop_seconds = STOP_SECONDS
-        self._task: asyncio.Task[None] | None = None
+        self._ended = asyncio.Event()
+        self._ended.set()
 
     def wake(self) -> None:
         """A hint that mail is due; from the loop's thread. Without it the outbox is looked at every few seconds."""
@@ -75,7 +76,7 @@ class DeliveryWorker:
 
     async def run(self) -> None:
         """Work until `stop`, or until cancelled, which cuts dialogues off. Leases are given back either way."""
-        self._task = asyncio.current_task()
+        self._ended.clear()
         keeper = asyncio.create_task(self._leases.keep(self._forget))
         recorder = asyncio.create_task(self._recorder.run())
         try:
@@ -92,8 +93,7 @@ class DeliveryWorker:
         self._stop_seconds = seconds
         self._stopping = True
         self._stir.set()
-        if self._task is not None:
-            await asyncio.wait((self._task,))
+        await self._ended.wait()
 
     async def _fill(self) -> None:
         """Put a mail into every free place."""
@@ -205,3 +205,4 @@ class DeliveryWorker:
             with suppress(asyncio.CancelledError):
                 await task
         await self._carrier.close()
+        self._ended.set()

@@ -1,8 +1,8 @@
 """Mailboxes of an address field (RFC 5322 3.4, obsolete forms too), read leniently and marked where they are odd.
 
-One pass over the undecoded text, linear in its length. Names are decoded after the split (R14), addresses never. What is
-ambiguous (R15: groups, an address inside a display name, unclosed quotes, CVE-2023-27043) is read as well as a person
-would and reported as odd, so that it is a sender to show and never one to trust.
+One pass over the undecoded text, linear in its length. Names are decoded after the split (R14), addresses never. What
+is ambiguous (R15: groups, an address inside a display name, unclosed quotes, CVE-2023-27043) is read as well as a
+person would and reported as odd, so that it is a sender to show and never one to trust.
 """
 
 import re
@@ -41,7 +41,8 @@ class AddressList:
 def read_addresses(text: str) -> AddressList:
     """The mailboxes of an unfolded, undecoded field value. Never fails."""
     text = text.strip()
-    if len(text) <= 320 and (simple := _SIMPLE.fullmatch(text)) and _is_address(simple["address"]):
+    simple = _SIMPLE.fullmatch(text) if len(text) <= 320 else None
+    if simple and _is_address(simple["address"]) and not simple["address"].endswith("."):
         name = display_name(simple["quoted"] if simple["quoted"] is not None else simple["phrase"])
         return AddressList((Mailbox(name, simple["address"]),), _names_another(name, simple["address"]))
     if len(text) <= 320 and _is_address(text) and not text.endswith("."):
@@ -71,7 +72,7 @@ def display_name(text: str) -> str:
 def normalise(address: str) -> str:
     """The form in which addresses are compared: without case and outer blanks.
 
-    Only ASCII letters are folded: Unicode folding would make one mailbox of two (the Kelvin sign and "k", sharp s and "ss").
+    Only ASCII letters are folded: Unicode folding would make one mailbox of two (the Kelvin sign and "k").
     """
     address = address.strip().rstrip(".")
     return address.lower() if address.isascii() else _ascii_lower(address)
@@ -230,7 +231,7 @@ class _Scanner:
         self._at = stop + 1
 
     def _until(self, closing: str, nests: bool) -> tuple[str, int]:
-        """The content from the character after here to the closing one, and the place behind it; -1 where it is open."""
+        """What stands between here and the closing character, and the place behind that; -1 where it is open."""
         out: list[str] = []
         depth, at = 1, self._at + 1
         while at < len(self._text):

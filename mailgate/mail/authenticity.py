@@ -43,9 +43,9 @@ def authenticity(
 ) -> Authenticity:
     """What a trusted host says of the mail.
 
-    `headers`: name and value, topmost first. `from_domain`: the domain of the one From mailbox, empty where there is not
-    exactly one (nothing can pass then, R39). `trusted`: authserv-ids, "microsoft" for Exchange Online's form. `border`:
-    names of our own hosts as they stand behind `by` in Received.
+    `headers`: name and value, topmost first. `from_domain`: the domain of the one From mailbox, empty where there is
+    not exactly one (nothing can pass then, R39). `trusted`: authserv-ids, "microsoft" for Exchange Online's form.
+    `border`: names of our own hosts as they stand behind `by` in Received.
     """
     if not trusted:
         return Authenticity()

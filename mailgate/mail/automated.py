@@ -1,8 +1,8 @@
 """Did a machine send it, and may a machine answer it? (RFC 3834, RFC 5230 4.6, and what real systems send: R19 to R24)
 
 Two questions, never mixed. Any doubt means that it is not answered; a list's post is a person's and is not answered
-either. Each reason names the rule that spoke. The caller adds what only he knows: the null reverse-path of the envelope,
-our own addresses, our own loop mark, limits.
+either. Each reason names the rule that spoke. The caller adds what only he knows: the null reverse-path of the
+envelope, our own addresses, our own loop mark, limits.
 """
 
 import re
@@ -35,7 +35,8 @@ _ABSENT = (
     r"auto(?:matic|mated|matisch[es]*|matyczna|maattinen|matick[áé]|matisk[t]?)?[ :-]{0,2}"
     r"(?:reply|response|answer|antwort|odpowied[zź]|odpov[eě][dď]|vastaus|svar|antwoord)|"
     r"autoreply|auto-?responder|autosvar|autoantwort|abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesenheit|"
-    r"(?:ich bin )?(?:derzeit |momentan )?nicht im (?:b[uü]ro|haus)|out of (?:the )?office(?: auto-?reply| reply| message)?|"
+    r"(?:ich bin )?(?:derzeit |momentan )?nicht im (?:b[uü]ro|haus)|"
+    r"out of (?:the )?office(?: auto-?reply| reply| message)?|"
     r"(?:i am |i'm )?away from (?:the|my) office|on vacation|vacation (?:reply|response|notice|message)|"
     r"respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente de la oficina|r[eé]ponse automatique|"
     r"absen(?:ce|te?)(?: du bureau)?|message d'absence|resposta autom[aá]tica|fora do escrit[oó]rio|"
@@ -43,7 +44,8 @@ _ABSENT = (
     r"automatisch antwoord|afwezig(?:heid)?(?:smelding|sbericht)?|niet aanwezig|odpowied[zź] automatyczna|poza biurem|"
     r"nieobecno[sś][cć]|fr[aå]nvaro(?:meddelande)?|ikke p[aå] kontoret|frav[aæ]r|ikke til stede|poissaolo(?:ilmoitus)?|"
     r"poissa toimistosta|mimo kancel[aá][rř]|nep[rř][ií]tomnost|автоответ(?:чик)?|автоматический ответ|"
-    r"вне офиса|otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][sş][ıi](?:nday[ıi]m)?|自动(?:回复|答复)|自動(?:回覆|回信|返信|応答)|不在通知|외출중|부재중 알림"
+    r"вне офиса|otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][sş][ıi](?:nday[ıi]m)?|"
+    r"自动(?:回复|答复)|自動(?:回覆|回信|返信|応答)|不在通知|외출중|부재중 알림"
 )
 _AWAY_SUBJECT = re.compile(
     rf"(?:\[[^\]]{{1,40}}\] ?)?(?:{_ABSENT})(?: ?[:：;,|(\[–—-]|[.!…]*$| re[: ]| bis | until | from )"

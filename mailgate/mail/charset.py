@@ -1,8 +1,8 @@
 """Octets to text, whatever charset they are said to be in; never fails, and says when it had to guess.
 
-Only codecs of this table are ever used: Python would also accept rot13, unicode_escape, punycode and idna, which rewrite
-text (spec/safety.md T13). Labels as the WHATWG Encoding Standard reads them (latin-1 is windows-1252), plus what mailers
-really write. Without a usable label: UTF-8, detection, windows-1252 with replacement marks (spec/mail.md 1).
+Only codecs of this table are ever used: Python would also accept rot13, unicode_escape, punycode and idna, which
+rewrite text (spec/safety.md T13). Labels as the WHATWG Encoding Standard reads them (latin-1 is windows-1252), plus
+what mailers really write. Without a usable label: UTF-8, detection, windows-1252 with replacement marks.
 """
 
 import codecs
@@ -108,7 +108,7 @@ def decode(octets: bytes, label: str | None) -> Text:
 
 
 def hint_of(raw: bytes, header_end: int) -> str | None:
-    """The first charset that a mail names, if its header holds 8-bit octets: what they are in, when they are not UTF-8."""
+    """The first charset that a mail names, if its header holds 8-bit octets: they may be in that one."""
     if raw[: min(header_end, _HINT_WITHIN)].isascii():
         return None
     return named_charset(raw)

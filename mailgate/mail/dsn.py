@@ -1,7 +1,7 @@
-"""Delivery reports: RFC 3464 notifications and the free text of a MAILER-DAEMON; receipts (RFC 8098) and complaints (ARF).
+"""Reports: delivery status (RFC 3464) and the free text of a MAILER-DAEMON, receipts (RFC 8098), complaints (RFC 5965).
 
-Says what a report claims, never whether it may be believed: forged ones are common, and the caller matches them with what
-we sent (R47). Bounded and total; a broken report is still a report, with what could be read of it.
+Says what a report claims, never whether it may be believed: forged ones are common, and the caller matches them with
+what we sent (R47). Bounded and total; a broken report is still a report, with what could be read of it.
 """
 
 import re
@@ -48,7 +48,8 @@ _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -]")
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|report|problem)|returned mail|failure notice|mail delivery|"
     r"mail system error|returning message|could not be delivered|warning: .{0,40}(?:not|delay)|delayed|nondeliver|"
-    r"non-?remis|unzustellbar|nicht zugestellt|zustellung|no entregado|mancato recapito|niet (?:te )?bezorg|не доставлен",
+    r"non-?remis|unzustellbar|nicht zugestellt|zustellung|no entregado|mancato recapito|niet (?:te )?bezorg|"
+    r"не доставлен",
     re.IGNORECASE,
 )
 _DELAYED = re.compile(
@@ -158,9 +159,11 @@ def _is_free_text_bounce(authors: tuple[Mailbox, ...], subject: str, returned: s
 def _named_in(headers: Headers, text: str) -> tuple[BouncedRecipient, ...]:
     """The recipients that free text names above the returned mail, with the status that stands near them."""
     text = scrub_lines(text[:_LONGEST_TEXT])
-    listed = [box.address for box in read_addresses(headers.value("x-failed-recipients")).mailboxes if box.address]
+    listed = read_addresses(headers.value("x-failed-recipients")).mailboxes[:MOST_RECIPIENTS]
     lines = text.split("\n")
-    places = {address.lower(): _place(lines, address) for address in listed} or _addressed_lines(lines)
+    lower = text.lower()
+    places = {box.address.lower(): _place(lower, box.address.lower()) for box in listed if box.address}
+    places = places or _addressed_lines(lines)
     delayed = _DELAYED.search(headers.value("subject")) is not None
     return tuple(
         _from_text(address, lines, place, delayed) for address, place in list(places.items())[:MOST_RECIPIENTS]
@@ -168,7 +171,7 @@ def _named_in(headers: Headers, text: str) -> tuple[BouncedRecipient, ...]:
 
 
 def _addressed_lines(lines: list[str]) -> dict[str, int]:
-    """Lines that are an address alone, as qmail, Exim and Postfix write them; the returned mail below does not count."""
+    """Lines that are an address alone, as qmail, Exim and Postfix write them, above the returned mail."""
     found: dict[str, int] = {}
     for number, line in enumerate(lines):
         if line.startswith("---") and found:
@@ -180,8 +183,9 @@ def _addressed_lines(lines: list[str]) -> dict[str, int]:
     return found
 
 
-def _place(lines: list[str], address: str) -> int:
-    return next((number for number, line in enumerate(lines) if address.lower() in line.lower()), 0)
+def _place(text: str, address: str) -> int:
+    """The number of the line that names the address first."""
+    return text.count("\n", 0, max(0, text.find(address)))
 
 
 def _from_text(address: str, lines: list[str], place: int, delayed: bool) -> BouncedRecipient:

@@ -1,4 +1,4 @@
-"""Encoded words (RFC 2047), also where they are illegal but common: inside quotes, with blanks, split inside a character.
+"""Encoded words (RFC 2047), also where they are illegal but common: in quotes, with blanks, split inside a character.
 
 Never fails: a word that cannot be decoded stays as it is written. The result may hold any character: scrub it.
 """

@@ -1,7 +1,7 @@
 """A mail that the writer passed on as an attachment: who wrote it, its subject and text.
 
-Only an attached message in a mail whose subject says that it forwards, or that has no other text of its own to show: the
-parts of a delivery report are not forwards. Total; one level deep.
+Only the one message that is attached to a mail whose subject says that it forwards; what a delivery report returns is
+no forward. Total; one level deep.
 """
 
 import re

@@ -55,24 +55,26 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
 
     `tolerant`: a line that is no field, but stands above a well-known one, is passed over instead of ending the header.
     """
-    blank, body = _blank_line(raw, start, end)
+    window = min(end, start + limit + 4)  # a part's search must not run through the whole mail a thousand times
+    blank, body = _blank_line(raw, start, window)
+    if tolerant and blank == window < end:
+        blank, body = _blank_line(raw, start, end)
     defects = []
     if blank - start > limit:
         defects.append(f"header over {limit // 1024} KB: cut")
-    fields: list[RawField] = []
+    fields: list[tuple[str, list[bytes]]] = []
     lines = raw[start : min(blank, start + limit)].split(b"\n")
     offset, junk = start, 0
     for number, line in enumerate(lines):
         if line[:1] in (b" ", b"\t") and fields:
-            name, value = fields[-1]
-            fields[-1] = (name, value + b"\n" + line)
+            fields[-1][1].append(line.strip())
         elif (colon := line.find(b":")) > 0 and _NAME.fullmatch(name_octets := line[:colon].rstrip(b" \t")):
             if line.startswith(b"--") and not tolerant:
                 return Head(_unfolded(fields), offset, ("no blank line after the header",))
             if len(fields) == FIELD_LIMIT:
                 defects.append(f"more than {FIELD_LIMIT:,} header fields: cut")
                 break
-            fields.append((name_octets.decode("ascii"), line[colon + 1 :]))
+            fields.append((name_octets.decode("ascii"), [line[colon + 1 :].strip()]))
         elif line.strip():
             if not (tolerant and junk < _MOST_JUNK and _known_fields_follow(lines[number + 1 :], bool(fields))):
                 return Head(_unfolded(fields), offset, (*defects, "no blank line after the header"))
@@ -113,8 +115,5 @@ def _known_fields_follow(lines: list[bytes], in_header: bool) -> bool:
     return sum(1 for _ in islice(following, 3)) >= (1 if in_header else 3)
 
 
-def _unfolded(fields: list[RawField]) -> tuple[RawField, ...]:
-    return tuple(
-        (name, b" ".join([line.strip() for line in value.split(b"\n")]) if b"\n" in value else value.strip())
-        for name, value in fields
-    )
+def _unfolded(fields: list[tuple[str, list[bytes]]]) -> tuple[RawField, ...]:
+    return tuple((name, lines[0] if len(lines) == 1 else b" ".join(lines)) for name, lines in fields)

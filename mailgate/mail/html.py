@@ -54,6 +54,7 @@ def strip_tags(document: str) -> str:
     out: list[str] = []
     lower = document.lower() if len(document.lower()) == len(document) else document
     at, comments = 0, True
+    unclosed: set[str] = set()  # names whose closing tag comes no more: looking again and again would be quadratic
     while True:
         tag = document.find("<", at)
         if tag < 0:
@@ -71,9 +72,11 @@ def strip_tags(document: str) -> str:
         match = _TAG.match(document, tag)
         name = match[2].lower() if match else ""
         at = end + 1
-        if name in _UNSHOWN and match and not match[1]:
+        if name in _UNSHOWN and name not in unclosed and match and not match[1]:
             closing = lower.find(f"</{name}", at)
-            at = closing if closing >= 0 else at
+            at = max(closing, at)
+            if closing < 0:
+                unclosed.add(name)
         out.append("\n" if name in _BLOCK else "" if match else document[tag : end + 1])
     out.append(document[at:])
     return _BLANKS.sub(" ", html.unescape("".join(out)))

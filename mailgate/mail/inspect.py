@@ -1,4 +1,4 @@
-"""What was read of a mail, for people and programs: the stable JSON of `mailgate inspect` (spec/mail.md 6), and a page."""
+"""What was read of a mail: the stable JSON of `mailgate inspect` (spec/mail.md 6), and a page for people."""
 
 from typing import Any
 

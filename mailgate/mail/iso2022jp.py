@@ -1,7 +1,7 @@
 """ISO-2022-JP as it is really written: with the NEC and IBM characters that the standard and Python's codecs lack.
 
-Two-byte sequences are carried over to Shift_JIS and read as windows-31J (CP932), half-width katakana as well. Never fails:
-what fits nowhere becomes a replacement mark.
+Two-byte sequences are carried over to Shift_JIS and read as windows-31J (CP932), half-width katakana as well. Never
+fails: what fits nowhere becomes a replacement mark.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Any bytes to a Message: total, bounded in time and memory, and pure.
 
-mail-parser reads a skeleton of the mail (`mail.structure`): the tree of parts, the date, a strict second opinion on From,
-and its defects. Everything else is read from the raw octets, nothing twice. What could not be read is a defect; a mail that
-defeats the reader altogether still gives what its header says (`fallback`).
+mail-parser reads a skeleton of the mail (`mail.structure`): the tree of parts, the date, a strict second opinion on
+From, and its defects. Everything else is read from the raw octets, nothing twice. What could not be read is a defect; a
+mail that defeats the reader altogether still gives what its header says (`fallback`).
 """
 
 import email
@@ -31,7 +31,9 @@ from mailgate.mail.structure import structure
 # Its warnings quote what a sender wrote (spec/safety.md A20) and tell nothing that the defects do not.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
-_NORMAL = frozenset(("StartBoundaryNotFoundDefect", "CloseBoundaryNotFoundDefect", "AddressHeaderDefect"))
+_NORMAL = frozenset(
+    ("StartBoundaryNotFoundDefect", "CloseBoundaryNotFoundDefect", "AddressHeaderDefect", "CharsetDecodeDefect")
+)
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
 _MOST_DEFECTS = 50
 _MOST_REPEATED = 20  # of one address field
@@ -54,13 +56,12 @@ def fallback(raw: bytes, reverse_path: str = "", why: str = "not read: it took t
     The verdict on automatic mail is given, and answering is forbidden: nobody knows what the mail is. Never raises.
     """
     try:
-        octets = head.canonical(raw[: head.HEADER_LIMIT])
-        cut = head.cut(octets)
-        own = identity(head.canonical(raw), head.cut(head.canonical(raw)), Headers(cut.fields), reverse_path)
-        return _forbidden(_of_header(_Reading.of(octets, cut, own)), raw, why)
+        octets = head.canonical(raw)
+        reading = _Reading.of(octets, head.cut(octets), reverse_path)
+        return _forbidden(_of_header(reading), reading.headers, raw, why)
     except Exception as error:  # the last resort must hold
-        nothing = Identity(sha256(raw).digest(), forever=False)
-        return _forbidden(_EMPTY, raw, f"{why}; not even its header ({type(error).__name__})", nothing)
+        empty = replace(_EMPTY, identity=Identity(sha256(raw).digest(), forever=False))
+        return _forbidden(empty, Headers(()), raw, f"{why}; not even its header ({type(error).__name__})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,10 @@ class _Reading:
     addresses: dict[str, AddressList]
 
     @classmethod
-    def of(cls, raw: bytes, cut: head.Head, own: Identity | None = None, reverse_path: str = "") -> "_Reading":
+    def of(cls, raw: bytes, cut: head.Head, reverse_path: str) -> "_Reading":
         headers = Headers(cut.fields, hint_of(raw, cut.body))
         addresses = {name: _addresses(headers, name) for name in _ADDRESS_FIELDS}
-        return cls(raw, cut, headers, own or identity(raw, cut, headers, reverse_path), addresses)
+        return cls(raw, cut, headers, identity(raw, cut, headers, reverse_path), addresses)
 
     def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
         return self.addresses[name].mailboxes
@@ -85,7 +86,7 @@ class _Reading:
 
 def _read(raw: bytes, reverse_path: str) -> Message:
     octets = head.canonical(raw)
-    reading = _Reading.of(octets, head.cut(octets), reverse_path=reverse_path)
+    reading = _Reading.of(octets, head.cut(octets), reverse_path)
     found = structure(octets, reading.cut)
     parsed, tree, broken = _mail_parser(found.skeleton)
     parts = tuple(walk(tree, found.slices))
@@ -173,7 +174,7 @@ def _library_defects(parsed: Any) -> list[str]:
 
 
 def _disagrees(author: Mailbox, parsed: Any) -> bool:
-    """Whether mail-parser's strict reading of From is another than ours: then nobody may be trusted to be the sender."""
+    """Whether mail-parser's strict reading of From is another than ours: then nobody is trusted to be the sender."""
     if parsed is None:
         return True
     strict = {normalise(address) for _, address in parsed.from_}
@@ -217,11 +218,10 @@ def _few(defects: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(defects))[:_MOST_DEFECTS]
 
 
-def _forbidden(message: Message, raw: bytes, why: str, own: Identity | None = None) -> Message:
-    verdict = automated.verdict(Headers(()), message.authors, message.sender, message.subject, None)
+def _forbidden(message: Message, headers: Headers, raw: bytes, why: str) -> Message:
+    verdict = automated.verdict(headers, message.authors, message.sender, message.subject, None)
     return replace(
         message,
-        identity=own or message.identity,
         automatic=replace(verdict, may_answer=False, reasons=(*verdict.reasons, "the mail could not be read")),
         size=len(raw),
         defects=(why, *message.defects),

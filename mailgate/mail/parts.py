@@ -1,8 +1,8 @@
 """The parts of a mail: one walk over the tree that mail-parser built, contents taken from the raw octets.
 
-A part is named by its path as IMAP counts them ("1", "2.1"; RFC 9051 6.4.5), so that `content` finds it again in the raw
-mail. The walk goes into multiparts only: a message/* part is a leaf and its octets are the file (R17). Names of files are
-the sender's claim, made harmless and for display only (spec/safety.md T14).
+A part is named by its path as IMAP counts them ("1", "2.1"; RFC 9051 6.4.5), so that `content` finds it again in the
+raw mail. The walk goes into multiparts only: a message/* part is a leaf and its octets are the file (R17). Names of
+files are the sender's claim, made harmless and for display only (spec/safety.md T14).
 """
 
 import email
@@ -96,8 +96,11 @@ def content(raw: bytes, part: str) -> bytes:
 
 
 def safe_filename(name: str) -> str:
-    """A sender's file name as it may be shown and offered: one path component, NFC, without controls, bidi and invisible
-    characters, no leading or trailing dots and blanks, at most 150 characters with its extension kept; or ""."""
+    """A sender's file name as it may be shown and offered; "" where nothing is left of it.
+
+    One path component in NFC, without controls, bidi and invisible characters, leading or trailing dots and blanks, of
+    at most 150 characters, its extension kept.
+    """
     name = unicodedata.normalize("NFC", scrub(name[:4096]).replace("\\", "/"))
     name = _INVISIBLE.sub("", name).rstrip("/ .").rpartition("/")[2]  # last: what it removes may have hidden a dot
     name = " ".join(_NOT_IN_NAMES.sub("_", name).split()).strip(". ")
@@ -159,7 +162,7 @@ def _content_type(written: str) -> str:
 
 
 def _text(fields: Fields, name: str) -> str:
-    """The first field of that name in the skeleton, which is UTF-8; asked for raw, as compat32 would wrap 8-bit values."""
+    """The first field of that name in the skeleton (UTF-8), asked for raw: compat32 would wrap 8-bit values."""
     for key, value in fields.raw_items():
         if key.lower() == name:
             return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

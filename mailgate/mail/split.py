@@ -1,8 +1,8 @@
 """What the writer wrote now, what he quoted, and his signature (spec/mail.md 2).
 
 Conservative: the words of the three together are the words of the text, always; when a cut would be a guess, or would
-leave nothing, the whole text is new and the split says "unsure". One pass over the lines, each pattern anchored and on a
-bounded line.
+leave nothing, the whole text is new and the split says "unsure". One pass over the lines, each pattern anchored and on
+a bounded line.
 """
 
 import re
@@ -19,6 +19,7 @@ MARKERS = (
     "rispondi sopra questa riga",
     "antwoord boven deze regel",
 )
+_MARKER_SIGNS = ("line", "Line", "LINE", "eile", "línea", "ligne", "linha", "riga", "regel")
 MOST_LINES = 20_000
 _LONGEST_LINE = 1_000
 _SIGNATURE_LINES = 15
@@ -32,11 +33,12 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _LABELS = {
-    "from": "from von de da van od från fra lähettäjä odesílatel от от\u00a0кого kimden 发件人 寄件者 差出人 보낸사람 보낸 사람",
+    "from": "from von de da van od från fra lähettäjä odesílatel от kimden 发件人 寄件者 差出人 보낸사람",
     "date": "sent date gesendet datum enviado enviada el envoyé inviato data verzonden wysłano skickat sendt lähetetty "
     "odesláno отправлено дата gönderildi tarih 发送时间 发送日期 送信日時 日付 보낸날짜",
     "to": "to an para à a aan do till til vastaanottaja kuka komu кому kime 收件人 宛先 받는사람",
-    "subject": "subject betreff asunto assunto objet oggetto onderwerp temat ämne emne aihe předmět тема konu 主题 件名 제목",
+    "subject": "subject betreff asunto assunto objet oggetto onderwerp temat ämne emne aihe předmět "
+    "тема konu 主题 件名 제목",
 }
 _KIND = {label: kind for kind, labels in _LABELS.items() for label in labels.split()} | {"от кого": "from"}
 _LABEL = re.compile(r"^[\s*_>]{0,8}([^\s:：*_][^:：*_\n]{0,20}?)[\s*_]{0,4}[:：]")
@@ -71,20 +73,23 @@ def _cut(lines: list[str]) -> tuple[int | None, bool]:
     """Where the quotation starts that runs to the end, or None; and whether that is beyond doubt."""
     for number, line in enumerate(lines):
         short = line[:_LONGEST_LINE]
-        if _is_marker(short):
-            typed_below = line.startswith(">") and any(
-                each.strip() and not each.startswith(">") for each in lines[number + 1 :]
-            )
+        if " " in short and _is_marker(short):
+            below = lines[number + 1 :]
+            typed_below = line.startswith(">") and any(each.strip() and not each.startswith(">") for each in below)
             return (None, False) if typed_below else (_with_attribution(lines, number), True)
-        if short and (_SEPARATOR.match(short) or _kind(short) == "from") and _is_header_block(lines, number):
-            if _FORWARDED.search(short):
-                return None, True
-            return _with_separator(lines, number), True
+        if _may_open_a_header_block(short) and _is_header_block(lines, number):
+            return (None, True) if _FORWARDED.search(short) else (_with_separator(lines, number), True)
     return _trailing_quote(lines)
 
 
+def _may_open_a_header_block(line: str) -> bool:
+    if line[:2].strip()[:1] in ("-", "_"):
+        return _SEPARATOR.match(line) is not None
+    return (":" in line[:40] or "：" in line[:40]) and _kind(line) == "from"
+
+
 def _is_marker(line: str) -> bool:
-    if len(line) > 200:
+    if len(line) > 200 or not any(first in line for first in _MARKER_SIGNS):
         return False
     words = " ".join(line.casefold().strip(" >-–—_*#=[]|\t").split())
     return words in MARKERS

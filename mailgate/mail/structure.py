@@ -1,9 +1,9 @@
 """Cuts a mail into a small skeleton, which mail-parser reads, and the slices of its leaves, which nobody copies.
 
-The skeleton is the same mail with its content fields, its delimiters and, in place of each leaf's content, the number of a
-slice. So mail-parser decides what the parts are, at the cost of a small mail, and no hostile number of lines, parts,
-levels or parameters ever reaches it: this scan is linear, iterative and stops at the caps (spec/safety.md T8, T9). A
-message/* part is a leaf: its octets stay as they came (R17). Delimiters as RFC 2046 5.1.1.
+The skeleton is the same mail with its content fields, delimiters of our own making and, in place of each leaf's
+content, the number of a slice. So mail-parser reads a small mail, whatever the size of the real one, and no hostile
+number of lines, parts, levels or parameters ever reaches it: this scan is linear, iterative and stops at the caps
+(spec/safety.md T8, T9). A message/* part is a leaf: its octets stay as they came (R17). Delimiters as RFC 2046 5.1.1.
 """
 
 import re

@@ -9,7 +9,8 @@ LONGEST = 998
 
 _PREFIXES = (
     "re aw antw antwort sv vs vl ref res rif ri rv enc tr odp pd ynt atb ath bls doorst fw fwd wg wtr trs rpl "
-    "回复 回覆 答复 答覆 转发 轉寄 返信 転送 회신 전달 отв ответ пересл σχετ απ πρθ השב הועבר رد vá továb hae fs fv i vb"
+    "回复 回覆 答复 答覆 转发 轉寄 返信 転送 회신 전달 отв ответ пересл σχετ απ πρθ השב הועבר رد "
+    "vá továb hae fs fv i vb"
 ).split()
 _PREFIX = re.compile(
     rf"(?:{'|'.join(map(re.escape, sorted(_PREFIXES, key=len, reverse=True)))}) ?"

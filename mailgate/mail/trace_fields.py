@@ -12,7 +12,7 @@ _UNSAFE = re.compile(r"[^!-'*-:=?-Z^-~\u00a1-\ud7ff\ue000-\U0010ffff]")
 
 
 def received_field(envelope: Envelope, by: str, queue_id: str) -> bytes:
-    """A Received field, CR LF at its end; an address stands in FOR only if it is the only one (no Bcc is given away)."""
+    """A Received field, CR LF at its end; FOR names an address only if there is just one (no Bcc is given away)."""
     literal = envelope.peer if ":" not in envelope.peer else f"IPv6:{envelope.peer}"
     origin = f" ([{_safe(literal)}])" if envelope.peer else ""
     lines = [

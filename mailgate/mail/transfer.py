@@ -1,4 +1,4 @@
-"""Content-transfer-encodings (RFC 2045 6) undone; never fails: what is broken is read as far as it goes, with a defect."""
+"""Content-transfer-encodings (RFC 2045 6) undone. Never fails: what is broken is read as far as it goes."""
 
 import binascii
 import re

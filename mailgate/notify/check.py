@@ -11,8 +11,9 @@ from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 
-from mailgate.notify.sandbox import TemplateSandbox, render
+from mailgate.notify.sandbox import TemplateSandbox
 from mailgate.problems import Problem, did_you_mean
+from mailgate.rules.expression import ExpressionFailed, render
 
 _QUOTED = re.compile(r"'([^']+)'")
 
@@ -84,8 +85,8 @@ def too_long(path: str, template: Template, samples: dict[str, dict[str, Any]]) 
     for told, variables in samples.items():
         try:
             render(template, variables)
-        except Exception as error:
-            return [Problem(path, 0, 0, f"{str(error) or type(error).__name__} (in {told})")]
+        except ExpressionFailed as error:
+            return [Problem(path, 0, 0, f"{error} (in {told})")]
     return []
 
 

@@ -20,6 +20,7 @@ from mailgate.notify.scrub import scrub_text
 
 MAX_LINE = 998
 KEPT_REFERENCES = 10  # besides the first (R42)
+_BLANK_TOO_FAR = re.compile(rb"^([^\n]{74,75})(=20|=09)$", re.MULTILINE)
 _FROM = re.compile(rb"^From ", re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -106,12 +107,11 @@ def _part(subtype: str, text: str) -> bytes:
     if not text.endswith("\n"):
         text += "\n"
     plain = text.isascii() and not _mistakable(text) and max(map(len, text.split("\n"))) <= MAX_LINE
-    octets = text.replace("\n", "\r\n").encode()
     encoding = b"7bit" if plain else b"quoted-printable"
     return b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: %b\r\n\r\n%b" % (
         subtype.encode(),
         encoding,
-        octets if plain else _quoted_printable(octets),
+        text.replace("\n", "\r\n").encode() if plain else _quoted_printable(text.encode()),
     )
 
 
@@ -121,9 +121,16 @@ def _mistakable(text: str) -> bool:
 
 
 def _quoted_printable(octets: bytes) -> bytes:
-    """b2a_qp keeps lines within 76 and hides a lone dot; the "From " of an mbox is left to us."""
+    """b2a_qp hides lone dots and keeps lines within 76 octets, but one with an encoded blank at its end.
+
+    It gets LF: with CRLF it can leave a dot alone on a line. The "From " of an mbox is left to us.
+    """
     coded = b2a_qp(octets)
-    return _FROM.sub(b"=46=\r\nrom ", coded) if b"From " in coded else coded
+    if b"=20\n" in coded or b"=09\n" in coded:
+        coded = _BLANK_TOO_FAR.sub(rb"\1=\n\2", coded)
+    if b"From " in coded:
+        coded = _FROM.sub(b"=46=\nrom ", coded)
+    return coded.replace(b"\n", b"\r\n")
 
 
 def _boundary(message_id: str, *parts: bytes) -> str:

@@ -22,11 +22,12 @@ from mailgate.notify.frontmatter import Head, read_head
 from mailgate.notify.markdown import two_parts
 from mailgate.notify.rendered import Kind, Rendered
 from mailgate.notify.samples import SAMPLES
-from mailgate.notify.sandbox import TemplateSandbox, render
+from mailgate.notify.sandbox import TemplateSandbox
 from mailgate.notify.scrub import scrub_line
 from mailgate.notify.tags import Tags
 from mailgate.notify.variables import Variables, neutral_mapping
 from mailgate.problems import Problem, did_you_mean
+from mailgate.rules.expression import ExpressionFailed, render
 
 HTML_LAYOUT = "_layout.html.j2"
 TEXT_LAYOUT = "_layout.txt.j2"
@@ -97,8 +98,8 @@ class Templates:
             subject = render(found.subject, values)
             text = render(found.text, values).strip("\n") + "\n"
             html = render(found.html, values)
-        except Exception as error:  # a template is the administrator's program: any error of it is its own
-            raise TemplateFailed(f"template {name} ({found.language}): {str(error) or type(error).__name__}") from error
+        except ExpressionFailed as error:
+            raise TemplateFailed(f"template {name} ({found.language}): {error}") from error
         return Rendered(scrub_line(subject), text, html, found.kind, found.language)
 
     def _find(self, name: str, language: str) -> _Compiled:

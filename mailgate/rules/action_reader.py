@@ -58,8 +58,8 @@ def read_actions(node: Node, captured: Captured, first_index: int, reading: Read
     for index, item in enumerate(node.items, first_index):
         what = reader.read(item)
         if what is not None:
-            static = not isinstance(what, FieldsTemplate | NoteTemplate)
-            tasks.append(Task(what, item.mark.line, index, told(what) if static else ""))
+            said = "" if isinstance(what, FieldsTemplate | NoteTemplate) else told(what)
+            tasks.append(Task(what, item.mark.line, index, said))
     return tuple(tasks)
 
 
@@ -187,7 +187,8 @@ class _ActionReader:
                     self.reading.unknown_key(key, '"reply"', ("template", "every"))
                     right = False
         if right and template is None:
-            self.reading.error(node, "MG007", '"reply" does not say which template', "write reply: {template: received}")
+            mend = "write reply: {template: received}"
+            self.reading.error(node, "MG007", '"reply" does not say which template', mend)
         return Reply(template, every or None) if right and template is not None else None
 
     def _template(self, node: Node) -> str | None:
@@ -200,7 +201,7 @@ class _ActionReader:
         try:
             every = parse_duration(text)
         except ValueError as error:
-            self.reading.error(node, "MG004", str(error) if len(text) < 60 else "this is not a duration", 'as in "24h"')
+            self.reading.error(node, "MG004", str(error) if len(text) < 60 else "this is not a duration", "write 24h or 2d")
             return None
         if not every:
             message = "every: 0s means every time, as without it"
@@ -214,7 +215,7 @@ class _ActionReader:
         try:
             found = expression(text)
         except ExpressionFailed as error:
-            self.reading.error(node, "MG009", f"{what}: {error}")
+            self.reading.error(node, "MG009", f"{what}: {error}", 'an expression is like "{{ m.order }}"')
             return None
         wrong = [each for each in found.references if not self._exists(node, each)]
         return None if wrong else found
@@ -241,6 +242,6 @@ class _ActionReader:
             mend = "capture it in every alternative, or make two rules or cases of this one"
             self.reading.error(node, "MG123", f"m.{name} may be unset: not every way to here captures it", mend)
             return False
-        mend = did_you_mean(name or "", self.captured.perhaps) or "name a group in the pattern: '/order (?P<order>\\d+)/'"
+        mend = did_you_mean(name or "", self.captured.perhaps) or "name a group: '/order (?P<order>\\d+)/'"
         self.reading.error(node, "MG122", f"no capture {quoted(name or 'm')} in this branch", mend)
         return False

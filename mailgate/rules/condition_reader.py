@@ -65,7 +65,14 @@ def _group(key: Scalar, value: Node, reading: Reading, negated: bool) -> list[Co
     if not value.items:
         reading.error(value, "MG007", f'the list under "{key.text}" is empty', "leave it out")
         return None
+    if key.text == "any" and not negated and len(value.items) > 1 and all(_is_not(item) for item in value.items):
+        message = "any: of nothing but not: is true for nearly everything"
+        reading.findings.warning(key, "MG205", message, "none of them is not: [...]")
     return [read_condition(item, reading, negated=negated) for item in value.items]
+
+
+def _is_not(node: Node) -> bool:
+    return isinstance(node, Mapping) and [key.text for key, _ in node.entries] == ["not"]
 
 
 def _field(key: Scalar, reading: Reading) -> Field | None:

@@ -1,10 +1,10 @@
 """Conditions, compiled: a tree of questions under all and any, each with three values (match, miss, error).
 
-`not` is worked into the questions while reading (De Morgan holds for three values too), so that a trace shows each question with
-the verdict that counted. A miss beats an error under all, a match beats it under any: the order never changes a verdict.
+`not` is worked into the questions while reading (De Morgan holds for three values too), so that a trace shows each
+question with the verdict that counted. A miss beats an error under all, a match beats it under any: the order of
+conditions never changes a verdict.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailgate.rules.fields import Field, View
@@ -15,9 +15,10 @@ from mailgate.rules.trace import ConditionStep, Verdict
 
 @dataclass(slots=True)
 class Trail:
-    """What the judging of one rule leaves behind: the steps, the captures so far, the first error."""
+    """What the judging of one rule leaves behind: steps, captures so far, the first error, the case it is at."""
 
-    captures: Captures = NO_CAPTURES
+    captures: Captures = field(default_factory=dict)
+    case: int = 0
     steps: list[ConditionStep] = field(default_factory=list)
     error: str = ""
 
@@ -71,9 +72,6 @@ class Question:
         """The captures that a match may give."""
         return frozenset().union(*(pattern.names for pattern in self.patterns))
 
-    def tests(self) -> Iterator["Question"]:
-        yield self
-
 
 @dataclass(frozen=True, slots=True)
 class All:
@@ -96,10 +94,6 @@ class All:
 
     def perhaps(self) -> frozenset[str]:
         return frozenset().union(*(part.perhaps() for part in self.parts))
-
-    def tests(self) -> Iterator[Question]:
-        for part in self.parts:
-            yield from part.questions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +119,6 @@ class Any:
 
     def perhaps(self) -> frozenset[str]:
         return frozenset().union(*(part.perhaps() for part in self.parts))
-
-    def tests(self) -> Iterator[Question]:
-        for part in self.parts:
-            yield from part.questions()
 
 
 Condition = Question | All | Any

@@ -1,6 +1,7 @@
 """Runs a rule set on a situation: rules in order, each on the ticket as those before it left it (spec/rules.md 1.6).
 
-Pure and total: a rule that cannot be judged or filled in is in error, does nothing, says so in the trace, and stops no other.
+Pure and total: a rule that cannot be judged or filled in is in error; it does nothing, says so in the trace, and stops
+no other.
 """
 
 from dataclasses import dataclass, replace
@@ -102,22 +103,22 @@ class _Run:
     def _judge(self, rule: Rule, trail: Trail) -> None:
         verdict = self._verdict(rule.condition, trail)
         if verdict != "match":
-            self._step(rule, verdict, trail, error=trail.error if verdict == "error" else "")
+            self._step(rule, verdict, trail, error=trail.error)
         elif not rule.cases:
-            self._carry_out(rule, rule.tasks, trail, 0)
+            self._carry_out(rule, rule.tasks, trail)
         else:
             self._first(rule, trail)
 
     def _first(self, rule: Rule, trail: Trail) -> None:
         """One case wins. A case in error might have been the one, so it ends the table."""
         captures = trail.captures
-        for number, case in enumerate(rule.cases, 1):
+        for trail.case, case in enumerate(rule.cases, 1):
             trail.captures = captures
             verdict = self._verdict(case.condition, trail)
             if verdict == "match":
-                self._carry_out(rule, case.tasks, trail, number)
+                self._carry_out(rule, case.tasks, trail)
                 return
-            self._step(rule, verdict, trail, number, error=trail.error if verdict == "error" else "")
+            self._step(rule, verdict, trail, error=trail.error)
             if verdict == "error":
                 return
             trail.steps, trail.error = [], ""
@@ -125,9 +126,9 @@ class _Run:
     def _verdict(self, condition: Condition | None, trail: Trail) -> Verdict:
         return "match" if condition is None else condition.judge(self.view, trail)
 
-    def _carry_out(self, rule: Rule, tasks: tuple[Task, ...], trail: Trail, case: int) -> None:
+    def _carry_out(self, rule: Rule, tasks: tuple[Task, ...], trail: Trail) -> None:
         """All of a rule's actions, or none: they are finished before the first counts."""
-        done, actions, stop = self._finished(rule, tasks, trail.captures)
+        done, said, stop = self._finished(rule, tasks, trail.captures)
         for fired in done:
             self.view.ticket = after(self.view.ticket, fired.action)
             if isinstance(fired.action, Reply):
@@ -136,7 +137,7 @@ class _Run:
         if stop is not None:
             self._stopped = stop.scope == "event"
             self._stopped_file = rule.file
-        self._step(rule, "match", trail, case, tuple(actions))
+        self._step(rule, "match", trail, tuple(said))
 
     def _finished(
         self, rule: Rule, tasks: tuple[Task, ...], captures: Captures
@@ -166,8 +167,7 @@ class _Run:
             return True
         return any(isinstance(each.action, Reply) and each.action.template == template for each in done)
 
-    def _step(
-        self, rule: Rule, verdict: Verdict, trail: Trail, case: int = 0, actions: tuple[str, ...] = (), error: str = ""
-    ) -> None:
-        conditions = tuple(trail.steps)
-        self.steps.append(Step(rule.name, rule.file, rule.mark.line, verdict, case, conditions, actions, error))
+    def _step(self, rule: Rule, verdict: Verdict, trail: Trail, actions: tuple[str, ...] = (), error: str = "") -> None:
+        said = error if verdict == "error" else ""
+        place = (rule.name, rule.file, rule.mark.line)
+        self.steps.append(Step(*place, verdict, trail.case, tuple(trail.steps), actions, said))

@@ -1,7 +1,7 @@
 """Jinja in rules: `{{ m.order }}` in `set` and `note`. An expression, not a program (spec/safety.md T18, A14).
 
-Texts come from the administrator's files; values come from mail and are never compiled. The sandbox has no functions, no
-loops and no assignments, calls nothing, multiplies numbers only, and its filters only shrink or keep a text, so the cost of
+Texts come from the administrator's files; values come from mail and are never compiled. The sandbox has no functions,
+loops or assignments, calls nothing, multiplies numbers only, and its filters only shrink or keep a text, so the cost of
 a text is bounded by its length times that of the values. What fails raises ExpressionFailed with one line.
 """
 
@@ -19,7 +19,7 @@ from mailgate.errors import MailgateError
 
 MAX_OUTPUT = 256_000  # characters
 MAX_SOURCE = 4_000
-FILTER_NAMES = ("capitalize", "default", "first", "last", "length", "lower", "round", "title", "trim", "truncate", "upper")
+FILTER_NAMES = tuple("capitalize default first last length lower round title trim truncate upper".split())
 _ALLOWED = (
     nodes.Template,
     nodes.Output,
@@ -164,18 +164,21 @@ _NAMES: Mapping[type[nodes.Node], str] = {
 
 def _references(tree: nodes.Template) -> Iterator[Reference]:
     held = set()
-    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
-        if not isinstance(node.node, nodes.Name):
-            continue
-        attribute = node.attr if isinstance(node, nodes.Getattr) else None
-        if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-            attribute = str(node.arg.value)
-        if attribute is not None:
-            held.add(id(node.node))
-            yield Reference(node.node.name, attribute)
+    for owner, attribute in _attributes(tree):
+        if isinstance(owner, nodes.Name):
+            held.add(id(owner))
+            yield Reference(owner.name, attribute)
     for name in tree.find_all(nodes.Name):
         if id(name) not in held:
             yield Reference(name.name, None)
+
+
+def _attributes(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+    for dotted in tree.find_all(nodes.Getattr):
+        yield dotted.node, dotted.attr
+    for item in tree.find_all(nodes.Getitem):
+        if isinstance(item.arg, nodes.Const):
+            yield item.node, str(item.arg.value)
 
 
 def _shown(value: object) -> object:

@@ -1,7 +1,7 @@
-"""Reads what is asked of one field: a text, 'a glob*', '/a pattern/', a list of them, or operators (spec/rules.md 1.2)."""
+"""Reads what is asked of a field: a text, 'a glob*', '/a pattern/', a list of them, operators (spec/rules.md 1.2)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -123,7 +123,7 @@ class _MatchReader:
         return Question(self.field, (), shown, key.mark, negated, exists=True)
 
     def _question(
-        self, at: Node, nodes: list[Node] | list[Scalar], read: Callable[[Node, str], Pattern | None], operator: str
+        self, at: Node, nodes: Iterable[Node], read: Callable[[Node, str], Pattern | None], operator: str
     ) -> Condition | None:
         texts = [(node, self._text(node)) for node in nodes]
         patterns = [None if text is None else read(node, text) for node, text in texts]

@@ -13,7 +13,7 @@ _ADDRESS = re.compile(r"[^\s@<>,;()\"]{1,64}@[^\s@<>,;()\"]{1,253}")
 
 
 def read_notify(node: Node, reading: Reading) -> Notify | None:
-    """`notify: {team: queue, template: agent_new}`, or a template's name alone for the owner or else the queue's team."""
+    """`notify: {team: queue, template: agent_new}`; a template's name alone is for the owner, or the queue's team."""
     if isinstance(node, Mapping):
         return _whole(node, reading)
     vocabulary = reading.vocabulary

@@ -1,5 +1,7 @@
 """Reads the rules of one file (spec/rules.md 1.1 and 1.2)."""
 
+from collections.abc import Iterable
+
 from mailgate.problems import did_you_mean
 from mailgate.rules.action_reader import Captured, read_actions
 from mailgate.rules.condition_reader import read_condition
@@ -49,6 +51,11 @@ def _rules(file: str, node: Node, reading: Reading) -> tuple[Rule, ...]:
     return tuple(rule for rule in found if rule is not None)
 
 
+def _meant(key: str, keys: Iterable[str]) -> bool:
+    """Whether `key` stands there under a name that is a finding already."""
+    return any(_MEANT.get(each) == key for each in keys)
+
+
 class _RuleReader:
     """Reads one rule; any finding leaves it out."""
 
@@ -62,7 +69,7 @@ class _RuleReader:
             return None
         keys = self._keys(said)
         name = self._name(said, keys.get("name"))
-        events = self._events(said, keys.get("when"))
+        events = () if _meant("when", keys) else self._events(said, keys.get("when"))
         enabled = self._reading.flag(keys["enabled"], '"enabled"') if "enabled" in keys else True
         if "note" in keys:
             self._reading.text(keys["note"], '"note"')
@@ -76,9 +83,11 @@ class _RuleReader:
                 self._reading.later(key, f'"{key.text}:" of a rule')
             elif key.text not in RULE_KEYS:
                 self._reading.unknown_key(key, "a rule", RULE_KEYS, _MEANT.get(key.text))
-        if ("do" in (names := {key.text for key, _ in said.entries})) is ("first" in names):
+        names = {_MEANT.get(key.text, key.text) for key, _ in said.entries}
+        if ("do" in names) is ("first" in names):
             message = "a rule has either do: or first:, not both" if "do" in names else "the rule does nothing"
-            self._reading.error(said, "MG007", message, "write do: with a list of actions, or first: with a list of cases")
+            mend = "write do: with a list of actions, or first: with a list of cases"
+            self._reading.error(said, "MG007", message, mend)
         return {key.text: value for key, value in said.entries}
 
     def _name(self, said: Mapping, node: Node | None) -> str | None:

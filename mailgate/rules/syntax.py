@@ -1,9 +1,9 @@
 """YAML into a tree of marked values, with nothing of YAML that surprises or harms (spec/safety.md T16, A22, D25).
 
-Built from the parser's events, not by its composer: events come one by one whatever the file holds, so anchors, aliases,
-tags, depth and number are refused where they begin, before anything grows. Scalars stay the text that was written;
-`Scalar` answers by the YAML 1.2 core schema when somebody wants a flag or nothing at all. A file that is no YAML raises
-`NotYaml` with its one Problem; repeated keys are gathered, as there may be several.
+Built from the parser's events, not by its composer: events come one by one whatever the file holds, so anchors,
+aliases, tags, depth and number are refused where they begin, before anything grows. Scalars stay the text that was
+written; they answer by the YAML 1.2 core schema when somebody wants a flag, or nothing at all. A file that is no YAML
+raises `NotYaml` with its one Problem; repeated keys are gathered, as there may be several.
 """
 
 import re
@@ -184,7 +184,7 @@ class _Builder:
 
     def _key(self, parent: _Open, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
-            mend = "put an expression in quotes: \"{{ m.order }}\"" if isinstance(node, Mapping) else ""
+            mend = 'put an expression in quotes: "{{ m.order }}"' if isinstance(node, Mapping) else ""
             message = "a list or a mapping cannot be a key"
             raise NotYaml(Problem(self._path, node.mark.line, node.mark.column, message, "MG001", mend))
         if first := parent.seen.get(node.text):

@@ -1,4 +1,4 @@
-"""The names that rules may use, as the configuration and the templates define them: what the rules are checked against."""
+"""The names that rules may use, as the configuration and the templates define them."""
 
 from dataclasses import dataclass
 

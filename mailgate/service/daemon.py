@@ -74,6 +74,7 @@ class Daemon:
             self._clock,
             self._ids,
             self._node,
+            config.number_start,
             worker.wake,
         )
         doors = self._doors(desk, processor)

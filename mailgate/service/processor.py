@@ -50,10 +50,12 @@ class Processor:
         clock: Clock,
         ids: Ids,
         node: str,
+        first_ticket: int,
         mail_composed: Callable[[], None],
     ) -> None:
         self._store, self._reader, self._active, self._lead = store, reader, active, lead
         self._clock, self._ids, self._node, self._mail_composed = clock, ids, node, mail_composed
+        self._first_ticket = first_ticket
         self._wake = asyncio.Event()
         self._stopping = False
         self._stock: deque[int] = deque()  # ids set aside for new tickets
@@ -113,7 +115,7 @@ class Processor:
         self._wake.clear()
         each, now = self._active().policy.rules.articles_each, self._clock.now()
         free = len(self._stock) - self._promised
-        claim = await self._store.write(lambda c: spool.claim(c, self._node, now, BATCH, each, free))
+        claim = await self._store.write(lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket))
         self._stock.extend(claim.tickets)
         self._promised += len(claim.mails)
         if not claim.mails:

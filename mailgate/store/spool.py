@@ -101,7 +101,13 @@ def accept(connection: sa.Connection, packed: Packed) -> int:
 
 
 def claim(
-    connection: sa.Connection, owner: str, now: datetime, limit: int, articles_each: int, tickets_in_stock: int
+    connection: sa.Connection,
+    owner: str,
+    now: datetime,
+    limit: int,
+    articles_each: int,
+    tickets_in_stock: int = 0,
+    first_ticket: int = 1,
 ) -> Claim:
     """T1: the next mails in order, marked as `owner`'s, with the ids they may need.
 
@@ -131,7 +137,7 @@ def claim(
     count = len(together)
     return Claim(
         tuple(_claimed(row) for row in together),
-        reserve(connection, "ticket", max(0, count - tickets_in_stock)),
+        reserve(connection, "ticket", max(0, count - tickets_in_stock), first_ticket),
         reserve(connection, "article", count * articles_each),
     )
 

@@ -22,8 +22,8 @@ def refusal(daemon: Daemon) -> "subprocess.CompletedProcess[str]":
 
 
 def complaint(daemon: Daemon) -> str:
-    """The one line that `serve` ends with."""
-    lines = refusal(daemon).stderr.strip().splitlines()
+    """The one line that `serve` says beside its log."""
+    lines = [line for line in refusal(daemon).stderr.splitlines() if not line.startswith("{")]
     assert len(lines) == 1, "\n".join(lines)
     return lines[0]
 

@@ -64,7 +64,7 @@ def test_a_display_name_comes_back_and_names_nobody_else(name: str) -> None:
 @given(ANYTHING | WORDS)
 def test_a_hostile_address_names_one_mailbox_at_most_and_ends_no_field(address: str) -> None:
     field = fields.address_field("To", Mailbox("x", address))
-    assert field.count("\r\n") == 1
+    assert all(line.startswith(" ") for line in field.split("\r\n")[1:-1])
     assert field.count("<") == field.count(">") == 1
     assert len(field.encode()) <= 998
     assert "," not in field or '"' in field
@@ -97,7 +97,18 @@ def test_a_message_id_of_95_characters_is_neither_encoded_nor_folded() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<a b@x>", "<a@x\r\nBcc: v@x>", "<a\x00@x>", "a@x", "<>", "<@>", "<a@x> <b@x>", "<=?utf-8?q?=0D?=@x>", "<é@x>", ""],
+    [
+        "<a b@x>",
+        "<a@x\r\nBcc: v@x>",
+        "<a\x00@x>",
+        "a@x",
+        "<>",
+        "<@>",
+        "<a@x> <b@x>",
+        "<=?utf-8?q?=0D?=@x>",
+        "<é@x>",
+        "",
+    ],
 )
 def test_what_is_no_strict_message_id_is_not_echoed(text: str) -> None:
     assert not fields.is_message_id(text)
@@ -123,7 +134,7 @@ def test_a_list_id_has_its_title_and_its_identifier() -> None:
 
 
 @given(
-    st.datetimes(min_value=datetime(1900, 1, 1)),
+    st.datetimes(min_value=datetime(1900, 1, 1)),  # noqa: DTZ001  # the zone is added below
     st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
 )
 def test_a_date_is_read_back_to_the_second(moment: datetime, zone: timezone) -> None:

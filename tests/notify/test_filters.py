@@ -35,7 +35,10 @@ def test_first_name(name: str, first: str) -> None:
 
 def test_default_stands_in_for_what_is_empty_or_missing() -> None:
     sandbox = TemplateSandbox(html=False)
-    assert sandbox.from_string('{{ a | default("x") }}{{ b | default("y") }}{{ c | default("z") }}').render(b="", c=1) == "xy1"
+    assert (
+        sandbox.from_string('{{ a | default("x") }}{{ b | default("y") }}{{ c | default("z") }}').render(b="", c=1)
+        == "xy1"
+    )
 
 
 def test_dates_are_local_and_named_by_form() -> None:
@@ -64,8 +67,10 @@ def test_age(past: timedelta, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("octets", "said"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1 KB"), (218_304, "218 KB"), (999_499, "999 KB"), (999_500, "1.0 MB")]
-    + [(12_400_000, "12.4 MB"), (999_950_000, "1.0 GB")],
+    [
+        *((0, "0 B"), (999, "999 B"), (1000, "1 KB"), (218_304, "218 KB"), (999_499, "999 KB"), (999_500, "1.0 MB")),
+        *((12_400_000, "12.4 MB"), (999_950_000, "1.0 GB")),
+    ],
 )
 def test_size(octets: int, said: str) -> None:
     assert filters.size(octets) == said

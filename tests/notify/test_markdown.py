@@ -49,9 +49,7 @@ def test_one_source_makes_two_parts(source: str, text: str, html: str) -> None:
 def test_a_value_is_never_markdown_nor_html() -> None:
     text, html = parts("Hello **{{ a }}**", a="[x](https://evil.example) **y** <b>z</b>\n# w")
     assert text == "Hello [x](https://evil.example) **y** <b>z</b>\n# w"
-    assert html == (
-        "<p>Hello <strong>[x](https://evil.example) **y** &lt;b&gt;z&lt;/b&gt;<br>\n# w</strong></p>"
-    )
+    assert html == ("<p>Hello <strong>[x](https://evil.example) **y** &lt;b&gt;z&lt;/b&gt;<br>\n# w</strong></p>")
 
 
 def test_an_expression_of_its_own_is_no_paragraph_for_it_may_hold_blocks() -> None:
@@ -134,7 +132,19 @@ def test_braces_of_the_text_are_no_tags() -> None:
     assert parts("a {\\{ b }} {\\% c %}") == ("a {{ b }} {% c %}", "<p>a {{ b }} {% c %}</p>")
 
 
-PIECES = ["{% if a %}", "{% endif %}", "{% for b in a %}", "{% endfor %}", "{{ a }}", "x", "\n", "\n\n", "- ", "> ", "*"]
+PIECES = [
+    "{% if a %}",
+    "{% endif %}",
+    "{% for b in a %}",
+    "{% endfor %}",
+    "{{ a }}",
+    "x",
+    "\n",
+    "\n\n",
+    "- ",
+    "> ",
+    "*",
+]
 
 
 @given(st.lists(st.sampled_from([*PIECES, "```\n", "# ", "[x](", ")", "\\", "`", "1. ", "    ", "---\n"]), max_size=25))

@@ -6,6 +6,7 @@ that has a server already names it in $MAILGATE_TEST_PG_URL. `NoPostgres` says w
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -53,10 +54,19 @@ def _identity() -> _Identity:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that nobody listens on, below those that the kernel gives to clients.
+
+    A client that calls again and again while its server restarts could otherwise be given the server's own port, and
+    would speak to itself.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def _candidates() -> Iterator[Path]:

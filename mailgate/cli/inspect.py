@@ -30,7 +30,7 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the reader of a mail knows of the desk. Where only its domain is known, every address there is its own."""
+    """What the reader of a mail knows of the desk. Where only its domain is known, everything there is its own."""
 
     tag: TicketTag
     domain: str = ""
@@ -38,10 +38,17 @@ class Desk:
     trusted: tuple[str, ...] = ()
     border: tuple[str, ...] = ()
 
-    def is_ours(self, address: str) -> bool:
-        if self.addresses:
-            return normalise(bare(address)) in self.addresses
-        return bool(self.domain) and address.rpartition("@")[2].lower() == self.domain
+    def why_ours(self, message: Message) -> str:
+        """Why the mail seems to be one that we sent ourselves (R25); empty where it does not."""
+        author = message.author.address
+        if normalise(bare(author)) in self.addresses:
+            return "From is an address of ours"
+        if self.domain and not self.addresses:
+            if author.rpartition("@")[2].lower() == self.domain:
+                return "From is at our own domain"
+            if (message.message_id or "").lower().endswith(f"@{self.domain}>"):
+                return "the Message-ID is of our own domain"
+        return ""
 
 
 def register(subparsers: Any) -> None:
@@ -89,12 +96,8 @@ def facts(message: Message, desk: Desk) -> dict[str, Any]:
         authenticity(message.headers, single, desk.trusted, desk.border),
         subject_clean(desk.tag.remove(message.subject)),
     )
-    if message.author.address and desk.is_ours(message.author.address):
-        automatic = found["automatic"]
-        found["automatic"] = automatic | {
-            "may_answer": False,
-            "reasons": [*automatic["reasons"], "From is an address of ours"],
-        }
+    if why := desk.why_ours(message):
+        found["automatic"] |= {"may_answer": False, "reasons": [*found["automatic"]["reasons"], why]}
     return found
 
 

@@ -65,7 +65,7 @@ def domain(text: str) -> str:
 def address(text: str) -> str:
     """local-part@domain (RFC 5321 4.1.2), the domain in lower case."""
     local, at, host = text.rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or len(local) > LOCAL_PART_OCTETS:
+    if not at or not host or not _LOCAL.fullmatch(local) or len(local) > LOCAL_PART_OCTETS:
         raise Wrong(f"{shown(text)} is not an address", 'write it like "support@example.com"')
     return f"{local}@{domain(host)}"
 

@@ -107,7 +107,7 @@ def _open(
     pen.open(ticket)
     pen.effect("customer", OpenTicket(ticket.queue, author.address))
     article = pen.append(_article(mail, "customer", mail.lookup.named_ids, verified=True))
-    pen.effect("customer", AppendArticle(article.id, author.address, placement.reason, True))
+    pen.effect("customer", AppendArticle(article.id, author.address, "a new request", True))
     if placement.linked_to is not None:
         pen.effect("mailgate", LinkTicket(placement.linked_to.number, placement.reason))
     for other in addressed[1:]:

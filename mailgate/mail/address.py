@@ -15,6 +15,7 @@ from mailgate.mail.message import Mailbox
 
 MOST_ADDRESSES = 1_000
 _LONGEST_FIELD = 64 * 1024  # characters that are read of one field
+_MOST_FIELDS = 20
 _LONGEST_NAME = 500
 
 _PLAIN = re.compile(r'[^"(),:;<>\\\[\]=]+')
@@ -52,13 +53,40 @@ def read_addresses(text: str) -> AddressList:
     if not closed:  # a quote or comment that never ends would swallow the rest: read it as plain characters
         items, _ = _Scanner(text[:_LONGEST_FIELD].translate(_UNQUOTE)).items()
     odd = scanner.odd or not closed
-    mailboxes = []
+    mailboxes: list[Mailbox] = []
+    surname = ""  # of "Silva, Ana <ana@acme.example>", whose comma should have stood in quotes
     for item in items[:MOST_ADDRESSES]:
         mailbox, item_odd = item.mailbox()
         odd = odd or item_odd
+        if not mailbox.address and item.angle is None:
+            surname = f"{surname}, {mailbox.name}" if surname else mailbox.name
+            continue
+        if surname and item.angle is not None:
+            mailbox = Mailbox(f"{surname}, {mailbox.name}".removesuffix(", "), mailbox.address)
+        surname = ""
         if mailbox.name or mailbox.address:
             mailboxes.append(mailbox)
-    return AddressList(tuple(mailboxes), odd, len(items) > MOST_ADDRESSES or len(text) > _LONGEST_FIELD)
+    if surname:
+        mailboxes.append(Mailbox(surname, ""))
+    return AddressList(_readable(mailboxes), odd, len(items) > MOST_ADDRESSES or len(text) > _LONGEST_FIELD)
+
+
+def read_fields(values: list[str]) -> AddressList:
+    """The mailboxes of a field that may, against RFC 5322 3.6, stand there several times."""
+    if len(values) == 1:
+        return read_addresses(values[0])
+    lists = [read_addresses(value) for value in values[:_MOST_FIELDS]]
+    mailboxes = _readable([each for one in lists for each in one.mailboxes])
+    return AddressList(
+        mailboxes[:MOST_ADDRESSES],
+        any(each.odd for each in lists),
+        any(each.cut for each in lists) or len(values) > _MOST_FIELDS or len(mailboxes) > MOST_ADDRESSES,
+    )
+
+
+def _readable(mailboxes: list[Mailbox]) -> tuple[Mailbox, ...]:
+    """Those with an address, if there is one."""
+    return tuple(each for each in mailboxes if each.address) or tuple(mailboxes)
 
 
 def display_name(text: str) -> str:

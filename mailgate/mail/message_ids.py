@@ -14,7 +14,7 @@ OLDEST_KEPT = 10  # of more: the root of the thread and the newest say most
 MOST_IN_REPLY_TO = 20
 _FIELD_LIMIT = 64 * 1024
 
-_STRICT = re.compile(r"<[!-;=?-~]{1,640}@[!-;=?A-~]{1,255}>")
+_STRICT = re.compile(r"<[!-;=?-~]{1,640}@(?:[!-;=?A-Z^-~]{1,255}|\[[!-;=?-Z^-~]{1,255}\])>")
 _BRACKETED = re.compile(r"<([^<>]{1,2000})>")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import mailparser
 
 from mailgate.mail import automated, head
-from mailgate.mail.address import MOST_ADDRESSES, AddressList, normalise, read_addresses
+from mailgate.mail.address import AddressList, normalise, read_fields
 from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit, hint_of
 from mailgate.mail.dates import sender_date
@@ -36,7 +36,6 @@ _NORMAL = frozenset(
 )
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
 _MOST_DEFECTS = 50
-_MOST_REPEATED = 20  # of one address field
 
 
 def parse(raw: bytes, reverse_path: str = "") -> Message:
@@ -77,7 +76,7 @@ class _Reading:
     @classmethod
     def of(cls, raw: bytes, cut: head.Head, reverse_path: str) -> "_Reading":
         headers = Headers(cut.fields, hint_of(raw, cut.body))
-        addresses = {name: _addresses(headers, name) for name in _ADDRESS_FIELDS}
+        addresses = {name: read_fields(headers.texts(name)) for name in _ADDRESS_FIELDS}
         return cls(raw, cut, headers, identity(raw, cut, headers, reverse_path), addresses)
 
     def mailboxes(self, name: str) -> tuple[Mailbox, ...]:
@@ -146,18 +145,6 @@ def _header_defects(reading: _Reading) -> list[str]:
     if not reading.mailboxes("from"):
         defects.append("no From")
     return defects
-
-
-def _addresses(headers: Headers, name: str) -> AddressList:
-    values = headers.texts(name)
-    if len(values) == 1:
-        return read_addresses(values[0])
-    lists = [read_addresses(value) for value in values[:_MOST_REPEATED]]
-    return AddressList(
-        tuple(box for each in lists for box in each.mailboxes)[:MOST_ADDRESSES],
-        any(each.odd for each in lists),
-        any(each.cut for each in lists) or len(values) > _MOST_REPEATED,
-    )
 
 
 def _mail_parser(skeleton: bytes) -> tuple[Any, Fields, tuple[str, ...]]:

@@ -1,9 +1,8 @@
 """A finished outgoing mail: envelope, bytes, and the Message-ID that it keeps through every attempt (R42)."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-Kind = Literal["customer", "auto-reply", "agent", "report"]
+from mailgate.notify.rendered import Kind
 
 
 @dataclass(frozen=True, slots=True)

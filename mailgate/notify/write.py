@@ -55,15 +55,15 @@ def write(draft: Draft, plan: Plan, message: Message, policy: Policy, templates:
 
 def _variables(draft: Draft, plan: Plan, ticket: Ticket, queue: Queue, message: Message, policy: Policy) -> Variables:
     domain = message.author.address.rpartition("@")[2]
-    view = view_message(message)
+    tag = policy.site.tag.render(ticket.number)
     return Variables(
-        ticket=view_ticket(ticket, policy.site.tag.render(ticket.number), policy.site.timezone),
-        customer=view_customer(message.author),
-        message=view.without(without_tokens),
+        ticket=view_ticket(ticket, tag, policy.site.timezone).without(without_tokens),
+        customer=view_customer(message.author).without(without_tokens),
+        message=view_message(message).without(without_tokens),
         queue=view_queue(queue),
         site=policy.site.name,
         now=plan.at.astimezone(policy.site.timezone),
-        verified=f"{domain} vouches for it" if plan.authenticity == "passed" else "",
+        verified=domain if plan.authenticity == "passed" else "",
         agent=view_agent(draft.agent) if draft.agent else AgentView(),
     )
 
@@ -87,7 +87,8 @@ def _headers(
         parent, references = (root, (root,)) if root != message_id else (None, ())
     sender = queue.sender
     if not to_customer:
-        sender = Mailbox(f"{message.author.name or message.author.address} via {queue.title}", queue.sender.address)
+        author = without_tokens(message.author.name or message.author.address)
+        sender = Mailbox(f"{author} via {queue.title}", queue.sender.address)
     return Headers(
         sender=sender,
         to=draft.recipient,
@@ -118,7 +119,7 @@ def _marks(draft: Draft, ticket: Ticket, policy: Policy) -> tuple[tuple[str, str
         ("X-Mailgate-State", ticket.state),
         ("X-Mailgate-Priority", ticket.priority),
         ("X-Mailgate-Owner", ticket.owner or "none"),
-        ("Thread-Topic", ticket.subject),
+        ("Thread-Topic", without_tokens(ticket.subject)),
     )
 
 

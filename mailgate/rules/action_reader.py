@@ -201,7 +201,9 @@ class _ActionReader:
         try:
             every = parse_duration(text)
         except ValueError as error:
-            self.reading.error(node, "MG004", str(error) if len(text) < 60 else "this is not a duration", "write 24h or 2d")
+            self.reading.error(
+                node, "MG004", str(error) if len(text) < 60 else "this is not a duration", "write 24h or 2d"
+            )
             return None
         if not every:
             message = "every: 0s means every time, as without it"

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 from mailgate.rules.fields import Field, View
 from mailgate.rules.patterns import NO_CAPTURES, Captures, Pattern, Unanswerable
+from mailgate.rules.situation import OurAddresses
 from mailgate.rules.syntax import Mark
 from mailgate.rules.trace import ConditionStep, Verdict
+from mailgate.rules.value import Value
 
 
 @dataclass(slots=True)
@@ -35,32 +37,29 @@ class Question:
     exists: bool = False
 
     def judge(self, view: View, trail: Trail) -> Verdict:
+        values = view.values(self.field)
+        verdict: Verdict
         try:
-            captures = self._find(view)
+            captures = self._find(values, view.situation.ours)
         except Unanswerable as error:
             trail.error = trail.error or f"{self.field.name}: {error}"
-            return self._step(view, trail, "error")
-        if (captures is None) is not self.negated:
-            return self._step(view, trail, "miss")
-        if captures:
-            trail.captures = {**trail.captures, **captures}
-        return self._step(view, trail, "match")
+            verdict = "error"
+        else:
+            verdict = "match" if (captures is None) is self.negated else "miss"
+            if captures and verdict == "match":
+                trail.captures = {**trail.captures, **captures}
+        trail.steps.append(ConditionStep(self.field.name, self.shown, view.shown(self.field, values), verdict))
+        return verdict
 
-    def _find(self, view: View) -> Captures | None:
-        values = view.values(self.field)
+    def _find(self, values: tuple[Value, ...], ours: OurAddresses) -> Captures | None:
         if self.exists:
             return NO_CAPTURES if any(value.text for value in values) else None
-        ours = view.situation.ours
         for pattern in self.patterns:
             for value in values:
                 captures = pattern.find(value, ours)
                 if captures is not None:
-                    return NO_CAPTURES if self.negated else captures
+                    return captures
         return None
-
-    def _step(self, view: View, trail: Trail, verdict: Verdict) -> Verdict:
-        trail.steps.append(ConditionStep(self.field.name, self.shown, view.shown(self.field), verdict))
-        return verdict
 
     def surely(self) -> frozenset[str]:
         """The captures that a match always gives."""

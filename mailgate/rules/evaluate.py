@@ -4,21 +4,9 @@ Pure and total: a rule that cannot be judged or filled in is in error; it does n
 no other.
 """
 
-from dataclasses import dataclass, replace
-from typing import assert_never
+from dataclasses import dataclass
 
-from mailgate.rules.actions import (
-    Action,
-    AddNote,
-    AddTags,
-    Fired,
-    Notify,
-    Reply,
-    SetFields,
-    SetPriority,
-    SetQueue,
-    SetState,
-)
+from mailgate.rules.actions import Fired, Reply
 from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.fields import View
 from mailgate.rules.patterns import Captures
@@ -48,26 +36,7 @@ def evaluate(ruleset: Ruleset, situation: Situation) -> Evaluation:
     run = _Run(situation)
     run.all(rules)
     trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - len(rules))
-    return Evaluation(run.view.ticket, tuple(run.fired), trace)
-
-
-def after(ticket: Ticket, action: Action) -> Ticket:
-    """The ticket that later rules see."""
-    match action:
-        case SetQueue(queue):
-            return replace(ticket, queue=queue)
-        case SetPriority(priority):
-            return replace(ticket, priority=priority)
-        case SetState(state):
-            return replace(ticket, state=state)
-        case AddTags(tags):
-            return replace(ticket, tags=tuple(dict.fromkeys((*ticket.tags, *tags))))
-        case SetFields(fields):
-            return replace(ticket, fields=tuple({**dict(ticket.fields), **dict(fields)}.items()))
-        case AddNote() | Reply() | Notify():
-            return ticket
-        case _:
-            assert_never(action)
+    return Evaluation(run.view.now.ticket(), tuple(run.fired), trace)
 
 
 class _Failed(Exception):
@@ -130,7 +99,7 @@ class _Run:
         """All of a rule's actions, or none: they are finished before the first counts."""
         done, said, stop = self._finished(rule, tasks, trail.captures)
         for fired in done:
-            self.view.ticket = after(self.view.ticket, fired.action)
+            self.view.now.take(fired.action)
             if isinstance(fired.action, Reply):
                 self._replied.add(fired.action.template)
         self.fired += done

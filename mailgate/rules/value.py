@@ -49,8 +49,10 @@ class Value:
         """One short line for the trace."""
         if len(self.text) <= _SHOWN and self.text.isprintable():
             return self.text
-        line = " ".join("".join(c if c.isprintable() else " " for c in self.text[: 3 * _SHOWN]).split())
-        return line if len(line) <= _SHOWN and len(self.text) <= 3 * _SHOWN else f"{line[:_SHOWN]}…"
+        line = " ".join(self.text[:_SHOWN].split())
+        if not line.isprintable():
+            line = "".join(char if char.isprintable() else " " for char in line)
+        return line if len(self.text) <= _SHOWN else f"{line}…"
 
 
 def nfc(text: str) -> str:

@@ -18,21 +18,21 @@ NAMES: Mapping[str, frozenset[str] | None] = {
 
 def variables(view: View, captures: Captures, rule: str) -> Mapping[str, object]:
     """The values for one rule."""
-    ticket, message = view.ticket, view.situation.message
+    ticket, now, message = view.situation.ticket, view.now, view.message
     return {
         "m": Record(captures),
         "ticket": Record(
             {
                 "number": ticket.number,
                 "subject": ticket.subject,
-                "queue": ticket.queue,
-                "state": ticket.state,
-                "priority": ticket.priority,
+                "queue": now.queue,
+                "state": now.state,
+                "priority": now.priority,
                 "owner": ticket.owner or "",
                 "language": ticket.language,
-                "tags": ticket.tags,
+                "tags": now.tags,
                 "created": ticket.created_at,
-                "fields": Record(dict(ticket.fields)),
+                "fields": Record(dict(now.fields)),
             }
         ),
         "msg": Record(

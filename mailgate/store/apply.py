@@ -4,7 +4,6 @@ A whole batch costs one statement a table, whatever its size. The plans' tickets
 changed since the facts were read raises Conflict, and the caller decides again.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +19,7 @@ from mailgate.errors import Conflict
 from mailgate.ids import Ids
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import tables
+from mailgate.store.epoch import check_epoch
 from mailgate.store.history import Chain, entry
 from mailgate.store.insert import insert_or_add, insert_or_ignore, insert_or_replace
 from mailgate.store.known import digest_of
@@ -53,7 +53,7 @@ class _Rows:
 
 def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids: Ids) -> None:
     """Do everything that the plans say. Raises Conflict where their facts no longer hold."""
-    _check_epoch(connection, epoch)
+    check_epoch(connection, epoch)
     chains = _lock(connection, [each.plan for each in batch])
     rows, latest, fresh = _Rows(), {}, set[int]()
     for prepared in batch:
@@ -72,15 +72,6 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
         _write(connection, rows, latest, fresh, chains)
     except IntegrityError as error:
         raise Conflict(str(error.orig)) from error
-
-
-def _check_epoch(connection: sa.Connection, epoch: int) -> None:
-    """A processor that was paused while another took the lead must not commit."""
-    current = connection.execute(
-        sa.select(tables.epochs.c.epoch).where(tables.epochs.c.name == "processor").with_for_update(read=True)
-    ).scalar()
-    if current != epoch:
-        raise Conflict("another processor leads now")
 
 
 def _lock(connection: sa.Connection, plans: Sequence[Plan]) -> dict[int, Chain]:
@@ -224,7 +215,9 @@ def _write(
 _UPDATE_TICKET = (
     sa.update(tables.tickets)
     .where(tables.tickets.c.id == sa.bindparam("ticket"))
-    .values({c: sa.bindparam(f"new_{c}") for c in tables.tickets.columns.keys() if c not in ("id", "number", "nonce")})
+    .values(
+        {c.name: sa.bindparam(f"new_{c.name}") for c in tables.tickets.columns if c.name not in ("id", "number", "nonce")}
+    )
 )
 _FINISH_SPOOL = (
     sa.update(tables.spool)
@@ -257,7 +250,7 @@ def _write_tickets(
 
 
 def _ticket_row(ticket: Ticket, chain: Chain) -> dict[str, Any]:
-    columns = (name for name in tables.tickets.columns.keys() if not name.startswith("history_"))
+    columns = (c.name for c in tables.tickets.columns if not c.name.startswith("history_"))
     row = {name: getattr(ticket, name) for name in columns}
     return {**row, "history_seq": chain.seq, "history_head": chain.head}
 

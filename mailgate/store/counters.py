@@ -2,17 +2,19 @@
 
 import sqlalchemy as sa
 
-from mailgate.store.insert import insert_or_ignore
+from mailgate.store.insert import insert
 from mailgate.store.tables import counters
 
 
 def reserve(connection: sa.Connection, name: str, count: int, start: int = 1) -> range:
     """The next `count` values of a counter; it begins at `start`, and never falls behind a later `start`."""
-    insert_or_ignore(connection, counters, [{"name": name, "next": start}])
+    if count <= 0:
+        return range(0)
+    first = sa.case((counters.c.next < start, start), else_=counters.c.next)
     after = connection.execute(
-        sa.update(counters)
-        .where(counters.c.name == name)
-        .values(next=sa.case((counters.c.next < start, start), else_=counters.c.next) + count)
+        insert(connection, counters)
+        .values(name=name, next=start + count)
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"next": first + count})
         .returning(counters.c.next)
     ).scalar_one()
     return range(after - count, after)

@@ -4,8 +4,9 @@
 commit (group commit), each in its savepoint. On SQLite one thread writes; on PostgreSQL a few do. `read(unit)` runs
 beside them on a connection of its own. A unit is a plain function of a SQLAlchemy connection.
 
-Failures: what the database could not do now (lock, disk, connection) is an Outage; what the unit itself raised
-reaches its caller as it is and hurts no other unit.
+Failures: what the database could not do now (lock, disk, connection) is an Outage, for everybody who waits where it
+cannot even begin; what the unit itself raised (a broken constraint and text that the database cannot hold too) reaches
+its caller as it is and hurts no other unit.
 """
 
 import asyncio
@@ -20,7 +21,15 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    PendingRollbackError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import QueuePool
 
 from mailgate.errors import Outage
@@ -77,6 +86,8 @@ class Store:
 
     async def read(self, unit: Unit[T]) -> T:
         """Run `unit` on a snapshot of what is committed."""
+        if self._closed:
+            raise Outage("the store is closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, unit)
 
     def write_now(self, unit: Unit[T]) -> T:
@@ -121,10 +132,19 @@ class Store:
                         job.result = job.unit(connection)
                     else:
                         _run_in_savepoint(connection, job)
-        except BaseException as error:  # the commit failed: nobody in the group was stored
+        except BaseException as error:  # begin or commit failed: nobody in the group was stored
+            group = group or self._all_waiting()
             for job in group:
-                job.error = job.error or error
+                job.error = error if job.error is None else job.error
         _resolve(group)
+
+    def _all_waiting(self) -> list[_Job]:
+        """Everybody who waits, taken out: the database is out of reach, and they are told now."""
+        with self._ready:
+            waiting = [*self._urgent, *self._normal]
+            self._urgent.clear()
+            self._normal.clear()
+        return waiting
 
     def _next_jobs(self) -> Iterator[tuple[_Job, bool]]:
         """The jobs of one commit, urgent ones first; a slow unit never joins those who wait for their 250."""
@@ -141,16 +161,17 @@ class Store:
             if alone or time.monotonic() > ends:
                 return
 
+
 def _run_in_savepoint(connection: sa.Connection, job: _Job) -> None:
+    savepoint = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            job.result = job.unit(connection)
-    except DBAPIError as error:
-        if not isinstance(error, IntegrityError):
-            raise  # the whole transaction is in doubt
-        job.error = error
+        job.result = job.unit(connection)
+        savepoint.commit()
     except Exception as error:
-        job.error = error
+        if connection.invalidated:
+            raise
+        savepoint.rollback()  # raises where SQLite has rolled back everything by itself (a full disk)
+        job.error = _told_as(error)
 
 
 def _resolve(jobs: list[_Job]) -> None:
@@ -166,24 +187,42 @@ def _hand_out(jobs: list[_Job]) -> None:
     for job in jobs:
         if job.future.cancelled():
             continue
-        if job.error is not None:
+        if isinstance(job.error, StopIteration):  # no future takes one
+            job.future.set_exception(RuntimeError("the unit raised StopIteration"))
+        elif job.error is not None:
             job.future.set_exception(job.error)
         else:
             job.future.set_result(job.result)
 
 
 @contextlib.contextmanager
-def _outages() -> Any:
-    """What the database could not do becomes an Outage; a broken constraint is the unit's own affair."""
+def _outages() -> Iterator[None]:
     try:
         yield
-    except IntegrityError:
-        raise
     except SQLAlchemyError as error:
-        raise Outage(_first_line(error)) from error
+        told = _told_as(error)
+        if told is error:
+            raise
+        raise told from error
 
 
-def _first_line(error: SQLAlchemyError) -> str:
+_OF_THE_UNIT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+
+
+def _told_as(error: Exception) -> Exception:
+    """What the database could not do now as an Outage; everything else as it is."""
+    if isinstance(error, DBAPIError):
+        mine = isinstance(error, _OF_THE_UNIT) and not error.connection_invalidated
+    else:
+        mine = not isinstance(error, (sa.exc.TimeoutError, PendingRollbackError))
+    if mine:
+        return error
+    outage = Outage(_first_line(error))
+    outage.__cause__ = error
+    return outage
+
+
+def _first_line(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     return f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
 
@@ -191,15 +230,13 @@ def _first_line(error: SQLAlchemyError) -> str:
 def _engine(url: sa.URL, connections: int, *, writing: bool) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         # Reading threads share the pool; statement_timeout bounds what a lock can cost.
-        engine = sa.create_engine(
+        return sa.create_engine(
             url,
             pool_size=connections + READERS,
             max_overflow=4,
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10, "options": "-c statement_timeout=60000 -c lock_timeout=10000"},
         )
-        event.listen(engine, "connect", _plain_mode)
-        return engine
     engine = sa.create_engine(
         url, poolclass=QueuePool, pool_size=connections, max_overflow=2, connect_args={"check_same_thread": False}
     )
@@ -208,10 +245,6 @@ def _engine(url: sa.URL, connections: int, *, writing: bool) -> sa.Engine:
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
-
-
-def _plain_mode(connection: Any, _record: Any) -> None:
-    connection.prepare_threshold = 5
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:

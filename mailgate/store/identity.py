@@ -23,7 +23,8 @@ def check_keys(connection: sa.Connection, ring: Keyring, now: datetime) -> None:
     for row in connection.execute(sa.select(keys).order_by(keys.c.first_used)):
         if row.fingerprint not in have:
             raise CannotStart(
-                f'the key file lacks key "{row.letter}" ({row.fingerprint[:8]}...), in use since {row.first_used:%Y-%m-%d}: '
+                f'the key file lacks key "{row.letter}" ({row.fingerprint[:8]}...), '
+                f"in use since {row.first_used:%Y-%m-%d}: "
                 "restore it from your copy, or answers to mail that it signed would not be recognised",
                 78,
             )
@@ -33,6 +34,8 @@ def check_keys(connection: sa.Connection, ring: Keyring, now: datetime) -> None:
 
 def number_agents(connection: sa.Connection, names: Iterable[str]) -> dict[str, int]:
     """Every agent's number; new names get the next free one, and nobody's number is ever given again."""
+    if connection.dialect.name == "postgresql":  # two nodes may start at once
+        connection.execute(sa.text("LOCK TABLE agents IN EXCLUSIVE MODE"))
     known = {row.name: row.number for row in connection.execute(sa.select(agents))}
     following = max(known.values(), default=0) + 1
     fresh = [name for name in sorted(names) if name not in known]

@@ -100,7 +100,7 @@ def _numbers(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, 
     if not wanted:
         return {}
     rows = connection.execute(sa.select(tickets.c.number, tickets.c.id).where(tickets.c.number.in_(wanted)))
-    return {number: ticket for number, ticket in rows}
+    return {row.number: row.id for row in rows}
 
 
 def _tickets(connection: sa.Connection, wanted: set[int]) -> dict[int, Ticket]:

@@ -39,6 +39,7 @@ class FileLock:
     """One daemon a SQLite file. The lock ends with the process, however it ends."""
 
     def __init__(self, database: Path) -> None:
+        database = database.resolve()  # by whatever name it is opened
         self._path = database.with_name(database.name + ".lock")
         self._handle: int | None = None
 
@@ -47,13 +48,15 @@ class FileLock:
         try:
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise CannotStart(f"cannot write {self._path}: {error.strerror}; check the directory's owner and mode") from None
+            mend = "check the directory's owner and mode"
+            raise CannotStart(f"cannot write {self._path}: {error.strerror}; {mend}") from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = os.read(handle, 100).decode(errors="replace").strip() or "unknown"
             os.close(handle)
-            raise CannotStart(f"another mailgate (process {holder}) already serves this database; stop it first") from None
+            text = f"another mailgate (process {holder}) already serves this database; stop it first"
+            raise CannotStart(text) from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle = handle

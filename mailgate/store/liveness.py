@@ -8,7 +8,7 @@ import hashlib
 
 import sqlalchemy as sa
 
-from mailgate.store.tables import outbox
+from mailgate.store.tables import OUTBOX_OPEN, outbox
 
 
 def lock_of(owner: str) -> int:
@@ -19,14 +19,16 @@ def lock_of(owner: str) -> int:
 def release_dead(connection: sa.Connection, me: str) -> int:
     """End the outbox leases of daemons that are gone; how many mails are due again."""
     holders = connection.execute(
-        sa.select(outbox.c.lease_owner).where(outbox.c.state == "sending", outbox.c.lease_owner != me).distinct()
+        sa.select(outbox.c.lease_owner)
+        .where(OUTBOX_OPEN, outbox.c.state == "sending", outbox.c.lease_owner != me)
+        .distinct()
     ).scalars()
     dead = [holder for holder in holders if not _lives(connection, holder)]
     if not dead:
         return 0
     result = connection.execute(
         sa.update(outbox)
-        .where(outbox.c.state == "sending", outbox.c.lease_owner.in_(dead))
+        .where(OUTBOX_OPEN, outbox.c.state == "sending", outbox.c.lease_owner.in_(dead))
         .values(state="waiting", lease_owner=None, lease_until=None)
     )
     return result.rowcount

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from mailgate.ids import Ids
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import history
-from mailgate.store.tables import outbox
+from mailgate.store.tables import OUTBOX_OPEN, outbox
 
-LEASE = timedelta(minutes=15)  # longer than any SMTP command may take (RFC 5321 4.5.3.2); renewed while a dialogue lives
+LEASE = timedelta(minutes=15)  # longer than any SMTP command takes (RFC 5321 4.5.3.2); renewed meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +67,37 @@ def enqueue(connection: sa.Connection, ticket: int | None, mails: Sequence[Outgo
 
 def any_due(connection: sa.Connection, now: datetime) -> bool:
     """Whether `claim` would find anything: a read, so that an idle desk writes nothing."""
-    free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
-    due = sa.select(outbox.c.id).where(
-        outbox.c.state.in_(("waiting", "sending")), outbox.c.next_attempt_at <= now, free
-    )
-    return bool(connection.execute(sa.select(due.exists())).scalar())
+    return bool(connection.execute(sa.select(sa.select(outbox.c.id).where(*_due(now)).exists())).scalar())
 
 
 def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> list[Due]:
     """Lease the mails that are due; a mail is leased to one worker at a time, on any number of nodes."""
-    free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
     due = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state.in_(("waiting", "sending")), outbox.c.next_attempt_at <= now, free)
+        .where(*_due(now))
         .order_by(outbox.c.next_attempt_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")  # evaluated once; a subquery may be run again for each row, past its limit
     )
     rows = connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .where(outbox.c.id.in_(sa.select(due.c.id)))
         .values(state="sending", lease_owner=owner, lease_until=now + LEASE)
         .returning(
             outbox.c.id, outbox.c.reverse_path, outbox.c.recipient, outbox.c.content, outbox.c.message_id,
             outbox.c.attempts, outbox.c.created_at,
         )
     ).all()
-    return sorted(
-        (Due(r.id, r.reverse_path, r.recipient, bytes(r.content), r.message_id, r.attempts, r.created_at) for r in rows),
-        key=lambda due: due.id,
-    )
+    return [
+        Due(r.id, r.reverse_path, r.recipient, bytes(r.content), r.message_id, r.attempts, r.created_at)
+        for r in sorted(rows, key=lambda row: row.id)
+    ]
+
+
+def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
+    return (OUTBOX_OPEN, outbox.c.next_attempt_at <= now, free)
 
 
 def renew(connection: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> frozenset[int]:
@@ -125,7 +126,9 @@ _RECORD = (
     .values(
         state=sa.bindparam("new_state"),
         attempts=outbox.c.attempts + sa.bindparam("counted"),
-        next_attempt_at=sa.func.coalesce(sa.bindparam("again", type_=outbox.c.next_attempt_at.type), outbox.c.next_attempt_at),
+        next_attempt_at=sa.func.coalesce(
+            sa.bindparam("again", type_=outbox.c.next_attempt_at.type), outbox.c.next_attempt_at
+        ),
         last_reply=sa.bindparam("reply"),
         done_at=sa.bindparam("done"),
         lease_owner=None,
@@ -136,8 +139,10 @@ _STATE = {"sent": "sent", "deferred": "waiting", "failed": "failed"}
 
 
 def record(connection: sa.Connection, owner: str, results: Sequence[Attempted], now: datetime, ids: Ids) -> None:
-    """T4. A result whose lease was lost is not recorded: whoever holds it now will say. Failures stand on the ticket."""
-    if not results:
+    """T4. A result whose lease was lost is not recorded: its holder will say. Failures stand on the ticket."""
+    held = _held(connection, owner, [each.id for each in results])
+    ours = [each for each in results if each.id in held]
+    if not ours:
         return
     connection.execute(
         _RECORD,
@@ -151,12 +156,23 @@ def record(connection: sa.Connection, owner: str, results: Sequence[Attempted], 
                 "reply": each.reply[:500],
                 "done": None if each.verdict == "deferred" else now,
             }
-            for each in results
+            for each in ours
         ],
     )
-    for each in results:
+    for each in ours:
         if each.verdict == "failed":
             _tell_ticket(connection, each, now, ids)
+
+
+def _held(connection: sa.Connection, owner: str, ids: Sequence[int]) -> frozenset[int]:
+    """Those mails whose lease is still `owner`'s, locked."""
+    rows = connection.execute(
+        sa.select(outbox.c.id)
+        .where(outbox.c.id.in_(ids), outbox.c.lease_owner == owner, outbox.c.state == "sending")
+        .order_by(outbox.c.id)
+        .with_for_update()
+    )
+    return frozenset(rows.scalars())
 
 
 def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
@@ -164,7 +180,10 @@ def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
     result = connection.execute(
         sa.update(outbox)
         .where(outbox.c.id == outbox_id, outbox.c.state.in_(("waiting", "failed", "held", "delayed", "cancelled")))
-        .values(state="waiting", attempts=0, next_attempt_at=now, created_at=now, done_at=None, lease_owner=None)
+        .values(
+            state="waiting", attempts=0, next_attempt_at=now, created_at=now, done_at=None,
+            lease_owner=None, lease_until=None,
+        )
     )
     return result.rowcount == 1
 

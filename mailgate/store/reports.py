@@ -8,6 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailgate.store.tables import (
+    OUTBOX_OPEN,
+    OUTBOX_STUCK,
+    SPOOL_NEW,
+    SPOOL_QUARANTINED,
     articles,
     attachments,
     history,
@@ -131,18 +135,18 @@ def outbox_show(connection: sa.Connection, outbox_id: int) -> tuple[dict[str, An
 def depth(connection: sa.Connection, now: datetime) -> dict[str, Any]:
     """How much waits where: the counts of `status --json`. Every figure comes from a partial index."""
     new = connection.execute(
-        sa.select(sa.func.count(), sa.func.min(spool.c.received_at)).where(spool.c.state == "new")
+        sa.select(sa.func.count(), sa.func.min(spool.c.received_at)).where(SPOOL_NEW)
     ).one()
-    aside = connection.execute(sa.select(sa.func.count()).where(spool.c.state == "quarantined")).scalar_one()
+    aside = connection.execute(sa.select(sa.func.count()).where(SPOOL_QUARANTINED)).scalar_one()
     waiting = connection.execute(
-        sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).where(outbox.c.state.in_(("waiting", "sending")))
+        sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).where(OUTBOX_OPEN)
     ).one()
-    failed = connection.execute(sa.select(sa.func.count()).where(outbox.c.state == "failed")).scalar_one()
+    failed = connection.execute(sa.select(sa.func.count()).where(OUTBOX_STUCK, outbox.c.state == "failed")).scalar_one()
     live = ("new", "open", "pending")
     by_queue = connection.execute(
         sa.select(tickets.c.queue, sa.func.count()).where(tickets.c.state.in_(live)).group_by(tickets.c.queue)
     )
-    counts: Mapping[str, int] = {queue: count for queue, count in by_queue}
+    counts: Mapping[str, int] = {row[0]: row[1] for row in by_queue}
     return {
         "spool": {"new": new[0], "quarantined": aside, "oldest_age": _age(new[1], now)},
         "outbox": {"waiting": waiting[0], "failed": failed, "oldest_age": _age(waiting[1], now)},

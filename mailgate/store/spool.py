@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from mailgate.mail.envelope import Envelope, Submission
 from mailgate.store.counters import reserve
+from mailgate.store.epoch import check_epoch
 from mailgate.store.insert import insert_or_ignore
-from mailgate.store.tables import blobs, spool
+from mailgate.store.tables import SPOOL_NEW, blobs, spool
 
 _SAMPLE = 4096
+BATCH_OCTETS = 32 << 20  # of mail in one claim: a batch of the largest mails fits into memory
 _WORTH = 0.7  # base64 of something already packed stays above it: not worth the time
 
 
@@ -108,23 +110,26 @@ def claim(
     articles_each: int,
     tickets_in_stock: int = 0,
     first_ticket: int = 1,
+    epoch: int | None = None,
 ) -> Claim:
     """T1: the next mails in order, marked as `owner`'s, with the ids they may need.
 
     A mail whose processing went wrong before comes alone, so that it can take nobody with it. Who is marked stays
-    marked until an outcome, a release, or the next leader's `release_all`: only one processor leads at a time.
+    marked until an outcome, a release, or the next leader's `release_all`: only one processor leads at a time, and
+    with its `epoch` one who was paused marks nothing (Conflict). Mail that never failed is due whatever the clock says.
     """
-    due = sa.and_(spool.c.state == "new", spool.c.lease_owner.is_(None), spool.c.next_attempt_at <= now)
-    rows = connection.execute(
-        sa.select(spool, blobs.c.codec, blobs.c.content)
-        .join(blobs, spool.c.blob == blobs.c.sha256)
-        .where(due)
-        .order_by(spool.c.id)
-        .limit(limit)
-    ).all()
+    if epoch is not None:
+        check_epoch(connection, epoch)
+    due = sa.and_(SPOOL_NEW, spool.c.lease_owner.is_(None), sa.or_(~spool.c.alone, spool.c.next_attempt_at <= now))
+    rows = connection.execute(sa.select(spool).where(due).order_by(spool.c.id).limit(limit)).all()
     together = _together(rows)
     if not together:
         return Claim((), range(0), range(0))
+    wanted = blobs.c.sha256.in_({row.blob for row in together})
+    contents = {
+        bytes(row.sha256): (row.codec, bytes(row.content))
+        for row in connection.execute(sa.select(blobs.c.sha256, blobs.c.codec, blobs.c.content).where(wanted))
+    }
     connection.execute(
         sa.update(spool)
         .where(spool.c.id.in_([row.id for row in together]))
@@ -136,15 +141,15 @@ def claim(
     )
     count = len(together)
     return Claim(
-        tuple(_claimed(row) for row in together),
+        tuple(_claimed(row, *contents[bytes(row.blob)]) for row in together),
         reserve(connection, "ticket", max(0, count - tickets_in_stock), first_ticket),
         reserve(connection, "article", count * articles_each),
     )
 
 
 def release(connection: sa.Connection, ids: Sequence[int], *, alone: bool = False, uncount: bool = False) -> None:
-    """Give mails back untouched: an outage or the end of the daemon is not their fault."""
-    values: dict[str, Any] = {"lease_owner": None, "alone": alone}
+    """Give mails back untouched: an outage or the end of the daemon is not their fault. Who came alone stays alone."""
+    values: dict[str, Any] = {"lease_owner": None, "alone": sa.true() if alone else spool.c.attempts > 0}
     if uncount:
         values["attempts"] = sa.case((spool.c.attempts > 0, spool.c.attempts - 1), else_=0)
     connection.execute(sa.update(spool).where(spool.c.id.in_(ids), spool.c.state == "new").values(**values))
@@ -194,7 +199,9 @@ def put_back(connection: sa.Connection, spool_id: int, now: datetime) -> bool:
 def raw(connection: sa.Connection, spool_id: int) -> bytes | None:
     """The mail as it came."""
     row = connection.execute(
-        sa.select(blobs.c.codec, blobs.c.content).join(spool, spool.c.blob == blobs.c.sha256).where(spool.c.id == spool_id)
+        sa.select(blobs.c.codec, blobs.c.content)
+        .join(spool, spool.c.blob == blobs.c.sha256)
+        .where(spool.c.id == spool_id)
     ).first()
     return None if row is None else unpack(row.codec, bytes(row.content))
 
@@ -209,16 +216,17 @@ def _together(rows: Sequence[Any]) -> Sequence[Any]:
     """The longest run from the front that may be processed in one batch."""
     if rows and rows[0].alone:
         return rows[:1]
+    octets = 0
     for place, row in enumerate(rows):
-        if row.alone:
+        octets += row.size
+        if row.alone or (place and octets > BATCH_OCTETS):
             return rows[:place]
     return rows
 
 
-def _claimed(row: Any) -> Claimed:
-    envelope = envelope_of(row)
+def _claimed(row: Any, codec: int, content: bytes) -> Claimed:
     attempts = row.attempts + (1 if row.alone else 0)
-    return Claimed(row.id, envelope, row.codec, bytes(row.content), attempts, row.alone)
+    return Claimed(row.id, envelope_of(row), codec, content, attempts, row.alone)
 
 
 def envelope_of(row: Any) -> Envelope:

@@ -19,7 +19,7 @@ from tests.support.sink_process import Delivered, Sink
 from tests.support.smtp import Letter, Reply, in_order
 
 SECONDS = 2.0
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
+_ADDRESS = re.compile(r"[\w+-]+(\.[\w+-]+)*@[A-Za-z0-9]+([.-][A-Za-z0-9]+)*", re.ASCII)
 _NEVER = ("is_auto_submitted", "is_out_of_office", "is_bounce", "is_list")
 
 

@@ -128,7 +128,7 @@ class Daemon:
         seen = self._log.stat().st_size
         self.process = self.spawn("serve")
         deadline = time.monotonic() + seconds
-        while not ('"ready"' in self.log(seen) and self._greets()):
+        while not ("mailgate is ready" in self.log(seen) and self._greets()):
             ended = self.process.poll()
             assert ended is None, f"the daemon ended with {ended}:\n{self.log(seen)}"
             assert time.monotonic() < deadline, f"not ready after {seconds:g} s:\n{self.log(seen)}"

@@ -6,7 +6,7 @@ that has a server already names it in $MAILGATE_TEST_PG_URL. `NoPostgres` says w
 
 import os
 import pwd
-import random
+import secrets
 import shutil
 import signal
 import socket
@@ -60,7 +60,7 @@ def free_port() -> int:
     would speak to itself.
     """
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = secrets.randbelow(12_000) + 20_000  # `random` is seeded alike for every test
         with socket.socket() as listener:
             try:
                 listener.bind(("127.0.0.1", port))

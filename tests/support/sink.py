@@ -6,8 +6,8 @@ taken. (`sink_process` is the fast one, for whole daemons.)
 
 import asyncio
 import ssl
-from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from dataclasses import dataclass
+from typing import Any, Literal, Self, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -84,8 +84,7 @@ class Sink:
         """Close every open connection, as a host does that has waited long enough."""
         for session in tuple(self.sessions):
             session.cut()
-        while self.sessions:
-            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)  # a reset goes its way
 
     async def until(self, received: int = 0, hanging: int = 0) -> None:
         """Return when so many mails have come, and so many dialogues hang."""
@@ -123,6 +122,7 @@ class _Session(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._sink.sessions.add(self)
+        self._socket = cast(asyncio.Transport, transport)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -134,8 +134,8 @@ class _Session(SMTP):
         super().data_received(data)
 
     def cut(self) -> None:
-        assert isinstance(self.transport, asyncio.Transport)
-        self.transport.abort()
+        self._sink.sessions.discard(self)
+        self._socket.abort()
 
     async def push(self, status: Any) -> None:
         greeting = self._sink.greeting

@@ -77,8 +77,8 @@ class Sink:
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._talk(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # clients may die: that is what the tests make them do
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # clients may die: that is what the tests make them do; and cancelled it is only at our own end
         finally:
             writer.close()
 

@@ -1,4 +1,4 @@
-"""A certificate authority of the test's own, and a server's context that it vouches for; made by the openssl command."""
+"""A certificate authority of the test's own and a server that it vouches for; made by the openssl command."""
 
 import shutil
 import ssl
@@ -19,11 +19,11 @@ def authority(directory: Path, name: str = "localhost") -> tuple[str, ssl.SSLCon
     extensions = directory / "extensions"
     extensions.write_text(f"subjectAltName=DNS:{name}\nauthorityKeyIdentifier=keyid\n")
     ca_extensions = ("-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
+    signing = ("-days", "2", "-extfile", str(extensions))
     for command in (
         ("req", "-x509", *new_key, "-subj", "/CN=Test CA", "-days", "2", *ca_extensions, "-keyout", ca_key, "-out", ca),
         ("req", "-new", *new_key, "-subj", f"/CN={name}", "-keyout", key, "-out", request),
-        ("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "2")
-        + ("-extfile", str(extensions), "-out", certificate),
+        ("x509", "-req", "-in", request, "-CA", ca, "-CAkey", ca_key, "-CAcreateserial", *signing, "-out", certificate),
     ):
         subprocess.run(("openssl", *command), check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -41,6 +41,8 @@ CREATE TABLE limits (
   CONSTRAINT pk_limits PRIMARY KEY (key, bucket)
 );
 
+CREATE INDEX ix_limits_bucket ON limits (bucket);
+
 CREATE TABLE rulesets (
   hash TEXT NOT NULL,
   first_used TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -62,6 +64,8 @@ CREATE TABLE seen (
   until TIMESTAMP WITH TIME ZONE,
   CONSTRAINT pk_seen PRIMARY KEY (identity)
 );
+
+CREATE INDEX ix_seen_until ON seen (until) WHERE until IS NOT NULL;
 
 CREATE TABLE tickets (
   id BIGINT NOT NULL,
@@ -147,9 +151,9 @@ CREATE TABLE spool (
 
 CREATE INDEX ix_spool_blob ON spool (blob);
 
-CREATE INDEX ix_spool_new ON spool (id) WHERE state = 'new';
+CREATE INDEX ix_spool_new ON spool (id) WHERE state IN ('new');
 
-CREATE INDEX ix_spool_quarantined ON spool (id) WHERE state = 'quarantined';
+CREATE INDEX ix_spool_quarantined ON spool (id) WHERE state IN ('quarantined');
 
 CREATE TABLE ticket_fields (
   ticket_id BIGINT NOT NULL,
@@ -283,5 +287,7 @@ CREATE TABLE outbox (
 CREATE INDEX ix_outbox_article_id ON outbox (article_id);
 
 CREATE INDEX ix_outbox_due ON outbox (next_attempt_at) WHERE state IN ('waiting', 'sending');
+
+CREATE INDEX ix_outbox_stuck ON outbox (state) WHERE state IN ('failed', 'held');
 
 CREATE INDEX ix_outbox_ticket_id ON outbox (ticket_id);

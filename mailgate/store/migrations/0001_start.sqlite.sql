@@ -42,6 +42,8 @@ CREATE TABLE limits (
 )
  WITHOUT ROWID;
 
+CREATE INDEX ix_limits_bucket ON limits (bucket);
+
 CREATE TABLE rulesets (
   hash TEXT NOT NULL,
   first_used VARCHAR(32) NOT NULL,
@@ -64,6 +66,8 @@ CREATE TABLE seen (
   CONSTRAINT pk_seen PRIMARY KEY (identity)
 )
  WITHOUT ROWID;
+
+CREATE INDEX ix_seen_until ON seen (until) WHERE until IS NOT NULL;
 
 CREATE TABLE tickets (
   id INTEGER NOT NULL,
@@ -150,9 +154,9 @@ CREATE TABLE spool (
 
 CREATE INDEX ix_spool_blob ON spool (blob);
 
-CREATE INDEX ix_spool_new ON spool (id) WHERE state = 'new';
+CREATE INDEX ix_spool_new ON spool (id) WHERE state IN ('new');
 
-CREATE INDEX ix_spool_quarantined ON spool (id) WHERE state = 'quarantined';
+CREATE INDEX ix_spool_quarantined ON spool (id) WHERE state IN ('quarantined');
 
 CREATE TABLE ticket_fields (
   ticket_id INTEGER NOT NULL,
@@ -288,5 +292,7 @@ CREATE TABLE outbox (
 CREATE INDEX ix_outbox_article_id ON outbox (article_id);
 
 CREATE INDEX ix_outbox_due ON outbox (next_attempt_at) WHERE state IN ('waiting', 'sending');
+
+CREATE INDEX ix_outbox_stuck ON outbox (state) WHERE state IN ('failed', 'held');
 
 CREATE INDEX ix_outbox_ticket_id ON outbox (ticket_id);

@@ -65,11 +65,11 @@ def schema_of(connection: sa.Connection) -> int:
 
 
 def check_schema(connection: sa.Connection) -> None:
-    """For commands that do not migrate. Raises CannotStart with the next step where the schema is not this version's."""
+    """For commands that do not migrate. Raises CannotStart with the next step where the schema is another."""
     current, newest = schema_of(connection), migrations(connection.dialect.name)[-1].version
     if current == 0:
         raise CannotStart("the database is empty: start the daemon once with `mailgate serve`")
     if current < newest:
-        raise CannotStart(f"the database has schema {current}, this program wants {newest}: start `mailgate serve` once")
+        raise CannotStart(f"the database has schema {current}, this program wants {newest}: run `mailgate serve` once")
     if current > newest:
         raise CannotStart(f"the database has schema {current}, this program knows {newest}: use the newer mailgate")

@@ -1,0 +1,74 @@
+"""Octets to text (spec/mail.md 1, Charsets)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailgate.mail.charset import clean, codec_for, decode, eight_bit
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "codec"),
+    [
+        ("gb2312", "镕", "gb18030"),
+        ("iso-8859-1", "€ “quoted”", "cp1252"),
+        ("latin1", "Grüße", "cp1252"),
+        ("ks_c_5601-1987", "똠방각하", "cp949"),
+        ("windows-1251", "Привет", "cp1251"),
+        ("Shift_JIS", "ツール①", "cp932"),
+        ("utf8", "naïve", "utf-8"),
+        ("UTF-16", "naïve", "utf-16"),
+        ("utf-7", "naïve", "utf-7"),
+        ("iso-8859-15", "€", "iso8859-15"),
+    ],
+)
+def test_labels_mean_what_mailers_mean_by_them(label: str, text: str, codec: str) -> None:
+    decoded = decode(text.encode(codec), label)
+    assert (decoded.text, decoded.defect) == (text, "")
+
+
+@pytest.mark.parametrize(
+    "label", ["rot13", "unicode_escape", "punycode", "idna", "undefined", "base64", "zlib", "mbcs"]
+)
+def test_codecs_that_rewrite_text_are_unknown(label: str) -> None:
+    assert codec_for(label) is None
+    assert decode(b"\\u0041 xn--a", label).text == "\\u0041 xn--a"
+
+
+def test_without_a_label_utf8_comes_first_and_windows_1252_last() -> None:
+    assert decode("café".encode(), None).text == "café"
+    guessed = decode("café".encode("cp1252"), None)
+    assert (guessed.text, guessed.charset) == ("café", "windows-1252")
+    assert guessed.defect
+
+
+def test_long_undeclared_text_is_detected() -> None:
+    text = "Здравствуйте, у меня проблема с заказом и оплатой, помогите пожалуйста разобраться с этим вопросом. " * 6
+    assert decode(text.encode("cp1251"), None).text == text
+
+
+def test_a_wrong_label_is_told_and_the_text_is_saved() -> None:
+    wrong = decode("Привет мир".encode(), "iso-2022-kr")
+    assert (wrong.text, wrong.charset) == ("Привет мир", "utf-8")
+    assert wrong.defect
+
+
+def test_vendor_characters_of_iso_2022_jp_are_read() -> None:
+    assert decode(b"\x1b$B-!#1ET\x1b(B", "iso-2022-jp").text == "①１都"
+
+
+def test_clean_text_keeps_every_word() -> None:
+    assert clean("a\0b\tc\nd\x0ce\ud800") == "ab\tc\nd\x0ce"
+
+
+def test_raw_eight_bit_values_try_the_hint_of_the_mail() -> None:
+    assert eight_bit("转发".encode("gb18030"), "gb2312") == "转发"
+    assert eight_bit("é".encode("cp1252"), "utf-8") == "é"
+    assert eight_bit("é".encode("cp1252"), "nonsense") == "é"
+
+
+@given(
+    st.binary(), st.one_of(st.none(), st.sampled_from(["utf-8", "hz", "iso-2022-jp", "utf-7", "big5", "x", "utf-16"]))
+)
+def test_any_octets_in_any_charset_give_text(octets: bytes, label: str | None) -> None:
+    clean(decode(octets, label).text).encode("utf-8")

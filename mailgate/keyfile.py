@@ -57,5 +57,7 @@ def _key(path: Path, number: int, line: str) -> Key:
         if letter not in set(string.ascii_lowercase) or len(key.secret) != KEY_BYTES:
             raise ValueError
     except ValueError:
-        raise CannotStart(f"{path}:{number}: not a key (letter, date, 64 hex digits); restore it from your copy", 78) from None
+        raise CannotStart(
+            f"{path}:{number}: not a key (letter, date, 64 hex digits); restore it from your copy", 78
+        ) from None
     return key

@@ -28,7 +28,9 @@ def run(args: argparse.Namespace) -> int:
     config, code, done = configured(args), 0, []
     queue = config.queues[config.site.default_queue]
     recipient = args.to or queue.address
-    if recipient.rpartition("@")[2].lower() not in {a.rpartition("@")[2].lower() for q in config.queues.values() for a in q.addresses}:
+    if recipient.rpartition("@")[2].lower() not in {
+        a.rpartition("@")[2].lower() for q in config.queues.values() for a in q.addresses
+    }:
         print(f"{printable(recipient)} is not at a domain of ours; name one of the queues' addresses", file=sys.stderr)
         return 2
     store = open_store(config)

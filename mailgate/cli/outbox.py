@@ -5,9 +5,9 @@ import sys
 from functools import partial
 from typing import Any
 
-from mailgate.clock import SystemClock
 from mailgate.cli.configured import configured
 from mailgate.cli.opened import print_json, print_table, printable, reading, writing
+from mailgate.clock import SystemClock
 from mailgate.store import outbox, reports
 
 NOTHING = 4
@@ -19,7 +19,9 @@ def register(subparsers: Any) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|retry")
     listing = verbs.add_parser("list", help="the oldest first")
     listing.add_argument("--state", choices=STATES, help="only this state")
-    listing.add_argument("--failed", action="store_const", const="failed", dest="state", help="the same as --state failed")
+    listing.add_argument(
+        "--failed", action="store_const", const="failed", dest="state", help="the same as --state failed"
+    )
     listing.add_argument("--limit", type=int, help="at most so many")
     show = verbs.add_parser("show", help="one mail: where it stands, and the mail itself")
     show.add_argument("id", type=int)
@@ -43,11 +45,21 @@ def _list(args: argparse.Namespace) -> int:
         print_json(rows)
     else:
         table = [
-            (r["id"], r["state"], r["ticket"] and f"#{r['ticket']}", r["kind"], r["template"], r["to"], r["attempts"],
-             r["last_reply"])
+            (
+                r["id"],
+                r["state"],
+                r["ticket"] and f"#{r['ticket']}",
+                r["kind"],
+                r["template"],
+                r["to"],
+                r["attempts"],
+                r["last_reply"],
+            )
             for r in rows
         ]
-        print_table(("id", "state", "ticket", "kind", "template", "to", "tries", "last reply"), table, "nothing in the outbox")
+        print_table(
+            ("id", "state", "ticket", "kind", "template", "to", "tries", "last reply"), table, "nothing in the outbox"
+        )
     return 0
 
 

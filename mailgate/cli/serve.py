@@ -41,7 +41,8 @@ def first_steps(config: Config) -> str:
     again = f"mailgate -C {config.path}"
     return (
         "mailgate is ready. Try, in another terminal:\n"
-        f"  send a mail      swaks --server {door.listen} --from ana@acme.example --to {address} --header 'Subject: Help'\n"
+        f"  send a mail      swaks --server {door.listen} --from ana@acme.example --to {address} "
+        "--header 'Subject: Help'\n"
         f"  see the ticket   {again} ticket show {config.number_start}\n"
         f"  read the answer  {again} outbox list     (the mails themselves lie in {config.out.maildir}/new)"
     )

@@ -5,9 +5,9 @@ import sys
 from functools import partial
 from typing import Any
 
-from mailgate.clock import SystemClock
 from mailgate.cli.configured import configured
 from mailgate.cli.opened import print_json, print_table, printable, reading, writing
+from mailgate.clock import SystemClock
 from mailgate.mail.trace_fields import received_field, return_path_field
 from mailgate.store import reports, spool
 
@@ -18,7 +18,9 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("spool", help="accepted mail and what became of it; quarantine")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|retry|release")
     listing = verbs.add_parser("list", help="in order of arrival")
-    listing.add_argument("--state", choices=("new", "done", "duplicate", "quarantined", "discarded"), help="only this state")
+    listing.add_argument(
+        "--state", choices=("new", "done", "duplicate", "quarantined", "discarded"), help="only this state"
+    )
     listing.add_argument("--limit", type=int, help="at most so many")
     show = verbs.add_parser("show", help="one mail: its envelope, its outcome, why it failed")
     show.add_argument("id", help="S4711")
@@ -50,11 +52,21 @@ def _list(args: argparse.Namespace) -> int:
         print_json(rows)
     else:
         table = [
-            (r["id"], r["received"][:19].replace("T", " "), r["state"], r["outcome"], r["ticket"] and f"#{r['ticket']}",
-             r["mail_from"] or "<>", r["size"], (r["cause"] or "").partition("\n")[0])
+            (
+                r["id"],
+                r["received"][:19].replace("T", " "),
+                r["state"],
+                r["outcome"],
+                r["ticket"] and f"#{r['ticket']}",
+                r["mail_from"] or "<>",
+                r["size"],
+                (r["cause"] or "").partition("\n")[0],
+            )
             for r in rows
         ]
-        print_table(("id", "received", "state", "outcome", "ticket", "from", "octets", "cause"), table, "the spool is empty")
+        print_table(
+            ("id", "received", "state", "outcome", "ticket", "from", "octets", "cause"), table, "the spool is empty"
+        )
     return 0
 
 

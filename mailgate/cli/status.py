@@ -47,7 +47,8 @@ def page(status: dict[str, Any]) -> str:
         first = f"mailgate {status['version']}  not running; start it with `mailgate serve`"
     else:
         ready = "ready" if status["ready"] else "not ready"
-        first = f"mailgate {status['version']}  up {_span(status['uptime'])}  pid {status['pid']}  {ready}  rules {status['ruleset']}"
+        up = _span(status["uptime"])
+        first = f"mailgate {status['version']}  up {up}  pid {status['pid']}  {ready}  rules {status['ruleset']}"
     doors = " · ".join(f"{each['name']} {each['state']}" for each in status["sources"]) or "no door open"
     queues = " · ".join(f"{name} {count}" for name, count in sorted(tickets["by_queue"].items()))
     return "\n".join(

@@ -16,7 +16,9 @@ def register(subparsers: Any) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show")
     listing = verbs.add_parser("list", help="tickets, the oldest first")
     listing.add_argument("--queue", help="only this queue")
-    listing.add_argument("--state", choices=("new", "open", "pending", "closed", "merged", "spam"), help="only this state")
+    listing.add_argument(
+        "--state", choices=("new", "open", "pending", "closed", "merged", "spam"), help="only this state"
+    )
     listing.add_argument("--limit", type=int, help="at most so many")
     show = verbs.add_parser("show", help="one ticket: articles, history, mail")
     show.add_argument("number", help="the ticket's number")
@@ -66,8 +68,14 @@ def page(ticket: dict[str, Any]) -> str:
     if ticket["linked"]:
         head.append("linked with " + ", ".join(f"#{number}" for number in ticket["linked"]))
     blocks = ["\n".join(head), *map(_article, ticket["articles"])]
-    history = [f"{_minute(each['at'])}  {each['actor']:<22} {each['event']}  {_detail(each['detail'])}" for each in ticket["history"]]
-    mail = [f"{each['id']:>6}  {each['state']:<8} {printable(each['template'])} to {printable(each['to'])}" for each in ticket["outbox"]]
+    history = [
+        f"{_minute(each['at'])}  {each['actor']:<22} {each['event']}  {_detail(each['detail'])}"
+        for each in ticket["history"]
+    ]
+    mail = [
+        f"{each['id']:>6}  {each['state']:<8} {printable(each['template'])} to {printable(each['to'])}"
+        for each in ticket["outbox"]
+    ]
     blocks.append("\n".join(["history", *history]))
     if mail:
         blocks.append("\n".join(["mail out", *mail]))

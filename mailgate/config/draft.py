@@ -134,9 +134,8 @@ def agent(name: str, title: str | None, **values: Any) -> Agent:
 
 
 def root(
-    database: str, keys: Path, rules: Path, templates: Path, customers: bool, agents_policy: None, **values: Any
+    database: str, keys: Path, rules: Path, templates: Path, customers: bool, **values: Any
 ) -> Draft:
-    """`agents_policy` says nothing yet: the schema refuses what would matter."""
     return Draft(
         database_url=database,
         keys_file=keys,

@@ -22,33 +22,37 @@ def override(tables: dict[str, Any], environ: Mapping[str, str], findings: Findi
         if not variable.startswith(PREFIX) or "__" not in variable:
             continue
         parts = variable.removeprefix(PREFIX).split("__")
-        path = _put(tables, parts, EnvironmentText(environ[variable])) if parts[0] in _SECTIONS else None
-        if path is None:
-            path = (variable,)
+        made = _put(tables, parts, EnvironmentText(environ[variable])) if parts[0] in _SECTIONS else []
+        if not made:
+            made = [(variable,)]
             mend = did_you_mean(f"{PREFIX}{parts[0]}__", (f"{PREFIX}{section}__" for section in _SECTIONS))
-            findings.value(path, "this variable overrides nothing", mend)
-        origins[path] = variable
+            findings.value((variable,), "this variable overrides nothing", mend)
+        origins |= dict.fromkeys(made, variable)
     return origins
 
 
-def _put(tables: dict[str, Any], parts: list[str], text: EnvironmentText) -> KeyPath | None:
-    """The path that was set; None where it leads through something that is no table."""
+def _put(tables: dict[str, Any], parts: list[str], text: EnvironmentText) -> list[KeyPath]:
+    """What was set: the path, and tables that were made on the way. Nothing, where the way leads through no table."""
     here: Any = tables
     path: KeyPath = ()
+    made: list[KeyPath] = []
     for part in parts[:-1]:
         step = _step(here, part)
         if step is None:
-            return None
+            return []
         path = (*path, step)
-        here = here.setdefault(step, {}) if isinstance(here, dict) else here[int(step)]
+        if isinstance(here, dict) and step not in here:
+            here[step] = {}
+            made.append(path)
+        here = here[step]
     step = _step(here, parts[-1])
     if step is None or not isinstance(here, dict):
-        return None
-    here[str(step)] = text
-    return (*path, step)
+        return []
+    here[step] = text
+    return [*made, (*path, step)]
 
 
-def _step(here: object, part: str) -> str | int | None:
+def _step(here: object, part: str) -> Any:
     """The key, or the place in an array of tables, that the part of a variable's name means."""
     if isinstance(here, dict):
         return next((name for name in here if _spelt(name) == part), part.lower())

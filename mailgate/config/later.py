@@ -70,9 +70,9 @@ AGENTS_POLICY = Section(
             harmless=("auto",),
             instead='this version acts as "auto"; put the door behind an MTA that refuses forged senders',
         ),
-        Key("collision", choice("hold", "warn", "send"), "When two answers cross.", in_effect=False),
-        Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt.", in_effect=False),
-        Key("copy_self", switch, "Whether she gets a copy of her own answer.", in_effect=False),
+        Key("collision", choice("hold", "warn", "send"), "When two answers cross."),
+        Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt."),
+        Key("copy_self", switch, "Whether she gets a copy of her own answer."),
     ),
     _nothing,
 )
@@ -182,7 +182,7 @@ IMAP = (
 )
 
 TABLES = (
-    Key("agents_policy", table(AGENTS_POLICY), "What agents may do by mail.", default={}),
+    Key("agents_policy", table(AGENTS_POLICY), "What agents may do by mail.", in_effect=False),
     Key("calendars", named(CALENDAR), "Office hours.", in_effect=False),
     Key("slas", named(SLA), "What customers were promised.", in_effect=False),
     Key("states", named(STATE), "Ticket states of your own.", in_effect=False),

@@ -96,7 +96,7 @@ def _tables(text: str, path: Path) -> dict[str, Any]:
 
 
 def _password(draft: Draft, environ: Mapping[str, str], findings: Findings, offline: bool) -> Secret | None:
-    if draft.out.password is None or offline:
+    if draft.out.password is None or not draft.out.password.way or offline:
         return None
     return secrets.reveal(draft.out.password, environ, ("out", "password"), findings)
 

@@ -19,14 +19,14 @@ LARGEST = 65_536
 
 @dataclass(frozen=True, slots=True)
 class SecretSource:
-    """Where a secret lies: one way of `env`, `file`, `credential`, and the name there."""
+    """Where a secret lies: one way of `env`, `file`, `credential`, and the name there; no way at all after a mistake."""
 
     way: str
     name: str
     base: Path
 
 
-def _read(value: object, at: KeyPath, findings: Findings) -> SecretSource | None:
+def _read(value: object, at: KeyPath, findings: Findings) -> SecretSource:
     if isinstance(value, str):
         findings.value(at, "a secret is never written in the configuration", f"write {FORMS}")
     elif not isinstance(value, dict) or len(value) != 1 or not value.keys() <= {"env", "file", "credential"}:
@@ -36,7 +36,7 @@ def _read(value: object, at: KeyPath, findings: Findings) -> SecretSource | None
         if isinstance(name, str) and name and "\0" not in name and not (way == "credential" and "/" in name):
             return SecretSource(way, name, findings.base)
         findings.value((*at, way), f"{shown(str(name))} is not the name of a secret", f"write {FORMS}")
-    return None
+    return SecretSource("", "", findings.base)
 
 
 SECRET = Kind("secret", _read)

@@ -114,7 +114,7 @@ def _read(kind: Kind, value: object, at: KeyPath, findings: Findings) -> Any:
         try:
             value = tomllib.loads(f"value = {value}")["value"]
         except (tomllib.TOMLDecodeError, RecursionError):
-            findings.value(at, f"{shown(str(value))} is not a {kind.name}", "write it as in the configuration")
+            findings.value(at, f"what it says is not a {kind.name}", "write it as in the configuration")
             return kind.read("", at, Findings(findings.base))
     return kind.read(value, at, findings)
 

@@ -17,6 +17,8 @@ def sender_date(utc: datetime | None, offset_hours: object, field: str) -> datet
         if utc is not None:
             return utc.astimezone(timezone(timedelta(hours=float(str(offset_hours)))))
         lenient = parsedate_to_datetime(without_comments(field[:_LONGEST]))
-        return lenient if lenient.tzinfo else lenient.replace(tzinfo=UTC)
+        aware = lenient if lenient.tzinfo else lenient.replace(tzinfo=UTC)
+        aware.astimezone(UTC)  # raises here, not at whoever compares it later
+        return aware
     except (ValueError, TypeError, OverflowError, IndexError, AttributeError):  # hostile dates: T7
         return None

@@ -6,6 +6,8 @@ inscriptis lays out tables and lists; it gives nothing for deep nesting and take
 
 import html
 import re
+from functools import cache
+from typing import Any
 
 LARGEST = 1_000_000  # characters that are laid out; more is stripped
 DEEPEST = 150
@@ -24,6 +26,7 @@ _WORDS = re.compile(r"\w")
 
 def to_text(document: str) -> str:
     """The text of an HTML document, links kept as `words <address>`."""
+    _engines()  # before the net below: a missing library is our fault, not the document's
     text = ""
     if (
         len(document) <= LARGEST
@@ -65,11 +68,15 @@ def strip_tags(document: str) -> str:
             comments = end >= 0
             at = end + 3 if comments else tag + 4
             continue
+        match = _TAG.match(document, tag)
+        if match is None and not document.startswith(("<!", "<?"), tag):
+            out.append("<")
+            at = tag + 1
+            continue
         end = document.find(">", tag)
         if end < 0:
             at = tag
             break
-        match = _TAG.match(document, tag)
         name = match[2].lower() if match else ""
         at = end + 1
         if name in _UNSHOWN and name not in unclosed and match and not match[1]:
@@ -77,7 +84,7 @@ def strip_tags(document: str) -> str:
             at = max(closing, at)
             if closing < 0:
                 unclosed.add(name)
-        out.append("\n" if name in _BLOCK else "" if match else document[tag : end + 1])
+        out.append("\n" if name in _BLOCK else " " if name in ("td", "th") else "")
     out.append(document[at:])
     return _BLANKS.sub(" ", html.unescape("".join(out)))
 
@@ -95,10 +102,7 @@ def _too_deep(document: str) -> bool:
 
 
 def _laid_out(document: str) -> str:
-    import lxml.html  # type: ignore[import-untyped]  # published without types; imported here and below: loading costs 80 ms and most mails bring their own plain text
-    from inscriptis import Inscriptis, ParserConfig
-    from inscriptis.css_profiles import CSS_PROFILES
-
+    lxml, inscriptis = _engines()
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     tree = lxml.html.document_fromstring(document.encode("utf-8", "replace"), parser=parser)
     for link in tree.iter("a"):
@@ -108,8 +112,18 @@ def _laid_out(document: str) -> str:
         shown = "".join(link.itertext()).strip()
         if shown and not _says_the_same(shown, address):
             link.tail = f" <{address}>{link.tail or ''}"
-    text: str = Inscriptis(tree, ParserConfig(css=CSS_PROFILES["relaxed"])).get_text()
+    text: str = inscriptis.html_engine.Inscriptis(tree, inscriptis.model.config.ParserConfig()).get_text()
     return text
+
+
+@cache
+def _engines() -> tuple[Any, Any]:
+    """Loaded when first needed: 80 ms, and most mails bring their own plain text."""
+    import inscriptis.html_engine
+    import inscriptis.model.config
+    import lxml.html  # type: ignore[import-untyped]  # published without types
+
+    return lxml, inscriptis
 
 
 def _says_the_same(shown: str, address: str) -> bool:

@@ -101,7 +101,7 @@ def safe_filename(name: str) -> str:
     One path component in NFC, without controls, bidi and invisible characters, leading or trailing dots and blanks, of
     at most 150 characters, its extension kept.
     """
-    name = unicodedata.normalize("NFC", scrub(name[:4096]).replace("\\", "/"))
+    name = unicodedata.normalize("NFC", scrub(name[:20_000]).replace("\\", "/"))
     name = _INVISIBLE.sub("", name).rstrip("/ .").rpartition("/")[2]  # last: what it removes may have hidden a dot
     name = " ".join(_NOT_IN_NAMES.sub("_", name).split()).strip(". ")
     if len(name) <= LONGEST_FILENAME:
@@ -120,7 +120,12 @@ def made_up_name(part: Part) -> str:
 
 def message_name(octets: bytes) -> str:
     """The file name of an attached message: its subject."""
-    subject = Headers(head.cut(head.canonical(octets[: head.HEADER_LIMIT])).fields).value("subject")
+    subject = (
+        Headers(head.cut(head.canonical(octets[: head.HEADER_LIMIT])).fields)
+        .value("subject")
+        .replace("/", "-")
+        .replace("\\", "-")
+    )
     return f"{safe_filename(subject)[: LONGEST_FILENAME - 4].strip('. ') or 'message'}.eml"
 
 

@@ -149,6 +149,9 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_sharing(event)
             self._count(event)
+            if event.style == '"' and (control := _UNPRINTABLE.search(event.value)):
+                message = f"the control character U+{ord(control[0]):04X} has no place in a rule"
+                raise NotYaml(self._problem(event, "MG001", message, "leave it out"))
             self._add(Scalar(event.value, event.style is None or event.style == "", _mark(event)))
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             self._refuse_sharing(event)
@@ -251,18 +254,18 @@ def _explained(path: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
         mark = error.context_mark  # where it was opened says more than where the file ends
     if mark is None:
         return Problem(path, 0, 0, said, "MG001")
-    line = _line(text, mark.line)
-    before, rest = line[: mark.column], line[mark.column :]
+    line, column = _line(text, mark.line), mark.column
+    if line[column - 1 : column] in ("*", "&"):  # the parser points behind the sign
+        column -= 1
+    before, rest = line[:column], line[column:]
     message, mend = next(((m, h) for fits, m, h in _hints(said, context, before, rest) if fits), (said, ""))
-    return Problem(path, mark.line + 1, mark.column + 1, message, "MG001", mend)
+    return Problem(path, mark.line + 1, column + 1, message, "MG001", mend)
 
 
 def _hints(said: str, context: str, before: str, rest: str) -> Iterator[tuple[bool, str, str]]:
     """(whether it fits, the message, the mend), for the mistakes that people make."""
     sign = rest[:1]
     yield "\t" in (sign, before[-1:]), "a tab cannot indent", "indent with spaces"
-    if before[-1:] in ("*", "&"):
-        sign, rest = before[-1], before[-1] + rest
     word = (re.match(r"[^\s,\]}]{0,60}", rest) or [""])[0].replace("'", "''")
     starts = sign in ("*", "&", "@", "`", "%") and sign != ""
     yield starts, f"a value cannot begin with {sign} unless it is in quotes", f"write '{word}'"
@@ -274,6 +277,7 @@ def _hints(said: str, context: str, before: str, rest: str) -> Iterator[tuple[bo
     yield "expected ',' or" in said, "the bracket that opens here is not closed properly", "close it; parts have commas"
     yield "could not find expected ':'" in said, "a key without a colon", "write key: value"
     behind = "put the whole value into one pair of quotes"
-    yield "did not find expected" in said and bool(before.strip()), "something stands behind a finished value", behind
+    structure = "did not find expected" in said or "expected <" in said  # libyaml's words, and PyYAML's
+    yield structure and bool(before.strip()), "something stands behind a finished value", behind
     indent = "lines of one list or mapping begin in the same column"
-    yield "did not find expected" in said, "the indentation does not fit what stands above", indent
+    yield structure, "the indentation does not fit what stands above", indent

@@ -1,5 +1,6 @@
 """One item under `do:`, ready to be carried out: a finished action, a text still to be filled in, or `stop`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, assert_never
@@ -19,6 +20,7 @@ from mailgate.rules.expression import Expression
 
 MAX_FIELD = 1_000  # characters of a ticket field
 _TOLD = 80
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # no database takes NUL or lone surrogates
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class FieldsTemplate:
 
     def filled(self, variables: Mapping[str, object]) -> SetFields:
         """Raises ExpressionFailed."""
-        values = ((name, " ".join(text.render(variables).split())[:MAX_FIELD]) for name, text in self.fields)
-        return SetFields(tuple(values))
+        texts = ((name, _CONTROLS.sub(" ", text.render(variables))) for name, text in self.fields)
+        return SetFields(tuple((name, " ".join(text.split())[:MAX_FIELD]) for name, text in texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class NoteTemplate:
 
     def filled(self, variables: Mapping[str, object]) -> AddNote:
         """Raises ExpressionFailed."""
-        return AddNote(self.text.render(variables))
+        return AddNote(_CONTROLS.sub(" ", self.text.render(variables)))
 
 
 @dataclass(frozen=True, slots=True)

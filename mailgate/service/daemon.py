@@ -1,6 +1,6 @@
 """The daemon: opens the desk, starts the doors and the loops, and ends them in the order that loses nothing.
 
-    doors drain -> processor finishes its batch -> delivery finishes its dialogues -> store closes
+doors drain -> processor finishes its batch -> delivery finishes its dialogues -> store closes
 """
 
 import asyncio

@@ -54,9 +54,7 @@ class StoredOutbox:
             )
             for each in results
         ]
-        await self._store.write(
-            lambda c: outbox.record(c, self._owner, attempted, self._clock.now(), self._ids)
-        )
+        await self._store.write(lambda c: outbox.record(c, self._owner, attempted, self._clock.now(), self._ids))
 
     async def release(self, outbox_ids: Sequence[int]) -> None:
         await self._store.write(lambda c: outbox.release(c, self._owner, outbox_ids))

@@ -84,7 +84,9 @@ def _lock(config: Config) -> FileLock | None:
     if path is None:
         return None
     if not path.parent.is_dir():
-        raise CannotStart(f"the directory {path.parent} of the database does not exist; make it or change database.url", 78)
+        raise CannotStart(
+            f"the directory {path.parent} of the database does not exist; make it or change database.url", 78
+        )
     lock = FileLock(path)
     lock.take()
     return lock
@@ -96,7 +98,8 @@ def _keys(config: Config, store: Store, clock: Clock, ids: Ids) -> Keyring:
         return keyfile.read(config.keys_file)
     if not store.read_now(identity.is_empty):
         raise CannotStart(
-            f"the key file {config.keys_file} is missing, and this database was used with keys: restore it from your copy",
+            f"the key file {config.keys_file} is missing, and this database was used with keys: "
+            "restore it from your copy",
             78,
         )
     return keyfile.create(config.keys_file, ids, clock.now().date())

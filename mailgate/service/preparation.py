@@ -58,9 +58,7 @@ def prepare(
         yield prepared
 
 
-def _one(
-    job: Job, allotment: Allotment, facts: Facts, policy: Policy, active: ActiveSet, now: datetime
-) -> Prepared:
+def _one(job: Job, allotment: Allotment, facts: Facts, policy: Policy, active: ActiveSet, now: datetime) -> Prepared:
     plan = decide(job.mail, facts, policy, allotment, now)
     mails = tuple(write(draft, plan, job.mail.message, policy, active.templates) for draft in plan.drafts)
     return Prepared(plan, mails)

@@ -115,7 +115,9 @@ class Processor:
         self._wake.clear()
         each, now = self._active().policy.rules.articles_each, self._clock.now()
         free = len(self._stock) - self._promised
-        claim = await self._store.write(lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket))
+        claim = await self._store.write(
+            lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket)
+        )
         self._stock.extend(claim.tickets)
         self._promised += len(claim.mails)
         if not claim.mails:

@@ -29,9 +29,7 @@ def ticker(store: Store, clock: Clock, owner: str, scan: Callable[[], None]) -> 
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(scan, "interval", seconds=SCAN_SECONDS)
-    scheduler.add_job(
-        _liveness(store, owner, scan), "interval", minutes=LIVENESS_MINUTES, next_run_time=clock.now()
-    )
+    scheduler.add_job(_liveness(store, owner, scan), "interval", minutes=LIVENESS_MINUTES, next_run_time=clock.now())
     scheduler.add_job(_housekeeping(store, clock), "interval", minutes=HOUSEKEEPING_MINUTES)
     return scheduler
 

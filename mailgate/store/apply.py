@@ -216,7 +216,11 @@ _UPDATE_TICKET = (
     sa.update(tables.tickets)
     .where(tables.tickets.c.id == sa.bindparam("ticket"))
     .values(
-        {c.name: sa.bindparam(f"new_{c.name}") for c in tables.tickets.columns if c.name not in ("id", "number", "nonce")}
+        {
+            c.name: sa.bindparam(f"new_{c.name}")
+            for c in tables.tickets.columns
+            if c.name not in ("id", "number", "nonce")
+        }
     )
 )
 _FINISH_SPOOL = (

@@ -14,7 +14,7 @@ from mailgate.delivery.client import SmarthostCarrier
 from mailgate.delivery.result import DeliveryResult
 from mailgate.delivery.smarthost import Smarthost, Timeouts, Tls
 from tests.support.parcels import CONTENT, ours, parcel
-from tests.support.sink import Answer, Sink
+from tests.support.sink import Answer, Sink, Stage
 from tests.support.tls import authority
 
 IMPATIENT = Timeouts(connect=5, greeting=0.3, mail=0.3, rcpt=0.3, data=0.3, dot=0.3)
@@ -87,20 +87,24 @@ async def test_a_connection_is_used_for_many_mails_and_reset_after_a_refusal() -
         assert sink.wire[0].endswith(b"QUIT\r\n")
 
 
+STAGES: list[Stage] = ["mail", "rcpt", "data", "dot"]
+
+
 @pytest.mark.asyncio
-@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
+@pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize(
-    ("reply", "verdict"),
-    [("451 4.7.1 Greylisted", "deferred"), ("552 5.2.2 Mailbox\nfull", "failed"), ("554 5.7.1 Spam", "failed")],
+    ("code", "enhanced", "verdict"),
+    [(451, "4.7.1", "deferred"), (552, "5.2.2", "failed"), (554, "5.7.1", "failed"), (150, None, "deferred")],
 )
-async def test_a_refusal_is_for_now_or_for_good_at_every_stage(stage: str, reply: str, verdict: str) -> None:
+async def test_a_refusal_is_for_now_or_for_good_at_every_stage(
+    stage: Stage, code: int, enhanced: str | None, verdict: str
+) -> None:
     address = "support+1.b0.1.axyz@example.com" if stage == "mail" else "ana@acme.example"
-    wire = "\r\n".join(f"{reply[:3]}-{line}" for line in ["more"]) + "\r\n" + reply.replace("\n", " ")
-    async with Sink({address: Answer(stage, wire)}) as sink:  # type: ignore[arg-type]  # a parameter's type is str
+    start = f"{code}-{enhanced} No" if enhanced else f"{code}-No"
+    async with Sink({address: Answer(stage, f"{start}\r\n{code} {enhanced or ''} room")}) as sink:
         result = await deliver_one(sink)
-        assert result.verdict == verdict
-        assert result.code == int(reply[:3])
-        assert result.enhanced == reply[4:9]
+        assert (result.verdict, result.code, result.enhanced) == (verdict, code, enhanced)
+        assert result.text.split() == ["No", "room"]
         assert not result.host_trouble
 
 
@@ -134,10 +138,10 @@ async def test_a_mail_whose_fate_is_unknown_is_sent_again_with_the_same_octets(c
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("stage", ["rcpt", "data"])
+@pytest.mark.parametrize("stage", STAGES[1:3])
 @pytest.mark.parametrize("cut", [True, False])
-async def test_a_host_that_falls_silent_before_the_mail_defers_it(stage: str, cut: bool) -> None:
-    async with Sink({"ana@acme.example": Answer(stage, cut=cut)}) as sink:  # type: ignore[arg-type]
+async def test_a_host_that_falls_silent_before_the_mail_defers_it(stage: Stage, cut: bool) -> None:
+    async with Sink({"ana@acme.example": Answer(stage, cut=cut)}) as sink:
         result = await deliver_one(sink)
         assert result.verdict == "deferred"
         assert "before the mail was sent" in result.text

@@ -57,7 +57,7 @@ def each_content_once(connection: sa.Connection, letters: Sequence[Letter], atte
         promised[attempt.letter] += attempt.reply is not None and attempt.reply.code == 250
         doubtful[attempt.letter] += attempt.in_doubt
     rows: dict[str, list[Any]] = defaultdict(list)
-    query = "SELECT s.id, s.state, s.outcome, b.codec, b.content FROM spool s JOIN blobs b ON b.sha256 = s.blob"
+    query = "SELECT s.*, b.codec, b.content FROM spool s JOIN blobs b ON b.sha256 = s.blob"
     for row in connection.execute(sa.text(query)):
         rows[message_id(_unpacked(row.codec, row.content))].append(row)
     articles = Counter(connection.execute(sa.text("SELECT message_id FROM articles WHERE direction = 'in'")).scalars())
@@ -67,7 +67,8 @@ def each_content_once(connection: sa.Connection, letters: Sequence[Letter], atte
         found = rows.pop(name, [])
         kinds = Counter("duplicate" if row.state == "duplicate" else "one" for row in found)
         if articles[name] != 1 or kinds["one"] != 1:
-            breaches.append(f"I1: {name} is {articles[name]} articles, {kinds['one']} first deliveries")
+            became = ", ".join(f"S{row.id} {row.state} after {row.attempts} attempts, {row.cause}" for row in found)
+            breaches.append(f"I1: {name} is {articles[name]} articles: {became}")
         least, most = promised[number], promised[number] + doubtful[number]
         if not least <= len(found) <= most:
             breaches.append(

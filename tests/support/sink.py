@@ -11,12 +11,14 @@ from typing import Any, Literal, Self, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+Stage = Literal["mail", "rcpt", "data", "dot"]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """At `stage`: say `reply`, or say nothing until the connection ends (`reply` None), or cut the connection."""
 
-    stage: Literal["mail", "rcpt", "data", "dot"]
+    stage: Stage
     reply: str | None = None
     cut: bool = False
 

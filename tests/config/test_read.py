@@ -1,0 +1,453 @@
+"""Reading a configuration: every mistake at once, each at its file:line:column, with its mend; and no text defeats it."""
+
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailgate.config.read import load, load_site, parse
+from mailgate.config.settings import Config, Listen
+from mailgate.errors import FilesRejected
+from mailgate.mail.message import Mailbox
+from mailgate.problems import Problem, report
+from mailgate.rate import Rate
+
+SITE = '[site]\ndomain = "example.com"\n'
+QUEUE = '[queues.support]\naddresses = ["support@example.com"]\nteam = "first"\n'
+PEOPLE = '[teams]\nfirst = ["nina"]\n[agents.nina]\nemail = "nina@example.com"\n'
+DOOR = '[[in]]\nname = "smtp"\ntype = "smtp"\n'
+OUT = '[out]\nmaildir = "outgoing"\n'
+WHOLE = SITE + QUEUE + PEOPLE + DOOR + OUT
+REST = QUEUE + PEOPLE + DOOR + OUT
+
+
+def read(text: str, tmp_path: Path = Path("/etc/desk"), **environ: str) -> Config:
+    return parse(text, tmp_path / "config.toml", environ)
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    """Every problem of the text, warnings too."""
+    try:
+        return read(text, PASSWORD="x").warnings
+    except FilesRejected as error:
+        assert report(error.problems, error.sources)
+        return error.problems
+
+
+def marked(text: str) -> tuple[str, tuple[int, int, int]]:
+    """The text without its marks, and line, column and width of what stood between them."""
+    start, end = text.index("⟦"), text.index("⟧") - 1
+    line = text[:start].count("\n") + 1
+    return text.replace("⟦", "").replace("⟧", ""), (line, start - text.rfind("\n", 0, start), end - start)
+
+
+def test_the_shortest_configuration_is_read_with_all_its_defaults() -> None:
+    config = read(WHOLE)
+    assert config.site.domain == "example.com"
+    assert config.site.tag.render("7") == "[Ticket#7]"
+    assert config.site.default_queue == "support"
+    assert config.number_start == 1001
+    assert config.database_url == "sqlite:////etc/desk/mailgate.db"
+    assert config.keys_file == Path("/etc/desk/keys")
+    assert config.rules_dir == Path("/etc/desk/rules")
+    assert config.doors[0].listen == Listen("127.0.0.1", 2525)
+    assert config.out.maildir == Path("/etc/desk/outgoing")
+    assert config.out.give_up == timedelta(days=5)
+    assert len(config.out.retry) == 10
+    assert config.out.automatic.per_domain == Rate(60, 3600)
+    assert config.queues["support"].sender == Mailbox("Support", "support@example.com")
+    assert config.agents["nina"].roles == ("agent",)
+    assert (config.limits.message, config.limits.per_sender) == (35_000_000, None)
+    assert config.plus_addresses_are_one
+    assert config.warnings == ()
+
+
+def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
+    secret = tmp_path / "smtp-password"
+    secret.write_text("hunter2\n")
+    secret.chmod(0o600)
+    config = read(
+        """
+        limits = { per_sender = "200/h", message = "1MiB", in_flight = "2MiB" }
+        [site]
+        domain = "Example.COM"
+        default_queue = "sales"
+        number_format = "{year}{seq:05}"
+        reply_address = "reply+{token}@tickets.example.com"
+        [queues.support]
+        addresses = ["support@example.com"]
+        team = "first"
+        [queues.sales]
+        addresses = ["sales@example.com"]
+        from = '"Sales, EU" <sales@example.com>'
+        team = "first"
+        follow_up_to_closed = "reopen:14d"
+        members_only = true
+        thank_you_reopens = false
+        [teams]
+        first = ["nina"]
+        [agents.nina]
+        email = "nina@example.com"
+        also = ["nina@example.net"]
+        [[in]]
+        name = "smtp"
+        type = "smtp"
+        listen = "[::1]:25"
+        trusted_authserv = ["MX.example.com"]
+        peers = ["192.0.2.0/24", "::1"]
+        [[in]]
+        name = "local"
+        type = "smtp"
+        listen = "unix:run/smtp.sock"
+        [out]
+        host = "smtp.example.com"
+        tls = "implicit"
+        user = "desk"
+        password = { file = "smtp-password" }
+        retry = ["1m", "2h"]
+        return_path = "fixed:bounces@example.com"
+        automatic = { total = "" }
+        [fields.order]
+        """,
+        tmp_path,
+    )
+    assert config.site.domain == "example.com"
+    assert config.site.default_queue == "sales"
+    assert config.site.reply_address.text == "reply+{token}@tickets.example.com"
+    sales = config.queues["sales"]
+    assert sales.sender == Mailbox("Sales, EU", "sales@example.com")
+    assert (sales.follow_up_to_closed, sales.reopen_within) == ("reopen", timedelta(days=14))
+    assert (sales.members_only, sales.thank_you_reopens) == (True, False)
+    first, second = config.doors
+    assert (str(first.listen), first.trusted_authserv) == ("[::1]:25", ("mx.example.com",))
+    assert first.peers == (ip_network("192.0.2.0/24"), ip_network("::1/128"))
+    assert second.listen.unix == tmp_path / "run" / "smtp.sock"
+    assert str(second.listen) == f"unix:{tmp_path}/run/smtp.sock"
+    assert (config.out.port, config.out.user) == (465, "desk")
+    assert config.out.password is not None
+    assert config.out.password.text == "hunter2"
+    assert "hunter2" not in repr(config)
+    assert config.out.retry == (timedelta(minutes=1), timedelta(hours=2))
+    assert config.out.return_path == "bounces@example.com"
+    assert (config.out.automatic.total, config.out.automatic.per_ticket) == (None, Rate(1, 86400))
+    assert (config.limits.message, config.limits.per_sender) == (1 << 20, Rate(200, 3600))
+    assert config.fields == ("order",)
+
+
+WRONG = {
+    "an unknown key": (SITE + "⟦nmae⟧ = 1\n" + REST, 'no key "nmae"', 'did you mean "name"?'),
+    "an unknown table": (WHOLE + "[⟦dabatase⟧]\n", 'no key "dabatase"', 'did you mean "database"?'),
+    "a missing key": ("[⟦site⟧]\n" + REST, 'needs "domain"', ""),
+    "no queue": (SITE + "[⟦queues⟧]\n" + PEOPLE + DOOR + OUT, "there is no queue", "add [queues.support]"),
+    "a key without its value's kind": (SITE + "language = ⟦7⟧\n" + REST, "a number where a text", ""),
+    "a number in quotes": (SITE + 'number_start = ⟦"7"⟧\n' + REST, "a text where a whole number", ""),
+    "a number out of bounds": (SITE + "number_start = ⟦0⟧\n" + REST, "0 is not between 1 and", ""),
+    "a switch in quotes": (SITE + 'trust_unverified = ⟦"yes"⟧\n' + REST, "true or false is wanted", "without quotes"),
+    "a text for a list": (SITE + 'admins = ⟦"a@b.example"⟧\n' + REST, "a list is wanted", 'write ["a@b.example"]'),
+    "a key for a table": ("database = ⟦3⟧\n" + WHOLE, "[database] is wanted", ""),
+    "a table for an array of them": (SITE + QUEUE + PEOPLE + OUT + "[⟦in⟧]\nname = 'x'\n", "a list is wanted", "[[in]]"),
+    "a wrong domain": ('[site]\ndomain = ⟦"exämple.com"⟧\n' + REST, "is not a domain", 'write "xn--exmple-cua.com"'),
+    "a wrong time zone": (SITE + 'timezone = ⟦"Europe/Lisboa"⟧\n' + REST, "not a time zone", '"Europe/Lisbon"?'),
+    "a time zone that is a region": (SITE + 'timezone = ⟦"Europe"⟧\n' + REST, "not a time zone", ""),
+    "a wrong language": (SITE + 'language = ⟦"English"⟧\n' + REST, "is not a language", '"pt-BR"'),
+    "a tag without its number": (SITE + 'ticket_tag = ⟦"[T]"⟧\n' + REST, "exactly once", ""),
+    "a tag with two numbers": (SITE + 'ticket_tag = ⟦"{number}{number}"⟧\n' + REST, "exactly once", ""),
+    "an older tag that is no RE2": (SITE + "ticket_tag_also = ['#(\\d+)', ⟦'(?=x)(\\d+)'⟧]\n" + REST, "no RE2", ""),
+    "an older tag without a group": (SITE + "ticket_tag_also = [⟦'#\\d+'⟧]\n" + REST, "exactly one group", ""),
+    "a number format without its sequence": (SITE + 'number_format = ⟦"{year}"⟧\n' + REST, "{seq} exactly once", ""),
+    "a reply address without its token": (SITE + 'reply_address = ⟦"r@example.com"⟧\n' + REST, "reply_address is", ""),
+    "a wrong address in a list": (SITE + 'admins = [\n  "a@b.example",\n  ⟦"ops"⟧,\n]\n' + REST, "not an address", ""),
+    "a default queue that is not there": (
+        SITE + 'default_queue = ⟦"suport"⟧\n' + REST,
+        'no queue "suport"',
+        'did you mean "support"?',
+    ),
+    "a line break in a name": (SITE + 'name = ⟦"a\\nBcc: x@y"⟧\n' + REST, "a line break", "on one line"),
+    "a literal password": (
+        SITE + QUEUE + PEOPLE + DOOR + '[out]\nhost = "a.example"\nuser = "u"\npassword = ⟦"hunter2"⟧\n',
+        "never written",
+        "credential =",
+    ),
+    "a password in the database's URL": (
+        WHOLE + '[database]\nurl = ⟦"postgresql+psycopg://u:hunter2@h/db"⟧\n',
+        "never written",
+        "MAILGATE_DATABASE__URL",
+    ),
+    "an unknown database": (WHOLE + '[database]\nurl = ⟦"mysql://h/db"⟧\n', '"mysql" is not a database', "sqlite:///"),
+    "a database in memory": (WHOLE + '[database]\nurl = ⟦"sqlite:///:memory:"⟧\n', "needs a file", ""),
+    "a size without its unit": (WHOLE + '[limits]\nmessage = ⟦"35"⟧\n', "is not a size", ""),
+    "a message size below the standard's": (WHOLE + '[limits]\nmessage = ⟦"1kB"⟧\n', "64 KiB", ""),
+    "less in flight than one mail": (WHOLE + '[limits]\nin_flight = ⟦"1MB"⟧\n', "never be taken in", ""),
+    "a rate that is none": (WHOLE + '[limits]\nper_sender = ⟦"often"⟧\n', "is not a rate", ""),
+    "a duration that is none": (WHOLE + 'give_up = ⟦"soon"⟧\n', "is not a duration", ""),
+    "no time at all": (WHOLE + 'retry = ["1m", ⟦"0s"⟧]\n', "no time at all", ""),
+    "a choice that is none": (WHOLE + 'tls = ⟦"startls"⟧\n', "is none of", 'did you mean "starttls"?'),
+    "a wrong return path": (WHOLE + 'return_path = ⟦"vrep"⟧\n', "is not a return path", ""),
+    "no way out": (SITE + QUEUE + PEOPLE + DOOR + "[⟦out⟧]\n", "where mail goes", "paused = true"),
+    "a user without a password": (WHOLE + '⟦user⟧ = "u"\n', "no password", ""),
+    "a password without a user": (WHOLE + '⟦password⟧ = { env = "PASSWORD" }\n', "no user", ""),
+    "a door for IMAP": (SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"imap"⟧\n', "would not be taken in", ""),
+    "a door for LMTP": (SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"lmtp"⟧\n', "would not be taken in", ""),
+    "a place to listen without its port": (
+        SITE + QUEUE + PEOPLE + OUT + DOOR + 'listen = ⟦"localhost"⟧\n',
+        "place to listen",
+        '"127.0.0.1:2525"',
+    ),
+    "an IPv6 address without brackets": (
+        SITE + QUEUE + PEOPLE + OUT + DOOR + 'listen = ⟦"::1:25"⟧\n',
+        "in brackets",
+        'write "[::1]:25"',
+    ),
+    "a network with host bits": (
+        SITE + QUEUE + PEOPLE + OUT + DOOR + 'peers = [⟦"10.0.0.1/8"⟧]\n',
+        "host bits",
+        "192.0.2.0/24",
+    ),
+    "trust in whoever reaches the port": (
+        SITE + QUEUE + PEOPLE + OUT + DOOR + 'trusted_authserv = ⟦["mx.example.com"]⟧\n',
+        "write Authentication-Results himself",
+        "peers",
+    ),
+    "two doors of one name": (
+        WHOLE + '[[in]]\nname = ⟦"smtp"⟧\ntype = "smtp"\nlisten = "127.0.0.1:26"\n',
+        'a door "smtp" already',
+        "",
+    ),
+    "two doors at one place": (
+        SITE + QUEUE + PEOPLE + OUT + DOOR + '[[in]]\nname = "b"\ntype = "smtp"\nlisten = ⟦"127.0.0.1:2525"⟧\n',
+        "another door listens",
+        "",
+    ),
+    "a door with the name of what is put in by hand": (
+        SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = ⟦"inject"⟧\ntype = "smtp"\n',
+        "put in by hand",
+        "",
+    ),
+    "a queue's name in capitals": (SITE + QUEUE.replace("[queues.support]", "[queues.⟦Support⟧]") + PEOPLE + DOOR + OUT, "is no name", ""),
+    "a queue without addresses": (SITE + "[queues.⟦support⟧]\nteam = 'first'\n" + PEOPLE + DOOR + OUT, 'needs "addresses"', ""),
+    "a queue with an empty list of them": (
+        SITE + "[queues.support]\nteam = 'first'\naddresses = ⟦[]⟧\n" + PEOPLE + DOOR + OUT,
+        "the list is empty",
+        "",
+    ),
+    "a queue's team that is not there": (
+        SITE + QUEUE.replace('"first"', '⟦"frist"⟧') + PEOPLE + DOOR + OUT,
+        'no team "frist"',
+        'did you mean "first"?',
+    ),
+    "a queue's address with a plus": (
+        SITE + QUEUE.replace('"support@example.com"', '⟦"support+x@example.com"⟧') + PEOPLE + DOOR + OUT,
+        "has no +",
+        "",
+    ),
+    "a queue's name too long for signed addresses": (
+        SITE + QUEUE.replace('"support@example.com"', f'⟦"{"s" * 30}@example.com"⟧') + PEOPLE + DOOR + OUT,
+        "characters before the @",
+        "shorten it to 22 characters",
+    ),
+    "an address of two queues": (
+        WHOLE + '[queues.sales]\nteam = "first"\naddresses = ["a@example.com", ⟦"Support@example.com"⟧]\n',
+        'of queue "support" already',
+        "",
+    ),
+    "an agent at a queue's address": (
+        WHOLE + '[agents.omar]\nemail = ⟦"support@example.com"⟧\n',
+        'an address of queue "support"',
+        "come back as a ticket",
+    ),
+    "an agent's other address that is a queue's": (
+        WHOLE + '[agents.omar]\nemail = "o@example.com"\nalso = [⟦"support@example.com"⟧]\n',
+        'an address of queue "support"',
+        "",
+    ),
+    "an address of two agents": (
+        WHOLE + '[agents.omar]\nemail = ⟦"NINA@example.com"⟧\n',
+        'of agent "nina" already',
+        "",
+    ),
+    "an agent without an address": (WHOLE + "[agents.⟦omar⟧]\nname = 'Omar'\n", 'needs "email"', ""),
+    "a role that is none": (
+        WHOLE + '[agents.omar]\nemail = "o@example.com"\nroles = [⟦"leader"⟧]\n',
+        "is none of",
+        'did you mean "lead"?',
+    ),
+    "a team's member who is not there": (
+        SITE + QUEUE + PEOPLE.replace('["nina"]', '["nina", ⟦"nian"⟧]') + DOOR + OUT,
+        'no agent "nian"',
+        'did you mean "nina"?',
+    ),
+    "a sender's name that holds an address": (
+        SITE + QUEUE + 'from = ⟦"a@b.example <support@example.com>"⟧\n' + PEOPLE + DOOR + OUT,
+        "holds an address",
+        "",
+    ),
+    "a way to follow up that is none": (
+        SITE + QUEUE + 'follow_up_to_closed = ⟦"reopen:"⟧\n' + PEOPLE + DOOR + OUT,
+        "is not a duration",
+        "",
+    ),
+    "a guard for staging that is not in effect": (
+        WHOLE + 'allow_recipients = ⟦["*@example.com"]⟧\n',
+        "leaving it out is not safe",
+        "mail would go to everybody",
+    ),
+    "a demand on agents that is not in effect": (
+        WHOLE + '[agents_policy]\nrequire_auth = ⟦"pass"⟧\n',
+        "leaving it out is not safe",
+        "",
+    ),
+    "an unknown key of a later table": (WHOLE + "[http]\n⟦lsten⟧ = 'x'\n", 'no key "lsten"', 'did you mean "listen"?'),
+    "a wrong value of a later key": (WHOLE + "[slas.gold]\nresolution = ⟦'soon'⟧\n", "is not a duration", ""),
+    "a literal secret of a later table": (
+        WHOLE + '[webhooks.erp]\nurl = "https://erp.example.com/"\nsecret = ⟦"x"⟧\n',
+        "never written",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mistake_is_told_at_its_place_with_its_mend(name: str) -> None:
+    text, place = marked(WRONG[name][0])
+    _, message, mend = WRONG[name]
+    errors = [problem for problem in problems(text) if problem.severity == "error"]
+    assert [(each.line, each.column, each.width) for each in errors] == [place]
+    assert message in errors[0].message
+    assert mend in errors[0].mend
+    assert errors[0].place == f"/etc/desk/config.toml:{place[0]}:{place[1]}"
+
+
+def test_two_ways_out_are_one_too_many() -> None:
+    [error] = problems(WHOLE + 'host = "a.example"\n')
+    assert "not both" in error.message
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    text = WHOLE.replace('"first"', '"frist"') + "retry = []\n[limits]\nmessage = 5\nsize = 1\n[log]\nlevel = 'loud'\n"
+    assert len(problems(text)) == 5
+
+
+def test_a_paused_desk_needs_no_way_out() -> None:
+    config = read(SITE + QUEUE + PEOPLE + DOOR + "[out]\npaused = true\n")
+    assert config.out.paused
+    assert (config.out.host, config.out.maildir) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("a = 1\nb = = 2\n", (2, 5), "this is not TOML"),
+        ("a = 1\na = 2\n", (2, 6), "Cannot overwrite a value"),
+        ("a = [1,\n\n", (1, 1), "this is not TOML"),
+        (f"a = {'9' * 5000}", (0, 0), "this is not TOML"),
+        (f"a = {'[' * 5000}", (0, 0), "too deep"),
+    ],
+)
+def test_a_text_that_is_no_toml_is_told_where(text: str, place: tuple[int, int], message: str) -> None:
+    [error] = problems(text)
+    assert (error.line, error.column) == place
+    assert message in error.message
+
+
+WARNED = {
+    "a key of a later version": (WHOLE + '⟦delay⟧ = "60s"\nrelay_from = "x"\n', "delay, relay_from are not in effect"),
+    "a table of a later version": (WHOLE + "[⟦http⟧]\nlisten = ''\n", "http is not in effect in this version"),
+    "tables of a later version": (WHOLE + "[⟦calendars⟧.office]\nmon = []\n[calendars.b]\n", "calendars is not in effect"),
+    "a queue that nobody is told of": (SITE + QUEUE.replace('team = "first"', "").replace("support]", "⟦support⟧]") + PEOPLE + DOOR + OUT, "has no team"),
+    "an admin at a queue's address": (SITE + 'admins = [⟦"support@example.com"⟧]\n' + REST, "become tickets"),
+    "a password in clear": (
+        WHOLE.replace('maildir = "outgoing"', 'host = "a.example"')
+        + '⟦tls⟧ = "none"\nuser = "u"\npassword = { env = "PASSWORD" }\n',
+        "in clear",
+    ),
+    "pauses that become shorter": (WHOLE + '⟦retry⟧ = ["2m", "1m"]\n', "become shorter"),
+}
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_what_is_doubtful_is_a_warning_and_loads(name: str) -> None:
+    text, place = marked(WARNED[name][0])
+    [warning] = read(text, PASSWORD="x").warnings
+    assert warning.severity == "warning"
+    assert (warning.line, warning.column, warning.width) == place
+    assert WARNED[name][1] in warning.message
+
+
+def test_a_desk_without_a_door_is_warned() -> None:
+    [warning] = read(SITE + QUEUE + PEOPLE + OUT).warnings
+    assert "mailgate inject" in warning.message
+
+
+def test_a_later_key_with_the_value_that_holds_anyway_is_no_matter() -> None:
+    text = WHOLE + 'allow_recipients = []\nrelay_participants = false\n[rules]\nreload = "manual"\n'
+    assert read(text).warnings == ()
+
+
+def test_a_file_that_is_not_there_is_told_with_the_next_step(tmp_path: Path) -> None:
+    with pytest.raises(FilesRejected) as caught:
+        load(tmp_path / "config.toml", {})
+    [problem] = caught.value.problems
+    assert problem.place == str(tmp_path / "config.toml")
+    assert "mailgate init" in problem.mend
+
+
+def test_a_file_that_is_not_utf8_is_told_where(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(b'[site]\nname = "caf\xe9"\n')
+    with pytest.raises(FilesRejected) as caught:
+        load(tmp_path / "config.toml", {})
+    [problem] = caught.value.problems
+    assert (problem.line, problem.column) == (2, 12)
+
+
+def test_a_relative_path_is_meant_from_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "config.toml").write_text(WHOLE)
+    monkeypatch.chdir(tmp_path)
+    config = load(Path("desk/config.toml"), {})
+    assert config.keys_file == tmp_path / "desk" / "keys"
+    assert config.database_url == f"sqlite:///{tmp_path}/desk/mailgate.db"
+    assert config.path == Path("desk/config.toml")
+
+
+def test_the_site_alone_can_come_from_the_environment() -> None:
+    site = load_site({"MAILGATE_SITE__DOMAIN": "a.example", "MAILGATE_OUT__HOST": "x", "HOME": "/"})
+    assert (site.domain, site.ticket_tag) == ("a.example", "[Ticket#{number}]")
+    with pytest.raises(FilesRejected):
+        load_site({"MAILGATE_SITE__DOMIAN": "a.example"})
+
+
+def survives(text: str) -> None:
+    try:
+        parse(text, Path("/etc/desk/config.toml"), {})
+    except FilesRejected as error:
+        assert any(problem.severity == "error" for problem in error.problems)
+        shown = report(error.problems, error.sources)
+        assert shown.replace("\n", "").isprintable()
+
+
+@given(st.text(max_size=400))
+def test_no_text_defeats_the_reading(text: str) -> None:
+    survives(text)
+
+
+TABLES = ("site", "database", "out", "out.automatic", "queues.support", "agents.nina", "limits", "teams", "slas.x", "http")
+KEYS = ("name", "domain", "addresses", "from", "email", "also", "roles", "url", "password", "retry", "listen", "peers", "x")
+VALUES = (
+    "1", "-1", "1.5", "true", "nan", "1979-05-27", "[]", "[[]]", "[{}]", "{}", "{ env = 1 }", "{ file = '' }", "''",
+    "'support@example.com'", "['support@example.com']", "'\U0001f600'", '"\\u0000"', "'unix:'", "'sqlite:///'",
+    "'http://['", "'1m'", "[1, 'a', {}]",
+)  # fmt: skip
+lines = st.one_of(
+    st.sampled_from(TABLES).map("[{}]".format),
+    st.just("[[in]]"),
+    st.builds("{} = {}".format, st.sampled_from(KEYS), st.sampled_from(VALUES)),
+)
+
+
+@given(st.lists(lines, max_size=12).map("\n".join))
+def test_no_mixture_of_tables_and_values_defeats_the_reading(text: str) -> None:
+    survives(text)
+    survives(WHOLE + text)

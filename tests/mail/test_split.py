@@ -1,0 +1,114 @@
+"""New text, quotation, signature (spec/mail.md 2): text that the customer typed is never lost."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailgate.mail.split import MARKERS, split
+
+HEADER_BLOCKS = [
+    "From: Ana <a@b.example>\nSent: Monday, 2 March 2026 10:00\nTo: Support\nSubject: Invoice",
+    "-----Original Message-----\nFrom: Ana\nDate: Monday\nTo: Support\nSubject: Invoice",
+    "Von: Ana\nGesendet: Montag, 2. März 2026 10:00\nAn: Support\nBetreff: Rechnung",
+    "De : Ana\nEnvoyé : lundi 2 mars 2026\nÀ : Support\nObjet : Facture",
+    "________________________________\nDe: Ana\nEnviado: lunes\nPara: Soporte\nAsunto: Factura",
+    "*From:* Ana\n*Sent:* Monday\n*To:* Support\n*Subject:* Invoice",
+    "Da: Ana\nInviato: lunedì\nA: Supporto\nOggetto: Fattura",
+    "Van: Ana\nVerzonden: maandag\nAan: Support\nOnderwerp: Factuur",
+    "От: Ана\nОтправлено: понедельник\nКому: Поддержка\nТема: Счёт",
+    "发件人: Ana\n发送时间: 2026年3月2日\n收件人: Support\n主题: Invoice",
+]
+
+
+@pytest.mark.parametrize("block", HEADER_BLOCKS)
+def test_an_outlook_header_block_and_all_below_is_quoted(block: str) -> None:
+    pieces = split(f"Thanks!\n\n{block}\n\nthe old text")
+    assert (pieces.new_text, pieces.split) == ("Thanks!", "sure")
+    assert pieces.quoted_text == f"{block}\n\nthe old text"
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "On Mon, 2 Mar 2026 at 10:00, Ana Silva <ana@acme.example> wrote:",
+        "On Mon, 2 Mar 2026 at 10:00, Ana Silva\n<ana@acme.example> wrote:",
+        "Am 02.03.2026 um 10:00 schrieb Ana Silva:",
+        "Le lun. 2 mars 2026 à 10:00, Ana Silva <ana@acme.example> a écrit :",
+        "El lun, 2 mar 2026 a las 10:00, Ana escribió:",
+        "在 2026年3月2日，Ana 写道：",
+    ],
+)
+def test_a_quotation_below_the_answer_takes_its_attribution_along(attribution: str) -> None:
+    pieces = split(f"Thanks!\n\n{attribution}\n\n> old\n>\n> text\n")
+    assert (pieces.new_text, pieces.split) == ("Thanks!", "sure")
+    assert pieces.quoted_text == f"{attribution}\n\n> old\n>\n> text"
+
+
+def test_a_sentence_above_a_quotation_is_no_attribution() -> None:
+    assert split("Look what they say:\n> old").new_text == "Look what they say:"
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_our_marker_parts_the_answer_from_the_notification(marker: str) -> None:
+    pieces = split(f"Thanks!\n\n-- {marker} --\nthe notification")
+    assert (pieces.new_text, pieces.split) == ("Thanks!", "sure")
+    assert pieces.quoted_text == f"-- {marker} --\nthe notification"
+
+
+def test_who_types_inside_the_quotation_is_still_heard() -> None:
+    text = "> -- reply above this line --\n> old\nmy answer in the middle\n> older"
+    assert (split(text).new_text, split(text).split) == (text, "unsure")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> question one\n\nanswer one\n\n> question two\n\nanswer two",
+        "On Mon, 2 Mar 2026, Ana wrote:\n> question\n\nThe answer stands below.",
+        "first\n> quoted\nbetween\n> quoted again",
+    ],
+)
+def test_answers_between_and_below_quoted_lines_stay(text: str) -> None:
+    assert (split(text).new_text, split(text).quoted_text, split(text).split) == (text, "", "unsure")
+
+
+@pytest.mark.parametrize("text", ["> all of it\n> is quoted", "From: a\nSent: b\nTo: c\nSubject: d\n\nbody"])
+def test_a_text_that_is_nothing_but_quotation_is_shown_whole(text: str) -> None:
+    assert (split(text).new_text, split(text).split) == (text, "unsure")
+
+
+def test_a_forwarded_text_is_what_the_writer_wants_read() -> None:
+    text = "FYI\n\n---------- Forwarded message ----------\nFrom: Ana\nDate: Monday\nSubject: x\nTo: me\n\nthe text"
+    assert (split(text).new_text, split(text).quoted_text) == (text, "")
+
+
+@pytest.mark.parametrize("line", ["-- ", "--"])
+def test_a_signature_stands_below_its_line(line: str) -> None:
+    pieces = split(f"Hello\n\n{line}\nAna\nACME")
+    assert (pieces.new_text, pieces.signature, pieces.split) == ("Hello", f"{line}\nAna\nACME", "none")
+
+
+def test_a_signature_above_the_quotation_is_found_too() -> None:
+    pieces = split("Hello\n-- \nAna\n\nOn 2 March Bob wrote:\n> old")
+    assert (pieces.new_text, pieces.signature) == ("Hello", "-- \nAna")
+    assert pieces.quoted_text == "On 2 March Bob wrote:\n> old"
+
+
+@pytest.mark.parametrize("text", ["", "Hello", "From: Berlin\nto Rome", "a -- b", "1 > 0", "-----\nHello\n-----"])
+def test_plain_text_has_nothing_quoted(text: str) -> None:
+    assert (split(text).new_text, split(text).split) == (text, "none")
+
+
+LINES = st.sampled_from(
+    [*HEADER_BLOCKS, "> a", ">> b", "c d", "", "-- ", "On 1 May Ana wrote:", "wrote:", "-- reply above this line --",
+     "----Original Message----", "From: x", "To: y", "_" * 30, "日本語", "---------- Forwarded message ----------"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.lists(LINES, max_size=25).map("\n".join), st.text(max_size=300)))
+def test_every_word_is_in_one_of_the_three(text: str) -> None:
+    pieces = split(text)
+    parts = (pieces.new_text, pieces.quoted_text, pieces.signature)
+    assert Counter(word for part in parts for word in part.split()) == Counter(text.split())

@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Protocol, TextIO
 
 import structlog
@@ -102,8 +103,10 @@ class _Form:
         return self._write(told)
 
     def _value(self, value: object) -> Any:
-        if value is None or isinstance(value, (bool, int, float)):
+        if value is None or isinstance(value, (bool, int)):
             return value
+        if isinstance(value, float):
+            return value if isfinite(value) else str(value)  # JSON knows no NaN
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self._value(each) for each in list(value)[:100]]
         return self._text_value(value, LONGEST_VALUE)
@@ -141,7 +144,7 @@ def _json(told: Mapping[str, Any]) -> str:
 def _text(told: Mapping[str, Any]) -> str:
     pairs = (f"{key}={_shown(value)}" for key, value in told.items() if key not in ("ts", "level", "event"))
     line = " ".join((told["ts"], f"{told['level']:<7}", str(told["event"]), *pairs))
-    return line if line.isprintable() else "".join(char if char.isprintable() else _escaped(char) for char in line)
+    return line if line.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
 
 
 def _shown(value: Any) -> str:
@@ -149,10 +152,6 @@ def _shown(value: Any) -> str:
         return ",".join(map(_shown, value))
     text = str(value)
     return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
-
-
-def _escaped(char: str) -> str:
-    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char) or char.encode("ascii", "backslashreplace").decode() or "?"
 
 
 def _hashed(found: re.Match[str]) -> str:

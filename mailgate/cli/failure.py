@@ -20,7 +20,7 @@ def exit_code(error: BaseException, *, verbose: bool = False) -> int:
     if isinstance(error, BrokenPipeError):
         _leave_the_pipe()
         return PIPE_CLOSED
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, (KeyboardInterrupt, EOFError)):  # EOFError: she left the questions unanswered
         return INTERRUPTED
     if verbose and not isinstance(error, FilesRejected):
         _show_traceback(error)

@@ -133,9 +133,7 @@ def agent(name: str, title: str | None, **values: Any) -> Agent:
     return Agent(name=name, title=title or name.capitalize(), **values)
 
 
-def root(
-    database: str, keys: Path, rules: Path, templates: Path, customers: bool, **values: Any
-) -> Draft:
+def root(database: str, keys: Path, rules: Path, templates: Path, customers: bool, **values: Any) -> Draft:
     return Draft(
         database_url=database,
         keys_file=keys,

@@ -19,7 +19,7 @@ LARGEST = 65_536
 
 @dataclass(frozen=True, slots=True)
 class SecretSource:
-    """Where a secret lies: one way of `env`, `file`, `credential`, and the name there; no way at all after a mistake."""
+    """Where a secret lies: one way of `env`, `file`, `credential`, and the name there; no way after a mistake."""
 
     way: str
     name: str

@@ -12,7 +12,6 @@ class Timeouts:
     the system; `octets_per_second` is the slowest line on which a mail may still be under way by then.
     """
 
-    connect: float = 60
     greeting: float = 300
     mail: float = 300
     rcpt: float = 300

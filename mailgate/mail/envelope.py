@@ -12,7 +12,7 @@ class Envelope:
     """Who handed us a mail, from whom and for whom.
 
     `reverse_path` is None for `<>` (RFC 5321 4.5.5). `received_at` is aware. `authenticated_as` is the SMTP AUTH
-    identity; `local` says that the operator put the mail in by hand (`mailgate inject`).
+    identity.
     """
 
     reverse_path: str | None

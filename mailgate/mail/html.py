@@ -1,7 +1,7 @@
 """HTML to the text that a person would have typed. Never fails, never fetches, bounded in time.
 
 inscriptis lays out tables and lists; it gives nothing for deep nesting and takes seconds for huge tables
-(spec/dependencies.md 10), so such a document, or one that comes out blank, has its tags stripped in one linear pass.
+(spec/dependencies.md 10), so such a document, or one that comes out short, has its tags stripped in one linear pass.
 """
 
 import html
@@ -12,6 +12,7 @@ from typing import Any
 LARGEST = 1_000_000  # characters that are laid out; more is stripped
 DEEPEST = 150
 MOST_CELLS = 5_000
+LEAST_SHARE = 0.8  # of the letters between the tags; a layout that loses more is not used
 _LONGEST_LINK = 2_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
@@ -21,7 +22,7 @@ _BLOCK = frozenset(
 )
 _UNSHOWN = frozenset(("script", "style", "head", "title", "template"))
 _BLANKS = re.compile(r"[ \t\xa0]+")
-_WORDS = re.compile(r"\w")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def to_text(document: str) -> str:
@@ -37,9 +38,12 @@ def to_text(document: str) -> str:
             text = _laid_out(document)
         except Exception:  # lxml and inscriptis raise many kinds on hostile markup; stripping always works
             text = ""
-    if not _WORDS.search(text):
-        text = strip_tags(document)
-    return tidy(text)
+    stripped = strip_tags(document)
+    return tidy(text if _letters(text) >= LEAST_SHARE * _letters(stripped) else stripped)
+
+
+def _letters(text: str) -> int:
+    return len(_NO_LETTERS.sub("", text))
 
 
 def tidy(text: str) -> str:
@@ -112,13 +116,15 @@ def _laid_out(document: str) -> str:
         shown = "".join(link.itertext()).strip()
         if shown and not _says_the_same(shown, address):
             link.tail = f" <{address}>{link.tail or ''}"
-    text: str = inscriptis.html_engine.Inscriptis(tree, inscriptis.model.config.ParserConfig()).get_text()
+    strict = inscriptis.css_profiles.STRICT_CSS_PROFILE  # the relaxed one puts blanks inside words
+    text: str = inscriptis.html_engine.Inscriptis(tree, inscriptis.model.config.ParserConfig(css=strict)).get_text()
     return text
 
 
 @cache
 def _engines() -> tuple[Any, Any]:
     """Loaded when first needed: 80 ms, and most mails bring their own plain text."""
+    import inscriptis.css_profiles
     import inscriptis.html_engine
     import inscriptis.model.config
     import lxml.html  # type: ignore[import-untyped]  # published without types

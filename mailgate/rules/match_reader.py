@@ -213,11 +213,12 @@ class _MatchReader:
 
     def _address(self, node: Node, text: str) -> Pattern | None:
         local, at, domain = text.rpartition("@")
-        if at and local and not domain and not re.search(r"[\s@<>,;]", local):
+        odd = re.search(r"[\s@<>,;]", local) is not None
+        if at and local and not domain and not odd:
             return OurMailbox(address_form(local))
         subdomains = not at and domain.startswith(".")
         domain = domain.removeprefix(".") if subdomains else domain
-        if _DOMAIN.fullmatch(domain) and (at or subdomains or "." in domain) and not re.search(r"[\s<>,;]", local):
+        if _DOMAIN.fullmatch(domain) and (at or subdomains or "." in domain) and not odd:
             if local:
                 return Address(address_form(text))
             return Domain(ascii_domain(domain), subdomains)

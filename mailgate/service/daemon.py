@@ -91,6 +91,8 @@ class Daemon:
             ticks.start()
             self._ready = True
             listening = [f"{host}:{port}" for door in doors.values() for host, port in door.addresses]
+            for warning in config.warnings:
+                log.warning(warning.message, place=warning.place, mend=warning.mend)
             log.info("ready", version=__version__, doors=listening, rules=desk.active.policy.rules.hash)
             notify("READY=1")
             when_ready()

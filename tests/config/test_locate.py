@@ -92,7 +92,7 @@ def test_no_text_defeats_the_search_for_places(text: str) -> None:
     assert isinstance(locate(text), Places)
 
 
-@given(st.text(alphabet='[]{}="\'#.,\n \\ab1', max_size=120))
+@given(st.text(alphabet="[]{}=\"'#.,\n \\ab1", max_size=120))
 def test_no_jumble_of_marks_defeats_it_either(text: str) -> None:
     assert isinstance(locate(text), Places)
 
@@ -100,7 +100,11 @@ def test_no_jumble_of_marks_defeats_it_either(text: str) -> None:
 names = st.text(alphabet="abcXYZ09-_", min_size=1, max_size=6) | st.text(
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\x7f"), max_size=5
 )
-scalars = st.integers(-(2**40), 2**40) | st.booleans() | st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12)
+scalars = (
+    st.integers(-(2**40), 2**40)
+    | st.booleans()
+    | st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12)
+)
 values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
@@ -135,7 +139,9 @@ def page(document: dict[str, Any]) -> str:
     tables = {name: value for name, value in document.items() if isinstance(value, dict)}
     lines = [f"{quoted(name)}={written(value)}" for name, value in document.items() if name not in tables]
     for name, table in tables.items():
-        lines += ["", f"[ {quoted(name)} ] # {{"] + [f"{quoted(key)} = {written(value)}" for key, value in table.items()]
+        lines += ["", f"[ {quoted(name)} ] # {{"] + [
+            f"{quoted(key)} = {written(value)}" for key, value in table.items()
+        ]
     return "\n".join(lines)
 
 

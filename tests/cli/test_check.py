@@ -1,0 +1,115 @@
+"""`check` and `rules check` tell every mistake of every file, and the exit code says whether there was one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mailgate.cli.main import main
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    assert main(["init", str(tmp_path / "desk"), "--first-steps"]) == 0
+    capsys.readouterr()
+    return tmp_path / "desk"
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
+def lines_of(desk: Path) -> int:
+    """Where a line that was appended to the configuration stands."""
+    return len((desk / "config.toml").read_text().splitlines())
+
+
+def test_a_new_desk_has_no_mistake(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "-C", str(desk)]) == 0
+    assert main(["rules", "check", "-C", str(desk)]) == 0
+    assert capsys.readouterr().out.count("no mistakes") == 2
+
+
+def test_quiet_praise_is_no_praise(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "-q", "-C", str(desk)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_mistake_in_the_configuration_is_a_finding(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(desk / "config.toml", "[lgo]\n")
+    assert main(["check", "-C", str(desk)]) == 1
+    shown = capsys.readouterr().out
+    assert f"{desk}/config.toml:{lines_of(desk)}:2" in shown
+    assert 'did you mean "log"?' in shown
+
+
+def test_mistakes_in_rules_and_templates_are_told_together(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "rules" / "90-wrong.yaml").write_text("rules:\n  - name: x\n    when: ticket.cretaed\n    do: []\n")
+    append(desk / "templates" / "en" / "received.md", "{{ tikcet.number }}\n")
+    assert main(["check", "-C", str(desk)]) == 1
+    shown = capsys.readouterr().out
+    assert f"{desk}/rules/90-wrong.yaml:3:" in shown
+    assert f"{desk}/templates/en/received.md:" in shown
+    assert "20-replies.yaml" not in shown  # a template that is wrong is there all the same
+
+
+def test_rules_are_checked_alone(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(desk / "templates" / "en" / "received.md", "{{ tikcet.number }}\n")
+    assert main(["rules", "check", "-C", str(desk)]) == 0
+    (desk / "rules" / "90-wrong.yaml").write_text("rules: 7\n")
+    assert main(["rules", "check", "-C", str(desk)]) == 1
+    assert "90-wrong.yaml" in capsys.readouterr().out
+
+
+def test_a_wrong_configuration_is_no_matter_of_the_rules(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(desk / "config.toml", "[lgo]\n")
+    assert main(["rules", "check", "-C", str(desk)]) == 78
+    assert "lgo" in capsys.readouterr().err
+
+
+def test_keys_that_others_can_read_are_a_finding_except_offline(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "keys").chmod(0o644)
+    assert main(["check", "-C", str(desk)]) == 1
+    assert "chmod 600" in capsys.readouterr().out
+    assert main(["check", "-C", str(desk), "--offline"]) == 0
+
+
+def test_a_secret_of_another_machine_is_a_finding_except_offline(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (desk / "config.toml").read_text()
+    out = 'host = "a.example"\nuser = "u"\npassword = { credential = "smtp-out" }\n#'
+    (desk / "config.toml").write_text(text.replace("maildir = ", f"{out} "))
+    assert main(["check", "-C", str(desk)]) == 1
+    assert main(["check", "-C", str(desk), "--offline"]) == 0
+    assert "LoadCredential" in capsys.readouterr().out
+
+
+def test_warnings_alone_are_shown_and_pass(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(desk / "config.toml", "[http]\nlisten = ''\n")
+    assert main(["check", "-C", str(desk)]) == 0
+    assert "warning: http is not in effect" in capsys.readouterr().out
+
+
+def test_findings_as_json_keep_their_form(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(desk / "config.toml", "[lgo]\n")
+    assert main(["check", "-C", str(desk), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["ok"] is False
+    assert found["problems"] == [
+        {
+            "severity": "error",
+            "code": None,
+            "path": str(desk / "config.toml"),
+            "line": lines_of(desk),
+            "column": 2,
+            "message": 'config.toml has no key "lgo"',
+            "mend": 'did you mean "log"?',
+        }
+    ]
+
+
+def test_colours_are_for_terminals(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(desk / "config.toml", "[lgo]\n")
+    main(["check", "-C", str(desk)])
+    assert "\x1b" not in capsys.readouterr().out

@@ -1,0 +1,184 @@
+"""What is under `do:`, and what is refused there."""
+
+from datetime import timedelta
+
+import pytest
+
+from mailgate.rules.actions import (
+    Action,
+    AddNote,
+    AddTags,
+    Notify,
+    Reply,
+    SetFields,
+    SetPriority,
+    SetQueue,
+    SetState,
+)
+from mailgate.rules.vocabulary import Vocabulary
+from tests.rules.desk import VOCABULARY, action_problems, problems, rules, run
+
+
+@pytest.mark.parametrize(
+    ("action", "expected", "told"),
+    [
+        ("queue: billing", SetQueue("billing"), "queue billing"),
+        ("priority: high", SetPriority("high"), "priority high"),
+        ("state: spam", SetState("spam"), "state spam"),
+        ("tag: vip", AddTags(("vip",)), "tag vip"),
+        ("tag: [vip, no, 012, vip]", AddTags(("vip", "no", "012")), "tag vip, no, 012"),
+        ("set: {order: 012, when: 18:30}", SetFields((("order", "012"), ("when", "18:30"))), None),
+        ("note: 100 % sure", AddNote("100 % sure"), 'note "100 % sure"'),
+        ("reply: received", Reply("received"), 'reply "received"'),
+        ("reply: {template: received, every: 24h}", Reply("received", timedelta(hours=24)), None),
+        ("notify: agent_new", Notify("agent_new", owner=True), 'notify owner "agent_new"'),
+        ("notify: {owner: true, template: agent_new}", Notify("agent_new", owner=True), None),
+        (
+            "notify: {team: queue, template: agent_new}",
+            Notify("agent_new", team="queue"),
+            'notify team queue "agent_new"',
+        ),
+        ("notify: {team: billing, template: agent_new}", Notify("agent_new", team="billing"), None),
+        ("notify: {role: lead, template: agent_new}", Notify("agent_new", role="lead"), 'notify role lead "agent_new"'),
+        ("notify: {to: nina, template: agent_new}", Notify("agent_new", to=("nina",)), None),
+        (
+            "notify: {to: [nina, a@b.example], template: agent_new}",
+            Notify("agent_new", to=("nina", "a@b.example")),
+            None,
+        ),
+    ],
+)
+def test_each_verb_gives_its_action(action: str, expected: Action, told: str | None) -> None:
+    evaluation = run(f"rules:\n  - name: r\n    when: ticket.created\n    do:\n      - {action}\n")
+    (fired,) = evaluation.fired
+    assert fired.action == expected
+    assert (fired.rule, fired.file, fired.line, fired.index) == ("r", "10-test.yaml", 5, 0)
+    if told is not None:
+        assert evaluation.trace.steps[0].actions == (told,)
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "said"),
+    [
+        ("qeue: billing", "MG005", 'did you mean "queue"?'),
+        ("queue: biling", "MG101", 'did you mean "billing"?'),
+        ("queue: [billing]", "MG007", "a list"),
+        ("priority: hihg", "MG004", 'did you mean "high"?'),
+        ("priority: 5", "MG004", "low, normal, high, urgent"),
+        ("state: merged", "MG004", "closed"),
+        ("state:", "MG007", "no value"),
+        ("tag: two words", "MG004", "no blanks"),
+        ("tag: []", "MG007", "empty"),
+        ("set: order", "MG007", "mapping"),
+        ("set: {}", "MG007", "sets nothing"),
+        ("set: {Order: x}", "MG004", "name of a field"),
+        ('set: {order: "{{ m.order }}"}', "MG122", "name a group"),
+        ('set: {order: "{{ tiket.queue }}"}', "MG122", 'did you mean "ticket"?'),
+        ('set: {order: "{{ ticket.qeue }}"}', "MG122", 'did you mean "queue"?'),
+        ('set: {order: "{{ ticket }}"}', "MG122", "no variable"),
+        ('note: "{{ m.x"', "MG009", "unexpected end"),
+        ('note: "{{ range(5) }}"', "MG009", "call"),
+        ('note: "{% for x in y %}{% endfor %}"', "MG009", "loop"),
+        ("note: {template: x}", "MG010", "not part of this version"),
+        ("reply: recieved", "MG104", 'did you mean "received"?'),
+        ("reply: {every: 24h}", "MG007", "which template"),
+        ("reply: {template: received, every: often}", "MG004", "duration"),
+        ("reply: {template: received, to: a@b}", "MG010", "requester"),
+        ("reply: {template: received, evry: 1h}", "MG003", 'did you mean "every"?'),
+        ("notify: billing", "MG004", "notify: {team: billing, template: agent_new}"),
+        ("notify: nina", "MG004", "notify: {to: nina, template: agent_new}"),
+        ("notify: lead", "MG004", "notify: {role: lead, template: agent_new}"),
+        ("notify: owner", "MG004", "notify: {owner: true, template: agent_new}"),
+        ("notify: agent_nwe", "MG104", 'did you mean "agent_new"?'),
+        ("notify: {template: agent_new}", "MG007", "names nobody"),
+        ("notify: {team: queue}", "MG007", "which template"),
+        ("notify: {team: queue, role: lead, template: agent_new}", "MG007", "names team and role"),
+        ("notify: {team: biling, template: agent_new}", "MG103", 'did you mean "billing"?'),
+        ("notify: {role: leed, template: agent_new}", "MG102", 'did you mean "lead"?'),
+        ("notify: {to: ninna, template: agent_new}", "MG102", 'did you mean "nina"?'),
+        ("notify: {owner: false, template: agent_new}", "MG004", "notifies nobody"),
+        ("notify: {watchers: true, template: agent_new}", "MG010", "watchers"),
+        ("notify: {who: nina, template: agent_new}", "MG003", "no key"),
+        ("stop: rule", "MG004", "event"),
+        ("webhook: {url: x}", "MG010", "webhook"),
+        ("use: page-the-lead", "MG010", "macro"),
+        ("{tag: a, queue: billing}", "MG011", '"- " line'),
+        ("{}", "MG011", "exactly one key"),
+        ("reply", "MG007", "write - reply: value"),
+        ("[tag]", "MG007", "a list"),
+    ],
+)
+def test_a_wrong_action_is_one_error_with_its_mend(action: str, code: str, said: str) -> None:
+    (problem,) = action_problems(action)
+    assert (problem.code, problem.line, problem.severity) == (code, 5, "error")
+    assert said in f"{problem.message}; {problem.mend}"
+
+
+def test_two_verbs_in_one_item_are_shown_at_the_second() -> None:
+    (problem,) = problems(
+        "rules:\n- name: r\n  when: ticket.created\n  do:\n    - tag: billing\n      queue: billing\n"
+    )
+    assert (problem.code, problem.line, problem.column, problem.width) == ("MG011", 6, 7, 5)
+
+
+def test_every_zero_is_a_warning() -> None:
+    (problem,) = action_problems("reply: {template: received, every: 0s}")
+    assert (problem.code, problem.severity) == ("MG301", "warning")
+
+
+def test_fields_are_checked_where_they_are_declared() -> None:
+    declared = Vocabulary(fields=frozenset({"order"}))
+    text = "rules: [{name: r, when: ticket.created, if: {field.odrer: x}, do: [{set: {oder: x}}, {set: {order: x}}]}]"
+    assert [problem.code for problem in problems(text, declared)] == ["MG108", "MG108"]
+    assert problems(text, VOCABULARY) == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "code"),
+    [
+        (r"{subject: '/(?P<order>\d+)/'}", None),
+        (r"{any: [{subject: '/(?P<order>\d+)/'}, {body: '/(?P<order>\d+)/'}]}", None),
+        (r"{subject: ['/(?P<order>\d+)/', '/#(?P<order>\d+)/']}", None),
+        (r"{all: [{subject: '/(?P<order>\d+)/'}, {any: [{body: x}, {body: y}]}]}", None),
+        (r"{subject: ['/(?P<order>\d+)/', other]}", "MG123"),
+        (r"{any: [{subject: '/(?P<order>\d+)/'}, {from: acme.example}]}", "MG123"),
+        (r"{not: {subject: '/(?P<order>\d+)/'}}", "MG123"),
+        (r"{subject: '/(?P<oder>\d+)/'}", "MG122"),
+        (r"{from: acme.example}", "MG122"),
+    ],
+)
+def test_a_capture_must_be_there_on_every_way_to_its_use(condition: str, code: str | None) -> None:
+    text = f'rules: [{{name: r, when: ticket.created, if: {condition}, do: [{{set: {{x: "{{{{ m.order }}}}"}}}}]}}]'
+    assert [problem.code for problem in problems(text)] == ([code] if code else [])
+
+
+def test_captures_of_one_case_are_unknown_in_another() -> None:
+    text = r"""
+    rules:
+      - name: r
+        when: ticket.created
+        if: {body: '/(?P<all>x)/'}
+        first:
+          - {if: {subject: '/(?P<one>x)/'}, do: [{set: {x: "{{ m.one }}{{ m.all }}"}}]}
+          - {else: true, do: [{set: {x: "{{ m.all }}"}}, {set: {y: "{{ m.one }}"}}]}
+    """
+    assert [(problem.code, problem.line) for problem in problems(text)] == [("MG122", 8)]
+
+
+def test_the_index_of_an_action_counts_through_all_cases() -> None:
+    ruleset = rules(
+        """
+        rules:
+          - name: r
+            when: ticket.created
+            first:
+              - {if: {subject: x}, do: [{tag: a}, {tag: b}]}
+              - {else: true, do: [{tag: c}]}
+        """
+    )
+    assert [task.index for task in ruleset.rules[0].all_tasks] == [0, 1, 2]
+
+
+def test_a_rule_does_not_ask_for_endless_actions() -> None:
+    (problem,) = problems(f"rules: [{{name: r, when: ticket.created, do: [{'{tag: a}, ' * 101}]}}]")
+    assert (problem.code, "101" in problem.message) == ("MG008", True)

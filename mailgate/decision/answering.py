@@ -47,7 +47,7 @@ def may_answer(
     if reason := _forbidden(message, envelope, lookup, facts, policy, authenticity):
         return Answer(None, reason=reason)
     full = authenticity == "passed" or policy.site.trust_unverified
-    recipient = _aligned_recipient(message) if full else message.author
+    recipient = _aligned_recipient(message, policy) if full else message.author
     keys, reason = ((), "") if full else _neutral_terms(message, envelope, facts, now)
     if reason:
         return Answer(None, reason=reason)
@@ -87,10 +87,10 @@ def _forbidden(
     return ""
 
 
-def _aligned_recipient(message: Message) -> Mailbox:
-    """Reply-To where it stays within the author's domain (R31), else From."""
+def _aligned_recipient(message: Message, policy: Policy) -> Mailbox:
+    """Reply-To where it stays within the author's domain (R31) and is not ours (R25), else From."""
     author = message.author
-    if len(message.reply_to) == 1 and message.reply_to[0].address:
+    if len(message.reply_to) == 1 and message.reply_to[0].address and not is_ours(message.reply_to[0].address, policy):
         wanted = _domain(message.reply_to[0].address)
         own = _domain(author.address)
         if wanted == own or wanted.endswith(f".{own}"):

@@ -47,7 +47,7 @@ def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: 
     thread = find_thread(mail.lookup, facts, policy.keys)
     signed = proven_address(mail.lookup, facts, policy.keys)
     verdict = _authenticity(mail, policy)
-    who = writer(mail.message, thread.ticket, signed, verdict, policy)
+    who = writer(mail.message, thread.ticket, signed, verdict, policy, now)
     bounced = mail.message.automatic.kind == "bounce" and thread.ticket is not None
     placement = Placement(thread.ticket, reason="a bounce") if bounced else _place(mail, thread, who, policy, now)
     pen = Draughtsman(mail.message, mail.envelope, mail.lookup, facts, policy, allotment, verdict, now)
@@ -64,8 +64,9 @@ def _authenticity(mail: Mail, policy: Policy) -> str:
     door = policy.doors.get(mail.envelope.source)
     if door is None or not door.trusted_authserv:
         return "unknown"
-    domain = mail.message.author.address.rpartition("@")[2]
-    return authenticity(mail.message.headers, domain, door.trusted_authserv, door.border).verdict
+    message = mail.message  # of an ambiguous From nothing can pass (R39)
+    domain = "" if message.ambiguous_author else message.author.address.rpartition("@")[2]
+    return authenticity(message.headers, domain, door.trusted_authserv, door.border).verdict
 
 
 def _place(mail: Mail, thread: Thread, who: Writer, policy: Policy, now: datetime) -> Placement:
@@ -78,9 +79,13 @@ def _place(mail: Mail, thread: Thread, who: Writer, policy: Policy, now: datetim
         queue,
         now,
         automatic=mail.message.automatic.is_automatic,
-        thanks_only=not queue.thank_you_reopens and is_only_thanks(mail.message.body.new_text),
+        thanks_only=not queue.thank_you_reopens and _only_thanks(mail.message),
         forwarded_elsewhere=forwarded_elsewhere(mail.message, mail.envelope, thread, policy),
     )
+
+
+def _only_thanks(message: Message) -> bool:
+    return is_only_thanks(message.body.new_text) and all(each.inline for each in message.attachments)
 
 
 def _open(
@@ -106,7 +111,8 @@ def _open(
     )
     pen.open(ticket)
     pen.effect("customer", OpenTicket(ticket.queue, author.address))
-    article = pen.append(_article(mail, "customer", mail.lookup.named_ids, verified=True))
+    names = pen.unknown_to(ticket, mail.lookup.named_ids)
+    article = pen.append(_article(mail, "customer", names, verified=True))
     pen.effect("customer", AppendArticle(article.id, author.address, "a new request", True))
     if placement.linked_to is not None:
         pen.effect("mailgate", LinkTicket(placement.linked_to.number, placement.reason))

@@ -22,16 +22,17 @@ from mailgate.decision.effects import (
     SetFields,
     Withhold,
 )
-from mailgate.decision.facts import Facts, Lookup, reply_key
+from mailgate.decision.facts import MOST_TICKETS_AN_ID, Facts, Lookup, StoredId, reply_key
 from mailgate.decision.plan import Allotment, Draft, NewArticle, Outcome, Plan
 from mailgate.decision.policy import Policy
+from mailgate.decision.standing import same_person
 from mailgate.mail.address import normalise
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Mailbox, Message
 from mailgate.rate import Rate
 from mailgate.rules import actions
 from mailgate.rules.trace import Trace
-from mailgate.tickets.model import Ticket
+from mailgate.tickets.model import Participant, Ticket
 from mailgate.tickets.threading import Thread
 
 BREAKER_NOTICE = "notice:breaker"
@@ -84,10 +85,13 @@ class Draughtsman:
         self._effects.append(Done(actor, effect))
 
     def unknown_to(self, ticket: Ticket, message_ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Those Message-IDs that the ticket does not have yet."""
-        return tuple(
-            each for each in message_ids if all(stored.ticket != ticket.id for stored in self._facts.ids.get(each, ()))
-        )
+        """Those Message-IDs that the ticket does not have yet; what many tickets name leads nowhere and is left out."""
+        return tuple(each for each in message_ids if self._is_news(ticket, self._facts.ids.get(each, ())))
+
+    @staticmethod
+    def _is_news(ticket: Ticket, known: tuple[StoredId, ...]) -> bool:
+        naming = sum(each.names for each in known)
+        return naming < MOST_TICKETS_AN_ID and all(each.ticket != ticket.id for each in known)
 
     def append(self, article: NewArticle) -> NewArticle:
         """Give the article its id and nonce and make it the ticket's newest."""
@@ -196,16 +200,13 @@ class Draughtsman:
                 self._tell_admins()
             return
         if action.every is not None:
-            self._charges.append(reply_key(template, recipient.address))
-        self._charges += answer.charges
+            self._charge(reply_key(template, recipient.address))
+        self._charge(*answer.charges)
         self._send_answer(actor, sent, recipient, answer.neutral)
 
     def _send_answer(self, actor: str, template: str, recipient: Mailbox, neutral: bool) -> None:
         article = self.append(self._own_article(template=template, to=(recipient,), direction="out", public=True))
-        participant = next(
-            (p for p in self.ticket.participants if normalise(p.address) == normalise(recipient.address)),
-            self.ticket.requester,
-        )
+        participant = self._participant(recipient.address) or self._participant(self._message.author.address)
         self._drafts.append(
             Draft(
                 "auto-reply",
@@ -219,6 +220,10 @@ class Draughtsman:
             )
         )
         self.effect(actor, SendMail("auto-reply", template, recipient.address))
+
+    def _participant(self, address: str) -> Participant | None:
+        people = self.ticket.participants
+        return next((each for each in people if same_person(each.address, address, self._policy)), None)
 
     def _notify(self, actor: str, action: actions.Notify) -> None:
         about = self.articles[0]
@@ -245,13 +250,19 @@ class Draughtsman:
         """The global breaker holds automatic mail back: the admins hear of it once a day, tickets flow on."""
         if not self._facts.within(BREAKER_NOTICE, BREAKER_NOTICE_EVERY, self._now.timestamp()):
             return
-        self._charges.append(BREAKER_NOTICE)
+        self._charge(BREAKER_NOTICE)
         about = self.articles[0]
         for admin in self._policy.site.admins:
             box = Mailbox("", admin)
             language = self._policy.site.language
             self._drafts.append(Draft("report", LIMIT_REACHED, language, box, about.id, about.nonce))
             self.effect("mailgate", SendMail("report", LIMIT_REACHED, admin))
+
+    def _charge(self, *keys: str) -> None:
+        """Count what goes out, for the next answer of this very event too."""
+        self._charges += keys
+        self._facts = self._facts.charged(keys, self._now)
+        self._answer = None
 
     def _verdict(self) -> Answer:
         if self._answer is None:

@@ -6,8 +6,9 @@ same transaction will find, so that a batch decides exactly as one mail at a tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailgate.mail.envelope import Envelope
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 BUCKET_SECONDS = 600
 MAX_IDS = 120  # of References: the newest and the oldest; a forged field names no end of them
 MAX_SIGNED = 8
+MOST_TICKETS_AN_ID = 8  # the newest of those that a Message-ID leads to: some devices use one id for all their mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +90,37 @@ class Facts:
         articles = dict(self.articles)
         for article in plan.articles:
             articles[article.id] = StoredArticle(article.ticket_id, article.nonce, article.is_automatic_answer)
-            own = (StoredId(article.id, article.ticket_id, False, article.is_automatic_answer),)
             if article.message_id:
-                ids[article.message_id] = ids.get(article.message_id, ()) + own
+                own = StoredId(article.id, article.ticket_id, False, article.is_automatic_answer)
+                _remember(ids, article.message_id, own)
             for named in article.names:
-                ids[named] = (*ids.get(named, ()), StoredId(article.id, article.ticket_id, True))
+                _remember(ids, named, StoredId(article.id, article.ticket_id, True, article.is_automatic_answer))
         seen, numbers, tickets = self.seen, self.numbers, self.tickets
         if plan.ticket is not None:
             tickets = {**tickets, plan.ticket.id: plan.ticket}
             numbers = {**numbers, plan.ticket.number: plan.ticket.id}
         if plan.binds is not None and plan.outcome.article is not None and plan.outcome.ticket is not None:
             seen = {**seen, plan.binds.digest: (plan.outcome.article, plan.outcome.ticket)}
-        counts = dict(self.counts)
-        for key in plan.charges:
-            counts[key] = (*counts.get(key, ()), (int(plan.at.timestamp()), 1))
         return replace(
-            self, seen=seen, ids=ids, articles=articles, numbers=numbers, tickets=tickets, counts=counts
+            self.charged(plan.charges, plan.at), seen=seen, ids=ids, articles=articles, numbers=numbers, tickets=tickets
         )
+
+    def charged(self, keys: Iterable[str], at: datetime) -> Facts:
+        """These facts with one more of each key."""
+        counts = dict(self.counts)
+        for key in keys:
+            counts[key] = (*counts.get(key, ()), (int(at.timestamp()), 1))
+        return replace(self, counts=counts)
+
+
+def _remember(ids: dict[str, tuple[StoredId, ...]], message_id: str, stored: StoredId) -> None:
+    """As the store does: one entry a ticket, its first, the newest ticket in front."""
+    known = ids.get(message_id, ())
+    if any(each.ticket == stored.ticket and each.names == stored.names for each in known):
+        return
+    alike = [each for each in known if each.names == stored.names]
+    cut = alike[MOST_TICKETS_AN_ID - 1 :]
+    ids[message_id] = (stored, *(each for each in known if each not in cut))
 
 
 def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:

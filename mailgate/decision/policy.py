@@ -13,6 +13,8 @@ from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import Keyring, ReplyAddressForm
 from mailgate.tickets.token import TicketTag
 
+NO_ADDRESSES = OurAddresses(frozenset(), frozenset())
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -64,7 +66,7 @@ class Policy:
     return_path: str | None = None  # a fixed reverse-path; None means VERP
     null_sender: bool = True
     plus_addresses_are_one: bool = True
-    ours: OurAddresses = OurAddresses(frozenset(), frozenset())
+    ours: OurAddresses = NO_ADDRESSES
     neutral_forms: Mapping[str, str] = field(default_factory=dict)  # template -> what a stranger gets instead
 
     def queue(self, name: str) -> Queue:

@@ -32,24 +32,20 @@ _NO_REPLY = re.compile(
     r"^(?:nicht|keine)[-_.]?antwort|^ne[-_.]?pas[-_.]?repondre|^no[-_.]?respond|^nao[-_.]?respond|^non[-_.]?rispond"
 )
 _ABSENT = (
-    r"auto(?:matic|mated|matisch[es]*|matyczna|maattinen|matick[áé]|matisk[t]?)?[ :-]{0,2}"
-    r"(?:reply|response|answer|antwort|odpowied[zź]|odpov[eě][dď]|vastaus|svar|antwoord)|"
-    r"autoreply|auto-?responder|autosvar|autoantwort|abwesenheits(?:notiz|meldung|nachricht|assistent)|abwesenheit|"
-    r"(?:ich bin )?(?:derzeit |momentan )?nicht im (?:b[uü]ro|haus)|"
-    r"out of (?:the )?office(?: auto-?reply| reply| message)?|"
-    r"(?:i am |i'm )?away from (?:the|my) office|on vacation|vacation (?:reply|response|notice|message)|"
-    r"respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente de la oficina|r[eé]ponse automatique|"
-    r"absen(?:ce|te?)(?: du bureau)?|message d'absence|resposta autom[aá]tica|fora do escrit[oó]rio|"
-    r"aus[eê]ncia tempor[aá]ria|risposta automatica|fuori (?:sede|ufficio)|assente(?: dall'ufficio)?|"
-    r"automatisch antwoord|afwezig(?:heid)?(?:smelding|sbericht)?|niet aanwezig|odpowied[zź] automatyczna|poza biurem|"
-    r"nieobecno[sś][cć]|fr[aå]nvaro(?:meddelande)?|ikke p[aå] kontoret|frav[aæ]r|ikke til stede|poissaolo(?:ilmoitus)?|"
-    r"poissa toimistosta|mimo kancel[aá][rř]|nep[rř][ií]tomnost|автоответ(?:чик)?|автоматический ответ|"
-    r"вне офиса|otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][sş][ıi](?:nday[ıi]m)?|"
-    r"自动(?:回复|答复)|自動(?:回覆|回信|返信|応答)|不在通知|외출중|부재중 알림"
+    r"auto(?:matic|mated|matisch[es]{0,2}|matyczna|maattinen|matick[áé]|matiskt?)?[ :-]{0,2}"
+    r"(?:reply|response|answer|antwort|odpowied[zź]|odpov[eě][dď]|vastaus|svar|antwoord)|auto-?responder|"
+    r"out of (?:the )?office(?: auto-?reply| reply| message| notification)?|(?:i am |i'm )?away from (?:the|my) office|"
+    r"vacation (?:reply|response|notice|message)|vacation|"
+    r"abwesenheits(?:notiz|meldung|nachricht|assistent)|(?:ich bin )?(?:derzeit |momentan )?nicht im b[uü]ro|"
+    r"respuesta autom[aá]tica|fuera de (?:la )?oficina|r[eé]ponse automatique|absente? du bureau|absence du bureau|"
+    r"message d'absence|resposta autom[aá]tica|fora do escrit[oó]rio|aus[eê]ncia tempor[aá]ria|"
+    r"risposta automatica|fuori (?:sede|ufficio)|afwezigheids(?:melding|bericht)|niet op kantoor|"
+    r"odpowied[zź] automatyczna|poza biurem|fr[aå]nvaromeddelande|ikke p[aå] kontoret|frav[aæ]rsmelding|"
+    r"poissaoloilmoitus|poissa toimistosta|mimo kancel[aá][rř]|автоответ(?:чик)?|автоматический ответ|вне офиса|"
+    r"otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][sş][ıi](?:nday[ıi]m)?|自动(?:回复|答复)|自動(?:回覆|回信|返信|応答)|"
+    r"不在通知|부재중 알림"
 )
-_AWAY_SUBJECT = re.compile(
-    rf"(?:\[[^\]]{{1,40}}\] ?)?(?:{_ABSENT})(?: ?[:：;,|(\[–—-]|[.!…]*$| re[: ]| bis | until | from )"
-)
+_AWAY_SUBJECT = re.compile(rf"(?:\[[^\]]{{1,40}}\] ?)?(?:{_ABSENT})(?: ?[:：;,|(\[–—-]|[.!…]*$| re[: ]| bis | until )")
 _SUPPRESS_TOKENS = {"all": "All", "autoreply": "AutoReply", "oof": "OOF", "-1": "All"}
 
 
@@ -182,4 +178,4 @@ def _addresses(authors: tuple[Mailbox, ...], senders: tuple[Mailbox, ...]) -> It
 def _null_return_path(headers: Headers) -> Iterator[_Finding]:
     """A door without an envelope (IMAP) leaves the reverse-path here; it may only forbid, never allow."""
     if any(value.replace(" ", "") == "<>" for value in headers.values("return-path")):
-        yield _Finding("R20 null Return-Path")
+        yield _Finding("R20 null Return-Path", "auto-generated")

@@ -108,6 +108,7 @@ def _recipients(octets: bytes) -> tuple[BouncedRecipient, ...]:
 
 def _groups(octets: bytes) -> Iterator[Headers]:
     for group in octets.replace(b"\r\n", b"\n").split(b"\n\n", 10 * MOST_RECIPIENTS)[: 10 * MOST_RECIPIENTS]:
+        group = group.strip(b"\n")
         fields = Headers(head.cut_part(group, 0, len(group), _LONGEST_REPORT).fields)
         if "final-recipient" in fields or "original-recipient" in fields:
             yield fields

@@ -54,5 +54,6 @@ def _rfc2231(sections: list[tuple[int, bool, str]]) -> str:
     for number, encoded, written in sorted(sections, key=lambda each: each[0]):
         if encoded and number == 0 and written.count("'") >= 2:
             label, _, written = written.split("'", 2)
-        octets += unquote_to_bytes(written) if encoded else written.encode("utf-8", "surrogatepass")
+        written_octets = written.encode("utf-8", "surrogatepass")
+        octets += unquote_to_bytes(written_octets) if encoded else written_octets
     return decode_words(charset.decode(octets, label or "utf-8").text)

@@ -36,7 +36,7 @@ def read_file(file: str, root: Node | None, reading: Reading) -> tuple[Rule, ...
             reading.later(key, f'"{key.text}:"')
         else:
             reading.unknown_key(key, "a file of rules", ("rules",))
-    if said and not any(key.text == "rules" for key, _ in said.entries):
+    if said and not said.entries:
         reading.error(said, "MG007", "the file has no rules", "begin it with rules: and a list")
     return rules
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from mailgate.decision.effects import told
 from mailgate.decision.facts import BUCKET_SECONDS
@@ -70,7 +70,7 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
         _outbox_rows(rows, prepared.mails, plan)
     try:
         _write(connection, rows, latest, fresh, chains)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:  # one mail's content stops no other
         raise Conflict(str(error.orig)) from error
 
 
@@ -101,8 +101,8 @@ def _spool_row(rows: _Rows, plan: Plan) -> None:
     rows.add(
         tables.spool,
         mail=plan.spool_id,
-        state="duplicate" if plan.outcome.kind == "duplicate" else "done",
-        outcome=plan.outcome.kind,
+        new_state="duplicate" if plan.outcome.kind == "duplicate" else "done",
+        new_outcome=plan.outcome.kind,
         ticket=plan.outcome.ticket,
         article=plan.outcome.article,
         at=plan.at,
@@ -269,8 +269,6 @@ def _forget_expired(connection: sa.Connection, rows: list[dict[str, Any]]) -> No
 
 
 def _finish_spool(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    result = connection.execute(
-        _FINISH_SPOOL, [{**row, "new_state": row["state"], "new_outcome": row["outcome"]} for row in rows]
-    )
+    result = connection.execute(_FINISH_SPOOL, rows)
     if result.rowcount != len(rows):
         raise Conflict("a mail of the batch has an outcome already")

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mailgate.decision.facts import BUCKET_SECONDS, Facts, Lookup, StoredArticle, StoredId
+from mailgate.decision.facts import BUCKET_SECONDS, MOST_TICKETS_AN_ID, Facts, Lookup, StoredArticle, StoredId
 from mailgate.store.tables import articles, limits, message_ids, participants, seen, ticket_fields, ticket_tags, tickets
 from mailgate.tickets.model import Participant, Ticket
 
@@ -68,11 +68,16 @@ def _ids(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, tupl
     if not named:
         return {}
     by_digest = {digest_of(each): each for each in named}
+    newest_first = message_ids.c.article_id.desc()
+    place = sa.func.row_number().over(
+        partition_by=(message_ids.c.digest, message_ids.c.names), order_by=newest_first
+    )
+    ranked = sa.select(message_ids, place.label("place")).where(message_ids.c.digest.in_(list(by_digest))).subquery()
     rows = connection.execute(
-        sa.select(message_ids, articles.c.template)
-        .join(articles, message_ids.c.article_id == articles.c.id)
-        .where(message_ids.c.digest.in_(list(by_digest)))
-        .order_by(message_ids.c.article_id.desc())
+        sa.select(ranked, articles.c.template)
+        .join(articles, ranked.c.article_id == articles.c.id)
+        .where(ranked.c.place <= MOST_TICKETS_AN_ID)
+        .order_by(ranked.c.article_id.desc())
     )
     found: dict[str, list[StoredId]] = defaultdict(list)
     for row in rows:

@@ -19,7 +19,7 @@ Strangers = Literal["auto", "unverified", "new-linked"]
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """An address with a part in a ticket. `party` is its number there (1 is the requester): it stands in signed addresses."""
+    """An address with a part in a ticket. `party`, its number there (1: the requester), stands in signed addresses."""
 
     address: str
     name: str
@@ -29,7 +29,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A request and where it stands. `id` is ours for ever, `number` is what people see; `version` grows with each change."""
+    """A request and where it stands. `number` is what people see; `version` grows with each change."""
 
     id: int
     number: str

@@ -49,7 +49,8 @@ def parse_number_format(text: str) -> NumberFormat:
     pieces = []
     for name, width, digits, other in _PIECE.findall(text):
         if other:
-            raise ValueError(f"{other!r} cannot stand in a number; use {{seq}}, {{year}}, {{date}}, {{check}} or digits")
+            known = "{seq}, {year}, {date}, {check} or digits"
+            raise ValueError(f"{other!r} cannot stand in a number; use {known}")
         pieces.append((name or digits, int(width or 0)))
     kinds = [kind for kind, _ in pieces]
     if kinds.count("seq") != 1:

@@ -19,9 +19,9 @@ from typing import Literal, cast
 MAC_CHARS = 16
 POWER = timedelta(days=30)
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
-_TOKEN = r"([0-9]{1,32})\.([a-z])([a-z2-7]{1,13})\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})"
-_DETAIL = re.compile(_TOKEN)
-_IN_TEXT = re.compile(rf"\+{_TOKEN}(?=@)", re.IGNORECASE)
+_DETAIL_FORM = r"([0-9]{1,32})\.([a-z])([a-z2-7]{1,13})\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})"
+_DETAIL = re.compile(_DETAIL_FORM)
+_IN_TEXT = re.compile(rf"\+{_DETAIL_FORM}(?=@)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<mg\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})@([a-z0-9.-]{1,253})>")
 
 Purpose = Literal["r", "n", "c", "t", "y", "x", "b"]

@@ -40,7 +40,8 @@ class TicketTag:
     def remove(self, subject: str) -> str:
         """The subject without our own tokens, blanks folded: what a ticket is called."""
         text = subject[:MAX_SUBJECT]
-        if "#" in text or self.also or self.find(text):
+        if self.find(text):
+            text = unicodedata.normalize("NFKC", text)
             for pattern in self._patterns:
                 text = pattern.sub(" ", text)
         return " ".join(text.split())

@@ -40,7 +40,7 @@ def corpus_mails(corpus: Path) -> list[tuple[str, bytes]]:
 
 
 @pytest.fixture
-def thread_mails(corpus: Path) -> Iterator[tuple[str, bytes]]:
+def thread_mails(corpus: Path) -> Iterator[Iterator[tuple[str, bytes]]]:
     """The slice of a public list, oldest first."""
     with tarfile.open(corpus / "threads" / "usrp-users.tar.xz") as archive:
 

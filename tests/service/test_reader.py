@@ -2,9 +2,7 @@
 
 import os
 import signal
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,30 +13,10 @@ from mailgate.store.spool import Claimed
 WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ENVELOPE = Envelope("ana@acme.example", ("support@example.com",), "smtp", WHEN)
 
-# A reading process with three buttons: it dies of DIE, hangs on HANG, and reads everything else as the real one does.
-TOUCHY = """
-import os, signal, time
-from mailgate.service import reading
-real = reading.read
-def read(raw, reverse_path):
-    if b"DIE" in raw: os.kill(os.getpid(), signal.SIGKILL)
-    if b"HANG" in raw: time.sleep(600)
-    return real(raw, reverse_path)
-reading.read = read
-reading.main()
-"""
-
 
 def mail(number: int, text: str) -> Claimed:
     raw = f"From: ana@acme.example\r\nSubject: {text}\r\nMessage-ID: <{number}@acme.example>\r\n\r\nHello\r\n".encode()
     return Claimed(number, ENVELOPE, 0, raw, 0, False)
-
-
-@pytest.fixture
-def touchy(tmp_path: Path) -> list[str]:
-    program = tmp_path / "touchy.py"
-    program.write_text(TOUCHY)
-    return [sys.executable, str(program)]
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,241 @@
+"""A small desk to try decisions on: a policy, mails read from real bytes, and the way from spool to database.
+
+`make_policy`, `make_mail` and `Facts()` are enough for the pure core. `Pipeline` runs mails through a real store as
+the processor does, in batches of any size.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from textwrap import dedent
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailgate.decision.decide import Mail, decide
+from mailgate.decision.facts import Facts, lookup
+from mailgate.decision.plan import Allotment, Plan
+from mailgate.decision.policy import AutomaticLimits, Door, Policy, Site
+from mailgate.ids import SeededIds
+from mailgate.mail.envelope import Envelope, Submission
+from mailgate.mail.message import Mailbox
+from mailgate.mail.parse import parse
+from mailgate.notify.outgoing import OutgoingMail
+from mailgate.problems import report
+from mailgate.rate import Rate
+from mailgate.rules.ruleset import EMPTY, Ruleset, compiled
+from mailgate.rules.situation import OurAddresses
+from mailgate.rules.vocabulary import Vocabulary
+from mailgate.store import spool
+from mailgate.store.apply import Prepared, apply
+from mailgate.store.engine import Store
+from mailgate.store.known import gather
+from mailgate.store.lead import take_lead
+from mailgate.tickets.model import Agent, Participant, Queue, Ticket
+from mailgate.tickets.number import parse_number_format
+from mailgate.tickets.signed import Key, Keyring, ReplyAddressForm, sign_message_id, sign_token
+from mailgate.tickets.token import parse_ticket_tag
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+DOMAIN = "example.com"
+KEYS = Keyring((Key("a", date(2026, 11, 1), b"k" * 32),))
+ANA, BEN, MALLORY = "ana@acme.example", "ben@acme.example", "mallory@evil.example"
+NINA = Agent("nina", "Nina Costa", "nina@example.com", also=("nina@home.example",), number=1)
+KIM = Agent("kim", "Kim Lee", "kim@example.com", roles=("agent", "lead"), number=2)
+TEMPLATES = ("received", "received_neutral", "closed", "agent_new", "agent_followup", "not_accepted")
+PASSED = f"mx.{DOMAIN}; dmarc=pass header.from=acme.example"
+
+
+def make_queue(name: str = "support", **overrides: Any) -> Queue:
+    address = f"{name}@{DOMAIN}"
+    queue = Queue(name, name.title(), (address,), Mailbox(name.title(), address), team="first-line")
+    return replace(queue, **overrides)
+
+
+def make_rules(text: str) -> Ruleset:
+    """A rule set of one file; its mistakes fail the test as the operator would see them."""
+    if not text:
+        return EMPTY
+    vocabulary = Vocabulary(
+        queues=frozenset(("support", "billing")),
+        teams=frozenset(("first-line",)),
+        agents=frozenset(("nina", "kim")),
+        roles=frozenset(("agent", "lead")),
+        templates=frozenset(TEMPLATES),
+    )
+    ruleset, problems, sources = compiled({"10.yaml": dedent(text).encode()}, vocabulary)
+    assert ruleset is not None, report(problems, sources)
+    return ruleset
+
+
+def make_policy(
+    rules: str = "",
+    queue: Mapping[str, Any] | None = None,
+    site: Mapping[str, Any] | None = None,
+    trusted: Sequence[str] = (f"mx.{DOMAIN}",),
+    **overrides: Any,
+) -> Policy:
+    """A desk of two queues, two agents and one door. `queue` and `site` override parts of the support queue and site."""
+    queues = {"support": make_queue("support", **(queue or {})), "billing": make_queue("billing")}
+    ours = frozenset(address for each in queues.values() for address in each.addresses)
+    policy = Policy(
+        site=replace(
+            Site(
+                name="Example",
+                domain=DOMAIN,
+                timezone=ZoneInfo("Europe/Berlin"),
+                language="en",
+                tag=parse_ticket_tag("[Ticket#{number}]"),
+                numbers=parse_number_format("{seq}"),
+                default_queue="support",
+                reply_address=ReplyAddressForm(),
+                trust_unverified=False,
+                admins=("root@example.com",),
+            ),
+            **(site or {}),
+        ),
+        queues=queues,
+        teams={"first-line": ("nina", "kim")},
+        agents={"nina": NINA, "kim": KIM},
+        doors={"smtp": Door("smtp", tuple(trusted))},
+        limits=AutomaticLimits(Rate(10, 86_400), Rate(5, 3_600), Rate(100, 3_600), Rate(200, 3_600)),
+        rules=make_rules(rules),
+        keys=KEYS,
+        ours=OurAddresses(frozenset((DOMAIN,)), ours),
+        neutral_forms={"received": "received_neutral"},
+    )
+    return replace(policy, **overrides)
+
+
+def make_raw(
+    sender: str = f"Ana Silva <{ANA}>",
+    to: str = f"support@{DOMAIN}",
+    subject: str = "Invoice",
+    text: str = "Hello, please help.",
+    message_id: str | None = "<1@acme.example>",
+    at: datetime | None = NOW,
+    verified: str | None = PASSED,
+    **headers: str,
+) -> bytes:
+    """A plain mail. `headers`: more fields, `in_reply_to="<x@y>"` for In-Reply-To."""
+    fields = [("Authentication-Results", verified)] if verified else []
+    fields += [("From", sender), ("To", to), ("Subject", subject)]
+    fields += [("Message-ID", message_id)] if message_id else []
+    fields += [("Date", format_datetime(at))] if at else []
+    fields += [(name.replace("_", "-").title(), value) for name, value in headers.items()]
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+    return (head + "\r\n" + text.replace("\n", "\r\n") + "\r\n").encode()
+
+
+def make_envelope(reverse_path: str | None = ANA, *forward_paths: str, at: datetime = NOW) -> Envelope:
+    return Envelope(reverse_path, forward_paths or (f"support@{DOMAIN}",), "smtp", at)
+
+
+def make_mail(raw: bytes, policy: Policy, envelope: Envelope | None = None, spool_id: int = 1) -> Mail:
+    envelope = envelope or make_envelope()
+    message = parse(raw, envelope.reverse_path or "")
+    return Mail(spool_id, message, envelope, lookup(message, envelope, policy))
+
+
+def make_ticket(number: int = 1042, **overrides: Any) -> Ticket:
+    """An open ticket of Ana's with one article, 5000 + its number."""
+    article = 5_000 + number
+    ticket = Ticket(
+        id=number,
+        number=str(number),
+        nonce=b"T%07d" % number,
+        subject="Invoice",
+        queue="support",
+        state="open",
+        priority="normal",
+        owner=None,
+        created_at=NOW - timedelta(days=1),
+        updated_at=NOW - timedelta(days=1),
+        participants=(Participant(ANA, "Ana Silva", 1, "requester"),),
+        language="en",
+        root_article=article,
+        root_nonce=b"A%07d" % number,
+        last_article=article,
+        last_nonce=b"A%07d" % number,
+        articles=1,
+        version=1,
+    )
+    return replace(ticket, **overrides)
+
+
+def signed_address(ticket: Ticket, party: int, purpose: Any = "r", keys: Keyring = KEYS) -> str:
+    """The signed address of `party` (2n: participant n, 2n + 1: agent n) at the ticket's newest article."""
+    token = sign_token(keys, ticket.number, purpose, party, ticket.last_article, ticket.nonce, ticket.last_nonce)
+    return f"support+{token}@{DOMAIN}"
+
+
+def our_message_id(ticket: Ticket) -> str:
+    return sign_message_id(KEYS, ticket.last_article, ticket.last_nonce, DOMAIN)
+
+
+def decided(
+    mail: Mail, policy: Policy, facts: Facts | None = None, now: datetime = NOW, ticket: int = 2_000
+) -> Plan:
+    """What is decided about one mail; a new ticket would get the id `ticket`."""
+    ids = SeededIds(mail.spool_id)
+    each = policy.rules.articles_each
+    articles = tuple(range(9_000 + 100 * mail.spool_id, 9_000 + 100 * mail.spool_id + each))
+    allotment = Allotment(ticket, articles, tuple(ids.nonce() for _ in range(each + 1)))
+    return decide(mail, facts or Facts(), policy, allotment, now)
+
+
+@dataclass
+class Pipeline:
+    """spool -> decide -> apply on a real store, as the processor goes, with everything composed as bare bytes."""
+
+    store: Store
+    policy: Policy
+    now: datetime = NOW
+    ids: SeededIds = field(default_factory=SeededIds)
+    plans: list[Plan] = field(default_factory=list)
+    epoch: int = 0
+
+    def __post_init__(self) -> None:
+        self.epoch = self.store.write_now(lambda c: take_lead(c, "test", self.now))
+
+    def accept(self, raw: bytes, envelope: Envelope | None = None) -> int:
+        packed = spool.pack(Submission(envelope or make_envelope(at=self.now), raw))
+        return self.store.write_now(lambda c: spool.accept(c, packed))
+
+    def process(self, limit: int = 64) -> list[Plan]:
+        """One batch."""
+        prepared = self.prepare(limit)
+        self.store.write_now(lambda c: apply(c, prepared, self.epoch, self.ids))
+        self.plans += [each.plan for each in prepared]
+        return [each.plan for each in prepared]
+
+    def prepare(self, limit: int = 64) -> list[Prepared]:
+        """One batch, decided and not yet applied."""
+        each = self.policy.rules.articles_each
+        claim = self.store.write_now(lambda c: spool.claim(c, "test", self.now, limit, each, epoch=self.epoch))
+        mails = [make_mail(mail.raw, self.policy, mail.envelope, mail.id) for mail in claim.mails]
+        facts = self.store.read_now(lambda c: gather(c, [mail.lookup for mail in mails], self.now))
+        articles, tickets = iter(claim.articles), iter(claim.tickets)
+        ticket, prepared = next(tickets, 0), []
+        for mail in mails:
+            mine = tuple(next(articles) for _ in range(each))
+            allotment = Allotment(ticket, mine, tuple(self.ids.nonce() for _ in range(each + 1)))
+            plan = decide(mail, facts, self.policy, allotment, self.now)
+            if plan.ticket is not None and plan.before is None:
+                ticket = next(tickets, 0)
+            facts = facts.after(plan)
+            prepared.append(Prepared(plan, tuple(_mails(plan))))
+        return prepared
+
+    def run(self, raws: Iterable[tuple[bytes, Envelope | None]]) -> list[Plan]:
+        for raw, envelope in raws:
+            self.accept(raw, envelope)
+        return self.process()
+
+
+def _mails(plan: Plan) -> Iterable[OutgoingMail]:
+    for draft in plan.drafts:
+        message_id = sign_message_id(KEYS, draft.article, draft.article_nonce, DOMAIN)
+        yield OutgoingMail(
+            draft.kind, draft.template, None, draft.recipient.address, "x", message_id, b"x\r\n", draft.article
+        )

@@ -25,11 +25,13 @@ coverage: $(READY) ## the suite with branch coverage of the pure packages
 
 check: lint test ## format, lint, types, imports, then the tests
 
-lint: $(READY) ## the checks that are not tests
-	@echo "format";  $(BIN)/ruff format --check --quiet --diff $(CODE)
-	@echo "lint";    $(BIN)/ruff check --quiet $(CODE)
-	@echo "types";   $(BIN)/mypy
-	@echo "imports"; $(BIN)/lint-imports --no-logo
+lint: $(READY) ## the checks that are not tests; all of them, whichever fails
+	@failed=0; check() { echo "$$1"; shift; "$$@" || failed=1; }; \
+	check format  $(BIN)/ruff format --check --quiet --diff $(CODE); \
+	check lint    $(BIN)/ruff check --quiet $(CODE); \
+	check types   $(BIN)/mypy; \
+	check imports $(BIN)/lint-imports --no-logo; \
+	exit $$failed
 
 fmt: $(READY) ## put the code in order
 	@$(BIN)/ruff format --quiet $(CODE)

@@ -11,6 +11,7 @@ from mailgate.decision.facts import Facts, Lookup, reply_key
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours
 from mailgate.mail.address import normalise
+from mailgate.mail.automated import system_address
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Mailbox, Message
 from mailgate.rate import Rate
@@ -74,6 +75,8 @@ def _forbidden(
         return "; ".join(message.automatic.reasons) or "automatic mail"
     if envelope.reverse_path is None:
         return "the reverse-path is null (RFC 3834 2)"
+    if reason := system_address(envelope.reverse_path):
+        return f"the reverse-path is a system's: {reason}"
     if message.ambiguous_author or not message.author.address:
         return "the sender is missing or ambiguous"
     if is_ours(message.author.address, policy) or is_ours(envelope.reverse_path, policy):

@@ -99,7 +99,7 @@ def _open(
         id=allotment.ticket,
         number=policy.site.numbers.render(allotment.ticket, day, allotment.nonces[0]),
         nonce=allotment.nonces[0],
-        subject=policy.site.tag.remove(subject_clean(message.subject)) or NO_SUBJECT,
+        subject=subject_clean(policy.site.tag.remove(message.subject)) or NO_SUBJECT,
         queue=addressed[0],
         state="new",
         priority="normal",
@@ -184,7 +184,7 @@ def _article(mail: Mail, kind: SenderType, names: tuple[str, ...], *, verified: 
 
 def _run_rules(pen: Draughtsman, mail: Mail, placement: Placement, policy: Policy, now: datetime) -> None:
     event = "ticket.created" if placement.ticket is None else "customer.replied"
-    situation = Situation(event, pen.ticket, mail.message, mail.envelope, policy.ours, now)
+    situation = Situation(event, pen.ticket, without_control_fields(mail.message), mail.envelope, policy.ours, now)
     evaluation = evaluate(policy.rules, situation)
     pen.traced(evaluation.trace)
     if placement.refused:
@@ -192,6 +192,12 @@ def _run_rules(pen: Draughtsman, mail: Mail, placement: Placement, policy: Polic
     carry_out = pen.carry_out if pen.articles[0].verified else pen.only_tell
     for fired in evaluation.fired:
         carry_out(fired)
+
+
+def without_control_fields(message: Message) -> Message:
+    """The mail without `X-Mailgate-*`: from outside they are nobody's orders (R40)."""
+    kept = tuple(each for each in message.headers if not each[0].lower().startswith("x-mailgate-"))
+    return message if len(kept) == len(message.headers) else replace(message, headers=kept)
 
 
 def _outcome(pen: Draughtsman, bounced: bool) -> Outcome:

@@ -5,7 +5,7 @@ question with the verdict that counted. A miss beats an error under all, a match
 conditions never changes a verdict.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mailgate.rules.fields import Field, View
 from mailgate.rules.patterns import NO_CAPTURES, Captures, Pattern, Unanswerable
@@ -15,14 +15,16 @@ from mailgate.rules.trace import ConditionStep, Verdict
 from mailgate.rules.value import Value
 
 
-@dataclass(slots=True)
 class Trail:
     """What the judging of one rule leaves behind: steps, captures so far, the first error, the case it is at."""
 
-    captures: Captures = field(default_factory=dict)
-    case: int = 0
-    steps: list[ConditionStep] = field(default_factory=list)
-    error: str = ""
+    __slots__ = ("captures", "case", "error", "steps")
+
+    def __init__(self) -> None:
+        self.captures: Captures = NO_CAPTURES
+        self.case = 0
+        self.steps: list[ConditionStep] = []
+        self.error = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,5 +138,5 @@ class _Run:
 
     def _step(self, rule: Rule, verdict: Verdict, trail: Trail, actions: tuple[str, ...] = (), error: str = "") -> None:
         said = error if verdict == "error" else ""
-        place = (rule.name, rule.file, rule.mark.line)
-        self.steps.append(Step(*place, verdict, trail.case, tuple(trail.steps), actions, said))
+        conditions = tuple(trail.steps)
+        self.steps.append(Step(rule.name, rule.file, rule.mark.line, verdict, trail.case, conditions, actions, said))

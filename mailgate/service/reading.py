@@ -6,6 +6,7 @@ frames on stdout are pickled messages. A frame is a length of four octets and th
 """
 
 import contextlib
+import os
 import pickle
 import resource
 import signal
@@ -26,7 +27,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's affair: it drains first
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    with contextlib.suppress(BrokenPipeError):  # the daemon is gone, and with it whoever wants to know
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    os._exit(0)  # not even a flush into the broken pipe
 
 
 def serve(mails: BinaryIO, messages: BinaryIO) -> None:

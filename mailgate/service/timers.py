@@ -1,6 +1,7 @@
 """The ticker: APScheduler, in memory, as a safety net and a broom. What is due is a column in the database, so a tick
 only asks; a tick lost or doubled costs nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -25,12 +26,20 @@ HOUSEKEEPING_MINUTES = 60
 def ticker(store: Store, clock: Clock, owner: str, scan: Callable[[], None]) -> AsyncIOScheduler:
     """A scheduler, not yet started: `scan` every second, dead daemons' leases at once and every minute, housekeeping
     every hour."""
+
+    async def liveness() -> None:
+        if await store.write(lambda c: release_dead(c, owner)):
+            scan()
+
+    async def housekeeping() -> None:
+        await store.write(lambda c: sweep(c, clock.now()))
+
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(scan, "interval", seconds=SCAN_SECONDS)
-    scheduler.add_job(_liveness(store, owner, scan), "interval", minutes=LIVENESS_MINUTES, next_run_time=clock.now())
-    scheduler.add_job(_housekeeping(store, clock), "interval", minutes=HOUSEKEEPING_MINUTES)
+    scheduler.add_job(_calm(liveness), "interval", minutes=LIVENESS_MINUTES, next_run_time=clock.now())
+    scheduler.add_job(_calm(housekeeping), "interval", minutes=HOUSEKEEPING_MINUTES)
     return scheduler
 
 
@@ -41,22 +50,15 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     connection.execute(sa.delete(seen).where(seen.c.until < now - timedelta(days=1)))
 
 
-def _liveness(store: Store, owner: str, scan: Callable[[], None]) -> Callable[[], Awaitable[None]]:
-    async def liveness() -> None:
+def _calm(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """The job, for which an outage is no error and the end of the daemon none either: the next tick does its work."""
+
+    async def calm() -> None:
         try:
-            if await store.write(lambda c: release_dead(c, owner)):
-                scan()
+            await job()
         except Outage as error:
-            log.warning("leases of dead daemons wait for the next minute", cause=str(error))
+            log.warning("a timer's work waits for its next tick", cause=str(error))
+        except asyncio.CancelledError:
+            log.debug("a timer's work waits for the next start")
 
-    return liveness
-
-
-def _housekeeping(store: Store, clock: Clock) -> Callable[[], Awaitable[None]]:
-    async def housekeeping() -> None:
-        try:
-            await store.write(lambda c: sweep(c, clock.now()))
-        except Outage as error:
-            log.warning("housekeeping waits for the next hour", cause=str(error))
-
-    return housekeeping
+    return calm

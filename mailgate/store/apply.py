@@ -53,6 +53,8 @@ class _Rows:
 
 def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids: Ids) -> None:
     """Do everything that the plans say. Raises Conflict where their facts no longer hold."""
+    if not batch:
+        return
     check_epoch(connection, epoch)
     chains = _lock(connection, [each.plan for each in batch])
     rows, latest, fresh = _Rows(), {}, set[int]()

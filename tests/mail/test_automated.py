@@ -125,7 +125,8 @@ def test_r22_what_the_absence_assistant_of_exchange_sends_is_a_reply() -> None:
 SYSTEM = ["MAILER-DAEMON@x.example", "listserv@x.example", "Majordomo@x.example", "owner-team@x.example",
           "team-request@x.example", "team-owner@x.example", "bounce@x.example", "bounces+17@x.example",
           "noreply@x.example", "no-reply@x.example", "NoReply-7@x.example", "not-reply@x.example", "notreply@x.example",
-          "do-not-reply@x.example", "donotreply@x.example", "jira.noreply@x.example", "nicht-antworten@x.example"]  # fmt: skip
+          "do-not-reply@x.example", "donotreply@x.example", "jira.noreply@x.example",
+          "nicht-antworten@x.example"]  # fmt: skip
 PEOPLE = ["ana@x.example", "norep@x.example", "owner@x.example", "request@x.example", "reply@x.example",
           "nora.reply@x.example", "bob.ounce@x.example", "listservice@x.example"]  # fmt: skip
 

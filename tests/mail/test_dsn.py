@@ -19,7 +19,8 @@ def report(
     return parse(
         (
             "From: Mail Delivery System <MAILER-DAEMON@mx.example>\nSubject: Undelivered Mail Returned to Sender\n"
-            f"Content-Type: multipart/report; report-type={kind}; boundary=b\n\n--b\nContent-Type: text/plain\n\n{text}\n"
+            f"Content-Type: multipart/report; report-type={kind}; boundary=b\n\n"
+            f"--b\nContent-Type: text/plain\n\n{text}\n"
             f"--b\nContent-Type: message/{kind}\n\n{status}\n--b\nContent-Type: message/rfc822\n\n{returned}\n\n--b--\n"
         ).encode()
     )
@@ -88,7 +89,8 @@ def test_a_returned_header_alone_is_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "meaning"), [("disposition-notification", "disposition"), ("feedback-report", "feedback")]
+    ("kind", "meaning"),
+    [("disposition-notification", "disposition"), ("feedback-report", "feedback")],
 )
 def test_receipts_and_complaints_are_no_bounces(kind: str, meaning: str) -> None:
     message = report("Final-Recipient: rfc822; a@b.example\nDisposition: manual-action; displayed", kind=kind)
@@ -98,7 +100,7 @@ def test_receipts_and_complaints_are_no_bounces(kind: str, meaning: str) -> None
 QMAIL = (
     "Hi. This is the qmail-send program at x.example.\nI'm afraid I wasn't able to deliver your message.\n\n"
     "<bob@gone.example>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 user unknown\nGiving up.\n\n"
-    f"--- Below this line is a copy of the message.\n\nReturn-Path: <a@b.example>\nMessage-ID: {OURS}\nTo: x@y.example\n"
+    f"--- Below this line is a copy of the message.\n\nReturn-Path: <a@b.example>\nMessage-ID: {OURS}\nTo: x@y\n"
 )
 
 
@@ -114,7 +116,8 @@ def test_the_free_text_of_qmail_is_read() -> None:
 def test_the_failed_recipients_field_of_exim_and_gmail_is_read() -> None:
     raw = (
         "From: Mail Delivery Subsystem <mailer-daemon@x.example>\nX-Failed-Recipients: bob@gone.example\n"
-        "Subject: Delivery Status Notification (Failure)\n\nYour message to bob@gone.example was refused:\n550 no such user\n"
+        "Subject: Delivery Status Notification (Failure)\n\n"
+        "Your message to bob@gone.example was refused:\n550 no such user\n"
     )
     bounce = parse(raw.encode()).bounce
     assert bounce is not None

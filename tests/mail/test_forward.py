@@ -8,7 +8,8 @@ INNER = "From: Bob <bob@b.example>\nSubject: Broken\n\nIt does not print.\n"
 
 def mail(subject: str, inner: str = INNER, count: int = 1) -> bytes:
     attached = f"--b\nContent-Type: message/rfc822\n\n{inner}" * count
-    return f"From: a@b.example\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee\n{attached}--b--".encode()
+    head = f"From: a@b.example\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=b\n\n"
+    return f"{head}--b\n\nsee\n{attached}--b--".encode()
 
 
 def test_the_attached_message_of_a_forward_is_read() -> None:

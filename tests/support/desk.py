@@ -75,7 +75,7 @@ def make_policy(
     trusted: Sequence[str] = (f"mx.{DOMAIN}",),
     **overrides: Any,
 ) -> Policy:
-    """A desk of two queues, two agents and one door. `queue` and `site` override parts of the support queue and site."""
+    """Two queues, two agents and one door. `queue` and `site` override parts of the support queue and the site."""
     queues = {"support": make_queue("support", **(queue or {})), "billing": make_queue("billing")}
     ours = frozenset(address for each in queues.values() for address in each.addresses)
     policy = Policy(
@@ -193,6 +193,7 @@ class Pipeline:
     now: datetime = NOW
     ids: SeededIds = field(default_factory=SeededIds)
     plans: list[Plan] = field(default_factory=list)
+    stock: list[int] = field(default_factory=list)  # ids set aside for new tickets
     epoch: int = 0
 
     def __post_init__(self) -> None:
@@ -212,17 +213,19 @@ class Pipeline:
     def prepare(self, limit: int = 64) -> list[Prepared]:
         """One batch, decided and not yet applied."""
         each = self.policy.rules.articles_each
-        claim = self.store.write_now(lambda c: spool.claim(c, "test", self.now, limit, each, epoch=self.epoch))
+        claim = self.store.write_now(
+            lambda c: spool.claim(c, "test", self.now, limit, each, len(self.stock), epoch=self.epoch)
+        )
+        self.stock += claim.tickets
         mails = [make_mail(mail.raw, self.policy, mail.envelope, mail.id) for mail in claim.mails]
         facts = self.store.read_now(lambda c: gather(c, [mail.lookup for mail in mails], self.now))
-        articles, tickets = iter(claim.articles), iter(claim.tickets)
-        ticket, prepared = next(tickets, 0), []
+        articles, prepared = iter(claim.articles), []
         for mail in mails:
             mine = tuple(next(articles) for _ in range(each))
-            allotment = Allotment(ticket, mine, tuple(self.ids.nonce() for _ in range(each + 1)))
+            allotment = Allotment(self.stock[0], mine, tuple(self.ids.nonce() for _ in range(each + 1)))
             plan = decide(mail, facts, self.policy, allotment, self.now)
             if plan.ticket is not None and plan.before is None:
-                ticket = next(tickets, 0)
+                self.stock.pop(0)
             facts = facts.after(plan)
             prepared.append(Prepared(plan, tuple(_mails(plan))))
         return prepared

@@ -59,9 +59,7 @@ def may_answer(
     return Answer(recipient, not full, "", (*keys, *(key for key, rate, _ in limits if rate is not None)))
 
 
-def too_soon(
-    template: str, every: timedelta | None, recipient: str, facts: Facts, now: datetime
-) -> bool:
+def too_soon(template: str, every: timedelta | None, recipient: str, facts: Facts, now: datetime) -> bool:
     """Whether this template went to this person within `every` (Sieve's :days, RFC 5230 4.1)."""
     if every is None:
         return False
@@ -101,9 +99,7 @@ def _aligned_recipient(message: Message, policy: Policy) -> Mailbox:
     return author
 
 
-def _neutral_terms(
-    message: Message, envelope: Envelope, facts: Facts, now: datetime
-) -> tuple[tuple[str, ...], str]:
+def _neutral_terms(message: Message, envelope: Envelope, facts: Facts, now: datetime) -> tuple[tuple[str, ...], str]:
     """The counters that a neutral answer charges, or why even that may not go out."""
     address = message.author.address.lower()
     if normalise(envelope.reverse_path or "") != normalise(address):

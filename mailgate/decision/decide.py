@@ -120,9 +120,7 @@ def _open(
         pen.effect("mailgate", Remark("also.addressed", other))
 
 
-def _append(
-    pen: Draughtsman, mail: Mail, placement: Placement, thread: Thread, who: Writer, bounced: bool
-) -> None:
+def _append(pen: Draughtsman, mail: Mail, placement: Placement, thread: Thread, who: Writer, bounced: bool) -> None:
     ticket = placement.ticket
     if ticket is None:
         raise ValueError("a placement without a ticket opens one")

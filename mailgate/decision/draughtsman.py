@@ -284,8 +284,13 @@ class Draughtsman:
         return self._policy.queue(self.ticket.queue).language or self._policy.site.language
 
     def _own_article(
-        self, *, text: str = "", template: str | None = None, to: tuple[Mailbox, ...] = (),
-        direction: str = "none", public: bool = False,
+        self,
+        *,
+        text: str = "",
+        template: str | None = None,
+        to: tuple[Mailbox, ...] = (),
+        direction: str = "none",
+        public: bool = False,
     ) -> NewArticle:
         return NewArticle(
             id=0,

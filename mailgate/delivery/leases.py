@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from mailgate.clock import Clock
 from mailgate.delivery.outbox import Outbox
+from mailgate.errors import Outage
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +59,9 @@ class Leases:
         now = self._clock.now()
         try:
             ours = set(await self._outbox.renew(outbox_ids))
-        except Exception:
-            log.exception("leases of outgoing mail could not be renewed; trying again")
+        except Exception as error:
+            trace = not isinstance(error, Outage)  # an outage is told in a line
+            log.error("leases of outgoing mail could not be renewed; trying again (%s)", error, exc_info=trace)
             return None
         self.take((each for each in ours if each in self._renewed), now)  # not those that ended meanwhile
         self.drop(set(outbox_ids) - ours)

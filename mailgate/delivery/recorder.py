@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from mailgate.delivery.outbox import Outbox, Recorded
+from mailgate.errors import Outage
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,14 @@ class Recorder:
             batch = tuple(self._results)
             try:
                 await self._outbox.record(batch)
-            except Exception:
-                log.exception("results of %d outgoing mails could not be recorded; trying again", len(batch))
+            except Exception as error:
+                trace = not isinstance(error, Outage)  # an outage is told in a line
+                log.error(
+                    "results of %d outgoing mails could not be recorded; trying again (%s)",
+                    len(batch),
+                    error,
+                    exc_info=trace,
+                )
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             del self._results[: len(batch)]

@@ -22,6 +22,7 @@ from mailgate.delivery.outbox import Outbox, Recorded
 from mailgate.delivery.recorder import Recorder
 from mailgate.delivery.result import DeliveryResult, Parcel
 from mailgate.delivery.retry import next_attempt
+from mailgate.errors import Outage
 from mailgate.ids import Ids
 
 log = logging.getLogger(__name__)
@@ -111,8 +112,9 @@ class DeliveryWorker:
         asked_at = self._clock.now()
         try:
             parcels = await self._outbox.claim(limit)
-        except Exception:
-            log.exception("outgoing mail could not be claimed; trying again")
+        except Exception as error:
+            trace = not isinstance(error, Outage)  # an outage is told in a line
+            log.error("outgoing mail could not be claimed; trying again (%s)", error, exc_info=trace)
             self._may_be_due = True
             await asyncio.sleep(_STORE_RETRY_SECONDS)
             return
@@ -185,10 +187,10 @@ class DeliveryWorker:
         self._leases.drop(outbox_ids)
         try:
             await self._outbox.release(outbox_ids)
-        except Exception:
-            log.exception(
-                "%d outgoing mails could not be given back; they are due when their leases end", len(outbox_ids)
-            )
+        except Exception as error:
+            trace = not isinstance(error, Outage)  # an outage is told in a line
+            told = "%d outgoing mails could not be given back; they are due when their leases end (%s)"
+            log.error(told, len(outbox_ids), error, exc_info=trace)
 
     async def _wind_up(self, keeper: asyncio.Task[None], recorder: asyncio.Task[None]) -> None:
         cut_off = dict(self._dialogues)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mailgate.clock import Clock
-from mailgate.errors import Refusal
+from mailgate.errors import Outage, Refusal
 from mailgate.intake import replies
 from mailgate.intake.limits import DoorLimits, InFlight, PenaltyBox, RateLimit
 from mailgate.intake.peer import Networks, Peer
@@ -140,8 +140,14 @@ class Reception:
     async def _commit(self, submission: Submission, held: int) -> bytes:
         try:
             return replies.queued(await self._accept(submission))
-        except Exception:
-            log.exception("door %s: a mail could not be accepted; its sender keeps it", self.settings.name)
+        except Exception as error:
+            trace = not isinstance(error, Outage)  # an outage is told in a line
+            log.error(
+                "door %s: a mail could not be accepted; its sender keeps it (%s)",
+                self.settings.name,
+                error,
+                exc_info=trace,
+            )
             return replies.REFUSALS[Refusal.TROUBLE]
         finally:
             self.in_flight.release(held)

@@ -79,6 +79,7 @@ class Daemon:
         )
         doors = self._doors(desk, processor)
         control = Control(socket_directory(config), {"status": lambda _: self._status(desk, doors)})
+        await reader.warm_up()
         loops = [
             asyncio.create_task(self._guard(processor.run(), stop), name="processor"),
             asyncio.create_task(self._guard(worker.run(), stop), name="delivery"),

@@ -34,7 +34,7 @@ SCAN_SECONDS = 1.0  # the wake-up is a hint; the scan is the truth
 OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 AGAIN_AFTER = timedelta(seconds=2)
 CONFLICTS = 5
-TRIES_WITH_RULES = 2  # alone; the first try in a batch comes before
+TRIES_WITH_RULES = 2  # the third is made with an empty policy
 TRIES = 3
 
 
@@ -134,8 +134,8 @@ class Processor:
     async def _give_up(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
         """Claimed and not begun when the end came: untouched for the next start."""
         if batch:
-            ids = [read.mail.id for read, _ in batch]
-            await self._store.write(lambda c: spool.release(c, ids, uncount=True))
+            ids, alone = [read.mail.id for read, _ in batch], batch[0][0].mail.alone
+            await self._store.write(lambda c: spool.release(c, ids, alone=alone))
         unused = range(self._stock[0], self._stock[-1] + 1) if self._stock else range(0)
         if len(unused) == len(self._stock):
             await self._store.write(lambda c: counters.give_back(c, "ticket", unused))
@@ -150,17 +150,22 @@ class Processor:
     async def _process_all(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
         jobs: list[Job] = []
         for read, article_ids in batch:
-            if read.message is None or read.mail.attempts > TRIES:
-                await self._failed(read, "the reading process died over it", "")
+            if read.message is None:
+                await self._failed(read, "the reading process died over it", "", last=read.mail.alone)
+            elif read.mail.attempts >= TRIES:
+                await self._failed(read, "the daemon died over it, three times", "", last=True)
             else:
                 jobs.append(self._job(read, article_ids))
         reads = {read.mail.id: read for read, _ in batch}
+        ids = [job.mail.spool_id for job in jobs]
+        alone = any(reads[number].mail.alone for number in ids)
         try:
+            if alone:
+                await self._store.write(lambda c: spool.suspect(c, ids[0]))
             await self._decide(jobs, reads)
         except Outage:
-            ids = [job.mail.spool_id for job in jobs]
             with contextlib.suppress(Outage):
-                await self._store.write(lambda c: spool.release(c, ids, uncount=True))
+                await self._store.write(lambda c: spool.release(c, ids, alone=alone, counted=alone))
             raise
 
     def _job(self, read: Read, article_ids: tuple[int, ...]) -> Job:
@@ -169,7 +174,7 @@ class Processor:
         policy, envelope = self._active().policy, read.mail.envelope
         nonces = tuple(self._ids.nonce() for _ in range(len(article_ids) + 1))
         mail = Mail(read.mail.id, read.message, envelope, lookup(read.message, envelope, policy))
-        return Job(mail, article_ids, nonces, read.mail.attempts > TRIES_WITH_RULES)
+        return Job(mail, article_ids, nonces, read.mail.attempts >= TRIES_WITH_RULES)
 
     async def _decide(self, jobs: list[Job], reads: dict[int, Read]) -> None:
         """The whole batch in one transaction; where that meets a conflict, one mail at a time."""
@@ -213,16 +218,14 @@ class Processor:
         used = {each.plan.ticket.id for each in prepared if each.plan.ticket is not None and each.plan.before is None}
         self._stock = deque(number for number in self._stock if number not in used)
 
-    async def _failed(self, read: Read, error: str, details: str) -> None:
+    async def _failed(self, read: Read, error: str, details: str, *, last: bool = False) -> None:
         """The mail's own failure: again, then aside."""
         mail, now = read.mail, self._clock.now()
-        tried = mail.attempts if mail.alone else 1
-        last = tried >= TRIES or (read.message is None and mail.alone)
+        tried = mail.attempts + 1
         log.error("a mail could not be processed", mail=f"S{mail.id}", attempt=tried, error=error, details=details)
-        if last:
+        if last or tried >= TRIES:
             active = self._active()
             await self._store.write(lambda c: set_aside(c, mail.id, error, details, active, self._ids, now))
             self._mail_composed()
         else:
-            attempts = mail.attempts
-            await self._store.write(lambda c: spool.defer(c, mail.id, error, now + AGAIN_AFTER, attempts))
+            await self._store.write(lambda c: spool.defer(c, mail.id, error, now + AGAIN_AFTER, tried))

@@ -44,6 +44,10 @@ class Reader:
                 done.append(each)
         return done
 
+    async def warm_up(self) -> None:
+        """Start the process, so that the first mail does not wait for it."""
+        await self._running()
+
     async def close(self) -> None:
         process, self._process = self._process, None
         if process is None:

@@ -118,8 +118,12 @@ def _plan_rows(rows: _Rows, plan: Plan, ticket: Ticket) -> None:
     for person in ticket.participants:
         if person not in known:
             rows.add(
-                tables.participants, ticket_id=ticket.id, party=person.party, role=person.role,
-                address=person.address, name=person.name,
+                tables.participants,
+                ticket_id=ticket.id,
+                party=person.party,
+                role=person.role,
+                address=person.address,
+                name=person.name,
             )
     old_tags = () if plan.before is None else plan.before.tags
     for tag in ticket.tags:
@@ -138,7 +142,10 @@ def _plan_rows(rows: _Rows, plan: Plan, ticket: Ticket) -> None:
         )
     if plan.trace is not None:
         rows.add(
-            tables.traces, spool_id=plan.spool_id, ticket_id=ticket.id, ruleset=plan.trace.ruleset,
+            tables.traces,
+            spool_id=plan.spool_id,
+            ticket_id=ticket.id,
+            ruleset=plan.trace.ruleset,
             body=trace_text(plan),
         )
     bucket = int(plan.at.timestamp()) // BUCKET_SECONDS * BUCKET_SECONDS
@@ -173,14 +180,24 @@ def _article_rows(rows: _Rows, article: NewArticle) -> None:
     )
     for position, file in enumerate(article.attachments, 1):
         rows.add(
-            tables.attachments, article_id=article.id, position=position, part=file.part, filename=file.filename,
-            content_type=file.content_type, size=file.size, sha256=bytes.fromhex(file.sha256), inline=file.inline,
+            tables.attachments,
+            article_id=article.id,
+            position=position,
+            part=file.part,
+            filename=file.filename,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=bytes.fromhex(file.sha256),
+            inline=file.inline,
             content_id=file.content_id,
         )
     own = [(article.message_id, False)] if article.message_id else []
     for message_id, names in (*own, *((each, True) for each in article.names)):
         rows.add(
-            tables.message_ids, digest=digest_of(message_id), article_id=article.id, names=names,
+            tables.message_ids,
+            digest=digest_of(message_id),
+            article_id=article.id,
+            names=names,
             ticket_id=article.ticket_id,
         )
 

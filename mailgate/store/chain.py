@@ -14,9 +14,7 @@ def detail_hash(salt: bytes, detail: str) -> bytes:
     return hashlib.sha256(salt + detail.encode()).digest()
 
 
-def link(
-    previous: bytes, ticket: int, seq: int, at: datetime, actor: str, event: str, hashed_detail: bytes
-) -> bytes:
+def link(previous: bytes, ticket: int, seq: int, at: datetime, actor: str, event: str, hashed_detail: bytes) -> bytes:
     """The hash of one entry."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     said = "\0".join((str(ticket), str(seq), moment, actor, event))

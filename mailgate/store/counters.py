@@ -24,7 +24,5 @@ def give_back(connection: sa.Connection, name: str, unused: range) -> None:
     """Return the tail of the newest reservation, if nobody reserved after it."""
     if unused:
         connection.execute(
-            sa.update(counters)
-            .where(counters.c.name == name, counters.c.next == unused.stop)
-            .values(next=unused.start)
+            sa.update(counters).where(counters.c.name == name, counters.c.next == unused.stop).values(next=unused.start)
         )

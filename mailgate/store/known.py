@@ -69,9 +69,7 @@ def _ids(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, tupl
         return {}
     by_digest = {digest_of(each): each for each in named}
     newest_first = message_ids.c.article_id.desc()
-    place = sa.func.row_number().over(
-        partition_by=(message_ids.c.digest, message_ids.c.names), order_by=newest_first
-    )
+    place = sa.func.row_number().over(partition_by=(message_ids.c.digest, message_ids.c.names), order_by=newest_first)
     ranked = sa.select(message_ids, place.label("place")).where(message_ids.c.digest.in_(list(by_digest))).subquery()
     rows = connection.execute(
         sa.select(ranked, articles.c.template)
@@ -152,9 +150,7 @@ def _ticket(row: Any, people: Sequence[Any], tags: Sequence[Any], fields: Sequen
     )
 
 
-def _counts(
-    connection: sa.Connection, keys: set[str], now: datetime
-) -> dict[str, tuple[tuple[int, int], ...]]:
+def _counts(connection: sa.Connection, keys: set[str], now: datetime) -> dict[str, tuple[tuple[int, int], ...]]:
     if not keys:
         return {}
     since = int((now - COUNTED_FOR).timestamp()) - BUCKET_SECONDS

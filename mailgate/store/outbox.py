@@ -85,8 +85,13 @@ def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> l
         .where(outbox.c.id.in_(sa.select(due.c.id)))
         .values(state="sending", lease_owner=owner, lease_until=now + LEASE)
         .returning(
-            outbox.c.id, outbox.c.reverse_path, outbox.c.recipient, outbox.c.content, outbox.c.message_id,
-            outbox.c.attempts, outbox.c.created_at,
+            outbox.c.id,
+            outbox.c.reverse_path,
+            outbox.c.recipient,
+            outbox.c.content,
+            outbox.c.message_id,
+            outbox.c.attempts,
+            outbox.c.created_at,
         )
     ).all()
     return [
@@ -181,8 +186,13 @@ def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
         sa.update(outbox)
         .where(outbox.c.id == outbox_id, outbox.c.state.in_(("waiting", "failed", "held", "delayed", "cancelled")))
         .values(
-            state="waiting", attempts=0, next_attempt_at=now, created_at=now, done_at=None,
-            lease_owner=None, lease_until=None,
+            state="waiting",
+            attempts=0,
+            next_attempt_at=now,
+            created_at=now,
+            done_at=None,
+            lease_owner=None,
+            lease_until=None,
         )
     )
     return result.rowcount == 1

@@ -61,9 +61,10 @@ def ticket_show(connection: sa.Connection, number: str, ring: Keyring, domain: s
     ).all()
     requester = next((each for each in people if each.role == "requester"), None)
     fields = connection.execute(sa.select(ticket_fields).where(ticket_fields.c.ticket_id == row.id))
-    merged = row.merged_into and connection.execute(
-        sa.select(tickets.c.number).where(tickets.c.id == row.merged_into)
-    ).scalar()
+    merged = (
+        row.merged_into
+        and connection.execute(sa.select(tickets.c.number).where(tickets.c.id == row.merged_into)).scalar()
+    )
     return _ticket(row, _tags(connection, [row.id]).get(row.id, [])) | {
         "customer": {"address": requester.address, "name": requester.name} if requester else None,
         "participants": [each.address for each in people],
@@ -79,14 +80,10 @@ def ticket_show(connection: sa.Connection, number: str, ring: Keyring, domain: s
     }
 
 
-def spool_list(
-    connection: sa.Connection, state: str | None = None, limit: int | None = None
-) -> list[dict[str, Any]]:
+def spool_list(connection: sa.Connection, state: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
     """Accepted mail and what became of it, in order of arrival."""
     statement = (
-        sa.select(spool, tickets.c.number)
-        .outerjoin(tickets, spool.c.ticket_id == tickets.c.id)
-        .order_by(spool.c.id)
+        sa.select(spool, tickets.c.number).outerjoin(tickets, spool.c.ticket_id == tickets.c.id).order_by(spool.c.id)
     )
     if state is not None:
         statement = statement.where(spool.c.state == state)
@@ -134,13 +131,9 @@ def outbox_show(connection: sa.Connection, outbox_id: int) -> tuple[dict[str, An
 
 def depth(connection: sa.Connection, now: datetime) -> dict[str, Any]:
     """How much waits where: the counts of `status --json`. Every figure comes from a partial index."""
-    new = connection.execute(
-        sa.select(sa.func.count(), sa.func.min(spool.c.received_at)).where(SPOOL_NEW)
-    ).one()
+    new = connection.execute(sa.select(sa.func.count(), sa.func.min(spool.c.received_at)).where(SPOOL_NEW)).one()
     aside = connection.execute(sa.select(sa.func.count()).where(SPOOL_QUARANTINED)).scalar_one()
-    waiting = connection.execute(
-        sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).where(OUTBOX_OPEN)
-    ).one()
+    waiting = connection.execute(sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).where(OUTBOX_OPEN)).one()
     failed = connection.execute(sa.select(sa.func.count()).where(OUTBOX_STUCK, outbox.c.state == "failed")).scalar_one()
     live = ("new", "open", "pending")
     by_queue = connection.execute(

@@ -32,7 +32,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A mail whose turn it is. `attempts` counts how often it was tried by itself, this time included."""
+    """A mail whose turn it is. `attempts` counts the tries that failed, or that the daemon did not survive."""
 
     id: int
     envelope: Envelope
@@ -135,8 +135,7 @@ def claim(
         .where(spool.c.id.in_([row.id for row in together]))
         .values(
             lease_owner=owner,
-            attempts=spool.c.attempts + sa.case((spool.c.alone, 1), else_=0),
-            alone=True,  # until its outcome is recorded: should we die over it, it comes alone
+            alone=True,  # until its outcome is recorded: should we die meanwhile, it comes alone
         )
     )
     count = len(together)
@@ -147,12 +146,25 @@ def claim(
     )
 
 
-def release(connection: sa.Connection, ids: Sequence[int], *, alone: bool = False, uncount: bool = False) -> None:
-    """Give mails back untouched: an outage or the end of the daemon is not their fault. Who came alone stays alone."""
-    values: dict[str, Any] = {"lease_owner": None, "alone": sa.true() if alone else spool.c.attempts > 0}
-    if uncount:
-        values["attempts"] = sa.case((spool.c.attempts > 0, spool.c.attempts - 1), else_=0)
-    connection.execute(sa.update(spool).where(spool.c.id.in_(ids), spool.c.state == "new").values(**values))
+def suspect(connection: sa.Connection, spool_id: int) -> None:
+    """Just before a mail that comes alone is decided: should the daemon die of it, that counts against it.
+
+    Only this moment counts: being claimed or read when somebody kills the daemon is nobody's fault.
+    """
+    connection.execute(sa.update(spool).where(spool.c.id == spool_id).values(attempts=spool.c.attempts + 1))
+
+
+def release(connection: sa.Connection, ids: Sequence[int], *, alone: bool = False, counted: bool = False) -> None:
+    """Give mails back untouched: an outage or the end of the daemon is not their fault.
+
+    `alone`: they came alone and are still to. `counted`: undoes `suspect`.
+    """
+    attempts = spool.c.attempts - (1 if counted else 0)
+    connection.execute(
+        sa.update(spool)
+        .where(spool.c.id.in_(ids), spool.c.state == "new")
+        .values(lease_owner=None, alone=alone, attempts=sa.case((spool.c.attempts > 0, attempts), else_=0))
+    )
 
 
 def release_all(connection: sa.Connection) -> None:
@@ -167,9 +179,7 @@ def defer(connection: sa.Connection, spool_id: int, cause: str, again: datetime,
     connection.execute(
         sa.update(spool)
         .where(spool.c.id == spool_id, spool.c.state == "new")
-        .values(
-            cause=cause, attempts=attempts, next_attempt_at=again, lease_owner=None, alone=True
-        )
+        .values(cause=cause, attempts=attempts, next_attempt_at=again, lease_owner=None, alone=True)
     )
 
 
@@ -189,8 +199,14 @@ def put_back(connection: sa.Connection, spool_id: int, now: datetime) -> bool:
         sa.update(spool)
         .where(spool.c.id == spool_id, spool.c.state.in_(("quarantined", "new")))
         .values(
-            state="new", outcome=None, cause=None, processed_at=None, attempts=0, alone=True,
-            lease_owner=None, next_attempt_at=now,
+            state="new",
+            outcome=None,
+            cause=None,
+            processed_at=None,
+            attempts=0,
+            alone=True,
+            lease_owner=None,
+            next_attempt_at=now,
         )
     )
     return result.rowcount == 1
@@ -225,8 +241,7 @@ def _together(rows: Sequence[Any]) -> Sequence[Any]:
 
 
 def _claimed(row: Any, codec: int, content: bytes) -> Claimed:
-    attempts = row.attempts + (1 if row.alone else 0)
-    return Claimed(row.id, envelope_of(row), codec, content, attempts, row.alone)
+    return Claimed(row.id, envelope_of(row), codec, content, row.attempts, row.alone)
 
 
 def envelope_of(row: Any) -> Envelope:

@@ -29,7 +29,7 @@ def is_only_thanks(new_text: str) -> bool:
     """Whether every word is one of thanks or its company, at least one being thanks, and nothing is asked."""
     if "?" in new_text or "？" in new_text or any(char.isdigit() for char in new_text[:400]):
         return False
-    words = re.findall(r"\w+", new_text[:400].casefold())
+    words = re.findall(r"\w+", new_text[:400].lower())
     if not words or len(words) > MAX_WORDS or len(new_text) > 400:
         return False
     if any(word in _ASKED and before not in _BEFORE for before, word in zip(("", *words), words, strict=False)):

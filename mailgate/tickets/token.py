@@ -40,7 +40,9 @@ class TicketTag:
     def remove(self, subject: str) -> str:
         """The subject without our own tokens, blanks folded: what a ticket is called."""
         text = subject[:MAX_SUBJECT]
-        if self.find(text):
+        for _ in range(MAX_CANDIDATES):  # a token around a token leaves another one
+            if not self.find(text):
+                break
             text = unicodedata.normalize("NFKC", text)
             for pattern in self._patterns:
                 text = pattern.sub(" ", text)

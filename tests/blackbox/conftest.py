@@ -27,8 +27,10 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
     """`desk(smarthost=..., database_url=..., options=...)`: a daemon as `tests.support.daemon.Daemon` makes it."""
+    if "database_url" in request.fixturenames:
+        request.getfixturevalue("database_url")  # made before the daemon, so dropped after it
     with ExitStack() as stack:
         made = 0
 

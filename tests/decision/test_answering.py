@@ -62,7 +62,7 @@ def test_a_verified_person_gets_the_full_answer() -> None:
         {"x_loop": "x"},
     ],
 )
-def test_what_a_machine_wrote_is_never_answered(fields: dict[str, str]) -> None:
+def test_what_a_machine_wrote_is_never_answered(fields: dict[str, Any]) -> None:
     answer = verdict(**fields)
     assert answer.recipient is None
     assert answer.reason
@@ -95,7 +95,6 @@ def test_whoever_must_not_be_answered_is_not_and_the_reason_is_said(fields: dict
 def test_our_own_automatic_mail_that_comes_back_is_known_by_its_mark() -> None:
     mark = sign_loop_mark(KEYS, "example.com")
     assert verdict(x_mailgate_loop=mark).recipient is None
-
 
 
 def test_an_answer_to_an_automatic_mail_of_ours_is_not_answered() -> None:
@@ -175,7 +174,12 @@ def test_trust_in_the_unknown_is_no_trust_in_the_failed() -> None:
 @pytest.mark.parametrize("said", [PASS, NONE])
 @pytest.mark.parametrize(
     ("key", "most", "seconds"),
-    [(f"address:{ANA}", 10, 86_400), ("ticket:7", 5, 3_600), ("domain:acme.example", 100, 3_600), ("total", 200, 3_600)],
+    [
+        (f"address:{ANA}", 10, 86_400),
+        ("ticket:7", 5, 3_600),
+        ("domain:acme.example", 100, 3_600),
+        ("total", 200, 3_600),
+    ],
 )
 def test_each_limit_holds_for_known_and_unknown_and_ends_with_its_time(
     said: str, key: str, most: int, seconds: int

@@ -48,10 +48,18 @@ def test_every_effect_can_be_told_and_stored_as_json() -> None:
     from mailgate.decision import effects
 
     examples: list[Effect] = [
-        effects.OpenTicket("q", "r"), effects.AppendArticle(1, "a", "e", True), ChangeState("new", "open"),
-        MoveToQueue("a", "b"), ChangePriority("low", "high"), AddTags(("t",)), SetFields((("n", "v"),)),
-        effects.AppendNote(1), effects.LinkTicket("1", "r"), SendMail("agent", "t", "r"),
-        effects.Withhold("t", "r", "why"), Remark("also.addressed", "x"),
+        effects.OpenTicket("q", "r"),
+        effects.AppendArticle(1, "a", "e", True),
+        ChangeState("new", "open"),
+        MoveToQueue("a", "b"),
+        ChangePriority("low", "high"),
+        AddTags(("t",)),
+        SetFields((("n", "v"),)),
+        effects.AppendNote(1),
+        effects.LinkTicket("1", "r"),
+        SendMail("agent", "t", "r"),
+        effects.Withhold("t", "r", "why"),
+        Remark("also.addressed", "x"),
     ]
     names = [told(each)[0] for each in examples]
     assert len(set(names)) == len(examples)

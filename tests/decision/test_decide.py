@@ -43,15 +43,13 @@ POLICY = make_policy(RULES)
 def knowing(*tickets: Ticket, **more: Any) -> Facts:
     """Facts about tickets: their numbers, articles, and Message-IDs `<first@acme.example>` of the first."""
     ids = {"<first@acme.example>": (StoredId(tickets[0].last_article, tickets[0].id, False),)} if tickets else {}
-    return Facts(
-        **{
-            "ids": ids,
-            "articles": {each.last_article: StoredArticle(each.id, each.last_nonce) for each in tickets},
-            "numbers": {each.number: each.id for each in tickets},
-            "tickets": {each.id: each for each in tickets},
-        }
-        | more
-    )
+    known: dict[str, Any] = {
+        "ids": ids,
+        "articles": {each.last_article: StoredArticle(each.id, each.last_nonce) for each in tickets},
+        "numbers": {each.number: each.id for each in tickets},
+        "tickets": {each.id: each for each in tickets},
+    }
+    return Facts(**known | more)
 
 
 def reply(policy: Policy = POLICY, facts: Facts | None = None, sender: str = ANA, **fields: Any) -> Plan:
@@ -248,7 +246,7 @@ def test_a_participants_mail_moves_the_state_by_the_table(state: State, becomes:
 @pytest.mark.parametrize("state", ["new", "open", "pending", "closed", "spam"])
 @pytest.mark.parametrize("why", ["out of office", "stranger"])
 def test_automatic_and_unverified_mail_moves_no_state(state: State, why: str) -> None:
-    more = {"auto_submitted": "auto-replied"} if why == "out of office" else {}
+    more: dict[str, Any] = {"auto_submitted": "auto-replied"} if why == "out of office" else {}
     sender = MALLORY if why == "stranger" else ANA
     plan = reply(sender=sender, facts=knowing(make_ticket(state=state, closed_at=NOW)), **more)
     assert states(plan) == []
@@ -307,7 +305,10 @@ def test_a_plain_thank_you_reopens_only_where_the_queue_wants_it(thanks: bool, t
 
 def test_thanks_with_a_document_reopens() -> None:
     policy = make_policy(queue={"thank_you_reopens": False})
-    parts = '--b\nContent-Type: text/plain\n\nThank you!\n--b\nContent-Type: application/pdf; name="x.pdf"\nContent-Disposition: attachment; filename="x.pdf"\n\nx\n--b--'
+    parts = (
+        "--b\nContent-Type: text/plain\n\nThank you!\n--b\nContent-Type: application/pdf\n"
+        'Content-Disposition: attachment; filename="x.pdf"\n\nx\n--b--'
+    )
     plan = reply(
         policy,
         facts=knowing(make_ticket(state="closed", closed_at=NOW)),
@@ -325,8 +326,13 @@ def test_a_forward_of_our_mail_to_another_queue_is_a_linked_new_ticket() -> None
         "--b\nContent-Type: message/rfc822\n\nFrom: support@example.com\nSubject: Invoice\n\nhello\n--b--"
     )
     raw = make_raw(
-        to="billing@example.com", subject="Fwd: Invoice", text=text, in_reply_to="<first@acme.example>",
-        message_id="<2@acme.example>", mime_version="1.0", content_type="multipart/mixed; boundary=b",
+        to="billing@example.com",
+        subject="Fwd: Invoice",
+        text=text,
+        in_reply_to="<first@acme.example>",
+        message_id="<2@acme.example>",
+        mime_version="1.0",
+        content_type="multipart/mixed; boundary=b",
     )
     mail = make_mail(raw, POLICY, make_envelope(ANA, "billing@example.com"))
     assert mail.message.forward is not None
@@ -347,7 +353,9 @@ def test_one_mail_to_two_queues_is_one_ticket_in_the_first_that_routes() -> None
 
 
 def test_the_envelope_routes_before_the_header() -> None:
-    plan = decided(make_mail(make_raw(to="billing@example.com"), POLICY, make_envelope(ANA, "support@example.com")), POLICY)
+    plan = decided(
+        make_mail(make_raw(to="billing@example.com"), POLICY, make_envelope(ANA, "support@example.com")), POLICY
+    )
     assert plan.ticket is not None
     assert plan.ticket.queue == "support"
 
@@ -434,7 +442,11 @@ def test_a_robot_without_marks_that_answers_our_acknowledgement_gets_no_other() 
 
 def agent_reply(ticket: Ticket, **fields: Any) -> Plan:
     address = signed_address(ticket, 2 * NINA.number + 1)
-    fields = {"sender": NINA.address, "to": address, "verified": "mx.example.com; dmarc=pass header.from=example.com"} | fields
+    fields = {
+        "sender": NINA.address,
+        "to": address,
+        "verified": "mx.example.com; dmarc=pass header.from=example.com",
+    } | fields
     mail = make_mail(make_raw(**fields), POLICY, make_envelope(NINA.address, address))
     return decided(mail, POLICY, knowing(ticket))
 
@@ -470,7 +482,9 @@ def test_everybody_is_told_once_however_many_rules_name_her() -> None:
     """
     plan = decided(make_mail(make_raw(), make_policy(rules)), make_policy(rules))
     assert sorted(recipient for _, recipient in sent(plan)) == [
-        "kim@example.com", "nina@example.com", "outside@acme.example",
+        "kim@example.com",
+        "nina@example.com",
+        "outside@acme.example",
     ]
 
 
@@ -484,7 +498,8 @@ def test_the_owner_is_told_else_the_team() -> None:
     assert [r for _, r in sent(reply(facts=knowing(make_ticket(owner="kim")))) if r != ANA] == ["kim@example.com"]
     assert [r for _, r in sent(reply()) if r != ANA] == ["nina@example.com", "kim@example.com"]
     assert [r for _, r in sent(reply(facts=knowing(make_ticket(owner="gone")))) if r != ANA] == [
-        "nina@example.com", "kim@example.com",
+        "nina@example.com",
+        "kim@example.com",
     ]
 
 

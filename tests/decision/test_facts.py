@@ -25,7 +25,9 @@ def test_a_lookup_names_what_the_mail_shows() -> None:
     ticket = make_ticket()
     address, ours = signed_address(ticket, 2), our_message_id(ticket)
     raw = make_raw(
-        subject="Re: [Ticket#7] [Ticket#8] x", references="<old@x> <1@acme.example> " + ours, in_reply_to="<parent@x>",
+        subject="Re: [Ticket#7] [Ticket#8] x",
+        references="<old@x> <1@acme.example> " + ours,
+        in_reply_to="<parent@x>",
         cc=address.upper(),
     )
     asked = make_mail(raw, POLICY, make_envelope(ANA, "support@example.com", address)).lookup

@@ -2,7 +2,9 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from mailgate.store.history import append, broken_chains
 from mailgate.store.lead import take_lead
 from mailgate.store.migrations import migrate
 from tests.support.desk import ANA, BEN, MALLORY, NOW, Pipeline, make_envelope, make_policy, make_raw
+from tests.support.statements import statements
 
 RULES = """
 rules:
@@ -48,7 +51,10 @@ def test_a_new_mail_leaves_ticket_article_history_mail_and_its_outcome(store: St
     (ticket,), (mail,) = rows(store, tables.tickets), rows(store, tables.spool)
     assert (ticket["subject"], ticket["queue"], ticket["state"], ticket["articles"]) == ("Invoice", "support", "new", 3)
     assert (mail["state"], mail["outcome"], mail["ticket_id"], mail["article_id"]) == (
-        "done", "article", ticket["id"], plan.outcome.article,
+        "done",
+        "article",
+        ticket["id"],
+        plan.outcome.article,
     )
     assert (mail["processed_at"], mail["lease_owner"], mail["alone"]) == (NOW, None, False)
     assert [row["direction"] for row in rows(store, tables.articles)] == ["in", "out", "none"]
@@ -57,7 +63,13 @@ def test_a_new_mail_leaves_ticket_article_history_mail_and_its_outcome(store: St
     assert [row["tag"] for row in rows(store, tables.ticket_tags)] == ["fresh", "mail"]
     assert count(store, tables.seen) == count(store, tables.traces) == 1
     assert [row["event"] for row in rows(store, tables.history)] == [
-        "ticket.created", "article.added", "mail.composed", "mail.composed", "mail.composed", "tag.added", "note.added",
+        "ticket.created",
+        "article.added",
+        "mail.composed",
+        "mail.composed",
+        "mail.composed",
+        "tag.added",
+        "note.added",
     ]
     assert store.read_now(broken_chains) == []
 
@@ -159,7 +171,9 @@ def test_a_batch_counts_each_answer_against_the_limits(store: Store) -> None:
 def test_a_message_id_that_every_mail_bears_leads_to_few_tickets_and_costs_little(store: Store) -> None:
     desk = Pipeline(store, make_policy(queue={"follow_up_to_closed": "new"}))
     for n in range(30):
-        desk.accept(make_raw(message_id="<same@device>", subject=f"alarm {n}", in_reply_to="<root@device>", text=str(n)))
+        desk.accept(
+            make_raw(message_id="<same@device>", subject=f"alarm {n}", in_reply_to="<root@device>", text=str(n))
+        )
         desk.process()
         store.write_now(lambda c: c.execute(sa.update(tables.tickets).values(state="closed", closed_at=NOW)))
     assert count(store, tables.tickets) == 30
@@ -172,10 +186,10 @@ def test_a_message_id_that_every_mail_bears_leads_to_few_tickets_and_costs_littl
 
 def test_a_merged_ticket_leads_to_its_target(store: Store) -> None:
     desk = Pipeline(store, make_policy())
-    first, second, third = (
-        desk.run([(make_raw(message_id=f"<{n}@acme.example>"), None)])[0].ticket for n in range(3)
-    )
-    assert first and second and third
+    first, second, third = (desk.run([(make_raw(message_id=f"<{n}@acme.example>"), None)])[0].ticket for n in range(3))
+    assert first is not None
+    assert second is not None
+    assert third is not None
 
     def merge(c: sa.Connection) -> None:
         for source, target in ((first, second), (second, third)):
@@ -206,6 +220,36 @@ def test_a_ticket_comes_back_from_the_store_as_it_was_planned(store: Store) -> N
     assert store.read_now(lambda c: load_tickets(c, [number])) == {number: plan.ticket}
 
 
+def test_a_text_that_the_database_cannot_hold_is_that_mails_conflict_and_no_outage(postgres_url: str) -> None:
+    store = Store(postgres_url)
+    try:
+        store.write_now(lambda c: migrate(c, NOW))
+        desk = Pipeline(store, make_policy())
+        desk.accept(make_raw())
+        (prepared,) = desk.prepare()
+        article = replace(prepared.plan.articles[0], text="nul \x00 here")
+        broken = replace(prepared, plan=replace(prepared.plan, articles=(article,)))
+        with pytest.raises(Conflict):
+            store.write_now(lambda c: apply(c, [broken], desk.epoch, desk.ids))
+        store.write_now(lambda c: apply(c, [prepared], desk.epoch, desk.ids))
+    finally:
+        store.close()
+
+
+def test_a_batch_costs_the_same_statements_whatever_its_size(store: Store) -> None:
+    desk = Pipeline(store, make_policy(RULES))
+    costs = []
+    for size in (4, 64):
+        for n in range(size):
+            desk.accept(make_raw(message_id=f"<{size}.{n}@acme.example>", subject=f"x{n}"))
+        prepared = desk.prepare()
+        assert len(prepared) == size
+        with statements(store._engine) as asked:
+            store.write_now(partial(apply, batch=prepared, epoch=desk.epoch, ids=desk.ids))
+        costs.append(len(asked))
+    assert costs[1] <= costs[0] <= 20
+
+
 # A mail of the small world below: who, which id, what it names, which ticket it shows in its subject, its words.
 WORLD = st.lists(
     st.tuples(
@@ -224,7 +268,7 @@ WORLD = st.lists(
 def world_mail(
     sender: str, message_id: str | None, names: Sequence[str], token: int | None, words: str, machine: bool
 ) -> tuple[bytes, Envelope]:
-    more = {"references": " ".join(names)} if names else {}
+    more: dict[str, Any] = {"references": " ".join(names)} if names else {}
     if machine:
         more["auto_submitted"] = "auto-replied"
     subject = f"Re: [Ticket#{token}] x" if token else "x"

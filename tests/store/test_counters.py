@@ -10,9 +10,17 @@ from mailgate.store.engine import Store
 from mailgate.store.tables import counters
 
 
+def taken(store: Store, name: str, count: int, start: int = 1) -> range:
+    return store.write_now(lambda c: reserve(c, name, count, start))
+
+
+def given_back(store: Store, name: str, unused: range) -> None:
+    store.write_now(lambda c: give_back(c, name, unused))
+
+
 def test_reservations_follow_each_other_without_a_gap(store: Store) -> None:
-    taken = [store.write_now(lambda c, n=n: reserve(c, "ticket", n)) for n in (3, 1, 0, 2)]
-    assert [list(each) for each in taken] == [[1, 2, 3], [4], [], [5, 6]]
+    found = [taken(store, "ticket", n) for n in (3, 1, 0, 2)]
+    assert [list(each) for each in found] == [[1, 2, 3], [4], [], [5, 6]]
 
 
 def test_counters_of_other_names_do_not_meet(store: Store) -> None:
@@ -27,15 +35,15 @@ def test_a_later_start_moves_the_counter_on_and_an_earlier_one_never_back(store:
 
 
 def test_the_unused_tail_of_the_newest_reservation_comes_back(store: Store) -> None:
-    taken = store.write_now(lambda c: reserve(c, "ticket", 10))
-    store.write_now(lambda c: give_back(c, "ticket", taken[4:]))
+    got = taken(store, "ticket", 10)
+    store.write_now(lambda c: give_back(c, "ticket", got[4:]))
     assert store.write_now(lambda c: reserve(c, "ticket", 1)) == range(5, 6)
 
 
 def test_nothing_comes_back_once_somebody_reserved_after_it(store: Store) -> None:
-    taken = store.write_now(lambda c: reserve(c, "ticket", 10))
+    got = taken(store, "ticket", 10)
     later = store.write_now(lambda c: reserve(c, "ticket", 1))
-    store.write_now(lambda c: give_back(c, "ticket", taken[4:]))
+    store.write_now(lambda c: give_back(c, "ticket", got[4:]))
     assert store.write_now(lambda c: reserve(c, "ticket", 1)).start == later.stop
 
 
@@ -47,8 +55,8 @@ def test_nothing_given_back_is_nothing_changed(store: Store) -> None:
 
 def test_threads_never_get_the_same_number(store: Store) -> None:
     with ThreadPoolExecutor(4) as threads:
-        taken = list(threads.map(lambda _: store.write_now(lambda c: reserve(c, "ticket", 3)), range(40)))
-    numbers = [number for each in taken for number in each]
+        found = list(threads.map(lambda _: taken(store, "ticket", 3), range(40)))
+    numbers = [number for each in found for number in each]
     assert sorted(numbers) == list(range(1, 121))
 
 
@@ -60,9 +68,9 @@ def test_whatever_is_reserved_and_given_back_no_number_is_used_twice(
     store.write_now(lambda c: c.execute(counters.delete()))
     used: list[int] = []
     for count, unused, start in steps:
-        taken = store.write_now(lambda c, n=count, s=start: reserve(c, "x", n, max(1, s)))
-        assert len(taken) == count
+        got = taken(store, "x", count, max(1, start))
+        assert len(got) == count
         keep = max(0, count - unused)
-        used += taken[:keep]
-        store.write_now(lambda c, rest=taken[keep:]: give_back(c, "x", rest))
+        used += got[:keep]
+        given_back(store, "x", got[keep:])
     assert len(set(used)) == len(used)

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import psycopg
 import pytest
@@ -18,9 +18,7 @@ from mailgate.store.types import UTCDateTime
 pytestmark = pytest.mark.asyncio
 
 _metadata = sa.MetaData()
-things = sa.Table(
-    "things", _metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("at", UTCDateTime)
-)
+things = sa.Table("things", _metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("at", UTCDateTime))
 
 
 @pytest.fixture
@@ -57,10 +55,10 @@ class Plug:
     async def put(self) -> None:
         for _ in range(1 if self._store.is_sqlite else POSTGRES_WRITERS):
             begun = threading.Event()
-            self._tasks.append(asyncio.create_task(self._store.write(lambda c, begun=begun: self._hold(begun))))
+            self._tasks.append(asyncio.create_task(self._store.write(partial(self._hold, begun=begun))))
             await asyncio.to_thread(begun.wait)
 
-    def _hold(self, begun: threading.Event) -> None:
+    def _hold(self, _connection: sa.Connection, begun: threading.Event) -> None:
         begun.set()
         self._let_go.wait(30)
 
@@ -120,7 +118,10 @@ async def test_a_failing_unit_gets_its_own_error_and_hurts_no_other(store: Store
     assert (first, last) == (1, 2)
     assert stored(store) == {1, 2}
     kind = {
-        "constraint": IntegrityError, "value": StatementError, "python": KeyError, "stop": RuntimeError,
+        "constraint": IntegrityError,
+        "value": StatementError,
+        "python": KeyError,
+        "stop": RuntimeError,
         "statement": Exception,
     }[broken]
     assert isinstance(error, kind)
@@ -131,7 +132,7 @@ async def test_a_failing_unit_alone_gets_its_own_error(store: Store) -> None:
     with pytest.raises(IntegrityError):
         await store.write(lambda c: c.execute(add(1)))
     with pytest.raises(KeyError):
-        await store.write(lambda c: {}["nothing"])  # type: ignore[misc,index]
+        await store.write(lambda c: {}["nothing"])  # type: ignore[index]
     await store.write(lambda c: c.execute(add(2)))
     assert stored(store) == {1, 2}
 
@@ -235,9 +236,7 @@ async def test_a_read_sees_only_what_is_committed(store: Store) -> None:
 async def test_sqlite_commits_are_synced_and_constraints_on(tmp_path: object) -> None:
     store = Store(f"sqlite:///{tmp_path}/x.db")
     pragmas = store.write_now(
-        lambda c: [
-            c.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous", "foreign_keys")
-        ]
+        lambda c: [c.exec_driver_sql(f"PRAGMA {p}").scalar() for p in ("journal_mode", "synchronous", "foreign_keys")]
     )
     store.close()
     assert pragmas == ["wal", 2, 1]
@@ -291,7 +290,11 @@ async def test_postgresql_text_that_cannot_be_stored_is_the_units_own_failure(po
     plug = Plug(store)
     await plug.put()
     texts = ["good", "nul \x00", "better"]
-    tasks = [asyncio.create_task(store.write(lambda c, t=t: bool(c.execute(note, {"text": t})))) for t in texts]
+
+    def writing(text: str) -> Unit[bool]:
+        return lambda c: bool(c.execute(note, {"text": text}))
+
+    tasks = [asyncio.create_task(store.write(writing(text))) for text in texts]
     await asyncio.sleep(0)
     await plug.pull()
     first, error, last = await asyncio.gather(*tasks, return_exceptions=True)
@@ -356,7 +359,7 @@ async def test_a_lock_that_another_session_holds_is_the_waiting_units_outage(pos
     store = Store(postgres_url)
     store.write_now(lambda c: _metadata.create_all(c))
     store.write_now(lambda c: c.execute(add(1)))
-    with psycopg.connect(postgres_url.replace("+psycopg", "")) as other, ThreadPoolExecutor(1):
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as other:
         other.execute("SELECT * FROM things WHERE id = 1 FOR UPDATE")
 
         def impatient(c: sa.Connection) -> None:

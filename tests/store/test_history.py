@@ -1,6 +1,5 @@
 """A ticket's history: append-only, chained, erasable, and it says what was tampered with."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ IDS = SeededIds()
 
 
 @pytest.fixture
-def chained(store: Store) -> Iterator[Store]:
+def chained(store: Store) -> Store:
     """Two tickets with three and two entries, one without any."""
 
     def fill(c: sa.Connection) -> None:
@@ -29,7 +28,7 @@ def chained(store: Store) -> Iterator[Store]:
                 append(c, ticket, AT + timedelta(seconds=n), "rule:x", "note.added", {"n": n, "words": "größer"}, IDS)
 
     store.write_now(fill)
-    yield store
+    return store
 
 
 def change(store: Store, ticket: int, entry: int, **values: Any) -> None:
@@ -39,7 +38,9 @@ def change(store: Store, ticket: int, entry: int, **values: Any) -> None:
 
 def test_a_chain_that_nobody_touched_verifies(chained: Store) -> None:
     assert chained.read_now(broken_chains) == []
-    assert chained.read_now(lambda c: c.execute(sa.select(tickets.c.history_seq).order_by(tickets.c.id)).scalars().all()) == [3, 2, 0]
+    assert chained.read_now(
+        lambda c: c.execute(sa.select(tickets.c.history_seq).order_by(tickets.c.id)).scalars().all()
+    ) == [3, 2, 0]
 
 
 def test_an_erased_detail_leaves_the_chain_whole(chained: Store) -> None:
@@ -86,7 +87,9 @@ def test_a_whole_history_that_was_taken_out_is_missed(chained: Store) -> None:
 
 def test_an_entry_moved_to_another_ticket_is_found(chained: Store) -> None:
     chained.write_now(
-        lambda c: c.execute(sa.update(history).where(history.c.ticket_id == 2, history.c.seq == 2).values(ticket_id=3, seq=1))
+        lambda c: c.execute(
+            sa.update(history).where(history.c.ticket_id == 2, history.c.seq == 2).values(ticket_id=3, seq=1)
+        )
     )
     found = chained.read_now(broken_chains)
     assert {line.split(":")[0].split(" entry")[0] for line in found} == {"ticket 2", "ticket 3"}

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -64,7 +65,7 @@ def test_whoever_comes_and_goes_no_number_is_ever_given_again(store: Store, team
     store.write_now(lambda c: c.execute(sa.delete(agents)))
     given: dict[str, int] = {}
     for team in teams:
-        now = store.write_now(lambda c, team=team: number_agents(c, team))
+        now = store.write_now(partial(number_agents, names=team))
         assert all(now[name] == number for name, number in given.items())
         assert len(set(now.values())) == len(now)
         assert team <= now.keys()
@@ -80,4 +81,6 @@ def test_nodes_that_start_at_once_agree_on_the_numbers(store: Store) -> None:
 def test_the_text_of_every_rule_set_stays(store: Store) -> None:
     store.write_now(lambda c: remember_ruleset(c, "abc", {"10.yaml": "rules: []"}, AT))
     store.write_now(lambda c: remember_ruleset(c, "abc", {"10.yaml": "something else"}, AT))
-    assert store.read_now(lambda c: c.execute(sa.select(rulesets.c.files)).scalars().all()) == [{"10.yaml": "rules: []"}]
+    assert store.read_now(lambda c: c.execute(sa.select(rulesets.c.files)).scalars().all()) == [
+        {"10.yaml": "rules: []"}
+    ]

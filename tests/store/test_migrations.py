@@ -38,12 +38,17 @@ def shape(connection: sa.Connection) -> dict[str, Any]:
             ),
             "unique": sorted(tuple(u["column_names"]) for u in inspector.get_unique_constraints(table)),
             "indexes": sorted(
-                (i["name"] or "", tuple(i["column_names"]), bool(i["unique"]), *sorted(f"{k}={v}" for k, v in i["dialect_options"].items()))
+                (
+                    i["name"] or "",
+                    tuple(i["column_names"]),
+                    bool(i["unique"]),
+                    *sorted(f"{k}={v}" for k, v in i["dialect_options"].items()),
+                )
                 for i in inspector.get_indexes(table)
             ),
-            "sql": connection.exec_driver_sql(
-                "SELECT sql FROM sqlite_master WHERE name = ?", (table,)
-            ).scalar().split()
+            "sql": str(
+                connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).scalar()
+            ).split()
             if connection.dialect.name == "sqlite"
             else None,
         }
@@ -96,7 +101,7 @@ def test_a_newer_schema_is_refused_and_left_alone(empty: Store, now: datetime) -
     empty.write_now(lambda c: migrate(c, now))
     newer = {"version": 9_999, "name": "from the future", "at": now}
     empty.write_now(lambda c: c.execute(sa.insert(schema_version), newer))
-    with pytest.raises(CannotStart, match="9999.*newer") as refusal:
+    with pytest.raises(CannotStart, match=r"9999.*newer") as refusal:
         empty.write_now(lambda c: migrate(c, now))
     assert refusal.value.code == 78
     with pytest.raises(CannotStart, match="9999"):

@@ -1,8 +1,8 @@
 """Composed mail on its way out: leased to one worker, recorded by its holder alone."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from mailgate.store.outbox import LEASE, Attempted, claim, enqueue, record, rele
 from mailgate.store.tables import history, tickets
 from mailgate.store.tables import outbox as table
 from tests.support.rows import insert_ticket
+from tests.support.statements import explained, statements
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 IDS = SeededIds()
@@ -53,8 +54,8 @@ def row(store: Store, number: int) -> sa.Row[tuple[object, ...]]:
 
 
 @pytest.fixture
-def ticket(store: Store) -> Iterator[int]:
-    yield store.write_now(lambda c: insert_ticket(c, 7, AT))
+def ticket(store: Store) -> int:
+    return store.write_now(lambda c: insert_ticket(c, 7, AT))
 
 
 def test_what_was_composed_is_claimed_with_its_bytes_and_its_message_id(store: Store) -> None:
@@ -180,7 +181,7 @@ def test_the_operator_sends_what_failed_or_is_held_from_the_first_attempt(store:
     (due,) = take(store)
     told(store, "a", Attempted(due.id, "failed", "550 no"))
     later = AT + timedelta(days=6)
-    assert all(store.write_now(lambda c, n=n: try_again(c, n, later)) for n in (1, 2))
+    assert all(store.write_now(partial(try_again, outbox_id=n, now=later)) for n in (1, 2))
     assert [(d.id, d.attempts, d.created_at) for d in take(store, at=later)] == [(1, 0, later), (2, 0, later)]
 
 
@@ -199,18 +200,11 @@ def test_the_due_query_costs_the_same_however_much_was_ever_sent(store: Store) -
     many = [done | {"id": n, "state": "sent", "done_at": AT} for n in range(10, 20_010)]
     store.write_now(lambda c: c.execute(sa.insert(table), many))
     store.write_now(lambda c: c.exec_driver_sql("ANALYZE"))
-    asked: list[tuple[str, object]] = []
-
-    def see(conn: object, cursor: object, statement: str, parameters: object, *_: object) -> None:
-        asked.append((statement, parameters))
-
-    for engine in {store._engine, store._read_engine}:
-        sa.event.listen(engine, "before_cursor_execute", see)
-    store.read_now(lambda c: outbox.any_due(c, AT))
-    take(store)
-    statements = [each for each in asked if "next_attempt_at <=" in each[0]]
-    assert len(statements) == 2
-    explain = "EXPLAIN QUERY PLAN " if store.is_sqlite else "EXPLAIN "
-    for statement, parameters in statements:
-        found = store.write_now(lambda c, s=statement, p=parameters: c.exec_driver_sql(explain + s, p).all())
-        assert "ix_outbox_due" in str(found)
+    with statements(store._engine) as writes, statements(store._read_engine) as reads:
+        store.read_now(lambda c: outbox.any_due(c, AT))
+        take(store)
+    asked = [
+        each for each in {str(each): each for each in (*writes, *reads)}.values() if "next_attempt_at <=" in each[0]
+    ]
+    assert len(asked) == 2
+    assert all("ix_outbox_due" in explained(store, each) for each in asked)

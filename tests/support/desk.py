@@ -173,9 +173,7 @@ def our_message_id(ticket: Ticket) -> str:
     return sign_message_id(KEYS, ticket.last_article, ticket.last_nonce, DOMAIN)
 
 
-def decided(
-    mail: Mail, policy: Policy, facts: Facts | None = None, now: datetime = NOW, ticket: int = 2_000
-) -> Plan:
+def decided(mail: Mail, policy: Policy, facts: Facts | None = None, now: datetime = NOW, ticket: int = 2_000) -> Plan:
     """What is decided about one mail; a new ticket would get the id `ticket`."""
     ids = SeededIds(mail.spool_id)
     each = policy.rules.articles_each

@@ -6,7 +6,12 @@ from mailgate.tickets.lifecycle import Event, move
 from mailgate.tickets.model import STATES, State
 
 EVENTS: tuple[Event, ...] = (
-    "customer wrote", "follow-up reopens", "agent answered", "aside", "answer bounced", "pending is over",
+    "customer wrote",
+    "follow-up reopens",
+    "agent answered",
+    "aside",
+    "answer bounced",
+    "pending is over",
 )
 TABLE: dict[State, tuple[State, ...]] = {
     "new": ("new", "new", "open", "new", "open", "new"),

@@ -14,8 +14,13 @@ DAY = date(2026, 11, 22)
 @pytest.mark.parametrize(
     ("form", "number"),
     [
-        ("{seq}", "42"), ("{seq:05}", "00042"), ("{year}{seq:05}", "202600042"), ("{date}{seq:5}", "2026112200042"),
-        ("10{seq}", "1042"), ("{seq}{check}", "422"), ("{date}10{seq}{check}", "2026112210420"),
+        ("{seq}", "42"),
+        ("{seq:05}", "00042"),
+        ("{year}{seq:05}", "202600042"),
+        ("{date}{seq:5}", "2026112200042"),
+        ("10{seq}", "1042"),
+        ("{seq}{check}", "422"),
+        ("{date}10{seq}{check}", "2026112210420"),
     ],
 )
 def test_each_form_gives_the_number_that_it_shows(form: str, number: str) -> None:
@@ -24,7 +29,9 @@ def test_each_form_gives_the_number_that_it_shows(form: str, number: str) -> Non
     assert rendered == (number if "check" not in form else number[:-1] + luhn_digit(number[:-1]))
 
 
-@pytest.mark.parametrize("form", ["{seq}", "{seq:05}", "{year}{seq}", "{date}{seq:03}{check}", "9{seq}{year}", "{seq}{date}"])
+@pytest.mark.parametrize(
+    "form", ["{seq}", "{seq:05}", "{year}{seq}", "{date}{seq:03}{check}", "9{seq}{year}", "{seq}{date}"]
+)
 @given(st.integers(1, 10**9), st.integers(1, 10**9), st.integers(0, 3_000), st.integers(0, 3_000))
 def test_two_tickets_never_have_the_same_number(form: str, one: int, other: int, days: int, more: int) -> None:
     numbers = parse_number_format(form)
@@ -51,7 +58,20 @@ def test_the_check_digit_finds_every_wrong_digit(digits: str) -> None:
 
 @pytest.mark.parametrize(
     "form",
-    ["", "x", "{seq}-", "{year}", "{seq}{seq}", "{check}{seq}", "{seq}{check}{check}", "random:5", "random:19", "random:x", "{seq:40}", "{Seq}"],
+    [
+        "",
+        "x",
+        "{seq}-",
+        "{year}",
+        "{seq}{seq}",
+        "{check}{seq}",
+        "{seq}{check}{check}",
+        "random:5",
+        "random:19",
+        "random:x",
+        "{seq:40}",
+        "{Seq}",
+    ],
 )
 def test_a_form_that_could_repeat_or_be_misread_is_refused(form: str) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -77,7 +77,15 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["support@example.com", "support+sales@example.com", "support+1.ra.2@example.com", "+1.ra.2.baaaaaaaaaaaaaaaa@x", "x+1.qa.2.baaaaaaaaaaaaaaaa@example.com", "x+1.ra.2.baaaaaaaaaaaaaaaa", ""],
+    [
+        "support@example.com",
+        "support+sales@example.com",
+        "support+1.ra.2@example.com",
+        "+1.ra.2.baaaaaaaaaaaaaaaa@x",
+        "x+1.qa.2.baaaaaaaaaaaaaaaa@example.com",
+        "x+1.ra.2.baaaaaaaaaaaaaaaa",
+        "",
+    ],
 )
 def test_what_has_another_form_is_no_signed_address(address: str) -> None:
     assert read_address(address) is None

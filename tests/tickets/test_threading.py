@@ -44,9 +44,11 @@ def test_a_stranger_never_writes_into_a_ticket_verified_and_never_reopens_it(
     assert placed.reason
     if standing == "stranger":
         assert not (placed.ticket is not None and placed.verified)
-        assert not (placed.reopens or placed.refused)
+        assert not placed.reopens
+        assert not placed.refused
     if automatic or state != "closed":
-        assert not (placed.reopens or placed.refused)
+        assert not placed.reopens
+        assert not placed.refused
     assert not (placed.reopens and placed.refused)
 
 

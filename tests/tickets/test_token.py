@@ -9,16 +9,22 @@ from mailgate.tickets.token import MAX_CANDIDATES, parse_ticket_tag
 TAG = parse_ticket_tag("[Ticket#{number}]")
 
 
-@given(st.from_regex(r"[0-9]{1,32}", fullmatch=True), st.text(max_size=40), st.text(max_size=40))
+@given(st.from_regex(r"[0-9]{1,32}", fullmatch=True), st.text("Re: [x]#1", max_size=40), st.text(max_size=40))
 def test_what_is_rendered_is_found(number: str, before: str, after: str) -> None:
-    assert number in TAG.find(f"{before} {TAG.render(number)} {after}") or "[" in before
+    assert number in TAG.find(f"{before} {TAG.render(number)} {after}")
 
 
 @pytest.mark.parametrize(
     "subject",
     [
-        "[Ticket#1042] x", "Re: AW: [Ticket#1042] x", "RE: [TICKET#1042]", "[ Ticket # 1042 ]x", "回复：[Ticket#1042]",
-        "［Ticket＃１０４２］", "[Ticket#\u00a01042]", "[[Ticket#1042]]",
+        "[Ticket#1042] x",
+        "Re: AW: [Ticket#1042] x",
+        "RE: [TICKET#1042]",
+        "[ Ticket # 1042 ]x",
+        "回复：[Ticket#1042]",
+        "［Ticket＃１０４２］",
+        "[Ticket#\u00a01042]",
+        "[[Ticket#1042]]",
     ],
 )
 def test_the_token_is_found_in_what_gateways_and_people_make_of_it(subject: str) -> None:
@@ -28,7 +34,17 @@ def test_the_token_is_found_in_what_gateways_and_people_make_of_it(subject: str)
 
 @pytest.mark.parametrize(
     "subject",
-    ["", "Ticket#1042", "[Ticket1042]", "[Tickets#1042]", "[#1042]", "[Case#1042]", "[Ticket#]", "[Ticket#10a]", "[Ticket#" + "1" * 33 + "]"],
+    [
+        "",
+        "Ticket#1042",
+        "[Ticket1042]",
+        "[Tickets#1042]",
+        "[#1042]",
+        "[Case#1042]",
+        "[Ticket#]",
+        "[Ticket#10a]",
+        "[Ticket#" + "1" * 33 + "]",
+    ],
 )
 def test_what_is_not_ours_is_left_alone(subject: str) -> None:
     assert TAG.find(subject) == ()
@@ -49,8 +65,15 @@ def test_older_forms_are_found_and_removed_too() -> None:
 @pytest.mark.parametrize(
     ("form", "also"),
     [
-        ("[Ticket]", ()), ("[{number}{number}]", ()), ("{number}", ()), (" {number} ", ()), ("[T2#{number}]", ()),
-        ("[T\n{number}]", ()), ("[{number}]", ("(",)), ("[{number}]", (r"x\d+",)), ("[{number}]", (r"(x)(\d+)",)),
+        ("[Ticket]", ()),
+        ("[{number}{number}]", ()),
+        ("{number}", ()),
+        (" {number} ", ()),
+        ("[T2#{number}]", ()),
+        ("[T\n{number}]", ()),
+        ("[{number}]", ("(",)),
+        ("[{number}]", (r"x\d+",)),
+        ("[{number}]", (r"(x)(\d+)",)),
     ],
 )
 def test_a_tag_that_could_go_wrong_is_refused(form: str, also: tuple[str, ...]) -> None:
@@ -58,6 +81,6 @@ def test_a_tag_that_could_go_wrong_is_refused(form: str, also: tuple[str, ...]) 
         parse_ticket_tag(form, also)
 
 
-@given(st.text(max_size=300))
+@given(st.lists(st.sampled_from(["[", "]", "#", "Ticket", "[Ticket#1]", "2", " ", "ｘ"]), max_size=12).map("".join))
 def test_what_was_removed_is_gone(subject: str) -> None:
-    assert TAG.find(TAG.remove(subject)) == () or TAG.find(subject)
+    assert TAG.find(TAG.remove(subject)) == ()

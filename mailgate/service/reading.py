@@ -33,11 +33,21 @@ def main() -> None:
 
 
 def serve(mails: BinaryIO, messages: BinaryIO) -> None:
-    while (head := mails.read(LENGTH.size)) and len(head) == LENGTH.size:
-        codec, content, reverse_path = pickle.loads(mails.read(LENGTH.unpack(head)[0]))  # noqa: S301  our parent's
+    while (request := _frame(mails)) is not None:
+        codec, content, reverse_path = pickle.loads(request)  # noqa: S301  our parent's
         answer = pickle.dumps(read(unpack(codec, content), reverse_path), protocol=5)
         messages.write(LENGTH.pack(len(answer)) + answer)
         messages.flush()
+
+
+def _frame(stream: BinaryIO) -> bytes | None:
+    """The next frame; None where the stream ends, were it in the middle of one."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    length = LENGTH.unpack(head)[0]
+    body = stream.read(length)
+    return body if len(body) == length else None
 
 
 def read(raw: bytes, reverse_path: str) -> Message:

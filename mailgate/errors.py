@@ -18,6 +18,10 @@ class Outage(MailgateError):
     """The world failed (lock, disk, connection): try again later, it is never the mail's fault."""
 
 
+class LeadLost(Outage):
+    """Another processor leads now: whatever was in hand is its affair."""
+
+
 class Conflict(MailgateError):
     """What a decision was based on changed before it was applied: decide again."""
 

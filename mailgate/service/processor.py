@@ -79,7 +79,7 @@ class Processor:
                 self._promised = 0
                 failures = 0
                 await self._serve()
-            except (Outage, Conflict) as error:
+            except Outage as error:
                 pause = OUTAGE_SECONDS[min(failures, len(OUTAGE_SECONDS) - 1)]
                 failures += 1
                 log.warning("processing waits", cause=str(error), seconds=pause)
@@ -114,9 +114,9 @@ class Processor:
             return []
         self._wake.clear()
         each, now = self._active().policy.rules.articles_each, self._clock.now()
-        free = len(self._stock) - self._promised
+        free, epoch = len(self._stock) - self._promised, self._epoch
         claim = await self._store.write(
-            lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket)
+            lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket, epoch)
         )
         self._stock.extend(claim.tickets)
         self._promised += len(claim.mails)
@@ -135,7 +135,7 @@ class Processor:
         """Claimed and not begun when the end came: untouched for the next start."""
         if batch:
             ids, alone = [read.mail.id for read, _ in batch], batch[0][0].mail.alone
-            await self._store.write(lambda c: spool.release(c, ids, alone=alone))
+            await self._store.write(lambda c: spool.release(c, self._node, ids, alone=alone))
         unused = range(self._stock[0], self._stock[-1] + 1) if self._stock else range(0)
         if len(unused) == len(self._stock):
             await self._store.write(lambda c: counters.give_back(c, "ticket", unused))
@@ -158,14 +158,15 @@ class Processor:
                 jobs.append(self._job(read, article_ids))
         reads = {read.mail.id: read for read, _ in batch}
         ids = [job.mail.spool_id for job in jobs]
-        alone = any(reads[number].mail.alone for number in ids)
+        alone, counted = any(reads[number].mail.alone for number in ids), False
         try:
             if alone:
                 await self._store.write(lambda c: spool.suspect(c, ids[0]))
+                counted = True
             await self._decide(jobs, reads)
         except Outage:
             with contextlib.suppress(Outage):
-                await self._store.write(lambda c: spool.release(c, ids, alone=alone, counted=alone))
+                await self._store.write(lambda c: spool.release(c, self._node, ids, alone=alone, counted=counted))
             raise
 
     def _job(self, read: Read, article_ids: tuple[int, ...]) -> Job:
@@ -177,23 +178,30 @@ class Processor:
         return Job(mail, article_ids, nonces, read.mail.attempts >= TRIES_WITH_RULES)
 
     async def _decide(self, jobs: list[Job], reads: dict[int, Read]) -> None:
-        """The whole batch in one transaction; where that meets a conflict, one mail at a time."""
+        """The whole batch in one transaction; where that cannot be, one mail at a time."""
         try:
             await self._attempt(jobs, reads)
-        except Conflict as conflict:
-            log.info("deciding one by one", cause=str(conflict))
+        except Outage:
+            raise
+        except Exception as error:
+            log.info("deciding one by one", cause=str(error))
             for job in jobs:
                 await self._one_by_one(job, reads)
 
     async def _one_by_one(self, job: Job, reads: dict[int, Read]) -> None:
+        """A conflict is decided again; what the database itself refuses is the mail's own error."""
+        cause = ""
         for _ in range(CONFLICTS):
             try:
                 return await self._attempt([job], reads)
+            except Outage:
+                raise
             except Conflict as conflict:
-                cause = str(conflict)
-        if "processor" in cause:
-            raise Conflict(cause)
-        await self._failed(reads[job.mail.spool_id], f"could not be applied: {cause}", "")
+                cause = f"could not be applied: {conflict}"
+            except Exception as error:
+                cause = f"{type(error).__name__}: {error}"[:500]
+                break
+        await self._failed(reads[job.mail.spool_id], cause, "")
 
     async def _attempt(self, jobs: list[Job], reads: dict[int, Read]) -> None:
         if not jobs:

@@ -39,9 +39,13 @@ class Reader:
     async def read(self, mails: Sequence[Claimed]) -> list[Read]:
         """Read all mails; every one gets an answer."""
         done: list[Read] = []
-        while len(done) < len(mails):
-            async for each in self._attempt(mails[len(done) :]):
-                done.append(each)
+        try:
+            while len(done) < len(mails):
+                async for each in self._attempt(mails[len(done) :]):
+                    done.append(each)
+        except BaseException:
+            await self._kill()  # it would go on with this batch, and its answers be taken for the next one's
+            raise
         return done
 
     async def warm_up(self) -> None:

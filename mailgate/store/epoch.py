@@ -2,14 +2,14 @@
 
 import sqlalchemy as sa
 
-from mailgate.errors import Conflict
+from mailgate.errors import LeadLost
 from mailgate.store.tables import epochs
 
 
 def check_epoch(connection: sa.Connection, epoch: int) -> None:
-    """Raises Conflict where another processor leads; until the transaction ends nobody else can take the lead."""
+    """Raises LeadLost where another processor leads; until the transaction ends nobody else can take the lead."""
     current = connection.execute(
         sa.select(epochs.c.epoch).where(epochs.c.name == "processor").with_for_update(read=True)
     ).scalar()
     if current != epoch:
-        raise Conflict("another processor leads now")
+        raise LeadLost("another processor leads now")

@@ -116,7 +116,7 @@ def claim(
 
     A mail whose processing went wrong before comes alone, so that it can take nobody with it. Who is marked stays
     marked until an outcome, a release, or the next leader's `release_all`: only one processor leads at a time, and
-    with its `epoch` one who was paused marks nothing (Conflict). Mail that never failed is due whatever the clock says.
+    with its `epoch` one who was paused marks nothing (LeadLost). Mail that never failed is due whatever the clock says.
     """
     if epoch is not None:
         check_epoch(connection, epoch)
@@ -154,15 +154,17 @@ def suspect(connection: sa.Connection, spool_id: int) -> None:
     connection.execute(sa.update(spool).where(spool.c.id == spool_id).values(attempts=spool.c.attempts + 1))
 
 
-def release(connection: sa.Connection, ids: Sequence[int], *, alone: bool = False, counted: bool = False) -> None:
-    """Give mails back untouched: an outage or the end of the daemon is not their fault.
+def release(
+    connection: sa.Connection, owner: str, ids: Sequence[int], *, alone: bool = False, counted: bool = False
+) -> None:
+    """Give back what `owner` still has of these mails, untouched: an outage or the daemon's end is not their fault.
 
     `alone`: they came alone and are still to. `counted`: undoes `suspect`.
     """
     attempts = spool.c.attempts - (1 if counted else 0)
     connection.execute(
         sa.update(spool)
-        .where(spool.c.id.in_(ids), spool.c.state == "new")
+        .where(spool.c.id.in_(ids), spool.c.state == "new", spool.c.lease_owner == owner)
         .values(lease_owner=None, alone=alone, attempts=sa.case((spool.c.attempts > 0, attempts), else_=0))
     )
 

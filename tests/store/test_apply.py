@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailgate.errors import Conflict
+from mailgate.errors import Conflict, LeadLost
 from mailgate.mail.envelope import Envelope
 from mailgate.store import spool, tables
 from mailgate.store.apply import apply
@@ -142,7 +142,7 @@ def test_a_processor_that_lost_the_lead_writes_nothing(store: Store) -> None:
     desk.accept(make_raw())
     prepared = desk.prepare()
     store.write_now(lambda c: take_lead(c, "another", NOW))
-    with pytest.raises(Conflict, match="another processor"):
+    with pytest.raises(LeadLost, match="another processor"):
         store.write_now(lambda c: apply(c, prepared, desk.epoch, desk.ids))
     assert count(store, tables.tickets) == 0
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.errors import Conflict
+from mailgate.errors import LeadLost
 from mailgate.mail.envelope import Envelope, Submission
 from mailgate.store import spool
 from mailgate.store.engine import Store
@@ -139,7 +139,7 @@ def test_only_a_crash_while_it_is_decided_counts_against_a_mail(store: Store) ->
 def test_an_outage_is_nobodys_fault(store: Store) -> None:
     numbers = accept(store, b"1", b"2")
     claim(store)
-    store.write_now(lambda c: spool.release(c, numbers))
+    store.write_now(lambda c: spool.release(c, "node", numbers))
     again = claim(store)
     assert [(mail.id, mail.alone, mail.attempts) for mail in again.mails] == [(n, False, 0) for n in numbers]
 
@@ -152,13 +152,13 @@ def test_an_outage_does_not_wash_a_suspect_clean(store: Store) -> None:
         (mail,) = claim(store).mails
         assert (mail.alone, mail.attempts) == (True, 0)
         store.write_now(lambda c: spool.suspect(c, number))
-        store.write_now(lambda c: spool.release(c, [number], alone=True, counted=True))
+        store.write_now(lambda c: spool.release(c, "node", [number], alone=True, counted=True))
 
 
 def test_what_was_never_counted_is_not_taken_off(store: Store) -> None:
     (number,) = accept(store, b"1")
     claim(store)
-    store.write_now(lambda c: spool.release(c, [number], alone=True, counted=True))
+    store.write_now(lambda c: spool.release(c, "node", [number], alone=True, counted=True))
     assert claim(store).mails[0].attempts == 0
 
 
@@ -210,7 +210,7 @@ def test_what_has_an_outcome_is_not_touched_by_anything(store: Store) -> None:
     (number,) = accept(store, b"1")
     store.write_now(lambda c: c.execute(table.update().values(state="done", outcome="article")))
     before = row(store, number)
-    store.write_now(lambda c: spool.release(c, [number]))
+    store.write_now(lambda c: spool.release(c, "node", [number]))
     store.write_now(lambda c: spool.defer(c, number, "late", AT, 1))
     assert store.write_now(lambda c: spool.quarantine(c, number, "late", AT)) is False
     assert store.write_now(lambda c: spool.put_back(c, number, AT)) is False
@@ -221,7 +221,7 @@ def test_a_leader_who_was_paused_marks_nothing(store: Store) -> None:
     (number,) = accept(store, b"1")
     old = store.write_now(lambda c: take_lead(c, "a", AT))
     new = store.write_now(lambda c: take_lead(c, "b", AT))
-    with pytest.raises(Conflict, match="another processor"):
+    with pytest.raises(LeadLost, match="another processor"):
         claim(store, epoch=old)
     assert ids(claim(store, epoch=new)) == [number]
 

@@ -3,6 +3,9 @@
 import argparse
 import asyncio
 import gc
+import os
+import shlex
+import shutil
 import sys
 from typing import Any
 
@@ -28,21 +31,22 @@ def run(args: argparse.Namespace) -> int:
     configure(config.log)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
+    program = "mailgate" if shutil.which("mailgate") else os.path.relpath(sys.argv[0])
     daemon = Daemon(config, SystemClock(), SystemIds(), packaged_templates())
-    return asyncio.run(daemon.run(lambda: print(first_steps(config), flush=True)))
+    return asyncio.run(daemon.run(lambda: print(first_steps(config, program), flush=True)))
 
 
-def first_steps(config: Config) -> str:
-    """Three lines to try, for a desk that keeps its mail to itself."""
-    door = next((door for door in config.doors if door.listen.host), None)
-    if config.out.maildir is None or door is None:
+def first_steps(config: Config, program: str) -> str:
+    """Three lines to try, for a desk that keeps its mail to itself; they need nothing but mailgate."""
+    if config.out.maildir is None:
         return "mailgate is ready"
-    address = config.queues[config.site.default_queue].address
-    again = f"mailgate -C {config.path}"
+    again = f"{shlex.quote(program)} -C {shlex.quote(str(config.path))}"
+    mail = r"'From: Ana <ana@acme.example>\nSubject: Help\n\nIt is broken.\n'"
     return (
         "mailgate is ready. Try, in another terminal:\n"
-        f"  send a mail      swaks --server {door.listen} --from ana@acme.example --to {address} "
-        "--header 'Subject: Help'\n"
-        f"  see the ticket   {again} ticket show {config.number_start}\n"
-        f"  read the answer  {again} outbox list     (the mails themselves lie in {config.out.maildir}/new)"
+        f"  send a mail        printf {mail} | {again} inject -\n"
+        f"  see the ticket     {again} ticket show {config.number_start}\n"
+        f"  read the answer    {again} outbox show 1\n"
+        f"It listens on {', '.join(str(door.listen) for door in config.doors)}; all mail that goes out lies in "
+        f"{config.out.maildir}/new. Ctrl-C stops it."
     )

@@ -14,7 +14,7 @@ help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(READY) ## start the help desk (its files are in var/; the first time a small one is made)
-	@test -e var/config.toml || $(BIN)/mailgate init var --first-steps
+	@test -e var/config.toml || $(BIN)/mailgate -q init var --first-steps
 	@exec $(BIN)/mailgate -C var/config.toml serve
 
 test: $(READY) ## the whole test-suite; `make test ARGS="-k smtp -x"` for a part

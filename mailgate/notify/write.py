@@ -3,13 +3,14 @@
 Every mail ends with the last search (spec/agents.md 2): what holds another party's signed address is held.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailgate.decision.answering import LOOP_HEADER
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import party_of_agent, party_of_participant
-from mailgate.mail.message import Mailbox, Message
+from mailgate.mail.message import Body, Mailbox, Message
 from mailgate.notify.compose import Headers, compose
 from mailgate.notify.leak import foreign_tokens
 from mailgate.notify.outgoing import OutgoingMail
@@ -27,12 +28,24 @@ from mailgate.notify.variables import (
 from mailgate.tickets.model import Queue, Ticket
 from mailgate.tickets.signed import Purpose, sign_loop_mark, sign_message_id, sign_token, without_tokens
 
+LEFT_OUT = "[...]"
+
 
 def write(draft: Draft, plan: Plan, message: Message, policy: Policy, templates: Templates) -> OutgoingMail:
     """Compose one mail of a plan. Raises TemplateFailed where the template cannot take the values."""
-    ticket = plan.ticket
-    if ticket is None:
+    if plan.ticket is None:
         raise ValueError("a plan with mail has a ticket")
+    mail = _written(draft, plan, plan.ticket, message, policy, templates)
+    if mail.held and draft.kind == "agent":
+        # Whatever a stranger hides in his words, he must not be able to silence the agents' notification.
+        ticket = replace(plan.ticket, subject=LEFT_OUT)
+        mail = _written(draft, plan, ticket, _without_words(message), policy, templates)
+    return mail
+
+
+def _written(
+    draft: Draft, plan: Plan, ticket: Ticket, message: Message, policy: Policy, templates: Templates
+) -> OutgoingMail:
     queue = policy.queue(ticket.queue)
     variables = _variables(draft, plan, ticket, queue, message, policy)
     rendered = templates.render(draft.template, draft.language or policy.site.language, variables)
@@ -51,6 +64,13 @@ def write(draft: Draft, plan: Plan, message: Message, policy: Policy, templates:
         held=bool(foreign),
         reason=f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else "",
     )
+
+
+def _without_words(message: Message) -> Message:
+    """The mail with nothing left that its writer chose but his address."""
+    author = Mailbox("", without_tokens(message.author.address))
+    body = Body(text=LEFT_OUT, new_text=LEFT_OUT)
+    return replace(message, authors=(author,), subject=LEFT_OUT, body=body, attachments=())
 
 
 def _variables(draft: Draft, plan: Plan, ticket: Ticket, queue: Queue, message: Message, policy: Policy) -> Variables:
@@ -80,6 +100,8 @@ def _headers(
     to_customer = draft.kind == "auto-reply"
     domain = policy.site.domain
     message_id = sign_message_id(policy.keys, draft.article, draft.article_nonce, domain)
+    if draft.kind == "report":  # no copy of the article's notification: an admin who is an agent gets both
+        message_id = f"<notice.{draft.article_nonce.hex()}@{domain.lower()}>"
     root = sign_message_id(policy.keys, ticket.root_article, ticket.root_nonce, domain)
     if to_customer:
         parent, references = message.message_id, (*message.references, *filter(None, (message.message_id,)))
@@ -91,7 +113,7 @@ def _headers(
         sender = Mailbox(f"{author} via {queue.title}", queue.sender.address)
     return Headers(
         sender=sender,
-        to=draft.recipient,
+        to=Mailbox("", draft.recipient.address) if draft.neutral else draft.recipient,  # R32: nor his name
         reply_to=_reply_to(draft, ticket, queue, policy, sender),
         subject=rendered.subject,
         message_id=message_id,

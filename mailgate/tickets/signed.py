@@ -21,7 +21,7 @@ POWER = timedelta(days=30)
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _DETAIL_FORM = r"([0-9]{1,32})\.([a-z])([a-z2-7]{1,13})\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})"
 _DETAIL = re.compile(_DETAIL_FORM)
-_IN_TEXT = re.compile(rf"\+{_DETAIL_FORM}(?=@)", re.IGNORECASE)
+_IN_TEXT = re.compile(rf"(?:\+|%2B)?\b{_DETAIL_FORM}(?![a-z2-7])", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<mg\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})@([a-z0-9.-]{1,253})>")
 
 Purpose = Literal["r", "n", "c", "t", "y", "x", "b"]
@@ -141,7 +141,7 @@ def has_power(keys: Keyring, signed: SignedAddress, today: date) -> bool:
 
 def without_tokens(text: str) -> str:
     """Text with the signed part taken out of every signed address: what one party quotes is not another's to use."""
-    return _IN_TEXT.sub("", text) if "+" in text else text
+    return _IN_TEXT.sub("", text) if text.count(".") > 2 else text
 
 
 def sign_message_id(keys: Keyring, article: int, article_nonce: bytes, domain: str) -> str:

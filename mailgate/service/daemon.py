@@ -4,15 +4,16 @@ doors drain -> processor finishes its batch -> delivery finishes its dialogues -
 """
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailgate import __version__
 from mailgate.clock import Clock
@@ -23,7 +24,7 @@ from mailgate.intake.limits import DoorLimits
 from mailgate.intake.smtp import SmtpDoor, SmtpDoorSettings
 from mailgate.service.acceptance import Acceptance, FreeSpace
 from mailgate.service.control import Control, socket_directory
-from mailgate.service.delivery import make_worker
+from mailgate.service.delivery import Worker, make_worker
 from mailgate.service.opening import Desk, open_desk
 from mailgate.service.processor import Processor
 from mailgate.service.reader import Reader
@@ -62,6 +63,24 @@ class Daemon:
 
     async def _serve(self, desk: Desk, when_ready: Callable[[], None]) -> None:
         stop = _stop_signals()
+        parts = self._assembled(desk)
+        await parts.reader.warm_up()
+        loops = [
+            asyncio.create_task(self._guard(parts.processor.run(), stop), name="processor"),
+            asyncio.create_task(self._guard(parts.worker.run(), stop), name="delivery"),
+        ]
+        try:
+            await self._start(parts, desk)
+            when_ready()
+            await stop.wait()
+        finally:
+            self._ready = False
+            notify("STOPPING=1")
+            log.info("stopping")
+            await _end(parts, loops)
+            log.info("stopped")
+
+    def _assembled(self, desk: Desk) -> "_Parts":
         store, config = desk.store, self._config
         worker = make_worker(store, config.out, self._clock, self._ids, self._node)
         reader = Reader()
@@ -79,41 +98,20 @@ class Daemon:
         )
         doors = self._doors(desk, processor)
         control = Control(socket_directory(config), {"status": lambda _: self._status(desk, doors)})
-        await reader.warm_up()
-        loops = [
-            asyncio.create_task(self._guard(processor.run(), stop), name="processor"),
-            asyncio.create_task(self._guard(worker.run(), stop), name="delivery"),
-        ]
         ticks = ticker(store, self._clock, self._node, worker.wake)
-        try:
-            for door in doors.values():
-                await door.start()
-            await control.start()
-            ticks.start()
-            self._ready = True
-            listening = [f"{host}:{port}" for door in doors.values() for host, port in door.addresses]
-            for warning in config.warnings:
-                log.warning(warning.message, place=warning.place, mend=warning.mend)
-            log.info("ready", version=__version__, doors=listening, rules=desk.active.policy.rules.hash)
-            notify("READY=1")
-            when_ready()
-            await stop.wait()
-        finally:
-            self._ready = False
-            notify("STOPPING=1")
-            log.info("stopping")
-            if ticks.running:
-                ticks.shutdown(wait=False)
-            await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in doors.values()))
-            await processor.stop()
-            await loops[0]
-            await worker.stop()
-            await loops[1]
-            await reader.close()
-            await control.stop()
-            if lead is not None:
-                lead.release()
-            log.info("stopped")
+        return _Parts(worker, reader, processor, doors, control, ticks, lead)
+
+    async def _start(self, parts: "_Parts", desk: Desk) -> None:
+        for door in parts.doors.values():
+            await door.start()
+        await parts.control.start()
+        parts.ticks.start()
+        self._ready = True
+        listening = [f"{host}:{port}" for door in parts.doors.values() for host, port in door.addresses]
+        for warning in self._config.warnings:
+            log.warning(warning.message, place=warning.place, mend=warning.mend)
+        log.info("ready", version=__version__, doors=listening, rules=desk.active.policy.rules.hash)
+        notify("READY=1")
 
     def _doors(self, desk: Desk, processor: Processor) -> dict[str, SmtpDoor]:
         config = self._config
@@ -171,11 +169,39 @@ class Daemon:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What one running daemon consists of."""
+
+    worker: Worker
+    reader: Reader
+    processor: Processor
+    doors: dict[str, SmtpDoor]
+    control: Control
+    ticks: AsyncIOScheduler
+    lead: AdvisoryLock | None
+
+
+async def _end(parts: _Parts, loops: Sequence[asyncio.Task[None]]) -> None:
+    """In the order that loses nothing: doors, processor, delivery, then what they leaned on."""
+    processing, delivering = loops
+    if parts.ticks.running:
+        parts.ticks.shutdown(wait=False)
+    await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in parts.doors.values()))
+    await parts.processor.stop()
+    await processing
+    await parts.worker.stop()
+    await delivering
+    await parts.reader.close()
+    await parts.control.stop()
+    if parts.lead is not None:
+        parts.lead.release()
+
+
 def _stop_signals() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    with contextlib.suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGHUP, lambda: log.warning("SIGHUP: restart to load new rules and templates"))
+    loop.add_signal_handler(signal.SIGHUP, lambda: log.warning("SIGHUP: restart to load new rules and templates"))
     return stop

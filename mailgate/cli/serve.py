@@ -19,7 +19,7 @@ from mailgate.service.daemon import Daemon
 
 # Other threads compute while the event loop waits for the interpreter: at the default of 5 ms each wait for a client's
 # next command would cost as much.
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.002
 
 
 def register(subparsers: Any) -> None:

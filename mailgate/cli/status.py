@@ -48,7 +48,8 @@ def page(status: dict[str, Any]) -> str:
     else:
         ready = "ready" if status["ready"] else "not ready"
         up = _span(status["uptime"])
-        first = f"mailgate {status['version']}  up {up}  pid {status['pid']}  {ready}  rules {status['ruleset']}"
+        step = "" if status["ruleset_in_step"] else " (the files differ; restart to take them)"
+        first = f"mailgate {status['version']}  up {up}  pid {status['pid']}  {ready}  rules {status['ruleset']}{step}"
     doors = " · ".join(f"{each['name']} {each['state']}" for each in status["sources"]) or "no door open"
     queues = " · ".join(f"{name} {count}" for name, count in sorted(tickets["by_queue"].items()))
     return "\n".join(

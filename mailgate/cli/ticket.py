@@ -3,7 +3,6 @@
 import argparse
 from typing import Any
 
-from mailgate import keyfile
 from mailgate.cli.configured import configured
 from mailgate.cli.opened import print_json, print_table, printable, reading
 from mailgate.store import reports
@@ -42,9 +41,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    config = configured(args)
-    ring = keyfile.read(config.keys_file)
-    found = reading(config, lambda c: reports.ticket_show(c, args.number.lstrip("#"), ring, config.site.domain))
+    found = reading(configured(args), lambda c: reports.ticket_show(c, args.number.lstrip("#")))
     if found is None:
         print(f"no ticket {printable(args.number)}; `mailgate ticket list` shows what there is")
         return NOTHING

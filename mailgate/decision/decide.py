@@ -6,14 +6,14 @@ Production, dry run, explain and rule tests all call this one function (DESIGN.m
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.draughtsman import Draughtsman, by_a_machine
 from mailgate.decision.effects import AppendArticle, ChangeState, LinkTicket, OpenTicket, Remark
 from mailgate.decision.evidence import find_thread, proven_address
 from mailgate.decision.facts import Facts, Lookup
 from mailgate.decision.plan import Allotment, NewArticle, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.routing import forwarded_elsewhere, queues_addressed
-from mailgate.decision.standing import Writer, writer
+from mailgate.decision.standing import Writer, agent_of, writer
 from mailgate.mail.authenticity import authenticity
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
@@ -27,6 +27,7 @@ from mailgate.tickets.thanks import is_only_thanks
 from mailgate.tickets.threading import Placement, Thread, place
 
 NO_SUBJECT = "(no subject)"
+_OUR_MAIL = ("signed address", "our message-id")  # what a bounce must name: a number in its text is nothing (R47)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,19 @@ def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: 
     signed = proven_address(mail.lookup, facts, policy.keys)
     verdict = _authenticity(mail, policy)
     who = writer(mail.message, thread.ticket, signed, verdict, policy, now)
-    bounced = mail.message.automatic.kind == "bounce" and thread.ticket is not None
+    bounced = mail.message.automatic.kind == "bounce" and thread.won is not None and thread.won.kind in _OUR_MAIL
     placement = Placement(thread.ticket, reason="a bounce") if bounced else _place(mail, thread, who, policy, now)
+    echo = who.standing == "stranger" and signed is not None and signed.is_an_agents
     pen = Draughtsman(mail.message, mail.envelope, mail.lookup, facts, policy, allotment, verdict, now)
+    pen.beware(echo, None if who.standing == "agent" else agent_of(mail.message, policy))
     if placement.ticket is None:
         _open(pen, mail, placement, policy, allotment, now)
     else:
         _append(pen, mail, placement, thread, who, bounced)
-    if who.standing != "agent" or placement.ticket is None:  # an agent's mail is a note: nobody replied
-        _run_rules(pen, mail, placement, policy, now)
+    if placement.ticket is None or not (
+        bounced or who.standing == "agent" or (echo and by_a_machine(mail.message, mail.envelope))
+    ):
+        _run_rules(pen, mail, placement, policy, now)  # else nobody replied: a note, or what our own mail came back as
     return pen.plan(mail.spool_id, _outcome(pen, bounced), thread, _linked(placement, pen))
 
 

@@ -22,7 +22,7 @@ from mailgate.decision.effects import (
     SetFields,
     Withhold,
 )
-from mailgate.decision.facts import MOST_TICKETS_AN_ID, Facts, Lookup, StoredId, reply_key
+from mailgate.decision.facts import MOST_TICKETS_AN_ID, Facts, Lookup, StoredId, echo_key, reply_key
 from mailgate.decision.plan import Allotment, Draft, NewArticle, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import same_person
@@ -32,11 +32,12 @@ from mailgate.mail.message import Mailbox, Message
 from mailgate.rate import Rate
 from mailgate.rules import actions
 from mailgate.rules.trace import Trace
-from mailgate.tickets.model import Participant, Ticket
+from mailgate.tickets.model import Agent, Participant, Ticket
 from mailgate.tickets.threading import Thread
 
 BREAKER_NOTICE = "notice:breaker"
 BREAKER_NOTICE_EVERY = Rate(1, 86_400)
+ECHO_EVERY = Rate(1, 3_600)  # spec/agents.md 1: once an hour and agent
 NOT_ACCEPTED = "not_accepted"
 LIMIT_REACHED = "limit_reached"
 
@@ -62,6 +63,7 @@ class Draughtsman:
         self._answer: Answer | None = None
         self._trace: Trace | None = None
         self._told: set[str] = set()
+        self._echo, self._sender = False, ""
         self._replied: set[str] = set()
         self._effects: list[Done] = []
         self._drafts: list[Draft] = []
@@ -73,6 +75,13 @@ class Draughtsman:
         if self._ticket is None:
             raise ValueError("no ticket yet: open or resume comes first")
         return self._ticket
+
+    def beware(self, echo: bool, sender: Agent | None) -> None:
+        """What must not go round for ever (R28): a robot at an agent's address may answer every notification.
+
+        `echo`: a stranger wrote to an agent's signed address. `sender`: the agent whom From names, unproven.
+        """
+        self._echo, self._sender = echo, sender.name if sender else ""
 
     def open(self, ticket: Ticket) -> None:
         self._ticket = ticket
@@ -188,6 +197,8 @@ class Draughtsman:
         answer = self._verdict()
         recipient = answer.recipient
         reason = answer.reason
+        if self._before is not None and self._participant(self._message.author.address) is None:
+            reason = "the writer has no part in the ticket"  # though he may hold somebody's signed address
         if recipient is not None and too_soon(template, action.every, recipient.address, self._facts, self._now):
             reason = f"{template} went to this person within the interval of the rule"
         sent = self._policy.neutral_forms.get(template) if answer.neutral else template
@@ -232,6 +243,8 @@ class Draughtsman:
             if address in self._told or address in self._policy.ours.addresses:
                 continue
             self._told.add(address)
+            if each.agent is not None and not self._may_tell(actor, action, each.agent):
+                continue
             language = each.agent.language if each.agent else None
             self._drafts.append(
                 Draft(
@@ -245,6 +258,22 @@ class Draughtsman:
                 )
             )
             self.effect(actor, SendMail("agent", action.template, each.box.address))
+
+    def _may_tell(self, actor: str, action: actions.Notify, agent: Agent) -> bool:
+        """Whether an agent may be told of this mail; of what may be a robot's at her address once an hour."""
+        own, key = agent.name == self._sender, echo_key(agent.name)
+        if not (own or self._echo):
+            return True
+        reason = ""
+        if own and by_a_machine(self._message, self._envelope):
+            reason = "a machine at this very address wrote it"
+        elif not self._facts.within(key, ECHO_EVERY, self._now.timestamp()):
+            reason = "told within the hour of mail that may be a robot's at an agent's address"
+        if reason:
+            self.effect(actor, Withhold(action.template, agent.address, reason))
+        else:
+            self._charge(key)
+        return not reason
 
     def _tell_admins(self) -> None:
         """The global breaker holds automatic mail back: the admins hear of it once a day, tickets flow on."""
@@ -307,3 +336,8 @@ class Draughtsman:
             new_text=text,
             template=template,
         )
+
+
+def by_a_machine(message: Message, envelope: Envelope) -> bool:
+    """Whether nobody typed it: it says so, or it came without a reverse-path."""
+    return message.automatic.is_automatic or envelope.reverse_path is None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mailgate.decision.standing import agent_of
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
 from mailgate.rate import Rate
@@ -130,14 +131,17 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
     if returned and returned not in named:
         named = (returned, *named)
     ours = tuple(signed for each in named if (signed := read_message_id(each)) is not None)
+    signed_for = _signed_addresses(message, envelope)
+    echoes = any(each.is_an_agents for each in signed_for) or agent_of(message, policy) is not None
+    told = map(echo_key, policy.agents) if echoes else ()
     return Lookup(
         identity=message.identity,
         own_id=message.message_id,
         named_ids=named,
         our_ids=ours,
-        signed=_signed_addresses(message, envelope),
+        signed=signed_for,
         numbers=policy.site.tag.find(message.subject),
-        counters=counter_keys(message, policy),
+        counters=(*counter_keys(message, policy), *told),
     )
 
 
@@ -153,6 +157,11 @@ def counter_keys(message: Message, policy: Policy) -> tuple[str, ...]:
         keys |= {f"domain:{domain}", f"neutral-domain:{domain}"}
         keys |= {reply_key(template, address) for template in policy.rules.templates_with_interval}
     return tuple(sorted(keys))
+
+
+def echo_key(agent: str) -> str:
+    """The counter of what an agent is told about mail that may be a robot's at an agent's address."""
+    return f"echo:{agent}"
 
 
 def reply_key(template: str, address: str) -> str:

@@ -7,11 +7,10 @@ from mailgate.decision.policy import Policy
 from mailgate.mail.address import bare, normalise
 from mailgate.mail.message import Message
 from mailgate.tickets.model import Agent, Participant, Ticket
-from mailgate.tickets.signed import SignedAddress, has_power
+from mailgate.tickets.signed import AGENT_BIT, SignedAddress, has_power
 from mailgate.tickets.threading import Standing
 
 POWER_AFTER_CLOSING = timedelta(days=14)
-AGENT_BIT = 1  # a party's number in a signed address: participants even, agents odd, 0 none
 
 
 def party_of_participant(participant: Participant) -> int:
@@ -56,7 +55,7 @@ def writer(
         return Writer("stranger", agent, "authentication of the sender failed")
     if any(same_person(address, each.address, policy) for each in ticket.participants):
         return Writer("participant")
-    if agent is None and signed is not None and not signed.party & AGENT_BIT and _holds(signed, ticket):
+    if agent is None and signed is not None and not signed.is_an_agents and _holds(signed, ticket):
         return Writer("participant", doubt="wrote to a participant's own address from another one")
     return Writer("stranger", agent, doubt)
 

@@ -1,7 +1,8 @@
 """What the SMTP door allows (`DoorLimits`), and the live counters that hold it to that.
 
 Counters live in memory and start at nothing: they keep a flood out, they do not keep accounts. Each holds a bounded
-number of keys, the oldest are forgotten first, so that a flood of new keys costs no memory either.
+number of keys, the oldest are forgotten first, so that a flood of new keys costs no memory either. A clock that is set
+back ends a window: it must not keep anybody out until it has caught up (F12).
 """
 
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class RateLimit:
 
     def _used(self, key: str, now: datetime) -> tuple[datetime, int]:
         since, used = self._windows.get(key, (now, 0))
-        if self._rate is None or now - since >= timedelta(seconds=self._rate.seconds):
+        if self._rate is None or not timedelta(0) <= now - since < timedelta(seconds=self._rate.seconds):
             self._windows.pop(key, None)
             return now, 0
         return since, used
@@ -112,7 +113,7 @@ class PenaltyBox:
         if not self._bad:
             return now, 0
         since, bad = self._bad.get(key, (now, 0))
-        if now - since >= SHUT_OUT:
+        if not timedelta(0) <= now - since < SHUT_OUT:
             self._bad.pop(key, None)
             return now, 0
         return since, bad

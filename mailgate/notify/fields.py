@@ -115,16 +115,14 @@ def _phrase(text: str, column: int) -> str:
 def _encoded_words(text: str, column: int) -> str:
     """RFC 2047 "B" words on lines of their own, each of whole characters."""
     words: list[str] = []
-    chunk = bytearray()
+    octets = text.encode()
     room = _octets_in_word(column)
-    for char in text:
-        octets = char.encode()
-        if len(chunk) + len(octets) > room:
-            words.append(_word(chunk))
-            chunk.clear()
-            room = _octets_in_word(1)
-        chunk += octets
-    words.append(_word(chunk))
+    while octets:
+        end = room
+        while octets[end : end + 1] and octets[end] & 0xC0 == 0x80:  # in the middle of a character
+            end -= 1
+        words.append(_word(octets[:end]))
+        octets, room = octets[end:], _octets_in_word(1)
     return "\r\n ".join(words)
 
 
@@ -132,7 +130,7 @@ def _octets_in_word(column: int) -> int:
     return max(4, (_WORD_LINE - column - _WORD_OVERHEAD) // 4 * 3)
 
 
-def _word(octets: bytes | bytearray) -> str:
+def _word(octets: bytes) -> str:
     return f"=?utf-8?b?{b64encode(octets).decode('ascii')}?="
 
 

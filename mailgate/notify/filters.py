@@ -144,8 +144,8 @@ def unbroken_html(value: object) -> Markup:
 
 
 def lines_html(text: str) -> Markup:
-    """Literal text in HTML: line ends and runs of blanks show, in clients that know no `white-space` too."""
-    safe = escape(scrub_text(text))
+    """Scrubbed text in HTML: line ends and runs of blanks show, in clients that know no `white-space` too."""
+    safe = escape(text)
     if "\n" in safe:
         safe = safe.replace("\n", _BREAK).replace("\n ", _INDENT)
     return safe.replace("  ", _BLANKS) if "  " in safe else safe

@@ -41,6 +41,7 @@ def notice(
         reverse_path=policy.return_path or queue.address,
         recipient=admin,
         subject=rendered.subject,
+        text=rendered.text,
         message_id=message_id,
         content=compose(headers, rendered),
         article=None,

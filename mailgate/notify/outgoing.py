@@ -14,6 +14,7 @@ class OutgoingMail:
     reverse_path: str | None
     recipient: str
     subject: str
+    text: str  # what its reader reads: the ticket keeps it
     message_id: str
     content: bytes
     article: int | None

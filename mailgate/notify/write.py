@@ -58,6 +58,7 @@ def _written(
         reverse_path=_reverse_path(draft, ticket, queue, policy),
         recipient=draft.recipient.address,
         subject=rendered.subject,
+        text=rendered.text,
         message_id=headers.message_id,
         content=compose(headers, rendered),
         article=draft.article,
@@ -104,7 +105,8 @@ def _headers(
         message_id = f"<notice.{draft.article_nonce.hex()}@{domain.lower()}>"
     root = sign_message_id(policy.keys, ticket.root_article, ticket.root_nonce, domain)
     if to_customer:
-        parent, references = message.message_id, (*message.references, *filter(None, (message.message_id,)))
+        earlier = () if draft.neutral else message.references  # ids of any words; a stranger's are not passed on (R32)
+        parent, references = message.message_id, (*earlier, *filter(None, (message.message_id,)))
     else:
         parent, references = (root, (root,)) if root != message_id else (None, ())
     sender = queue.sender

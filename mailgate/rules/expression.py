@@ -130,7 +130,7 @@ def render(template: Template, variables: Mapping[str, object], cap: int = MAX_O
     pieces: list[str] = []
     size = 0
     try:
-        for piece in template.root_render_func(template.new_context(dict(variables))):
+        for piece in template.root_render_func(template.new_context(dict(variables), shared=True)):
             size += len(piece)
             if size > cap:
                 raise ExpressionFailed(f"the text grew beyond {cap:,} characters")

@@ -22,6 +22,7 @@ from mailgate.errors import CannotStart
 from mailgate.ids import Ids
 from mailgate.intake.limits import DoorLimits
 from mailgate.intake.smtp import SmtpDoor, SmtpDoorSettings
+from mailgate.rules.ruleset import is_in_step
 from mailgate.service.acceptance import Acceptance, FreeSpace
 from mailgate.service.control import Control, socket_directory
 from mailgate.service.delivery import Worker, make_worker
@@ -33,7 +34,7 @@ from mailgate.service.systemd import notify
 from mailgate.service.timers import ticker
 from mailgate.store.lead import AdvisoryLock
 from mailgate.store.location import sqlite_file
-from mailgate.store.reports import depth
+from mailgate.store.reports import depth, iso, last_mail
 
 log = structlog.get_logger("mailgate")
 
@@ -152,17 +153,19 @@ class Daemon:
 
     async def _status(self, desk: Desk, doors: dict[str, SmtpDoor]) -> dict[str, Any]:
         now = self._clock.now()
-        counts = await desk.store.read(lambda c: depth(c, now))
+        rules = desk.active.policy.rules
+        counts, last = await desk.store.read(lambda c: (depth(c, now), last_mail(c)))
         sources = [
-            {"name": name, "type": "smtp", "state": "listening", "last_mail": None, "error": None} for name in doors
+            {"name": name, "type": "smtp", "state": "listening", "last_mail": iso(last.get(name)), "error": None}
+            for name in doors
         ]
         return {
             "version": __version__,
             "pid": os.getpid(),
             "uptime": round((now - self._started).total_seconds(), 1),
             "ready": self._ready,
-            "ruleset": desk.active.policy.rules.hash,
-            "ruleset_in_step": True,
+            "ruleset": rules.hash,
+            "ruleset_in_step": await asyncio.to_thread(is_in_step, rules, self._config.rules_dir),
             "sources": sources,
             **counts,
             "sla": {"breached": 0, "due_soon": 0},

@@ -5,13 +5,14 @@ What a mail's own content makes fail is told apart from everything else: only it
 
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailgate.decision.decide import Mail, decide, without_rules
 from mailgate.decision.facts import Facts
-from mailgate.decision.plan import Allotment
+from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import Policy
+from mailgate.notify.outgoing import OutgoingMail
 from mailgate.notify.write import write
 from mailgate.service.active import ActiveSet
 from mailgate.store.apply import Prepared
@@ -61,4 +62,18 @@ def prepare(
 def _one(job: Job, allotment: Allotment, facts: Facts, policy: Policy, active: ActiveSet, now: datetime) -> Prepared:
     plan = decide(job.mail, facts, policy, allotment, now)
     mails = tuple(write(draft, plan, job.mail.message, policy, active.templates) for draft in plan.drafts)
-    return Prepared(plan, mails)
+    return Prepared(_with_our_words(plan, mails), mails)
+
+
+def _with_our_words(plan: Plan, mails: Sequence[OutgoingMail]) -> Plan:
+    """The plan, its answers holding what was really written to the customer: the ticket's history is complete."""
+    sent = {mail.article: mail for mail in mails if mail.kind == "auto-reply"}
+    if not sent:
+        return plan
+    articles = tuple(
+        replace(each, message_id=mail.message_id, subject=mail.subject, text=mail.text, new_text=mail.text)
+        if (mail := sent.get(each.id))
+        else each
+        for each in plan.articles
+    )
+    return replace(plan, articles=articles)

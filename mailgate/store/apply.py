@@ -87,13 +87,7 @@ def _lock(connection: sa.Connection, plans: Sequence[Plan]) -> dict[int, Chain]:
     known = sorted(number for number, version in expected.items() if version >= 0)
     if not known:
         return {}
-    table = tables.tickets
-    rows = connection.execute(
-        sa.select(table.c.id, table.c.version, table.c.history_seq, table.c.history_head)
-        .where(table.c.id.in_(known))
-        .order_by(table.c.id)
-        .with_for_update()
-    ).all()
+    rows = connection.execute(_LOCK, {"tickets": known}).all()
     if {row.id: row.version for row in rows} != {number: expected[number] for number in known}:
         raise Conflict("a ticket changed since the decision")
     return {row.id: Chain(row.history_seq, bytes(row.history_head)) for row in rows}
@@ -191,7 +185,8 @@ def _article_rows(rows: _Rows, article: NewArticle) -> None:
             inline=file.inline,
             content_id=file.content_id,
         )
-    own = [(article.message_id, False)] if article.message_id else []
+    # Our own Message-IDs are known by their signature: no row is needed to find them again.
+    own = [(article.message_id, False)] if article.message_id and article.direction == "in" else []
     for message_id, names in (*own, *((each, True) for each in article.names)):
         rows.add(
             tables.message_ids,
@@ -219,9 +214,9 @@ def _write(
 ) -> None:
     _write_tickets(connection, latest, fresh, chains)
     _forget_expired(connection, rows.of(tables.seen))
-    for table in (tables.articles, tables.seen, tables.attachments, tables.history, tables.traces, tables.outbox):
+    for table, insert in _INSERTS.items():
         if found := rows.of(table):
-            connection.execute(sa.insert(table), found)
+            connection.execute(insert, found)
     insert_or_ignore(connection, tables.message_ids, rows.of(tables.message_ids))
     insert_or_replace(connection, tables.participants, rows.of(tables.participants))
     insert_or_replace(connection, tables.ticket_fields, rows.of(tables.ticket_fields))
@@ -231,6 +226,20 @@ def _write(
     _finish_spool(connection, rows.of(tables.spool))
 
 
+# The statements of every batch, made once: putting one together costs more than running it.
+_NEW_TICKETS = sa.insert(tables.tickets)
+_INSERTS = {
+    table: sa.insert(table)
+    for table in (tables.articles, tables.seen, tables.attachments, tables.history, tables.traces, tables.outbox)
+}
+_LOCK = (
+    sa.select(
+        tables.tickets.c.id, tables.tickets.c.version, tables.tickets.c.history_seq, tables.tickets.c.history_head
+    )
+    .where(tables.tickets.c.id.in_(sa.bindparam("tickets", expanding=True)))
+    .order_by(tables.tickets.c.id)
+    .with_for_update()
+)
 _UPDATE_TICKET = (
     sa.update(tables.tickets)
     .where(tables.tickets.c.id == sa.bindparam("ticket"))
@@ -263,7 +272,7 @@ def _write_tickets(
 ) -> None:
     new = [_ticket_row(latest[number], chains[number]) for number in sorted(fresh)]
     if new:
-        connection.execute(sa.insert(tables.tickets), new)
+        connection.execute(_NEW_TICKETS, new)
     changed = []
     for number in sorted(latest.keys() - fresh):
         row = _ticket_row(latest[number], chains[number])

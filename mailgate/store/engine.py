@@ -163,14 +163,14 @@ class Store:
 
 
 def _run_in_savepoint(connection: sa.Connection, job: _Job) -> None:
-    savepoint = connection.begin_nested()
+    connection.exec_driver_sql("SAVEPOINT unit")  # begin_nested() would compile it anew each time: 50 us
     try:
         job.result = job.unit(connection)
-        savepoint.commit()
+        connection.exec_driver_sql("RELEASE SAVEPOINT unit")
     except Exception as error:
         if connection.invalidated:
             raise
-        savepoint.rollback()  # raises where SQLite has rolled back everything by itself (a full disk)
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT unit")  # raises where SQLite itself did (a full disk)
         job.error = _told_as(error)
 
 

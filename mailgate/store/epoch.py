@@ -5,11 +5,11 @@ import sqlalchemy as sa
 from mailgate.errors import LeadLost
 from mailgate.store.tables import epochs
 
+_EPOCH = sa.select(epochs.c.epoch).where(epochs.c.name == "processor").with_for_update(read=True)
+
 
 def check_epoch(connection: sa.Connection, epoch: int) -> None:
     """Raises LeadLost where another processor leads; until the transaction ends nobody else can take the lead."""
-    current = connection.execute(
-        sa.select(epochs.c.epoch).where(epochs.c.name == "processor").with_for_update(read=True)
-    ).scalar()
+    current = connection.execute(_EPOCH).scalar()
     if current != epoch:
         raise LeadLost("another processor leads now")

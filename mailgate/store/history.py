@@ -13,6 +13,8 @@ from mailgate.ids import Ids
 from mailgate.store.chain import GENESIS, detail_hash, link
 from mailgate.store.tables import history, tickets
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(slots=True)
 class Chain:
@@ -26,7 +28,7 @@ def entry(
     chain: Chain, ticket: int, at: datetime, actor: str, event: str, detail: Mapping[str, Any], salt: bytes
 ) -> dict[str, Any]:
     """The row of the next entry of a ticket's chain."""
-    text = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+    text = _json(detail)
     hashed = detail_hash(salt, text)
     chain.seq += 1
     chain.head = link(chain.head, ticket, chain.seq, at, actor, event, hashed)

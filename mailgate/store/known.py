@@ -16,6 +16,44 @@ COUNTED_FOR = timedelta(days=30)
 MERGE_STEPS = 10
 
 
+def _any_of(name: str) -> sa.BindParameter[Any]:
+    """A parameter that stands for a list of values."""
+    return sa.bindparam(name, expanding=True)
+
+
+def _ids_statement() -> sa.Select[Any]:
+    newest_first = message_ids.c.article_id.desc()
+    place = sa.func.row_number().over(partition_by=(message_ids.c.digest, message_ids.c.names), order_by=newest_first)
+    wanted = message_ids.c.digest.in_(_any_of("digests"))
+    ranked = sa.select(message_ids, place.label("place")).where(wanted).subquery()
+    return (
+        sa.select(ranked, articles.c.template)
+        .join(articles, ranked.c.article_id == articles.c.id)
+        .where(ranked.c.place <= MOST_TICKETS_AN_ID)
+        .order_by(ranked.c.article_id.desc())
+    )
+
+
+def _of_tickets(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table).where(table.c.ticket_id.in_(_any_of("tickets"))).order_by(*table.primary_key)
+
+
+# The statements of every batch, made once: putting one together costs more than running it.
+_SEEN = sa.select(seen.c.identity, seen.c.article_id, seen.c.ticket_id).where(
+    seen.c.identity.in_(_any_of("digests")), sa.or_(seen.c.until.is_(None), seen.c.until > sa.bindparam("now"))
+)
+_IDS = _ids_statement()
+_ARTICLES = sa.select(articles.c.id, articles.c.ticket_id, articles.c.nonce, articles.c.template).where(
+    articles.c.id.in_(_any_of("ids"))
+)
+_NUMBERS = sa.select(tickets.c.number, tickets.c.id).where(tickets.c.number.in_(_any_of("numbers")))
+_TICKETS = sa.select(tickets).where(tickets.c.id.in_(_any_of("tickets")))
+_PEOPLE, _TAGS, _FIELDS = _of_tickets(participants), _of_tickets(ticket_tags), _of_tickets(ticket_fields)
+_COUNTS = sa.select(limits.c.key, limits.c.bucket, limits.c.count).where(
+    limits.c.key.in_(_any_of("keys")), limits.c.bucket > sa.bindparam("since")
+)
+
+
 def digest_of(message_id: str) -> bytes:
     """The key of a Message-ID: ids are of any length, digests are not."""
     return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).digest()[:16]
@@ -54,12 +92,7 @@ def load_tickets(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Tic
 
 
 def _seen(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime) -> dict[bytes, tuple[int, int]]:
-    rows = connection.execute(
-        sa.select(seen.c.identity, seen.c.article_id, seen.c.ticket_id).where(
-            seen.c.identity.in_([each.identity.digest for each in lookups]),
-            sa.or_(seen.c.until.is_(None), seen.c.until > now),
-        )
-    )
+    rows = connection.execute(_SEEN, {"digests": [each.identity.digest for each in lookups], "now": now})
     return {bytes(identity): (article, ticket) for identity, article, ticket in rows}
 
 
@@ -68,15 +101,7 @@ def _ids(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, tupl
     if not named:
         return {}
     by_digest = {digest_of(each): each for each in named}
-    newest_first = message_ids.c.article_id.desc()
-    place = sa.func.row_number().over(partition_by=(message_ids.c.digest, message_ids.c.names), order_by=newest_first)
-    ranked = sa.select(message_ids, place.label("place")).where(message_ids.c.digest.in_(list(by_digest))).subquery()
-    rows = connection.execute(
-        sa.select(ranked, articles.c.template)
-        .join(articles, ranked.c.article_id == articles.c.id)
-        .where(ranked.c.place <= MOST_TICKETS_AN_ID)
-        .order_by(ranked.c.article_id.desc())
-    )
+    rows = connection.execute(_IDS, {"digests": list(by_digest)})
     found: dict[str, list[StoredId]] = defaultdict(list)
     for row in rows:
         stored = StoredId(row.article_id, row.ticket_id, bool(row.names), row.template is not None)
@@ -89,11 +114,7 @@ def _articles(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[int,
     wanted |= {signed.revision for each in lookups for signed in each.signed}
     if not wanted:
         return {}
-    rows = connection.execute(
-        sa.select(articles.c.id, articles.c.ticket_id, articles.c.nonce, articles.c.template).where(
-            articles.c.id.in_(wanted)
-        )
-    )
+    rows = connection.execute(_ARTICLES, {"ids": list(wanted)})
     return {row.id: StoredArticle(row.ticket_id, bytes(row.nonce), row.template is not None) for row in rows}
 
 
@@ -102,22 +123,21 @@ def _numbers(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, 
     wanted |= {signed.number for each in lookups for signed in each.signed}
     if not wanted:
         return {}
-    rows = connection.execute(sa.select(tickets.c.number, tickets.c.id).where(tickets.c.number.in_(wanted)))
+    rows = connection.execute(_NUMBERS, {"numbers": list(wanted)})
     return {row.number: row.id for row in rows}
 
 
 def _tickets(connection: sa.Connection, wanted: set[int]) -> dict[int, Ticket]:
-    rows = connection.execute(sa.select(tickets).where(tickets.c.id.in_(wanted))).all()
-    people = _grouped(connection, participants, wanted)
-    tags = _grouped(connection, ticket_tags, wanted)
-    fields = _grouped(connection, ticket_fields, wanted)
+    rows = connection.execute(_TICKETS, {"tickets": list(wanted)}).all()
+    people = _grouped(connection, _PEOPLE, wanted)
+    tags = _grouped(connection, _TAGS, wanted)
+    fields = _grouped(connection, _FIELDS, wanted)
     return {row.id: _ticket(row, people[row.id], tags[row.id], fields[row.id]) for row in rows}
 
 
-def _grouped(connection: sa.Connection, table: sa.Table, wanted: set[int]) -> dict[int, list[Any]]:
+def _grouped(connection: sa.Connection, statement: sa.Select[Any], wanted: set[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    order = list(table.primary_key)
-    for row in connection.execute(sa.select(table).where(table.c.ticket_id.in_(wanted)).order_by(*order)):
+    for row in connection.execute(statement, {"tickets": list(wanted)}):
         found[row.ticket_id].append(row)
     return found
 
@@ -154,9 +174,7 @@ def _counts(connection: sa.Connection, keys: set[str], now: datetime) -> dict[st
     if not keys:
         return {}
     since = int((now - COUNTED_FOR).timestamp()) - BUCKET_SECONDS
-    rows = connection.execute(
-        sa.select(limits.c.key, limits.c.bucket, limits.c.count).where(limits.c.key.in_(keys), limits.c.bucket > since)
-    )
+    rows = connection.execute(_COUNTS, {"keys": list(keys), "since": since})
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for key, bucket, count in rows:
         found[key].append((bucket, count))

@@ -23,7 +23,8 @@ from mailgate.store.tables import (
     ticket_tags,
     tickets,
 )
-from mailgate.tickets.signed import Keyring, sign_message_id
+
+NEWEST = 1_000  # mails that the status looks back on
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -51,7 +52,7 @@ def ticket_list(
     return [_ticket(row, tags.get(row.id, [])) | {"customer": row.address} for row in rows]
 
 
-def ticket_show(connection: sa.Connection, number: str, ring: Keyring, domain: str) -> dict[str, Any] | None:
+def ticket_show(connection: sa.Connection, number: str) -> dict[str, Any] | None:
     """One ticket, whole; None where there is none of that number."""
     row = connection.execute(sa.select(tickets).where(tickets.c.number == number)).first()
     if row is None:
@@ -71,7 +72,7 @@ def ticket_show(connection: sa.Connection, number: str, ring: Keyring, domain: s
         "fields": {each.name: each.value for each in fields},
         "merged_into": merged or None,
         "linked": _linked(connection, row.id),
-        "articles": _articles(connection, row.id, ring, domain),
+        "articles": _articles(connection, row.id),
         "history": _history(connection, row.id),
         "outbox": [
             {key: each[key] for key in ("id", "to", "kind", "template", "state", "message_id")}
@@ -147,6 +148,13 @@ def depth(connection: sa.Connection, now: datetime) -> dict[str, Any]:
     }
 
 
+def last_mail(connection: sa.Connection) -> dict[str, datetime]:
+    """When each door took its last mail; a door that is not among the newest mails is left out."""
+    newest = sa.select(spool.c.source, spool.c.received_at).order_by(spool.c.id.desc()).limit(NEWEST).subquery()
+    rows = connection.execute(sa.select(newest.c.source, sa.func.max(newest.c.received_at)).group_by(newest.c.source))
+    return {row[0]: row[1] for row in rows}
+
+
 def _age(moment: Any, now: datetime) -> float | None:
     if moment is None:
         return None
@@ -189,7 +197,7 @@ def _linked(connection: sa.Connection, ticket: int) -> list[str]:
     return list(rows.scalars())
 
 
-def _articles(connection: sa.Connection, ticket: int, ring: Keyring, domain: str) -> list[dict[str, Any]]:
+def _articles(connection: sa.Connection, ticket: int) -> list[dict[str, Any]]:
     rows = connection.execute(
         sa.select(articles, spool.c.source)
         .outerjoin(spool, articles.c.spool_id == spool.c.id)
@@ -211,12 +219,10 @@ def _articles(connection: sa.Connection, ticket: int, ring: Keyring, domain: str
                 "content_id": file.content_id,
             }
         )
-    return [_article(row, files.get(row.id, []), ring, domain) for row in rows]
+    return [_article(row, files.get(row.id, [])) for row in rows]
 
 
-def _article(row: Any, files: list[dict[str, Any]], ring: Keyring, domain: str) -> dict[str, Any]:
-    ours = row.direction == "out"
-    message_id = sign_message_id(ring, row.id, bytes(row.nonce), domain) if ours else row.message_id
+def _article(row: Any, files: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": row.id,
         "at": iso(row.at),
@@ -228,7 +234,7 @@ def _article(row: Any, files: list[dict[str, Any]], ring: Keyring, domain: str) 
         "to": [address for _, address in row.recipients["to"]],
         "cc": [address for _, address in row.recipients["cc"]],
         "subject": row.subject,
-        "message_id": message_id,
+        "message_id": row.message_id,
         "source": row.source,
         "spool_id": f"S{row.spool_id}" if row.spool_id else None,
         "automatic": row.automatic,

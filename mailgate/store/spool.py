@@ -16,7 +16,31 @@ from mailgate.store.insert import insert_or_ignore
 from mailgate.store.tables import SPOOL_NEW, blobs, spool
 
 _SAMPLE = 4096
+_SMALL = 4 * _SAMPLE  # compressed whole as fast as sampled first
 BATCH_OCTETS = 32 << 20  # of mail in one claim: a batch of the largest mails fits into memory
+# The statements of every batch, made once: putting one together costs more than running it.
+_ACCEPT = sa.insert(spool)
+_DUE = (
+    sa.select(spool)
+    .where(
+        SPOOL_NEW,
+        spool.c.lease_owner.is_(None),
+        sa.or_(~spool.c.alone, spool.c.next_attempt_at <= sa.bindparam("now")),
+    )
+    .order_by(spool.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_CONTENTS = sa.select(blobs.c.sha256, blobs.c.codec, blobs.c.content).where(
+    blobs.c.sha256.in_(sa.bindparam("digests", expanding=True))
+)
+_MARK = (
+    sa.update(spool)
+    .where(spool.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        lease_owner=sa.bindparam("owner"),
+        alone=True,  # until its outcome is recorded: should we die meanwhile, it comes alone
+    )
+)
 _WORTH = 0.7  # base64 of something already packed stays above it: not worth the time
 
 
@@ -58,12 +82,15 @@ class Claim:
 def pack(submission: Submission) -> Packed:
     """Hash and compress; costs CPU, so it is done before anything waits for the database."""
     raw = submission.raw
-    digest = hashlib.sha256(raw).digest()
-    if len(zlib.compress(raw[:_SAMPLE], 1)) < _WORTH * min(len(raw), _SAMPLE):
-        middle = raw[len(raw) // 2 : len(raw) // 2 + _SAMPLE]
-        if len(raw) <= 2 * _SAMPLE or len(zlib.compress(middle, 1)) < _WORTH * len(middle):
-            return Packed(submission, digest, 1, zlib.compress(raw, 1))
-    return Packed(submission, digest, 0, raw)
+    digest, middle = hashlib.sha256(raw).digest(), len(raw) // 2
+    tried = len(raw) <= _SMALL or (_shrinks(raw[:_SAMPLE]) and _shrinks(raw[middle : middle + _SAMPLE]))
+    packed = zlib.compress(raw, 1) if tried else raw
+    pays = len(packed) < _WORTH * len(raw)
+    return Packed(submission, digest, 1, packed) if pays else Packed(submission, digest, 0, raw)
+
+
+def _shrinks(sample: bytes) -> bool:
+    return len(zlib.compress(sample, 1)) < _WORTH * len(sample)
 
 
 def unpack(codec: int, content: bytes) -> bytes:
@@ -78,7 +105,7 @@ def accept(connection: sa.Connection, packed: Packed) -> int:
         connection, blobs, [{"sha256": packed.sha256, "codec": packed.codec, "size": size, "content": packed.content}]
     )
     row = connection.execute(
-        sa.insert(spool),
+        _ACCEPT,
         {
             "received_at": envelope.received_at,
             "source": envelope.source,
@@ -120,24 +147,15 @@ def claim(
     """
     if epoch is not None:
         check_epoch(connection, epoch)
-    due = sa.and_(SPOOL_NEW, spool.c.lease_owner.is_(None), sa.or_(~spool.c.alone, spool.c.next_attempt_at <= now))
-    rows = connection.execute(sa.select(spool).where(due).order_by(spool.c.id).limit(limit)).all()
+    rows = connection.execute(_DUE, {"now": now, "limit": limit}).all()
     together = _together(rows)
     if not together:
         return Claim((), range(0), range(0))
-    wanted = blobs.c.sha256.in_({row.blob for row in together})
     contents = {
         bytes(row.sha256): (row.codec, bytes(row.content))
-        for row in connection.execute(sa.select(blobs.c.sha256, blobs.c.codec, blobs.c.content).where(wanted))
+        for row in connection.execute(_CONTENTS, {"digests": list({row.blob for row in together})})
     }
-    connection.execute(
-        sa.update(spool)
-        .where(spool.c.id.in_([row.id for row in together]))
-        .values(
-            lease_owner=owner,
-            alone=True,  # until its outcome is recorded: should we die meanwhile, it comes alone
-        )
-    )
+    connection.execute(_MARK, {"owner": owner, "ids": [row.id for row in together]})
     count = len(together)
     return Claim(
         tuple(_claimed(row, *contents[bytes(row.blob)]) for row in together),

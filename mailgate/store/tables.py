@@ -159,7 +159,7 @@ articles = sa.Table(
     sa.Column("author_address", sa.Text, nullable=False),
     sa.Column("recipients", sa.JSON, nullable=False),  # {"to": [[name, address]...], "cc": [...]}
     sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("message_id", sa.Text),  # the sender's own; ours is made from id and nonce
+    sa.Column("message_id", sa.Text),  # the sender's own, or the one that we sent it with
     sa.Column("automatic", sa.Text),
     sa.Column("template", sa.Text),  # of a system article: which of our mails it is
     sa.Column("text", sa.Text, nullable=False),

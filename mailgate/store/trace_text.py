@@ -1,10 +1,10 @@
 """A plan's trace as it is stored: JSON of at most 8 KB, so that every decision can be explained later."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from mailgate.decision.plan import Plan
+from mailgate.rules.trace import ConditionStep, Step
 
 MAX_CHARS = 8_000
 _VALUE = 120
@@ -18,11 +18,18 @@ def trace_text(plan: Plan) -> str:
     ]
     body: dict[str, Any] = {"evidence": evidence, "authenticity": plan.authenticity}
     if plan.trace is not None:
-        steps = [asdict(step) for step in plan.trace.steps if step.verdict != "miss"]
+        steps = [step for step in plan.trace.steps if step.verdict != "miss"]
         body |= {"event": plan.trace.event, "steps": steps, "skipped": plan.trace.skipped}
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = _json(body)
     while len(text) > MAX_CHARS and body.get("steps"):
         body["steps"] = body["steps"][: len(body["steps"]) // 2]
         body["cut"] = True
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        text = _json(body)
     return text
+
+
+def _fields(step: Step | ConditionStep) -> dict[str, Any]:
+    return {name: getattr(step, name) for name in step.__slots__}
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_fields).encode

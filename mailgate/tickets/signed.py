@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from typing import Literal, cast
 
 MAC_CHARS = 16
+AGENT_BIT = 1  # a party's number in a signed address: participants even, agents odd, 0 none
 POWER = timedelta(days=30)
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _DETAIL_FORM = r"([0-9]{1,32})\.([a-z])([a-z2-7]{1,13})\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})"
@@ -87,6 +88,10 @@ class SignedAddress:
     revision: int  # an article's id
     key: str
     mac: str
+
+    @property
+    def is_an_agents(self) -> bool:
+        return bool(self.party & AGENT_BIT)
 
 
 @dataclass(frozen=True, slots=True)

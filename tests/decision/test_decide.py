@@ -422,6 +422,95 @@ def test_a_bounce_is_shown_on_the_ticket_moves_nothing_and_is_never_answered() -
     assert not any(template == "received" for template, _ in sent(plan))
 
 
+def test_the_bounce_of_a_notification_tells_nobody_or_it_would_bounce_for_ever() -> None:
+    ticket = make_ticket()
+    verp = signed_address(ticket, 2 * NINA.number + 1, "b")
+    raw = make_raw(
+        sender="MAILER-DAEMON@mx.example",
+        to=verp,
+        text=BOUNCE.format("<unknown@x>"),
+        mime_version="1.0",
+        content_type="multipart/report; report-type=delivery-status; boundary=b",
+    )
+    plan = decided(make_mail(raw, POLICY, make_envelope(None, verp)), POLICY, knowing(ticket))
+    assert (plan.outcome.kind, plan.outcome.ticket, plan.drafts) == ("bounce", 1042, ())
+
+
+@pytest.mark.parametrize("evidence", ["subject", "foreign message-id"])
+def test_a_report_that_names_no_mail_of_ours_is_no_bounce_of_the_ticket(evidence: str) -> None:
+    fields: dict[str, Any] = (
+        {"subject": "[Ticket#1042]"} if evidence == "subject" else {"in_reply_to": "<first@acme.example>"}
+    )
+    raw = make_raw(
+        sender="MAILER-DAEMON@mx.example",
+        text=BOUNCE.format("<unknown@x>"),
+        mime_version="1.0",
+        content_type="multipart/report; report-type=delivery-status; boundary=b",
+        **fields,
+    )
+    plan = decided(make_mail(raw, POLICY, make_envelope(None)), POLICY, knowing(make_ticket()))
+    assert plan.outcome.kind == "article"
+    assert (plan.outcome.ticket == 1042) == (evidence != "subject")
+
+
+@pytest.mark.parametrize(("path", "mark"), [(None, {}), (MALLORY, {"auto_submitted": "auto-replied"})])
+def test_what_a_machine_sends_to_an_agents_signed_address_is_kept_and_tells_nobody(path: Any, mark: Any) -> None:
+    ticket = make_ticket()
+    address = signed_address(ticket, 2 * NINA.number + 1, "b")
+    raw = make_raw(sender=MALLORY, to=address, subject="Your mail", **mark)
+    plan = decided(make_mail(raw, POLICY, make_envelope(path, address)), POLICY, knowing(ticket))
+    assert (plan.outcome.ticket, plan.articles[0].verified, plan.drafts) == (1042, False, ())
+
+
+def test_an_unmarked_robot_at_an_agents_address_makes_one_notification_an_hour() -> None:
+    ticket = make_ticket()
+    address = signed_address(ticket, 2 * NINA.number + 1, "n")
+    facts, told = knowing(ticket), []
+    for turn in range(5):
+        raw = make_raw(sender=MALLORY, to=address, subject=f"Received #{turn}", message_id=f"<{turn}@x>")
+        mail = make_mail(raw, POLICY, make_envelope(MALLORY, address))
+        assert {"echo:nina", "echo:kim"} <= set(mail.lookup.counters)
+        plan = decided(mail, POLICY, facts)
+        facts = facts.after(plan)
+        told += sent(plan)
+    assert sorted(recipient for _, recipient in told) == ["kim@example.com", "nina@example.com"]
+
+
+@pytest.mark.parametrize(("mark", "times"), [({}, 1), ({"auto_submitted": "auto-replied"}, 0)])
+def test_an_agents_robot_that_answers_to_the_queue_makes_no_storm(mark: Any, times: int) -> None:
+    policy, facts = (
+        make_policy(
+            RULES + "  - {name: tell, when: ticket.created, do: [{notify: {to: [nina, kim], template: agent_new}}]}\n"
+        ),
+        Facts(),
+    )
+    told = []
+    for turn in range(4):  # each opens a ticket: the robot names nothing of ours
+        raw = make_raw(sender=NINA.address, subject="Away", message_id=f"<{turn}@x>", **mark)
+        plan = decided(make_mail(raw, policy, make_envelope(NINA.address)), policy, facts, ticket=3_000 + turn)
+        facts = facts.after(plan)
+        told += [recipient for template, recipient in sent(plan) if template == "agent_new"]
+    assert (told.count(NINA.address), told.count("kim@example.com")) == (times, 4)
+
+
+def test_a_customer_who_writes_to_an_agents_signed_address_is_told_of_every_time() -> None:
+    ticket = make_ticket()
+    address = signed_address(ticket, 2 * NINA.number + 1, "n")
+    facts = knowing(ticket)
+    for turn in range(3):
+        raw = make_raw(to=address, message_id=f"<{turn}@x>")
+        plan = decided(make_mail(raw, POLICY, make_envelope(ANA, address)), POLICY, facts)
+        facts = facts.after(plan)
+        assert ("agent_followup", "nina@example.com") in sent(plan)
+
+
+def test_who_merely_holds_a_participants_signed_address_gets_no_automatic_answer() -> None:
+    address = signed_address(make_ticket(), 2)
+    plan = reply(sender=MALLORY, to=address, envelope_to=address, verified="mx.example.com; dmarc=pass")
+    assert "the writer has no part in the ticket" in withheld(plan)
+    assert "received" not in dict(sent(plan))
+
+
 def test_a_robot_that_says_so_is_threaded_told_to_agents_and_never_answered() -> None:
     plan = reply(auto_submitted="auto-replied")
     assert plan.outcome.ticket == 1042

@@ -81,3 +81,14 @@ def test_a_flood_of_bad_peers_costs_no_memory() -> None:
             box.bad_address(f"{number}")
     assert not box.shut("0")
     assert box.shut("10000")
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_out_for_longer() -> None:
+    time = clock()
+    box, limit = PenaltyBox(time), RateLimit(Rate(1, 60), time)
+    for _ in range(BAD_ADDRESSES):
+        box.bad_address("peer")
+    limit.count("a")
+    time.advance(timedelta(hours=-2))
+    assert not box.shut("peer")
+    assert not limit.exceeded("a")

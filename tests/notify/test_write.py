@@ -171,3 +171,9 @@ def test_a_desk_without_subaddresses_signs_no_address(templates: Templates) -> N
     _, mails = new(templates, make_policy(RULES, site={"reply_address": ReplyAddressForm("none")}))
     assert [read(mail)["Reply-To"] for mail in mails] == [None] * 3
     assert [mail.reverse_path for mail in mails] == [None, "support@example.com", "support@example.com"]
+
+
+def test_a_neutral_answer_passes_on_no_reference_that_a_stranger_chose(templates: Templates) -> None:
+    _, (answer, *_) = new(templates, verified=None, references="<buy-at-evil.example@spam>")
+    assert answer.template == "received_neutral"
+    assert read(answer)["References"] == read(answer)["In-Reply-To"] == "<1@acme.example>"

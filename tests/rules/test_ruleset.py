@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.errors import FilesRejected
-from mailgate.rules.ruleset import MAX_FILES, check, compiled, load
+from mailgate.rules.ruleset import MAX_FILES, check, compiled, is_in_step, load
 from tests.rules.desk import VOCABULARY, rules
 
 RULE = "rules: [{{name: {0}, when: ticket.created, do: [{{tag: {0}}}]}}]"
@@ -203,3 +203,12 @@ def test_any_shape_of_values_is_a_set_or_problems(shape: str) -> None:
     for text in (shape, f"rules: {shape}", f"rules: [{{name: r, when: ticket.created, if: {shape}, do: {shape}}}]"):
         ruleset, problems, _ = compiled({"a.yaml": text.encode()}, VOCABULARY)
         assert (ruleset is None) is any(problem.severity == "error" for problem in problems)
+
+
+def test_a_rule_set_is_in_step_until_its_files_change(tmp_path: Path) -> None:
+    file = tmp_path / "10.yaml"
+    file.write_text("rules: []\n")
+    ruleset = load(tmp_path, VOCABULARY)
+    assert is_in_step(ruleset, tmp_path)
+    file.write_text("rules: [] # changed\n")
+    assert not is_in_step(ruleset, tmp_path)

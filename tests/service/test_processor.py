@@ -28,6 +28,19 @@ async def test_mails_become_tickets_with_consecutive_numbers_in_order(working: O
 
 
 @pytest.mark.asyncio
+async def test_the_ticket_keeps_what_was_really_written_to_the_customer(working: Open) -> None:
+    async with working() as desk:
+        await desk.accept(mail(1))
+        await desk.settled()
+        shown = await desk.store.read(lambda c: reports.ticket_show(c, "1001"))
+    assert shown is not None
+    _, answer = shown["articles"]
+    assert "1001" in answer["text"]
+    assert answer["subject"] == "[Ticket#1001] Help 1"
+    assert answer["message_id"] == shown["outbox"][0]["message_id"]
+
+
+@pytest.mark.asyncio
 async def test_numbers_go_on_without_a_gap_after_a_clean_stop(working: Open) -> None:
     async with working() as desk:
         await desk.accept(mail(1))

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from mailgate.errors import CannotStart, Conflict
+from mailgate.errors import CannotStart, LeadLost
 from mailgate.store.engine import Store
 from mailgate.store.epoch import check_epoch
 from mailgate.store.lead import AdvisoryLock, FileLock, take_lead
@@ -31,12 +31,12 @@ def test_an_older_epoch_does_not_pass(store: Store) -> None:
     old = store.write_now(lambda c: take_lead(c, "a", AT))
     store.write_now(lambda c: check_epoch(c, old))
     store.write_now(lambda c: take_lead(c, "b", AT))
-    with pytest.raises(Conflict):
+    with pytest.raises(LeadLost):
         store.write_now(lambda c: check_epoch(c, old))
 
 
 def test_before_anybody_leads_no_epoch_passes(store: Store) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(LeadLost):
         store.write_now(lambda c: check_epoch(c, 0))
 
 

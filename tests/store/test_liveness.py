@@ -12,7 +12,7 @@ from mailgate.store.outbox import claim, enqueue
 from tests.support.eventually import eventually
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-MAIL = OutgoingMail("report", "x", None, "ana@acme.example", "x", "<x@example.com>", b"x", None)
+MAIL = OutgoingMail("report", "x", None, "ana@acme.example", "x", "x", "<x@example.com>", b"x", None)
 
 
 def test_mail_in_the_hands_of_a_dead_daemon_is_due_again(store: Store) -> None:

@@ -29,6 +29,7 @@ def mail(number: int = 1, held: bool = False) -> OutgoingMail:
         reverse_path=None,
         recipient=f"ana{number}@acme.example",
         subject="Re: x",
+        text="x",
         message_id=f"<mg.{number}@example.com>",
         content=b"From: x\r\n\r\n%d\r\n" % number,
         article=None,

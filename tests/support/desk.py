@@ -238,5 +238,5 @@ def _mails(plan: Plan) -> Iterable[OutgoingMail]:
     for draft in plan.drafts:
         message_id = sign_message_id(KEYS, draft.article, draft.article_nonce, DOMAIN)
         yield OutgoingMail(
-            draft.kind, draft.template, None, draft.recipient.address, "x", message_id, b"x\r\n", draft.article
+            draft.kind, draft.template, None, draft.recipient.address, "x", "x", message_id, b"x\r\n", draft.article
         )

@@ -3,7 +3,7 @@
     python -m bench.run [--quick] [--rounds 3] [--mails 2000]
 
 The three take turns, as these machines drift; medians are shown. Ours: SMTP from 10 sessions into an empty store, from
-the first mail's arrival to the last one's outcome (parsed, threaded, decided, acknowledgement and agent's notification
+the first connect to the last mail's outcome (parsed, threaded, decided, acknowledgement and agent's notification
 composed and queued). The floor does less, behind the same SMTP; django-helpdesk is fed by function calls, without SMTP.
 The scripts and the workload are those of $MAILGATE_BENCH (else ../shared/bench); everything made lies in .bench/.
 """

@@ -92,7 +92,8 @@ def _tables(text: str, path: Path) -> dict[str, Any]:
         if place:
             message = message[: place.start()]
             spot = Spot(int(place[1]), int(place[2]), 1) if place[1] else Spot(text.rstrip("\n").count("\n") + 1, 1, 1)
-        raise _rejected(path, text, f"this is not TOML: {message}", spot) from None
+        mend = 'texts stand in "quotes", lists in [brackets], and every quote and bracket is closed on its line'
+        raise _rejected(path, text, f"this is not TOML: {message}", spot, mend) from None
 
 
 def _password(draft: Draft, environ: Mapping[str, str], findings: Findings, offline: bool) -> Secret | None:

@@ -36,7 +36,8 @@ def mistakes(piece: Passage, sandbox: TemplateSandbox, samples: dict[str, dict[s
     try:
         tree = sandbox.parse(piece.source)
     except TemplateSyntaxError as error:
-        return [Problem(piece.path, error.lineno, 1, f"the template is not well formed: {error.message}")]
+        mend = 'every "{{" needs its "}}", every "{%" its "%}", and every {% if %} its {% endif %}'
+        return [Problem(piece.path, error.lineno, 1, f"the template is not well formed: {error.message}", mend=mend)]
     known = next(iter(samples.values()))
     problems = list(_unknown_words(tree, piece, sandbox, known))
     return problems or _failures(piece, sandbox, samples)

@@ -95,7 +95,9 @@ def _named(pattern: str, error: Exception) -> NotRe2:
     for construct, name, mend in _FOREIGN:
         if re.search(construct, bare):
             return NotRe2(f"RE2 does not have {name}", mend)
-    return NotRe2(f"RE2 does not take this pattern: {said}")
+    return NotRe2(
+        f"RE2 does not take this pattern: {said}", "close every bracket; put \\ before . * + ? ( ) [ ] meant as such"
+    )
 
 
 def _without_blanks(pattern: str) -> str:

@@ -18,18 +18,19 @@ class Addressee:
     agent: Agent | None = None
 
 
-def addressees(action: Notify, ticket: Ticket, policy: Policy) -> tuple[Addressee, ...]:
-    """Everybody that `action` means, in order, without repeats."""
-    people = {normalise(each.box.address): each for each in _named(action, ticket, policy)}
+def addressees(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...] = ()) -> tuple[Addressee, ...]:
+    """Everybody that `action` means, in order, without repeats. `also`: queues that the mail was written to as well."""
+    people = {normalise(each.box.address): each for each in _named(action, ticket, policy, also)}
     return tuple(people.values())
 
 
-def _named(action: Notify, ticket: Ticket, policy: Policy) -> Iterator[Addressee]:
+def _named(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...]) -> Iterator[Addressee]:
     names: tuple[str, ...] = ()
     if action.owner and ticket.owner in policy.agents:
         names = (ticket.owner or "",)
     elif action.owner or action.team == "queue":
-        names = policy.teams.get(policy.queue(ticket.queue).team or "", ())
+        teams = (policy.queue(name).team or "" for name in (ticket.queue, *also))
+        names = tuple(name for team in teams for name in policy.teams.get(team, ()))
     elif action.team is not None:
         names = policy.teams.get(action.team, ())
     elif action.role is not None:

@@ -121,8 +121,7 @@ def _open(
     pen.effect("customer", AppendArticle(article.id, author.address, "a new request", True))
     if placement.linked_to is not None:
         pen.effect("mailgate", LinkTicket(placement.linked_to.number, placement.reason))
-    for other in addressed[1:]:
-        pen.effect("mailgate", Remark("also.addressed", other))
+    pen.also_for(addressed[1:])
 
 
 def _append(pen: Draughtsman, mail: Mail, placement: Placement, thread: Thread, who: Writer, bounced: bool) -> None:

@@ -18,6 +18,7 @@ from mailgate.decision.effects import (
     Done,
     Effect,
     MoveToQueue,
+    Remark,
     SendMail,
     SetFields,
     Withhold,
@@ -62,6 +63,7 @@ class Draughtsman:
         self._ticket: Ticket | None = None
         self._answer: Answer | None = None
         self._trace: Trace | None = None
+        self._also: tuple[str, ...] = ()
         self._told: set[str] = set()
         self._echo, self._sender = False, ""
         self._replied: set[str] = set()
@@ -185,6 +187,14 @@ class Draughtsman:
             authenticity=self._authenticity,
         )
 
+    def also_for(self, queues: tuple[str, ...]) -> None:
+        """One mail to several of our queues is one ticket: the others are noted on it, and their teams are told too."""
+        self._also = queues
+        for queue in queues:
+            self.effect("mailgate", Remark("also.addressed", queue))
+        if queues:
+            self._note("mailgate", f"Also addressed to: {', '.join(queues)}")
+
     def _note(self, actor: str, text: str) -> None:
         article = self.append(self._own_article(text=text))
         self.effect(actor, AppendNote(article.id))
@@ -238,7 +248,7 @@ class Draughtsman:
 
     def _notify(self, actor: str, action: actions.Notify) -> None:
         about = self.articles[0]
-        for each in addressees(action, self.ticket, self._policy):
+        for each in addressees(action, self.ticket, self._policy, self._also):
             address = normalise(each.box.address)
             if address in self._told or address in self._policy.ours.addresses:
                 continue

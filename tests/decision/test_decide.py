@@ -352,6 +352,19 @@ def test_one_mail_to_two_queues_is_one_ticket_in_the_first_that_routes() -> None
     assert [d.effect for d in plan.effects if isinstance(d.effect, Remark)] == [Remark("also.addressed", "support")]
 
 
+def test_the_team_of_the_other_queue_is_told_as_well_and_a_note_says_so() -> None:
+    policy = make_policy(
+        "rules: [{name: tell, when: ticket.created, do: [{notify: {team: queue, template: agent_new}}]}]"
+    )
+    queues = {**policy.queues, "billing": replace(policy.queues["billing"], team="money")}
+    policy = replace(policy, queues=queues, teams={"first-line": ("nina",), "money": ("kim",)})
+    envelope = make_envelope(ANA, "support@example.com", "billing@example.com")
+    plan = decided(make_mail(make_raw(), policy, envelope), policy)
+    assert [draft.recipient.address for draft in plan.drafts] == ["nina@example.com", "kim@example.com"]
+    assert [each.text for each in plan.articles[1:]] == ["Also addressed to: billing"]
+    assert plan.articles[1].visibility == "internal"
+
+
 def test_the_envelope_routes_before_the_header() -> None:
     plan = decided(
         make_mail(make_raw(to="billing@example.com"), POLICY, make_envelope(ANA, "support@example.com")), POLICY

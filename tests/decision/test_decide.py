@@ -1,5 +1,6 @@
 """Where a mail goes and what it does there: the rows of spec/mail.md 5."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 

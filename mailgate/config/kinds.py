@@ -21,12 +21,12 @@ Reader = Callable[[object, KeyPath, Findings], Any]
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`name` is what the reference calls it. `textual`: an environment variable's text is the value as it stands.
-    `section`: the table that is described on its own, where the value is one, or a list or a table of them."""
+    `sections`: the tables that are described on their own, where the value is one, or a list or a table of them."""
 
     name: str
     read: Reader
     textual: bool = False
-    section: "Section | None" = None
+    sections: "tuple[Section, ...]" = ()
 
 
 class EnvironmentText(str):
@@ -98,7 +98,7 @@ def list_of(kind: Kind, at_least: int = 0) -> Kind:
             findings.value(at, "the list is empty")
         return tuple(kind.read(element, (*at, index), findings) for index, element in enumerate(value))
 
-    return Kind(f"list of {kind.name}", read, section=kind.section)
+    return Kind(f"list of {kind.name}", read, sections=kind.sections)
 
 
 def _as_list(value: object, at: KeyPath, kind: Kind) -> str:

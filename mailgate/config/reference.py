@@ -39,9 +39,9 @@ def page() -> str:
 def _sections(section: Section) -> Iterator[Section]:
     """Every table, in the order of the schema; those that are not in effect last."""
     for key in sorted(section.keys, key=lambda key: not key.in_effect):
-        if key.kind.section is not None:
-            yield key.kind.section
-            yield from _sections(key.kind.section)
+        for inner in key.kind.sections:
+            yield inner
+            yield from _sections(inner)
 
 
 def _section(section: Section) -> str:
@@ -56,7 +56,7 @@ def _row(key: Key) -> str:
 
 def _plain_tables() -> str:
     """The tables of names, which have no keys of their own."""
-    rows = "".join(_row(key) for key in ROOT.keys if key.kind.section is None)
+    rows = "".join(_row(key) for key in ROOT.keys if not key.kind.sections)
     return f"\n## Tables of names\n\n| table | kind | default | meaning |\n|---|---|---|---|\n{rows}"
 
 

@@ -65,7 +65,32 @@ class Section:
 
 
 def table(section: Section) -> Kind:
-    return Kind(f"table {section.title}", section.read, section=section)
+    return Kind(f"table {section.title}", section.read, sections=(section,))
+
+
+def one_of(by: str, sections: Mapping[str, Section]) -> Kind:
+    """A table whose key `by` says which of `sections` it is; where it says none of them, it is read as the first."""
+    first = next(iter(sections))
+
+    def read(value: object, at: KeyPath, findings: Findings) -> Any:
+        if not isinstance(value, dict):
+            return sections[first].read(value, at, findings)
+        written = value.get(by)
+        known = isinstance(written, str) and written in sections
+        section = sections[written if isinstance(written, str) and known else first]
+        foreign = _foreign_keys(section, sections, value)
+        for name, owner in foreign.items() if known else ():
+            findings.key((*at, name), f"{section.title} has no key {shown(name)}", f"it is a key of {owner.title}")
+        return section.read({name: value[name] for name in value if name not in foreign}, at, findings)
+
+    return Kind(f"table {' or '.join(each.title for each in sections.values())}", read, sections=tuple(sections.values()))
+
+
+def _foreign_keys(section: Section, sections: Mapping[str, Section], value: Mapping[str, object]) -> dict[str, Section]:
+    """Which keys of `value` belong to another of `sections`, and to which."""
+    own = {key.name for key in section.keys}
+    owners = {key.name: other for other in sections.values() for key in other.keys if key.name not in own}
+    return {name: owners[name] for name in value if name in owners}
 
 
 def named(section: Section) -> Kind:
@@ -76,7 +101,7 @@ def named(section: Section) -> Kind:
             name: section.read(element, (*at, name), findings, name) for name, element in _names(value, at, findings)
         }
 
-    return Kind(f"tables {section.title}", read, section=section)
+    return Kind(f"tables {section.title}", read, sections=(section,))
 
 
 def names_to(kind: Kind) -> Kind:

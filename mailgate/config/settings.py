@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
-from mailgate.decision.policy import AutomaticLimits, Site
+from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.problems import Problem
 from mailgate.rate import Rate
 from mailgate.tickets.model import Agent, Queue
@@ -33,6 +33,24 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """A password; it shows in no repr and so in no log."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorTls:
+    """STARTTLS of a door: a certificate chain and its key, both PEM files, read again when they change."""
+
+    cert: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
 class DoorSettings:
     """One [[in]] table of type smtp. Without `peers` anybody may connect, and no Authentication-Results is believed."""
 
@@ -41,16 +59,36 @@ class DoorSettings:
     trusted_authserv: tuple[str, ...] = ()
     border: tuple[str, ...] = ()
     peers: Networks = ()
+    tls: DoorTls | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
-    """A password; it shows in no repr and so in no log."""
+class AfterIntake:
+    """What becomes of a mail in its mailbox once it is ours. `argument`: the folder or the keyword."""
 
-    text: str
+    action: Literal["move", "seen", "delete", "keyword"]
+    argument: str = ""
 
-    def __repr__(self) -> str:
-        return "Secret(...)"
+
+@dataclass(frozen=True, slots=True)
+class ImapSettings:
+    """One [[in]] table of type imap: an account and a folder that is read. `start`: what of an old mailbox is ours."""
+
+    name: str
+    host: str
+    port: int
+    tls: Literal["implicit", "starttls", "none"]
+    user: str
+    password: Secret
+    folder: str = "INBOX"
+    after: AfterIntake = AfterIntake("move", "Processed")
+    start: Literal["now", "all"] | date = "now"
+    poll: timedelta = timedelta(seconds=60)
+    silent_after: timedelta | None = None
+    queue: str | None = None  # the queue of its mail, whatever its addresses say; before rules
+    trusted_authserv: tuple[str, ...] = ()
+    border: tuple[str, ...] = ()
+    ca_file: Path | None = None  # trusted besides the system's authorities
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +153,8 @@ class Config:
     log: LogSettings
     warnings: tuple[Problem, ...]
     sources: Mapping[str, str] = field(repr=False)
+    mailboxes: tuple[ImapSettings, ...] = ()
+    agents_policy: AgentsPolicy = AgentsPolicy()
+    relay: Relay = Relay()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # [customers.groups]: name -> domains
+    password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)

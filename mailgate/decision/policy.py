@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from mailgate.mail.message import Mailbox
@@ -42,6 +44,31 @@ class AutomaticLimits:
     total: Rate | None
 
 
+RequireAuth = Literal["auto", "pass", "smtp-auth"]
+Collision = Literal["hold", "warn", "send"]
+Receipts = Literal["commands", "errors", "always"]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsPolicy:
+    """[agents_policy]: what proves an agent, what crossing answers do, and when she gets a receipt."""
+
+    require_auth: RequireAuth = "auto"
+    collision: Collision = "hold"
+    confirm: Receipts = "commands"
+    copy_self: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """How an agent's answer goes out ([out]). `delay`: how long she can recall it."""
+
+    delay: timedelta = timedelta(seconds=60)
+    sender_form: str = "{agent} via {queue}"  # of From
+    participants: bool = False  # customers' and participants' mail goes to the others too
+    attachments_up_to: int = 5_000_000  # octets, in notifications
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What a [[in]] door vouches for: whose Authentication-Results count, and our own border MTAs (R38)."""
@@ -68,6 +95,9 @@ class Policy:
     plus_addresses_are_one: bool = True
     ours: OurAddresses = NO_ADDRESSES
     neutral_forms: Mapping[str, str] = field(default_factory=dict)  # template -> what a stranger gets instead
+    agents_policy: AgentsPolicy = AgentsPolicy()
+    relay: Relay = Relay()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customers' group -> its domains
 
     def queue(self, name: str) -> Queue:
         """The queue of that name; a queue that left the configuration falls back to the default one."""

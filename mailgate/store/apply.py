@@ -139,6 +139,7 @@ def _plan_rows(rows: _Rows, plan: Plan, ticket: Ticket) -> None:
             tables.traces,
             spool_id=plan.spool_id,
             ticket_id=ticket.id,
+            at=plan.at,
             ruleset=plan.trace.ruleset,
             body=trace_text(plan),
         )

@@ -167,6 +167,8 @@ def _ticket(row: Any, people: Sequence[Any], tags: Sequence[Any], fields: Sequen
         last_nonce=bytes(row.last_nonce),
         articles=row.articles,
         version=row.version,
+        last_customer_at=row.last_customer_at,
+        last_agent_at=row.last_agent_at,
     )
 
 

@@ -53,6 +53,8 @@ spool = sa.Table(
     sa.Column("ticket_id", Id),
     sa.Column("article_id", Id),
     sa.Column("processed_at", UTCDateTime),
+    sa.Column("resumes", sa.Text),  # how an earlier mail is taken up again at its author's word (mail.envelope)
+    sa.Column("resumed_from", Id),  # that mail
     sqlite_autoincrement=True,
 )
 
@@ -105,7 +107,11 @@ tickets = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("history_seq", sa.Integer, nullable=False),
     sa.Column("history_head", sa.LargeBinary(32), nullable=False),
+    sa.Column("last_customer_at", UTCDateTime),  # when a customer last wrote
+    sa.Column("last_agent_at", UTCDateTime),  # when an agent last answered
 )
+_PENDING = sa.and_(_state(tickets.c.state, "pending"), tickets.c.pending_until.is_not(None))
+sa.Index("ix_tickets_pending_until", tickets.c.pending_until, sqlite_where=_PENDING, postgresql_where=_PENDING)
 sa.Index("ix_tickets_state_queue", tickets.c.state, tickets.c.queue)
 
 participants = sa.Table(
@@ -212,14 +218,37 @@ history = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Why a mail was treated as it was: evidence and rule steps, JSON of at most 8 KB.
+# Why something was treated as it was: evidence and rule steps, JSON of at most 8 KB. spool_id NULL: a timer's work.
 traces = sa.Table(
     "traces",
     metadata,
-    sa.Column("spool_id", Id, sa.ForeignKey("spool.id"), primary_key=True, autoincrement=False),
-    sa.Column("ticket_id", Id, nullable=False, index=True),
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("spool_id", Id, index=True),
+    sa.Column("ticket_id", Id, index=True),
+    sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("ruleset", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Rules, lists, templates and the reloadable configuration that ran together, by the hash of it all; the texts are kept
+# so that an old trace shows the rule as it was.
+sets = sa.Table(
+    "sets",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("ruleset", sa.Text, nullable=False),
+    sa.Column("first_used", UTCDateTime, nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),
+)
+
+# THE set, one row: every node takes it from here.
+active_set = sa.Table(
+    "active_set",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.Text, sa.ForeignKey("sets.hash"), nullable=False),
+    sa.Column("since", UTCDateTime, nullable=False),
 )
 
 rulesets = sa.Table(
@@ -252,12 +281,67 @@ outbox = sa.Table(
     sa.Column("last_reply", sa.Text),
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("done_at", UTCDateTime),
+    sa.Column("tail", sa.LargeBinary(32)),  # a blob that follows `content`: attachments, one for all recipients
     sqlite_autoincrement=True,
 )
-OUTBOX_OPEN = _state(outbox.c.state, "waiting", "sending")
+_WITH_TAIL = outbox.c.tail.is_not(None)
+sa.Index("ix_outbox_tail", outbox.c.tail, sqlite_where=_WITH_TAIL, postgresql_where=_WITH_TAIL)
+OUTBOX_OPEN = _state(outbox.c.state, "waiting", "delayed", "sending")
 OUTBOX_STUCK = _state(outbox.c.state, "failed", "held")
 sa.Index("ix_outbox_due", outbox.c.next_attempt_at, sqlite_where=OUTBOX_OPEN, postgresql_where=OUTBOX_OPEN)
 sa.Index("ix_outbox_stuck", outbox.c.state, sqlite_where=OUTBOX_STUCK, postgresql_where=OUTBOX_STUCK)
+
+# What waits for an agent's word: an answer that is held, a mail that is not proven to be hers, one with a wrong command.
+awaiting = sa.Table(
+    "awaiting",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), nullable=False, index=True),
+    sa.Column("agent", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # held, unproven, refused
+    sa.Column("spool_id", Id, nullable=False),
+    sa.Column("article_id", Id),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("until", UTCDateTime, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# What an agent is told in one list instead of a mail each.
+digest_lines = sa.Table(
+    "digest_lines",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("agent", sa.Text, nullable=False),
+    sa.Column("ticket_id", Id),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("due_at", UTCDateTime, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# A mailbox folder that is read: mail below start_uid was there before us and is not ours (`start = "now"`).
+imap_folders = sa.Table(
+    "imap_folders",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("start_uid", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which mail of a folder is in the spool (R48); `done` false: it has still to be moved, flagged or deleted there.
+imap_mails = sa.Table(
+    "imap_mails",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("uid", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("spool_id", Id),  # NULL: set aside in the mailbox, or older than `start`
+    sa.Column("done", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 timers = sa.Table(
     "timers",

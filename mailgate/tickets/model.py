@@ -54,6 +54,8 @@ class Ticket:
     last_nonce: bytes = b""
     articles: int = 0
     version: int = 0
+    last_customer_at: datetime | None = None
+    last_agent_at: datetime | None = None
 
     @property
     def requester(self) -> Participant | None:
@@ -78,6 +80,7 @@ class Queue:
     language: str | None = None
     members_only: bool = False
     thank_you_reopens: bool = True
+    quote_last: bool = True  # the customer's last message below an answer
 
     @property
     def address(self) -> str:
@@ -95,3 +98,4 @@ class Agent:
     roles: tuple[str, ...] = ("agent",)
     language: str | None = None
     number: int = 0
+    signature: str = ""

@@ -66,6 +66,7 @@ class Refusal(Enum):
     TOO_MANY_CONNECTIONS = SmtpReply(421, "4.7.0", "Too many connections, try again later")
     TOO_LONG_SESSION = SmtpReply(421, "4.4.2", "Session time exceeded")
     TOO_MANY_BAD_ADDRESSES = SmtpReply(421, "4.7.1", "Too many invalid addresses")
+    TOO_MANY_BAD_LOGINS = SmtpReply(421, "4.7.0", "Too many failed logins, try again later")
     PEER_NOT_ALLOWED = SmtpReply(554, "5.7.1", "Access denied")
     TOO_MANY_RECIPIENTS = SmtpReply(452, "4.5.3", "Too many recipients")
     NO_ROOM = SmtpReply(452, "4.3.1", "Insufficient system storage, try again later")

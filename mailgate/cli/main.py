@@ -18,12 +18,17 @@ COMMANDS = {  # in the order of --help; the words are those of the command's own
     "check": "check configuration, rules and templates; says every mistake with its line",
     "serve": "run the daemon in the foreground; Ctrl-C drains and stops",
     "status": "is it running, what waits, what is open",
+    "reload": "take new rules, templates and configuration without a restart",
     "ticket": "list tickets, show one",
     "spool": "accepted mail and what became of it; quarantine",
     "outbox": "mail on its way out",
     "inject": "put mail files into the spool",
+    "deliver": "take one mail from stdin, for an MTA's pipe",
     "inspect": "show what is read in a mail",
-    "rules": "check the rules",
+    "explain": "why a mail was treated as it was, or would be",
+    "rules": "check the rules, list them in their order",
+    "template": "the mails that mailgate writes: list, check, preview",
+    "password": "make the hash of a password for [agents.NAME] password_hash",
     "version": "print the version",
 }
 _EPILOG = "exit codes: 0 done, 1 findings, 2 usage, 3 not running, 4 nothing matched, 75 try again, 78 configuration"

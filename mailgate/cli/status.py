@@ -1,16 +1,18 @@
 """`mailgate status`: what the daemon says of itself, or, where none runs, what its database says."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from mailgate import __version__
 from mailgate.cli.configured import configured
-from mailgate.cli.opened import print_json, reading
+from mailgate.cli.opened import print_json, printable, reading
 from mailgate.clock import SystemClock
 from mailgate.service.control import ask, socket_directory
 from mailgate.store.reports import depth
 
 NOT_RUNNING = 3
+MOST_NAMES = 5
 
 
 def register(subparsers: Any) -> None:
@@ -41,25 +43,34 @@ def run(args: argparse.Namespace) -> int:
 
 
 def page(status: dict[str, Any]) -> str:
-    """The status on four lines."""
+    """The status on four lines; one more where the files wait for a reload."""
     spool, out, tickets = status["spool"], status["outbox"], status["tickets"]
     if status["uptime"] is None:
         first = f"mailgate {status['version']}  not running; start it with `mailgate serve`"
     else:
         ready = "ready" if status["ready"] else "not ready"
         up = _span(status["uptime"])
-        step = "" if status["ruleset_in_step"] else " (the files differ; restart to take them)"
+        step = " (in step with the files)" if status["ruleset_in_step"] else ""
         first = f"mailgate {status['version']}  up {up}  pid {status['pid']}  {ready}  rules {status['ruleset']}{step}"
     doors = " · ".join(f"{each['name']} {each['state']}" for each in status["sources"]) or "no door open"
     queues = " · ".join(f"{name} {count}" for name, count in sorted(tickets["by_queue"].items()))
     return "\n".join(
         (
             first,
+            *_differing(status.get("ruleset_differs") or ()),
             f"in    {doors} · {spool['new']} to process{_oldest(spool)} · {spool['quarantined']} quarantined",
             f"out   {out['waiting']} waiting{_oldest(out)} · {out['failed']} failed",
             f"open  {tickets['open']}{': ' + queues if queues else ''}",
         )
     )
+
+
+def _differing(names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    count = f"{len(names)} file{'s' * (len(names) != 1)}"
+    shown = ", ".join(map(printable, names[:MOST_NAMES])) + (", …" if len(names) > MOST_NAMES else "")
+    return [f"rules on disk differ from the running set: {count} ({shown}); `mailgate reload` takes them"]
 
 
 def _oldest(counts: dict[str, Any]) -> str:

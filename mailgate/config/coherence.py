@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from mailgate.config.draft import Draft
+from mailgate.config import doors
+from mailgate.config.draft import CustomersDraft, Draft, usual_delay
 from mailgate.config.findings import Findings
 from mailgate.config.locate import KeyPath
-from mailgate.config.settings import DoorSettings
+from mailgate.config.mailbox import MailboxDraft
 from mailgate.config.values import LOCAL_PART_OCTETS
+from mailgate.decision.policy import Relay
 from mailgate.problems import did_you_mean
 from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import MAC_CHARS
 
-INJECT = "inject"  # the source of mail that the operator puts in by hand
 SMALLEST_MESSAGE = 65_536  # RFC 5321 4.5.3.1.7
 
 _TICKETS = 10**8 - 1  # the largest sequence, article and party that a signed address is measured with
@@ -25,8 +26,9 @@ def check(draft: Draft, findings: Findings) -> None:
     _queues(draft, findings)
     _teams(draft, findings)
     _people(draft, findings)
+    _groups(draft.customers, findings)
     _signed_addresses(draft, findings)
-    _doors(draft.doors, findings)
+    doors.check(draft, findings)
     _limits(draft, findings)
     _out(draft, findings)
 
@@ -86,6 +88,16 @@ def _people(draft: Draft, findings: Findings) -> None:
             )
 
 
+def _groups(customers: CustomersDraft, findings: Findings) -> None:
+    group_of: dict[str, str] = {}
+    for name, domains in customers.groups.items():
+        for place, domain in enumerate(domains):
+            other = group_of.setdefault(domain, name)
+            if domain and other != name:
+                at = ("customers", "groups", name, "domains", place)
+                findings.value(at, f'{domain} is a domain of group "{other}" already', "give each domain to one group")
+
+
 def _queue_addresses(draft: Draft) -> Iterator[tuple[str, str, KeyPath]]:
     for name, queue in draft.queues.items():
         for place, address in enumerate(queue.addresses):
@@ -128,25 +140,6 @@ def _too_long(local: str, room: int) -> str:
     return f"its signed addresses would have {length} characters before the @, and {LOCAL_PART_OCTETS} are allowed"
 
 
-def _doors(doors: tuple[DoorSettings, ...], findings: Findings) -> None:
-    if not doors:
-        findings.warning(("in",), "there is no [[in]]: mail comes only by `mailgate inject`")
-    for place, door in enumerate(doors):
-        if door.trusted_authserv and not door.peers and door.listen.unix is None:
-            findings.value(
-                ("in", place, "trusted_authserv"),
-                "whoever reaches this port could write Authentication-Results himself",
-                'name who may connect, as in peers = ["127.0.0.1/32"], or listen on a unix socket',
-            )
-        if door.name == INJECT:
-            findings.value(("in", place, "name"), f'"{INJECT}" is the name of mail that is put in by hand')
-        earlier = doors[:place]
-        if door.name and door.name in {other.name for other in earlier}:
-            findings.value(("in", place, "name"), f'there is a door "{door.name}" already')
-        if door.listen in {other.listen for other in earlier} and (door.listen.port or door.listen.unix):
-            findings.value(("in", place, "listen"), f"another door listens on {door.listen} already")
-
-
 def _limits(draft: Draft, findings: Findings) -> None:
     limits = draft.limits
     if 0 < limits.message < SMALLEST_MESSAGE:
@@ -168,7 +161,14 @@ def _out(draft: Draft, findings: Findings) -> None:
         findings.key(("out", "user"), "there is a user but no password", 'add password = { file = "smtp-password" }')
     if out.password is not None and not out.user:
         findings.key(("out", "password"), "there is a password but no user", 'add user = "..."')
-    if out.user and out.tls == "none" and out.host not in ("localhost", "127.0.0.1"):
+    if out.user and out.tls == "none" and not doors.is_this_machine(out.host or ""):
         findings.warning(("out", "tls"), "the password would travel in clear", 'set tls = "starttls" or "implicit"')
     if any(later < earlier for earlier, later in pairwise(out.retry)):
         findings.warning(("out", "retry"), "the pauses become shorter", "begin with the shortest")
+    usual = usual_delay(door.settings for door in draft.doors if isinstance(door, MailboxDraft))
+    if out.delay and usual > Relay().delay and out.delay < usual:
+        findings.warning(
+            ("out", "delay"),
+            "it is shorter than two polls: an #undo that comes by IMAP may be too late",
+            f'write at least "{usual.seconds}s"',
+        )

@@ -1,21 +1,32 @@
 """A configuration whose every value is of the right kind, but not yet checked against the others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailgate.config.mailbox import MailboxDraft
 from mailgate.config.secrets import SecretSource
-from mailgate.config.settings import DoorSettings, LimitSettings, LogSettings, OutSettings, Secret, Tls
-from mailgate.decision.policy import AutomaticLimits, Site
+from mailgate.config.settings import (
+    DoorSettings,
+    DoorTls,
+    ImapSettings,
+    LimitSettings,
+    LogSettings,
+    OutSettings,
+    Secret,
+    Tls,
+)
+from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.mail.message import Mailbox
 from mailgate.tickets.model import Agent, FollowUp, Queue
 from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import ReplyAddressForm
 from mailgate.tickets.token import parse_ticket_tag
 
+UNDO_BY_IMAP = timedelta(seconds=90)
 PORTS: Mapping[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
 
 
@@ -69,6 +80,11 @@ class OutDraft:
     automatic: AutomaticLimits
     maildir: Path | None
     paused: bool
+    delay: timedelta | None
+    attachments_up_to: int
+    relay_from: str
+    relay_participants: bool
+    allow_recipients: tuple[str, ...]
 
     def settings(self, password: Secret | None) -> OutSettings:
         return OutSettings(
@@ -86,7 +102,30 @@ class OutDraft:
             automatic=self.automatic,
             maildir=self.maildir,
             paused=self.paused,
+            allow_recipients=self.allow_recipients,
         )
+
+    def relay(self, mailboxes: Iterable[ImapSettings]) -> Relay:
+        return Relay(
+            delay=usual_delay(mailboxes) if self.delay is None else self.delay,
+            sender_form=self.relay_from,
+            participants=self.relay_participants,
+            attachments_up_to=self.attachments_up_to,
+        )
+
+
+def usual_delay(mailboxes: Iterable[ImapSettings]) -> timedelta:
+    """How long an answer waits, unless written: an #undo that comes by IMAP needs two polls (spec/agents.md 4)."""
+    polls = [mailbox.poll for mailbox in mailboxes]
+    return max(UNDO_BY_IMAP, 2 * max(polls)) if polls else Relay().delay
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersDraft:
+    """[customers]."""
+
+    plus_addresses_are_one: bool
+    groups: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +138,23 @@ class Draft:
     limits: LimitSettings
     rules_dir: Path
     templates_dir: Path
-    doors: tuple[DoorSettings, ...]
+    doors: tuple[DoorSettings | MailboxDraft, ...]  # in the order of [[in]]
     out: OutDraft
     queues: Mapping[str, Queue]
     teams: Mapping[str, tuple[str, ...]]
     agents: Mapping[str, Agent]
+    password_hashes: Mapping[str, SecretSource]  # of the agents who have one
     fields: Mapping[str, str]
-    plus_addresses_are_one: bool
+    agents_policy: AgentsPolicy
+    customers: CustomersDraft
     log: LogSettings
 
 
-def door(type: str, **values: Any) -> DoorSettings:
-    """`type` is "smtp" here: the schema takes no other."""
-    return DoorSettings(**values)
+def door(type: str, tls_cert: Path | None, tls_key: Path | None, **values: Any) -> DoorSettings:
+    """`type` is "smtp" here: the schema takes no other. Where only one of the two files is named, the other is
+    `Path()`, which no configuration can name."""
+    tls = DoorTls(tls_cert or Path(), tls_key or Path()) if tls_cert or tls_key else None
+    return DoorSettings(tls=tls, **values)
 
 
 def queue(
@@ -129,16 +172,31 @@ def queue(
     )
 
 
-def agent(name: str, title: str | None, **values: Any) -> Agent:
-    return Agent(name=name, title=title or name.capitalize(), **values)
+def agent(
+    name: str, title: str | None, password_hash: SecretSource | None, **values: Any
+) -> tuple[Agent, SecretSource | None]:
+    """The agent, and where her password's hash lies."""
+    return Agent(name=name, title=title or name.capitalize(), **values), password_hash
 
 
-def root(database: str, keys: Path, rules: Path, templates: Path, customers: bool, **values: Any) -> Draft:
+def group(_name: str, domains: tuple[str, ...]) -> tuple[str, ...]:
+    return domains
+
+
+def root(
+    database: str,
+    keys: Path,
+    rules: Path,
+    templates: Path,
+    agents: Mapping[str, tuple[Agent, SecretSource | None]],
+    **values: Any,
+) -> Draft:
     return Draft(
+        agents={name: agent for name, (agent, _) in agents.items()},
+        password_hashes={name: source for name, (_, source) in agents.items() if source is not None},
         database_url=database,
         keys_file=keys,
         rules_dir=rules,
         templates_dir=templates,
-        plus_addresses_are_one=customers,
         **values,
     )

@@ -57,33 +57,6 @@ NOTIFY = Section(
     _nothing,
 )
 
-AGENTS_POLICY = Section(
-    "[agents_policy]",
-    "What agents may do by mail.",
-    (
-        Key(
-            "require_auth",
-            choice("auto", "pass", "smtp-auth"),
-            "What proves an agent.",
-            default="auto",
-            in_effect=False,
-            harmless=("auto",),
-            instead='this version acts as "auto"; put the door behind an MTA that refuses forged senders',
-        ),
-        Key("collision", choice("hold", "warn", "send"), "When two answers cross."),
-        Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt."),
-        Key("copy_self", switch, "Whether she gets a copy of her own answer."),
-    ),
-    _nothing,
-)
-
-GROUP = Section(
-    "[customers.groups.NAME]",
-    "Customers who belong together.",
-    (Key("domains", list_of(v.DOMAIN), "Their domains."), Key("sla", v.WORDS, "Their agreement.")),
-    _nothing,
-)
-
 _HOURS = list_of(v.WORDS)
 
 CALENDAR = Section(
@@ -166,23 +139,7 @@ HTTP = Section(
     _nothing,
 )
 
-IMAP = (
-    Key("host", v.DOMAIN, "IMAP: the server.", in_effect=False),
-    Key("port", whole(1, 65535), "IMAP: its port.", in_effect=False),
-    Key("tls", choice("implicit", "starttls"), "IMAP: how the connection is secured.", in_effect=False),
-    Key("user", v.WORDS, "IMAP: the login.", in_effect=False),
-    Key("password", SECRET, "IMAP: its password.", in_effect=False),
-    Key("oauth2", table(OAUTH2), "IMAP: login without a password.", in_effect=False),
-    Key("folder", v.WORDS, "IMAP: the folder that is read.", in_effect=False),
-    Key("after", v.WORDS, "IMAP: what becomes of a mail that was taken in.", in_effect=False),
-    Key("start", v.WORDS, "IMAP: what of an old mailbox becomes tickets.", in_effect=False),
-    Key("silent_after", v.DURATION, "IMAP: when silence is an alarm.", in_effect=False),
-    Key("poll", v.DURATION, "IMAP: how often, where the server has no IDLE.", in_effect=False),
-    Key("queue", v.WORDS, "The queue of its mail, before rules.", in_effect=False),
-)
-
 TABLES = (
-    Key("agents_policy", table(AGENTS_POLICY), "What agents may do by mail.", in_effect=False),
     Key("calendars", named(CALENDAR), "Office hours.", in_effect=False),
     Key("slas", named(SLA), "What customers were promised.", in_effect=False),
     Key("states", named(STATE), "Ticket states of your own.", in_effect=False),

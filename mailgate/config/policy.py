@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mailgate.config.schema import ROLES
-from mailgate.config.settings import Config
+from mailgate.config.settings import Config, DoorSettings, ImapSettings
 from mailgate.decision.policy import Door, Policy
 from mailgate.mail.address import normalise
 from mailgate.notify.templates import Templates
@@ -23,7 +23,7 @@ def policy(
         queues=config.queues,
         teams=config.teams,
         agents={name: replace(agent, number=agent_numbers[name]) for name, agent in config.agents.items()},
-        doors={door.name: Door(door.name, door.trusted_authserv, door.border) for door in config.doors},
+        doors=_doors(config),
         limits=config.out.automatic,
         rules=ruleset,
         keys=keyring,
@@ -32,7 +32,16 @@ def policy(
         plus_addresses_are_one=config.plus_addresses_are_one,
         ours=our_addresses(config),
         neutral_forms=templates.neutral_forms,
+        agents_policy=config.agents_policy,
+        relay=config.relay,
+        groups=config.groups,
     )
+
+
+def _doors(config: Config) -> dict[str, Door]:
+    """A mailbox needs no peers to be believed: what lies in it was brought by the server that holds it."""
+    ways_in: tuple[DoorSettings | ImapSettings, ...] = (*config.doors, *config.mailboxes)
+    return {each.name: Door(each.name, each.trusted_authserv, each.border) for each in ways_in}
 
 
 def our_addresses(config: Config) -> OurAddresses:

@@ -3,19 +3,23 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mailgate.config import coherence, environment, secrets
+from mailgate.config import coherence, environment, secrets, submission
 from mailgate.config.draft import Draft, SiteDraft
 from mailgate.config.findings import Finding, Findings
 from mailgate.config.locate import NOWHERE, KeyPath, Places, Spot, locate
+from mailgate.config.mailbox import MailboxDraft
 from mailgate.config.schema import ROOT, SITE
-from mailgate.config.settings import Config, Secret
+from mailgate.config.secrets import SecretSource
+from mailgate.config.settings import Config, DoorSettings, Secret
 from mailgate.errors import FilesRejected
 from mailgate.problems import Problem
 
 LARGEST = 4_000_000
+OUT_PASSWORD: KeyPath = ("out", "password")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -50,12 +54,16 @@ def parse(text: str, path: Path, environ: Mapping[str, str], *, offline: bool = 
     origins = environment.override(tables, environ, findings)
     draft: Draft = ROOT.read(tables, (), findings)
     coherence.check(draft, findings)
-    password = _password(draft, environ, findings, offline)
+    revealed = {} if offline else _secrets(draft, environ, findings)
+    submission.check(draft, revealed, findings)
+    if not offline:
+        submission.check_files(draft, environ, findings)
     sources = {str(path): printable(text)}
     problems = _problems(findings.found, path, text, origins)
     if any(problem.severity == "error" for problem in problems):
         raise FilesRejected(problems, sources)
-    return _config(draft, path, password, problems, sources)
+    config = _config(draft, path, revealed, submission.doors(draft, environ), problems, sources)
+    return replace(config, text=text)
 
 
 def load_site(environ: Mapping[str, str]) -> SiteDraft:
@@ -96,15 +104,36 @@ def _tables(text: str, path: Path) -> dict[str, Any]:
         raise _rejected(path, text, f"this is not TOML: {message}", spot, mend) from None
 
 
-def _password(draft: Draft, environ: Mapping[str, str], findings: Findings, offline: bool) -> Secret | None:
-    if draft.out.password is None or not draft.out.password.way or offline:
-        return None
-    return secrets.reveal(draft.out.password, environ, ("out", "password"), findings)
+def _secrets(draft: Draft, environ: Mapping[str, str], findings: Findings) -> Mapping[KeyPath, Secret]:
+    """Each secret that can be read, by the path of its key."""
+    sources: dict[KeyPath, SecretSource | None] = {OUT_PASSWORD: draft.out.password}
+    sources |= {submission.password_at(name): source for name, source in draft.password_hashes.items()}
+    for place, door in enumerate(draft.doors):
+        if isinstance(door, MailboxDraft):
+            sources[_door_password(place)] = door.password
+    found = {
+        at: secrets.reveal(source, environ, at, findings) for at, source in sources.items() if source and source.way
+    }
+    return {at: secret for at, secret in found.items() if secret is not None}
+
+
+def _door_password(place: int) -> KeyPath:
+    return ("in", place, "password")
 
 
 def _config(
-    draft: Draft, path: Path, password: Secret | None, warnings: tuple[Problem, ...], sources: Mapping[str, str]
+    draft: Draft,
+    path: Path,
+    revealed: Mapping[KeyPath, Secret],
+    doors: tuple[DoorSettings, ...],
+    warnings: tuple[Problem, ...],
+    sources: Mapping[str, str],
 ) -> Config:
+    mailboxes = tuple(
+        door.with_password(revealed.get(_door_password(place), Secret("")))
+        for place, door in enumerate(draft.doors)
+        if isinstance(door, MailboxDraft)
+    )
     return Config(
         path=path,
         site=draft.site.site(draft.site.default_queue or next(iter(draft.queues))),
@@ -114,16 +143,23 @@ def _config(
         limits=draft.limits,
         rules_dir=draft.rules_dir,
         templates_dir=draft.templates_dir,
-        doors=draft.doors,
-        out=draft.out.settings(password),
+        doors=doors,
+        out=draft.out.settings(revealed.get(OUT_PASSWORD)),
         queues=draft.queues,
         teams=draft.teams,
         agents=draft.agents,
+        password_hashes={
+            name: secret for name in draft.password_hashes if (secret := revealed.get(submission.password_at(name)))
+        },
         fields=tuple(draft.fields),
-        plus_addresses_are_one=draft.plus_addresses_are_one,
+        plus_addresses_are_one=draft.customers.plus_addresses_are_one,
         log=draft.log,
         warnings=warnings,
         sources=sources,
+        mailboxes=mailboxes,
+        agents_policy=draft.agents_policy,
+        relay=draft.out.relay(mailboxes),
+        groups=draft.customers.groups,
     )
 
 

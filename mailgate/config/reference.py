@@ -13,8 +13,9 @@ HEAD = """\
 
 <!-- Made by `python -m mailgate.config.reference`; a test compares. Do not edit. -->
 
-One file in [TOML](https://toml.io/en/v1.0.0), read once at the start. It is looked for in this order: `-C`,
-`$MAILGATE_CONFIG`, `./config.toml`, `./var/config.toml`, `/etc/mailgate/config.toml`.
+One file in [TOML](https://toml.io/en/v1.0.0), read at the start and by `mailgate reload`; `[in]`, `[database]`,
+`[keys]`, `[limits]` and `[log]` change at a restart only. It is looked for in this order: `-C`, `$MAILGATE_CONFIG`,
+`./config.toml`, `./var/config.toml`, `/etc/mailgate/config.toml`.
 [config.example.toml](../../config.example.toml) shows every key that is in effect. `mailgate check` finds every mistake
 at once, with its line and its mend.
 

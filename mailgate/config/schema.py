@@ -6,12 +6,16 @@ What a later version will act on stands in `later`.
 from mailgate.config import draft, later
 from mailgate.config import values as v
 from mailgate.config.database import DATABASE_URL
-from mailgate.config.findings import Wrong, shown
-from mailgate.config.kinds import choice, list_of, switch, text_of, whole
+from mailgate.config.findings import Findings, Wrong, shown
+from mailgate.config.kinds import Kind, choice, list_of, switch, text_of, whole
+from mailgate.config.locate import KeyPath
+from mailgate.config.mailbox import MAILBOX
 from mailgate.config.secrets import SECRET
-from mailgate.config.section import REQUIRED, Key, Section, named, names_to, table
+from mailgate.config.section import REQUIRED, Key, Section, named, names_to, one_of, table
 from mailgate.config.settings import LimitSettings, LogSettings
-from mailgate.decision.policy import AutomaticLimits
+from mailgate.config.submission import KEY_FILE
+from mailgate.decision.policy import AgentsPolicy, AutomaticLimits
+from mailgate.problems import did_you_mean
 from mailgate.tickets.token import parse_ticket_tag
 
 ROLES = ("agent", "lead", "admin")
@@ -21,12 +25,22 @@ _OLD_TAG = r"#(\d+)"
 
 
 def _door_type(text: str) -> str:
-    if text in ("imap", "lmtp"):
-        raise Wrong(f'this version has no doors of type "{text}": its mail would not be taken in', 'use type = "smtp"')
+    if text == "lmtp":
+        raise Wrong('this version has no doors of type "lmtp": its mail would not be taken in', 'use type = "smtp"')
     if text != "smtp":
-        raise Wrong(f"{shown(text)} is not a type of door", 'write "smtp"')
+        raise Wrong(f"{shown(text)} is not a type of door", did_you_mean(text, ("smtp", "imap")))
     return text
 
+
+def _reload(value: object, at: KeyPath, findings: Findings) -> str:
+    word = str(_RELOADS.read(value, at, findings))
+    if word == "auto":
+        findings.warning(at, '"auto" is not in effect in this version: it acts as "manual"', "run `mailgate reload`")
+    return word
+
+
+_RELOADS = choice("manual", "auto")
+RELOAD = Kind(_RELOADS.name, _reload, textual=True)
 
 SITE = Section(
     "[site]",
@@ -116,11 +130,11 @@ RULES = Section(
     "What happens to mail.",
     (
         Key("dir", v.PATH, "The directory of rule files.", "rules"),
-        Key("reload", choice("manual", "auto"), "When changed files are taken.", "manual", in_effect=False),
+        Key("reload", RELOAD, "When changed files are taken: `manual` is by `mailgate reload`.", "manual"),
         Key("require_tests", switch, "Whether failing tests refuse a reload.", in_effect=False),
         Key("max_tickets_per_run", whole(1, 10**9), "Where a timed rule stops.", in_effect=False),
     ),
-    lambda dir: dir,
+    lambda dir, reload: dir,
 )
 
 TEMPLATES = Section(
@@ -131,11 +145,11 @@ TEMPLATES = Section(
 )
 
 DOOR = Section(
-    "[[in]]",
-    "A way in. There may be several; each has its own name.",
+    '[[in]] of type "smtp"',
+    "A place where servers bring mail. There may be several [[in]], of both types; each has its own name.",
     (
         Key("name", v.SLUG, "Shown as the source of a mail.", REQUIRED),
-        Key("type", text_of('"smtp"', _door_type, "smtp"), "The protocol.", REQUIRED),
+        Key("type", text_of('"smtp" or "imap"', _door_type, "smtp"), "The protocol.", REQUIRED),
         Key("listen", v.LISTEN, "`HOST:PORT`, or `unix:PATH` for a socket.", "127.0.0.1:2525"),
         Key(
             "trusted_authserv",
@@ -150,9 +164,12 @@ DOOR = Section(
             "Who may connect. Without it anybody, and no Authentication-Results is believed.",
             [],
         ),
-        Key("tls_cert", v.PATH, "STARTTLS: the certificate.", in_effect=False),
-        Key("tls_key", SECRET, "STARTTLS: its key.", in_effect=False),
-        *later.IMAP,
+        Key(
+            "tls_cert",
+            v.PATH,
+            "STARTTLS: the certificate and those that vouch for it, one PEM file; read again when it changes.",
+        ),
+        Key("tls_key", KEY_FILE, "STARTTLS: the certificate's key, a PEM file."),
     ),
     draft.door,
 )
@@ -197,18 +214,27 @@ OUT = Section(
         Key("automatic", table(AUTOMATIC), "Limits of automatic answers.", {}),
         Key("maildir", v.PATH, "Instead of `host`: deliver everything into this Maildir (first steps, staging)."),
         Key("paused", switch, "Compose and keep, but do not send.", False),
-        Key("delay", v.DURATION, "How long an agent can recall an answer.", in_effect=False),
-        Key("attachments_up_to", v.SIZE, "In notifications.", in_effect=False),
-        Key("relay_from", v.WORDS, "The name that an agent's answer carries.", in_effect=False),
-        Key("relay_participants", switch, "Whether customers' mail goes to the others too.", False, in_effect=False),
+        Key(
+            "delay",
+            v.UNDO_TIME,
+            "How long an agent can recall her answer, at most `1h`; `0s` for not at all. Unless written `60s`, and"
+            " where mail comes by IMAP two polls and at least `90s`.",
+        ),
+        Key(
+            "attachments_up_to", v.SIZE, "Of one mail, in notifications; the rest stays with us until asked for.", "5MB"
+        ),
+        Key(
+            "relay_from",
+            v.SENDER_FORM,
+            "The name that an agent's answer carries, before the queue's address.",
+            "{agent} via {queue}",
+        ),
+        Key("relay_participants", switch, "Whether customers' mail goes to a ticket's other participants too.", False),
         Key(
             "allow_recipients",
             list_of(v.ADDRESS_PATTERN),
-            "Staging: only these get mail.",
+            "Staging: only these get mail, what is for others is held; without any, everybody does.",
             [],
-            in_effect=False,
-            harmless=([],),
-            instead='mail would go to everybody: use "maildir" or "paused = true" for staging',
         ),
     ),
     draft.OutDraft,
@@ -243,9 +269,9 @@ QUEUE = Section(
         Key("language", v.LANGUAGE, "Of its templates; the site's unless written."),
         Key("members_only", switch, "Whether only its team may see or answer.", False),
         Key("thank_you_reopens", switch, "Whether a plain thank-you reopens a closed ticket.", True),
+        Key("quote_last", switch, "Whether the customer's last message stands below an answer.", True),
         Key("sla", v.WORDS, "What its customers were promised.", in_effect=False),
         Key("calendar", v.WORDS, "Its office hours.", in_effect=False),
-        Key("quote_last", switch, "Whether the customer's last message stands below an answer.", in_effect=False),
     ),
     draft.queue,
 )
@@ -259,11 +285,48 @@ AGENT = Section(
         Key("also", list_of(v.ADDRESS), "Other addresses that she may answer from.", []),
         Key("roles", list_of(choice(*ROLES)), "What she may do.", ["agent"]),
         Key("language", v.LANGUAGE, "Of what she is told; the site's unless written."),
-        Key("password_hash", SECRET, "For submission with SMTP AUTH.", in_effect=False),
+        Key(
+            "password_hash",
+            SECRET,
+            "For SMTP AUTH at a door with TLS: what `mailgate password` makes of her password.",
+        ),
         Key("notify", table(later.NOTIFY), "What she is told and when.", in_effect=False),
-        Key("signature", v.WORDS, "Below her answers.", in_effect=False),
+        Key("signature", v.PARAGRAPH, "Below her answers.", ""),
     ),
     draft.agent,
+)
+
+AGENTS_POLICY = Section(
+    "[agents_policy]",
+    "What agents may do by mail.",
+    (
+        Key(
+            "require_auth",
+            choice("auto", "pass", "smtp-auth"),
+            "What proves an agent besides her signed address: `auto` that nothing failed, and something passed where a"
+            " door can know it; `pass` that something passed; `smtp-auth` her login alone.",
+            "auto",
+        ),
+        Key(
+            "collision",
+            choice("hold", "warn", "send"),
+            "What becomes of an answer where another agent answered since.",
+            "hold",
+        ),
+        Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt.", "commands"),
+        Key("copy_self", switch, "Whether she gets a copy of her own answer.", False),
+    ),
+    AgentsPolicy,
+)
+
+GROUP = Section(
+    "[customers.groups.NAME]",
+    "Customers who belong together.",
+    (
+        Key("domains", list_of(v.DOMAIN, at_least=1), "Their domains.", REQUIRED),
+        Key("sla", v.WORDS, "Their agreement.", in_effect=False),
+    ),
+    draft.group,
 )
 
 CUSTOMERS = Section(
@@ -273,9 +336,9 @@ CUSTOMERS = Section(
         Key("plus_addresses_are_one", switch, "Whether ana+shop@ is ana@.", True),
         Key("file", v.PATH, "A list of customers.", in_effect=False),
         Key("auto_create", switch, "Whether unknown senders become customers.", True, in_effect=False),
-        Key("groups", named(later.GROUP), "Customers who belong together.", in_effect=False),
+        Key("groups", named(GROUP), "Customers who belong together.", {}),
     ),
-    lambda plus_addresses_are_one: plus_addresses_are_one,
+    draft.CustomersDraft,
 )
 
 FIELD = Section(
@@ -312,11 +375,14 @@ ROOT = Section(
         Key("limits", table(LIMITS), LIMITS.doc, {}),
         Key("rules", table(RULES), RULES.doc, {}),
         Key("templates", table(TEMPLATES), TEMPLATES.doc, {}),
-        Key("in", list_of(table(DOOR)), DOOR.doc, [], field="doors"),
+        Key(
+            "in", list_of(one_of("[[in]]", "type", {"smtp": DOOR, "imap": MAILBOX})), "The ways in.", [], field="doors"
+        ),
         Key("out", table(OUT), OUT.doc, {}),
         Key("queues", named(QUEUE), QUEUE.doc, REQUIRED),
         Key("teams", names_to(list_of(v.WORDS, at_least=1)), "Who works together: lists of agents.", {}),
         Key("agents", named(AGENT), AGENT.doc, {}),
+        Key("agents_policy", table(AGENTS_POLICY), AGENTS_POLICY.doc, {}),
         Key("customers", table(CUSTOMERS), CUSTOMERS.doc, {}),
         Key("fields", named(FIELD), FIELD.doc, {}),
         Key("log", table(LOG), LOG.doc, {}),

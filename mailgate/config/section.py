@@ -68,22 +68,24 @@ def table(section: Section) -> Kind:
     return Kind(f"table {section.title}", section.read, sections=(section,))
 
 
-def one_of(by: str, sections: Mapping[str, Section]) -> Kind:
+def one_of(title: str, by: str, sections: Mapping[str, Section]) -> Kind:
     """A table whose key `by` says which of `sections` it is; where it says none of them, it is read as the first."""
     first = next(iter(sections))
 
     def read(value: object, at: KeyPath, findings: Findings) -> Any:
-        if not isinstance(value, dict):
-            return sections[first].read(value, at, findings)
-        written = value.get(by)
+        if isinstance(value, dict) and by not in value:
+            findings.key(at, f'{title} needs "{by}"', f"write {by} = {' or '.join(map(shown, sections))}")
+        written = value.get(by) if isinstance(value, dict) else None
         known = isinstance(written, str) and written in sections
-        section = sections[written if isinstance(written, str) and known else first]
-        foreign = _foreign_keys(section, sections, value)
-        for name, owner in foreign.items() if known else ():
-            findings.key((*at, name), f"{section.title} has no key {shown(name)}", f"it is a key of {owner.title}")
-        return section.read({name: value[name] for name in value if name not in foreign}, at, findings)
+        section = sections[str(written) if known else first]
+        if isinstance(value, dict):
+            foreign = _foreign_keys(section, sections, value)
+            for name, owner in foreign.items() if known else ():
+                findings.key((*at, name), f"{section.title} has no key {shown(name)}", f"it is a key of {owner.title}")
+            value = {by: first} | {name: value[name] for name in value if name not in foreign}
+        return section.read(value, at, findings)
 
-    return Kind(f"table {' or '.join(each.title for each in sections.values())}", read, sections=tuple(sections.values()))
+    return Kind(f"table {title}", read, sections=tuple(sections.values()))
 
 
 def _foreign_keys(section: Section, sections: Mapping[str, Section], value: Mapping[str, object]) -> dict[str, Section]:

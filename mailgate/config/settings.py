@@ -109,6 +109,7 @@ class OutSettings:
     automatic: AutomaticLimits
     maildir: Path | None
     paused: bool
+    allow_recipients: tuple[str, ...] = ()  # patterns, * for anything; mail to others is held; () holds nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,9 @@ class Config:
     log: LogSettings
     warnings: tuple[Problem, ...]
     sources: Mapping[str, str] = field(repr=False)
-    mailboxes: tuple[ImapSettings, ...] = ()
-    agents_policy: AgentsPolicy = AgentsPolicy()
-    relay: Relay = Relay()
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # [customers.groups]: name -> domains
+    mailboxes: tuple[ImapSettings, ...]
+    agents_policy: AgentsPolicy
+    relay: Relay
+    groups: Mapping[str, tuple[str, ...]]  # [customers.groups]: name -> domains
     password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)
+    text: str = field(default="", repr=False, compare=False)  # of the file, as it was written

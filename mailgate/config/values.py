@@ -17,6 +17,7 @@ from mailgate.config.kinds import Kind, spoken, text_of
 from mailgate.config.locate import KeyPath
 from mailgate.config.settings import Listen
 from mailgate.duration import parse_duration
+from mailgate.mail.address import normalise
 from mailgate.mail.message import Mailbox
 from mailgate.problems import did_you_mean
 from mailgate.rate import parse_rate
@@ -27,6 +28,7 @@ from mailgate.tickets.signed import ReplyAddressForm
 
 LOCAL_PART_OCTETS = 64  # RFC 5321 4.5.3.1.1
 DOMAIN_OCTETS = 255
+LONGEST_UNDO = timedelta(hours=1)
 UNIX_PATH_OCTETS = 107  # sun_path without its closing NUL
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -82,9 +84,9 @@ def mailbox(text: str) -> Mailbox:
 
 
 def address_pattern(text: str) -> str:
-    """An address in which `*` stands for anything."""
+    """An address in which `*` stands for anything, in the form in which addresses are compared."""
     address(text.replace("*", "x"))
-    return text
+    return normalise(text)
 
 
 def language(text: str) -> str:
@@ -149,6 +151,34 @@ def duration(text: str) -> timedelta:
     if not found:
         raise Wrong(f'"{text}" is no time at all')
     return found
+
+
+def undo_time(text: str) -> timedelta:
+    """None at all is a choice here: nothing waits, and nothing can be recalled."""
+    found = parse_duration(text)
+    if found > LONGEST_UNDO:
+        raise Wrong("customers would wait for more than an hour", 'write at most "1h"')
+    return found
+
+
+def sender_form(text: str) -> str:
+    """The name that an agent's answer carries: words, with {agent}, {queue} or both in them."""
+    bare = words(text).replace("{agent}", "").replace("{queue}", "")
+    if "{" in bare or "}" in bare or bare == text:
+        raise Wrong(
+            f"{shown(text)} is not a form of names", 'write it with {agent}, {queue} or both: "{agent} via {queue}"'
+        )
+    if "@" in bare:  # a reader could take the name for the address
+        raise Wrong(f"the name {shown(text)} holds an address", 'write it like "{agent} via {queue}"')
+    return text
+
+
+def paragraph(text: str) -> str:
+    """Any lines, without a control character and without blank lines around them."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    if not all(line.isprintable() for line in lines):
+        raise Wrong("a control character stands in it", "write plain lines; a tab is written as blanks")
+    return "\n".join(lines).strip("\n")
 
 
 def follow_up(text: str) -> tuple[FollowUp, timedelta | None]:
@@ -236,6 +266,9 @@ TOKEN = _kind("word", token)
 SIZE = _kind("size", parse_size, 0)
 RATE = _kind('rate, or ""', parse_rate, None)
 DURATION = _kind("duration", duration, timedelta())
+UNDO_TIME = _kind("duration", undo_time, timedelta())
+SENDER_FORM = _kind("text with {agent} or {queue}", sender_form, "{agent}")
+PARAGRAPH = _kind("text of one or more lines", paragraph)
 FOLLOW_UP = _kind('"reopen", "reopen:DURATION", "new" or "reject"', follow_up, ("reopen", None))
 RETURN_PATH = _kind('"verp" or "fixed:ADDRESS"', return_path, None)
 REPLY_ADDRESS = _kind('"queue", "none" or an address with +{token}', reply_address, ReplyAddressForm("none"))

@@ -52,11 +52,21 @@ def may_answer(
     keys, reason = ((), "") if full else _neutral_terms(message, envelope, facts, now)
     if reason:
         return Answer(None, reason=reason)
-    limits = _limit_keys(recipient.address, ticket, policy)
+    counted, reason, tripped = limits_reached(recipient.address, ticket, facts, policy, now)
+    if reason:
+        return Answer(None, reason=reason, tripped=tripped)
+    return Answer(recipient, not full, "", (*keys, *counted))
+
+
+def limits_reached(
+    address: str, ticket: int, facts: Facts, policy: Policy, now: datetime
+) -> tuple[tuple[str, ...], str, bool]:
+    """The counters that one more automatic answer charges, or why not; and whether it was the breaker that said no."""
+    limits = _limit_keys(address, ticket, policy)
     for key, rate, what in limits:
         if not facts.within(key, rate, now.timestamp()):
-            return Answer(None, reason=f"the limit of automatic answers {what} is reached", tripped=key == "total")
-    return Answer(recipient, not full, "", (*keys, *(key for key, rate, _ in limits if rate is not None)))
+            return (), f"the limit of automatic answers {what} is reached", key == "total"
+    return tuple(key for key, rate, _ in limits if rate is not None), "", False
 
 
 def too_soon(template: str, every: timedelta | None, recipient: str, facts: Facts, now: datetime) -> bool:

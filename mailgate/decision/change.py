@@ -3,7 +3,20 @@
 from dataclasses import replace
 from datetime import datetime
 
-from mailgate.decision.effects import AddTags, ChangePriority, ChangeState, Effect, MoveToQueue, SetFields
+from mailgate.decision.effects import (
+    AddPerson,
+    AddTags,
+    ChangeOwner,
+    ChangePriority,
+    ChangeState,
+    Effect,
+    MoveToQueue,
+    PendUntil,
+    RemovePerson,
+    RemoveTags,
+    SetFields,
+    UnsetFields,
+)
 from mailgate.tickets.model import Ticket
 
 
@@ -22,5 +35,20 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
             return replace(ticket, tags=tuple(dict.fromkeys((*ticket.tags, *tags))))
         case SetFields(fields):
             return replace(ticket, fields=tuple({**dict(ticket.fields), **dict(fields)}.items()))
+        case ChangeOwner(_, owner):
+            return replace(ticket, owner=owner)
+        case PendUntil(until):
+            return replace(ticket, pending_until=until)
+        case RemoveTags(tags):
+            return replace(ticket, tags=tuple(tag for tag in ticket.tags if tag not in tags))
+        case UnsetFields(names):
+            return replace(ticket, fields=tuple(each for each in ticket.fields if each[0] not in names))
+        case AddPerson(person):
+            return replace(ticket, participants=(*ticket.participants, person))
+        case RemovePerson(person):
+            former = replace(person, role="former")
+            return replace(
+                ticket, participants=tuple(former if each == person else each for each in ticket.participants)
+            )
         case _:
             return ticket

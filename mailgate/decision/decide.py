@@ -6,27 +6,29 @@ Production, dry run, explain and rule tests all call this one function (DESIGN.m
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailgate.decision.draughtsman import Draughtsman, by_a_machine
-from mailgate.decision.effects import AppendArticle, ChangeState, LinkTicket, OpenTicket, Remark
-from mailgate.decision.evidence import find_thread, proven_address
+from mailgate.commands.block import find_block
+from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
+from mailgate.decision.cascade import Cascade
+from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.evidence import find_thread, joined, proven_address
 from mailgate.decision.facts import Facts, Lookup
-from mailgate.decision.plan import Allotment, NewArticle, Outcome, Plan
+from mailgate.decision.filing import append_article, evidence_of, open_ticket
+from mailgate.decision.gate import Gate, gate
+from mailgate.decision.letters import Cause, Letters, by_a_machine
+from mailgate.decision.plan import Allotment, Outcome, OutcomeKind, Plan
 from mailgate.decision.policy import Policy
-from mailgate.decision.routing import forwarded_elsewhere, queues_addressed
+from mailgate.decision.routing import forwarded_elsewhere
+from mailgate.decision.sender import authenticity_of
 from mailgate.decision.standing import Writer, agent_of, writer
-from mailgate.mail.authenticity import authenticity
+from mailgate.decision.unproven import is_in_doubt, tell_of_doubt
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
-from mailgate.mail.subject import subject_clean
-from mailgate.rules.evaluate import evaluate
-from mailgate.rules.situation import Situation
-from mailgate.tickets.lifecycle import Event, move
-from mailgate.tickets.model import Participant, SenderType, Ticket
+from mailgate.rules.situation import AuthFacts
+from mailgate.tickets.model import Agent
 from mailgate.tickets.signed import SignedAddress
 from mailgate.tickets.thanks import is_only_thanks
 from mailgate.tickets.threading import Placement, Thread, place
 
-NO_SUBJECT = "(no subject)"
 _OUR_MAIL = ("signed address", "our message-id")  # what a bounce must name: a number in its text is nothing (R47)
 
 
@@ -40,175 +42,190 @@ class Mail:
     lookup: Lookup
 
 
-def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:
-    """Everything that will happen because of `mail`. Raises only what the rules or the mail's own content raise."""
+def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: datetime, hold: str = "") -> Plan:
+    """Everything that will happen because of `mail`. Raises only what the rules or the mail's own content raise.
+
+    `hold`: why the last search of the finished answer held it back; the mail is decided again with it.
+    """
     if duplicate := facts.seen.get(mail.lookup.identity.digest):
         article, ticket = duplicate
         return Plan(mail.spool_id, now, Outcome("duplicate", ticket, article, "the same mail again"))
-    thread = find_thread(mail.lookup, facts, policy.keys)
+    checked = authenticity_of(mail.message, mail.envelope, policy)
+    passage = gate(mail.message, mail.envelope, policy)
+    if passage.outcome is not None:
+        return Plan(mail.spool_id, now, passage.outcome, traces=passage.traces, authenticity=checked.verdict)
+    thread = joined(passage, facts) or find_thread(mail.lookup, facts, policy.keys)
+    auth = AuthFacts(checked.spf, checked.dkim, checked.dmarc)
     signed = proven_address(mail.lookup, facts, policy.keys)
-    verdict = _authenticity(mail, policy)
-    who = writer(mail.message, thread.ticket, signed, verdict, policy, now)
-    bounced = mail.message.automatic.kind == "bounce" and thread.won is not None and thread.won.kind in _OUR_MAIL
-    placement = Placement(thread.ticket, reason="a bounce") if bounced else _place(mail, thread, who, policy, now)
-    echo = who.standing == "stranger" and signed is not None and signed.is_an_agents
-    pen = Draughtsman(mail.message, mail.envelope, mail.lookup, facts, policy, allotment, verdict, now)
-    pen.beware(echo, None if who.standing == "agent" else agent_of(mail.message, policy))
-    if placement.ticket is None:
-        _open(pen, mail, placement, policy, allotment, now)
-    else:
-        _append(pen, mail, placement, thread, who, bounced)
-    if placement.ticket is None or not (
-        bounced or who.standing == "agent" or (echo and by_a_machine(mail.message, mail.envelope))
-    ):
-        _run_rules(pen, mail, placement, policy, now)  # else nobody replied: a note, or what our own mail came back as
-    return pen.plan(mail.spool_id, _outcome(pen, bounced), thread, _linked(placement, pen))
+    who = writer(mail.message, mail.envelope, thread.ticket, signed, checked.verdict, policy, now)
+    return _Decision(
+        mail, facts, policy, allotment, now, thread, signed, who, checked.verdict, auth, passage, hold
+    ).plan()
 
 
-def _authenticity(mail: Mail, policy: Policy) -> str:
-    door = policy.doors.get(mail.envelope.source)
-    if door is None or not door.trusted_authserv:
-        return "unknown"
-    message = mail.message  # of an ambiguous From nothing can pass (R39)
-    domain = "" if message.ambiguous_author else message.author.address.rpartition("@")[2]
-    return authenticity(message.headers, domain, door.trusted_authserv, door.border).verdict
+class _Decision:
+    """One mail's decision, everything about it known."""
 
+    def __init__(
+        self,
+        mail: Mail,
+        facts: Facts,
+        policy: Policy,
+        allotment: Allotment,
+        now: datetime,
+        thread: Thread,
+        signed: SignedAddress | None,
+        who: Writer,
+        verdict: str,
+        auth: AuthFacts,
+        passage: Gate,
+        hold: str,
+    ) -> None:
+        self._mail, self._policy, self._allotment, self._now = mail, policy, allotment, now
+        self._thread, self._signed, self._who, self._verdict, self._hold = thread, signed, who, verdict, hold
+        self._by_machine = by_a_machine(mail.message, mail.envelope)
+        self._echo = who.standing == "stranger" and signed is not None and signed.is_an_agents
+        bounce = mail.message.automatic.kind == "bounce"
+        self._bounced = bounce and thread.won is not None and thread.won.kind in _OUR_MAIL
+        self._pen = Draughtsman(facts, policy, allotment, now)
+        self._pen.traces += passage.traces
+        self._auth = auth
 
-def _place(mail: Mail, thread: Thread, who: Writer, policy: Policy, now: datetime) -> Placement:
-    if thread.ticket is None:
-        return Placement(None, reason="no evidence")
-    queue = policy.queue(thread.ticket.queue)
-    return place(
-        thread,
-        who.standing,
-        queue,
-        now,
-        automatic=mail.message.automatic.is_automatic,
-        thanks_only=not queue.thank_you_reopens and _only_thanks(mail.message),
-        forwarded_elsewhere=forwarded_elsewhere(mail.message, mail.envelope, thread, policy),
-    )
+    def plan(self) -> Plan:
+        ticket, agent = self._thread.ticket, self._proven_agent()
+        if agent is not None and ticket is not None:
+            self._pen.resume(ticket)
+            return self._agents_plan(agent)
+        placement = Placement(ticket, reason="a bounce") if self._bounced else self._place()
+        return self._filed(placement)
+
+    def _proven_agent(self) -> Agent | None:
+        """The agent who wrote it; what her vacation program wrote is not hers."""
+        return self._who.agent if self._who.standing == "agent" and not self._by_machine else None
+
+    def _agents_plan(self, agent: Agent) -> Plan:
+        mail = self._mail
+        cause = Cause(mail.message, mail.envelope, mail.lookup, self._verdict, agent, from_customer=False)
+        letters = Letters(self._pen, cause)
+        cascade = Cascade(self._pen, letters, cause, self._auth)
+        done = decide_agents_mail(self._agents_mail(agent, opened=False), self._pen, letters, cascade)
+        articles = self._pen.articles
+        kind: OutcomeKind = "article" if articles and articles[0].spool_id else "command"
+        first = articles[0].id if kind == "article" else None
+        return self._finished(Outcome(kind, self._pen.ticket.id, first, done.detail), None, done.orders)
+
+    def _agents_mail(self, agent: Agent, *, opened: bool) -> AgentsMail:
+        mail = self._mail
+        return AgentsMail(
+            spool_id=mail.spool_id,
+            message=mail.message,
+            envelope=mail.envelope,
+            lookup=mail.lookup,
+            agent=agent,
+            signed=None if opened else self._signed,
+            authenticity=self._verdict,
+            evidence=evidence_of(self._thread),
+            hold=self._hold,
+            opened=opened,
+        )
+
+    def _place(self) -> Placement:
+        mail, thread = self._mail, self._thread
+        if thread.ticket is None:
+            return Placement(None, reason="no evidence")
+        queue = self._policy.queue(thread.ticket.queue)
+        return place(
+            thread,
+            self._who.standing,
+            queue,
+            self._now,
+            automatic=mail.message.automatic.is_automatic,
+            thanks_only=not queue.thank_you_reopens and _only_thanks(mail.message),
+            forwarded_elsewhere=forwarded_elsewhere(mail.message, mail.envelope, thread, self._policy),
+            an_agents_address=self._who.agent is not None,
+        )
+
+    def _filed(self, placement: Placement) -> Plan:
+        mail, pen, who = self._mail, self._pen, self._who
+        claimed = None if who.standing == "agent" else agent_of(mail.message, self._policy)
+        cause = Cause(
+            mail.message,
+            mail.envelope,
+            mail.lookup,
+            self._verdict,
+            echo=self._echo,
+            claimed=claimed.name if claimed else "",
+        )
+        also: tuple[str, ...] = ()
+        if placement.ticket is None:
+            also = open_ticket(
+                pen,
+                mail.spool_id,
+                mail.message,
+                mail.envelope,
+                mail.lookup,
+                placement,
+                self._allotment,
+                self._now,
+            )
+            if (agent := self._proven_agent()) is not None:
+                return self._agents_own_request(agent, cause, placement, also)
+        else:
+            append_article(
+                pen,
+                mail.spool_id,
+                mail.message,
+                mail.envelope,
+                mail.lookup,
+                placement,
+                self._thread,
+                who,
+                self._bounced,
+            )
+        letters = Letters(pen, cause, also)
+        self._run_rules(letters, cause, placement)
+        orders = tell_of_doubt(pen, letters, cause, who, self._signed) if is_in_doubt(who) else ""
+        outcome = Outcome("bounce" if self._bounced else "article", pen.ticket.id, pen.articles[0].id)
+        return self._finished(outcome, placement, orders)
+
+    def _agents_own_request(self, agent: Agent, cause: Cause, placement: Placement, also: tuple[str, ...]) -> Plan:
+        """A proven agent's new mail: a request like anybody's, and her commands count for it."""
+        letters = Letters(self._pen, cause, also)
+        cascade = Cascade(self._pen, letters, cause, self._auth)
+        cascade.run("ticket.created", "customer")
+        detail = ""
+        if find_block(self._mail.message.body.new_text).lines:
+            detail = decide_agents_mail(self._agents_mail(agent, opened=True), self._pen, letters, cascade).detail
+        outcome = Outcome("article", self._pen.ticket.id, self._pen.articles[0].id, detail)
+        return self._finished(outcome, placement)
+
+    def _run_rules(self, letters: Letters, cause: Cause, placement: Placement) -> None:
+        """The rules of a customer's mail. Where nobody replied there are none: a note, or our own mail come back."""
+        echo_of_ours = self._echo and self._by_machine
+        quiet = self._bounced or self._who.standing == "agent" or echo_of_ours
+        if placement.ticket is not None and quiet:
+            return
+        if placement.refused:
+            letters.refuse_follow_up()
+        event = "ticket.created" if placement.ticket is None else "customer.replied"
+        actor = "customer" if self._pen.articles[0].verified else "stranger"
+        Cascade(self._pen, letters, cause, self._auth).run(event, actor, only_tell=not self._pen.articles[0].verified)
+
+    def _finished(self, outcome: Outcome, placement: Placement | None, orders: str = "") -> Plan:
+        linked = placement.linked_to if placement is not None else None
+        return self._pen.plan(
+            self._mail.spool_id,
+            outcome,
+            thread=self._thread,
+            linked_to=None if linked is None or linked.id == self._pen.ticket.id else linked.id,
+            binds=self._mail.lookup.identity,
+            authenticity=self._verdict,
+            orders=orders,
+        )
 
 
 def _only_thanks(message: Message) -> bool:
     return is_only_thanks(message.body.new_text) and all(each.inline for each in message.attachments)
-
-
-def _open(
-    pen: Draughtsman, mail: Mail, placement: Placement, policy: Policy, allotment: Allotment, now: datetime
-) -> None:
-    message, addressed = mail.message, queues_addressed(mail.envelope, mail.message, policy)
-    author = message.author
-    people = (Participant(author.address, author.name, 1, "requester"),) if author.address else ()
-    day = now.astimezone(policy.site.timezone).date()
-    ticket = Ticket(
-        id=allotment.ticket,
-        number=policy.site.numbers.render(allotment.ticket, day, allotment.nonces[0]),
-        nonce=allotment.nonces[0],
-        subject=subject_clean(policy.site.tag.remove(message.subject)) or NO_SUBJECT,
-        queue=addressed[0],
-        state="new",
-        priority="normal",
-        owner=None,
-        created_at=now,
-        updated_at=now,
-        participants=people,
-        language=message.body.language,
-    )
-    pen.open(ticket)
-    pen.effect("customer", OpenTicket(ticket.queue, author.address))
-    names = pen.unknown_to(ticket, mail.lookup.named_ids)
-    article = pen.append(_article(mail, "customer", names, verified=True))
-    pen.effect("customer", AppendArticle(article.id, author.address, "a new request", True))
-    if placement.linked_to is not None:
-        pen.effect("mailgate", LinkTicket(placement.linked_to.number, placement.reason))
-    pen.also_for(addressed[1:])
-
-
-def _append(pen: Draughtsman, mail: Mail, placement: Placement, thread: Thread, who: Writer, bounced: bool) -> None:
-    ticket = placement.ticket
-    if ticket is None:
-        raise ValueError("a placement without a ticket opens one")
-    pen.resume(ticket)
-    kind: SenderType = "customer" if who.standing == "participant" else "third-party"
-    if who.standing == "agent":
-        kind = "agent"
-    if bounced:
-        kind = "system"
-    names = pen.unknown_to(ticket, mail.lookup.named_ids)
-    article = pen.append(_article(mail, kind, names, verified=placement.verified and not bounced))
-    evidence = f"{thread.won.kind} {thread.won.value}" if thread.won else placement.reason
-    author = mail.message.author.address
-    pen.effect(_actor(who), AppendArticle(article.id, author, evidence, article.verified))
-    if who.doubt:
-        pen.effect("mailgate", Remark("sender.doubted", who.doubt))
-    if (state := move(ticket.state, _event(mail, placement, who, bounced))) != ticket.state:
-        pen.effect(_actor(who), ChangeState(ticket.state, state))
-
-
-def _event(mail: Mail, placement: Placement, who: Writer, bounced: bool) -> Event:
-    # An agent's answer is a note until it can be relayed: it moves nothing.
-    aside = bounced or not placement.verified or mail.message.automatic.is_automatic or who.standing == "agent"
-    if aside:
-        return "aside"
-    return "follow-up reopens" if placement.reopens else "customer wrote"
-
-
-def _actor(who: Writer) -> str:
-    if who.standing == "agent" and who.agent is not None:
-        return f"agent:{who.agent.name}"
-    return "customer" if who.standing == "participant" else "stranger"
-
-
-def _article(mail: Mail, kind: SenderType, names: tuple[str, ...], *, verified: bool) -> NewArticle:
-    message = mail.message
-    return NewArticle(
-        id=0,
-        ticket_id=0,
-        nonce=b"",
-        at=mail.envelope.received_at,
-        sender_type=kind,
-        direction="in",
-        visibility="internal" if kind in ("agent", "system") or not verified else "public",
-        verified=verified,
-        author=message.author,
-        to=message.to,
-        cc=message.cc,
-        subject=message.subject,
-        message_id=message.message_id,
-        names=names,
-        text=message.body.text,
-        new_text=message.body.new_text,
-        automatic=message.automatic.kind,
-        attachments=message.attachments,
-        spool_id=mail.spool_id,
-    )
-
-
-def _run_rules(pen: Draughtsman, mail: Mail, placement: Placement, policy: Policy, now: datetime) -> None:
-    event = "ticket.created" if placement.ticket is None else "customer.replied"
-    situation = Situation(event, pen.ticket, without_control_fields(mail.message), mail.envelope, policy.ours, now)
-    evaluation = evaluate(policy.rules, situation)
-    pen.traced(evaluation.trace)
-    if placement.refused:
-        pen.refuse_follow_up()
-    carry_out = pen.carry_out if pen.articles[0].verified else pen.only_tell
-    for fired in evaluation.fired:
-        carry_out(fired)
-
-
-def without_control_fields(message: Message) -> Message:
-    """The mail without `X-Mailgate-*`: from outside they are nobody's orders (R40)."""
-    kept = tuple(each for each in message.headers if not each[0].lower().startswith("x-mailgate-"))
-    return message if len(kept) == len(message.headers) else replace(message, headers=kept)
-
-
-def _outcome(pen: Draughtsman, bounced: bool) -> Outcome:
-    return Outcome("bounce" if bounced else "article", pen.ticket.id, pen.articles[0].id)
-
-
-def _linked(placement: Placement, pen: Draughtsman) -> int | None:
-    other = placement.linked_to
-    return None if other is None or other.id == pen.ticket.id else other.id
 
 
 def without_rules(policy: Policy) -> Policy:
@@ -216,4 +233,4 @@ def without_rules(policy: Policy) -> Policy:
     return replace(policy, rules=policy.rules.empty())
 
 
-__all__ = ["Mail", "SignedAddress", "decide", "without_rules"]
+__all__ = ["Mail", "decide", "without_rules"]

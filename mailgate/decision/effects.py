@@ -4,9 +4,13 @@
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, assert_never
 
-from mailgate.tickets.model import Priority, State
+from mailgate.mail.envelope import ResumeWay
+from mailgate.tickets.model import Participant, Priority, State
+
+AwaitKind = Literal["held", "unproven", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,40 @@ class SetFields:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeOwner:
+    old: str | None
+    new: str | None
+    how: str = ""  # "least_busy", "her answer"
+
+
+@dataclass(frozen=True, slots=True)
+class PendUntil:
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTags:
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsetFields:
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson:
+    """Somebody takes part from now on: answers go to him too."""
+
+    person: Participant
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePerson:
+    person: Participant
+
+
+@dataclass(frozen=True, slots=True)
 class AppendNote:
     article: int
 
@@ -81,6 +119,71 @@ class Withhold:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldAnswer:
+    """An agent's answer waits for her word."""
+
+    article: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAnswer:
+    """Held no more: it goes out."""
+
+    article: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawAnswer:
+    """It does not go out; the article stays, as a note. `why`: "undo", "discard", "note"."""
+
+    article: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Something waits for an agent's word. `article` None: the mail itself waits, and no article came of it."""
+
+    agent: str
+    kind: AwaitKind
+    until: datetime
+    article: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """What waited has had its word."""
+
+    awaiting: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """An earlier mail is processed again, in the way that its author asked for."""
+
+    mail: int  # in the spool
+    way: ResumeWay
+
+
+@dataclass(frozen=True, slots=True)
+class TellLater:
+    """A line of the list that an agent gets instead of a mail each."""
+
+    agent: str
+    line: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rotate:
+    """A team's round robin moves on."""
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something worth knowing that changes nothing: "also addressed to billing"."""
 
@@ -96,10 +199,24 @@ Effect = (
     | ChangePriority
     | AddTags
     | SetFields
+    | ChangeOwner
+    | PendUntil
+    | RemoveTags
+    | UnsetFields
+    | AddPerson
+    | RemovePerson
     | AppendNote
     | LinkTicket
     | SendMail
     | Withhold
+    | HoldAnswer
+    | ReleaseAnswer
+    | WithdrawAnswer
+    | Await
+    | Settle
+    | Resume
+    | TellLater
+    | Rotate
     | Remark
 )
 
@@ -137,6 +254,34 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "mail.composed", {"kind": kind, "template": template, "to": recipient}
         case Withhold(template, recipient, reason):
             return "mail.withheld", {"template": template, "to": recipient, "reason": reason}
+        case ChangeOwner(old_owner, new_owner, how):
+            return "owner.changed", {"old": old_owner, "new": new_owner, "how": how}
+        case PendUntil(until):
+            return "pending.until", {"until": until.isoformat()}
+        case RemoveTags(tags):
+            return "tag.removed", {"tags": list(tags)}
+        case UnsetFields(names):
+            return "field.unset", {"fields": list(names)}
+        case AddPerson(person):
+            return "participant.added", {"address": person.address, "role": person.role}
+        case RemovePerson(person):
+            return "participant.removed", {"address": person.address, "role": person.role}
+        case HoldAnswer(article, reason):
+            return "answer.held", {"article": article, "reason": reason}
+        case ReleaseAnswer(article):
+            return "answer.released", {"article": article}
+        case WithdrawAnswer(article, why):
+            return "answer.withdrawn", {"article": article, "why": why}
+        case Await(agent, kind, _, waiting):
+            return "agent.asked", {"agent": agent, "about": kind, "article": waiting}
+        case Settle(_, how):
+            return "agent.decided", {"how": how}
+        case Resume(mail, way):
+            return "mail.resumed", {"mail": f"S{mail}", "way": way}
+        case TellLater(agent, line, due):
+            return "mail.joined", {"agent": agent, "line": line, "due": due.isoformat()}
+        case Rotate(team):
+            return "team.rotated", {"team": team}
         case Remark(event, text):
             return event, {"text": text}
         case _:

@@ -3,15 +3,25 @@
 from collections.abc import Iterator
 
 from mailgate.decision.facts import Facts, Lookup
+from mailgate.decision.gate import Gate
 from mailgate.tickets.model import Ticket
 from mailgate.tickets.signed import Keyring, SignedAddress, proves, proves_message_id
-from mailgate.tickets.threading import Evidence, Thread, weigh
+from mailgate.tickets.threading import NO_THREAD, Evidence, Thread, weigh
 
 
 def find_thread(lookup: Lookup, facts: Facts, keys: Keyring) -> Thread:
     """The ticket that the mail belongs to, with the evidence that won and what lost."""
     won, lost = weigh(each for each in _evidence(lookup, facts, keys) if facts.ticket(each.ticket) is not None)
     return Thread(facts.ticket(won.ticket) if won else None, won, lost)
+
+
+def joined(passage: Gate, facts: Facts) -> Thread | None:
+    """The ticket that a rule named; None where threading decides."""
+    join = passage.join
+    if join is None or join.mode == "auto":
+        return None
+    ticket = facts.ticket(facts.numbers.get(join.number, 0)) if join.mode == "ticket" else None
+    return Thread(ticket, Evidence("rule", join.number, ticket.id)) if ticket is not None else NO_THREAD
 
 
 def proven_address(lookup: Lookup, facts: Facts, keys: Keyring) -> SignedAddress | None:

@@ -6,12 +6,17 @@ same transaction will find, so that a batch decides exactly as one mail at a tim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mailgate.decision.standing import agent_of
+from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
+from mailgate.decision.explained import StoredTrace
+from mailgate.decision.gate import gate
+from mailgate.decision.routing import queues_addressed
+from mailgate.decision.standing import agent_of, party_of_agent
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
 from mailgate.rate import Rate
@@ -19,7 +24,7 @@ from mailgate.tickets.model import Ticket
 from mailgate.tickets.signed import SignedAddress, SignedMessageId, read_address, read_message_id
 
 if TYPE_CHECKING:
-    from mailgate.decision.plan import Plan
+    from mailgate.decision.plan import NewArticle, Plan
     from mailgate.decision.policy import Policy
 
 BUCKET_SECONDS = 600
@@ -39,6 +44,8 @@ class Lookup:
     signed: tuple[SignedAddress, ...]
     numbers: tuple[str, ...]
     counters: tuple[str, ...]
+    author: str = ""  # the address in From
+    agents: tuple[str, ...] = ()  # who may be speaking, by From or by signed address: the conversation is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,20 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What some rules ask about the whole desk; each only where the rule set needs it (`Ruleset.needs`)."""
+
+    loads: Mapping[str, int] = field(default_factory=dict)  # agent -> open tickets
+    queue_sizes: Mapping[str, int] = field(default_factory=dict)
+    known_customers: frozenset[str] = frozenset()  # addresses
+    previous_owners: Mapping[str, str] = field(default_factory=dict)  # customer's address -> agent
+    rotation: Mapping[str, int] = field(default_factory=dict)  # team -> counter
+
+
+NO_CIRCUMSTANCES = Circumstances()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The answers, by key. Tickets that were merged lead to their targets through `ticket`."""
 
@@ -70,6 +91,14 @@ class Facts:
     numbers: Mapping[str, int] = field(default_factory=dict)
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     counts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # key -> (bucket start, count)...
+    said: Mapping[int, tuple[Said, ...]] = field(default_factory=dict)  # ticket -> its newest articles, oldest first
+    outgoing: Mapping[int, tuple[Outgoing, ...]] = field(
+        default_factory=dict
+    )  # ticket -> agents' answers, newest first
+    waiting: Mapping[int, tuple[Waiting, ...]] = field(default_factory=dict)  # ticket -> newest first
+    told: Mapping[int, tuple[HistoryLine, ...]] = field(default_factory=dict)  # ticket -> its history, for #history
+    explained: Mapping[int, tuple[StoredTrace, ...]] = field(default_factory=dict)  # ticket -> for #explain
+    circumstances: Circumstances = NO_CIRCUMSTANCES
 
     def ticket(self, number: int) -> Ticket | None:
         """The ticket of that id, or the one it was merged into."""
@@ -91,6 +120,8 @@ class Facts:
         articles = dict(self.articles)
         for article in plan.articles:
             articles[article.id] = StoredArticle(article.ticket_id, article.nonce, article.is_automatic_answer)
+            if article.wire_id:
+                _remember(ids, article.wire_id, StoredId(article.id, article.ticket_id, False))
             if article.message_id:
                 own = StoredId(article.id, article.ticket_id, False, article.is_automatic_answer)
                 _remember(ids, article.message_id, own)
@@ -102,8 +133,18 @@ class Facts:
             numbers = {**numbers, plan.ticket.number: plan.ticket.id}
         if plan.binds is not None and plan.outcome.article is not None and plan.outcome.ticket is not None:
             seen = {**seen, plan.binds.digest: (plan.outcome.article, plan.outcome.ticket)}
+        conversations = self.said
+        if plan.ticket is not None and plan.articles:
+            newest = (*conversations.get(plan.ticket.id, ()), *(said(each) for each in plan.articles))
+            conversations = {**conversations, plan.ticket.id: newest[-MOST_ARTICLES:]}
         return replace(
-            self.charged(plan.charges, plan.at), seen=seen, ids=ids, articles=articles, numbers=numbers, tickets=tickets
+            self.charged(plan.charges, plan.at),
+            seen=seen,
+            ids=ids,
+            articles=articles,
+            numbers=numbers,
+            tickets=tickets,
+            said=conversations,
         )
 
     def charged(self, keys: Iterable[str], at: datetime) -> Facts:
@@ -112,6 +153,23 @@ class Facts:
         for key in keys:
             counts[key] = (*counts.get(key, ()), (int(at.timestamp()), 1))
         return replace(self, counts=counts)
+
+
+def said(article: NewArticle) -> Said:
+    """An article as the next decision will find it."""
+    return Said(
+        id=article.id,
+        at=article.at,
+        sender_type=article.sender_type,
+        direction=article.direction,
+        visibility=article.visibility,
+        verified=article.verified,
+        author=article.author,
+        subject=article.subject,
+        message_id=article.message_id,
+        text=article.new_text[:MOST_CHARS],
+        template=article.template,
+    )
 
 
 def _remember(ids: dict[str, tuple[StoredId, ...]], message_id: str, stored: StoredId) -> None:
@@ -132,17 +190,51 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         named = (returned, *named)
     ours = tuple(signed for each in named if (signed := read_message_id(each)) is not None)
     signed_for = _signed_addresses(message, envelope)
-    echoes = any(each.is_an_agents for each in signed_for) or agent_of(message, policy) is not None
-    told = map(echo_key, policy.agents) if echoes else ()
+    agents = _agents(message, signed_for, policy)
+    told = map(echo_key, policy.agents) if agents else ()
     return Lookup(
-        identity=message.identity,
+        identity=identity(message, envelope),
         own_id=message.message_id,
         named_ids=named,
         our_ids=ours,
         signed=signed_for,
-        numbers=policy.site.tag.find(message.subject),
-        counters=(*counter_keys(message, policy), *told),
+        numbers=(*policy.site.tag.find(message.subject), *_joined_by_rule(message, envelope, policy)),
+        counters=(
+            *counter_keys(message, policy),
+            *told,
+            *map(doubt_key, agents),
+            *_told_keys(message, envelope, policy),
+        ),
+        author=message.author.address,
+        agents=agents,
     )
+
+
+def identity(message: Message, envelope: Envelope) -> Identity:
+    """What makes two deliveries one mail; a mail that is taken up again is another one, once in each way."""
+    if envelope.resumes is None:
+        return message.identity
+    digest = hashlib.sha256(message.identity.digest + f"{envelope.resumed_from} {envelope.resumes}".encode()).digest()
+    return Identity(digest, forever=True)
+
+
+def _joined_by_rule(message: Message, envelope: Envelope, policy: Policy) -> tuple[str, ...]:
+    join = gate(message, envelope, policy).join
+    return (join.number,) if join is not None and join.number else ()
+
+
+def _agents(message: Message, signed: tuple[SignedAddress, ...], policy: Policy) -> tuple[str, ...]:
+    """Who may be speaking: the agent in From, and whose signed addresses the mail was sent to."""
+    author = agent_of(message, policy)
+    parties = {each.party for each in signed if each.is_an_agents}
+    holders = (name for name, agent in policy.agents.items() if parties and party_of_agent(agent) in parties)
+    return tuple(dict.fromkeys((*((author.name,) if author else ()), *holders)))
+
+
+def _told_keys(message: Message, envelope: Envelope, policy: Policy) -> Iterator[str]:
+    """The counters of what agents are told: of the queues' teams; the store adds the owner's."""
+    for queue in queues_addressed(envelope, message, policy):
+        yield from map(told_key, policy.teams.get(policy.queue(queue).team or "", ()))
 
 
 def counter_keys(message: Message, policy: Policy) -> tuple[str, ...]:
@@ -162,6 +254,16 @@ def counter_keys(message: Message, policy: Policy) -> tuple[str, ...]:
 def echo_key(agent: str) -> str:
     """The counter of what an agent is told about mail that may be a robot's at an agent's address."""
     return f"echo:{agent}"
+
+
+def told_key(agent: str) -> str:
+    """The counter of an agent's notifications: above twenty in ten minutes they join one digest (R27)."""
+    return f"told:{agent}"
+
+
+def doubt_key(agent: str) -> str:
+    """The counter of mails to an agent about mail that may be hers and is not proven."""
+    return f"doubt:{agent}"
 
 
 def reply_key(template: str, address: str) -> str:

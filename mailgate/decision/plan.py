@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from mailgate.decision.effects import Done
+from mailgate.decision.telling import NOTHING_MORE, Answer, Telling
 from mailgate.mail.message import Attachment, Identity, Mailbox
 from mailgate.rules.trace import Trace
 from mailgate.tickets.model import Agent, Direction, Participant, SenderType, Ticket, Visibility
@@ -59,6 +60,7 @@ class NewArticle:
     template: str | None = None  # of a system article: which of our own mails it is
     attachments: tuple[Attachment, ...] = ()
     spool_id: int | None = None
+    wire_id: str | None = None  # the Message-ID with which it came, where `message_id` is ours
 
     @property
     def is_automatic_answer(self) -> bool:
@@ -69,7 +71,7 @@ class NewArticle:
 class Draft:
     """A mail to be composed: everything that its template and its headers need besides ticket, message and policy."""
 
-    kind: Literal["auto-reply", "agent", "report"]
+    kind: Literal["auto-reply", "agent", "report", "customer"]
     template: str
     language: str | None
     recipient: Mailbox
@@ -78,11 +80,20 @@ class Draft:
     participant: Participant | None = None
     agent: Agent | None = None
     neutral: bool = False
+    answers: bool = False  # a reply to it answers the customer; else it is a note: frozen in its signed address
+    telling: Telling = NOTHING_MORE
+    answer: Answer | None = None  # of kind "customer"
+    notice: bytes | None = None  # a Message-ID of its own, made of this nonce: it is no copy of the article's mail
+    due: datetime | None = None  # not to be sent before: the undo time
+    held: str = ""  # why it must not be sent yet
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Ordered effects and their trace, and the rows that follow from them. `before` None: the ticket is new."""
+    """Ordered effects and their trace, and the rows that follow from them.
+
+    `before` None: the ticket is new. `spool_id` 0: no mail is behind it, a timer was due.
+    """
 
     spool_id: int
     at: datetime
@@ -97,5 +108,6 @@ class Plan:
     binds: Identity | None = None
     won: Evidence | None = None
     lost: tuple[Evidence, ...] = ()
-    trace: Trace | None = None
+    traces: tuple[Trace, ...] = ()  # the event of the mail first, then what followed from it
     authenticity: str = "unknown"
+    orders: str = ""  # the command lines of a mail that waits for a word

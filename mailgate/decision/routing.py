@@ -6,6 +6,7 @@ from mailgate.decision.policy import Policy
 from mailgate.mail.address import bare, normalise
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
+from mailgate.tickets.model import Ticket
 from mailgate.tickets.threading import Thread
 
 
@@ -22,6 +23,13 @@ def queue_of(address: str, policy: Policy) -> str | None:
         if wanted in (normalise(each) for each in queue.addresses):
             return name
     return None
+
+
+def customer_group(ticket: Ticket | None, address: str, policy: Policy) -> str:
+    """The group of the ticket's requester, else of that address; "" where it belongs to none."""
+    requester = ticket.requester if ticket is not None else None
+    domain = (requester.address if requester else address).rpartition("@")[2].lower()
+    return next((name for name, domains in policy.groups.items() if domain in domains), "") if policy.groups else ""
 
 
 def forwarded_elsewhere(message: Message, envelope: Envelope, thread: Thread, policy: Policy) -> bool:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from mailgate.decision.policy import Policy
 from mailgate.mail.address import bare, normalise
+from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
 from mailgate.tickets.model import Agent, Participant, Ticket
 from mailgate.tickets.signed import AGENT_BIT, SignedAddress, has_power
@@ -21,17 +23,27 @@ def party_of_agent(agent: Agent) -> int:
     return agent.number << 1 | AGENT_BIT
 
 
+DoubtKind = Literal["", "unsigned", "unauthentic", "other address", "ambiguous"]
+_NO_DOUBT: DoubtKind = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who wrote a mail, seen from a ticket. `doubt` says why somebody known was not believed."""
+    """Who wrote a mail, seen from a ticket.
+
+    `agent`: whom From names, proven where the standing is "agent". `doubt` says why somebody known was not believed, in
+    words; `kind` is the layer of spec/agents.md 1 that failed.
+    """
 
     standing: Standing
     agent: Agent | None = None
     doubt: str = ""
+    kind: DoubtKind = ""
 
 
 def writer(
     message: Message,
+    envelope: Envelope,
     ticket: Ticket | None,
     signed: SignedAddress | None,
     authenticity: str,
@@ -41,23 +53,39 @@ def writer(
     """The writer's standing. An agent counts as one only by all three layers of spec/agents.md 1."""
     if signed is not None and not _has_power(signed, ticket, policy, now):
         signed = None
-    agent, doubt = agent_of(message, policy), ""
+    agent, doubt, kind = agent_of(message, policy), "", _NO_DOUBT
     if agent is not None:
-        doubt = _doubt(agent, signed, authenticity, policy)
-        if not doubt:
+        if envelope.resumes is not None:  # she gave her word for it, by a mail that was proven
+            return Writer("agent", agent)
+        doubt, kind = _doubt(agent, envelope, signed, authenticity, policy)
+        if not kind:
             return Writer("agent", agent)
     if ticket is None:
-        return Writer("stranger", agent, doubt)
+        return Writer("stranger", agent, doubt, kind)
     address = message.author.address
     if not address or message.ambiguous_author:
-        return Writer("stranger", doubt="the sender is ambiguous")
+        return Writer("stranger", doubt="the sender is ambiguous", kind="ambiguous")
     if authenticity == "failed":
-        return Writer("stranger", agent, "authentication of the sender failed")
-    if any(same_person(address, each.address, policy) for each in ticket.participants):
+        return Writer("stranger", agent, "authentication of the sender failed", "unauthentic")
+    if any(same_person(address, each.address, policy) for each in ticket.people):
         return Writer("participant")
     if agent is None and signed is not None and not signed.is_an_agents and _holds(signed, ticket):
         return Writer("participant", doubt="wrote to a participant's own address from another one")
-    return Writer("stranger", agent, doubt)
+    if agent is None and signed is not None and signed.is_an_agents:
+        return Writer("stranger", doubt="wrote to an agent's own address from another one", kind="other address")
+    return Writer("stranger", agent, doubt, kind)
+
+
+def holder(signed: SignedAddress | None, policy: Policy) -> Agent | None:
+    """The agent for whom an address was signed."""
+    if signed is None or not signed.is_an_agents:
+        return None
+    return next((each for each in policy.agents.values() if party_of_agent(each) == signed.party), None)
+
+
+def is_authentic(agent: Agent, envelope: Envelope, authenticity: str) -> bool:
+    """Whether somebody vouches for the sender: more than that nothing speaks against him."""
+    return envelope.authenticated_as == agent.name or authenticity == "passed"
 
 
 def agent_of(message: Message, policy: Policy) -> Agent | None:
@@ -83,12 +111,34 @@ def is_ours(address: str, policy: Policy) -> bool:
     return bool(address) and normalise(bare(address)) in policy.ours.addresses
 
 
-def _doubt(agent: Agent, signed: SignedAddress | None, authenticity: str, policy: Policy) -> str:
+def _doubt(
+    agent: Agent, envelope: Envelope, signed: SignedAddress | None, authenticity: str, policy: Policy
+) -> tuple[str, DoubtKind]:
     """Why the agent is not believed; empty where she is."""
-    if signed is None or signed.party != party_of_agent(agent):
-        return "an agent's address without her signed address"
-    vouched = any(door.trusted_authserv for door in policy.doors.values())
-    if authenticity == "failed" or (vouched and authenticity != "passed"):
+    if envelope.authenticated_as is not None:
+        if envelope.authenticated_as == agent.name:
+            return "", ""
+        return f"{envelope.authenticated_as} logged in and wrote as {agent.name}", "unauthentic"
+    if reason := _inauthentic(authenticity, policy):
+        return reason, "unauthentic"
+    if signed is not None and signed.party == party_of_agent(agent):
+        return "", ""
+    if policy.site.reply_address.text == "none" and authenticity == "passed":
+        return "", ""  # without signed addresses powers come by authenticity only
+    return "an agent's address without her signed address", "unsigned"
+
+
+def _inauthentic(authenticity: str, policy: Policy) -> str:
+    """Why the third layer fails (`agents_policy.require_auth`); empty where it holds."""
+    known = any(door.trusted_authserv for door in policy.doors.values())
+    match policy.agents_policy.require_auth:
+        case "smtp-auth":
+            return "the mail was not handed in with a login (SMTP AUTH)"
+        case "pass" if authenticity != "passed":
+            return "no trusted host says that the sender is genuine"
+    if authenticity == "failed":
+        return "authentication of the sender failed"
+    if known and authenticity != "passed":
         return "the agent's identity is not proven"
     return ""
 
@@ -102,4 +152,4 @@ def _has_power(signed: SignedAddress, ticket: Ticket | None, policy: Policy, now
 
 
 def _holds(signed: SignedAddress, ticket: Ticket) -> bool:
-    return any(party_of_participant(each) == signed.party for each in ticket.participants)
+    return any(party_of_participant(each) == signed.party for each in ticket.people)

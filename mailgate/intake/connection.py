@@ -7,6 +7,7 @@ the commands do is in `session`.
 
 import asyncio
 import logging
+import ssl
 from typing import cast
 
 from aiosmtpd.smtp import SMTP
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 _BUFFER_OCTETS = 65_536
 _REPLIES_AT_ONCE = 50
 _FAREWELL_SECONDS = 2
+_HANDSHAKE_SECONDS = 60
 
 
 class ClientGone(Exception):
@@ -53,8 +55,11 @@ class Connection(SMTP):
         self._bad_commands = 0
         self._ended = False
         self._closing = False
+        self._lost = False
         self._reading_paused = False
         self._our_turn = False
+        self._secured = False
+        self._handshaking = False
         self._deadline = 0.0
         self._data_deadline = 0.0
         self._session_deadline = loop.time() + limits.session_seconds
@@ -69,7 +74,6 @@ class Connection(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._socket = cast(asyncio.Transport, transport)
         self.peer = recognise(transport.get_extra_info("peername"), self._reception.settings.peers)
-        self._lines.clear()  # what came before a TLS handshake is nobody's command (RFC 3207 4.2)
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
@@ -91,10 +95,12 @@ class Connection(SMTP):
         """The client has said all. What it said is still answered (`nc -N`), so the task is not cancelled here."""
         self._ended = True
         self._wake()
-        return True
+        return not self._secured  # TLS has no half-closed connections: False is what its transport expects
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._ended = self._closing = True
+        if self._lost:  # asyncio tells of some failed handshakes, and of some not
+            return
+        self._lost = self._ended = self._closing = True
         self._reception.leave(self)
         super().connection_lost(error)  # cancels the task and the timer
 
@@ -104,9 +110,12 @@ class Connection(SMTP):
             return
         self._closing = True
         self.idle_since = None
-        self._replies.append(reply)
-        self._write_replies()
-        self._socket.close()
+        if self._handshaking:  # neither plain text nor TLS would be understood now
+            self._socket.abort()
+        else:
+            self._replies.append(reply)
+            self._write_replies()
+            self._socket.close()
         self._expect(self.loop.time() + _FAREWELL_SECONDS)
 
     # Deadlines: one timer, seldom touched.
@@ -210,6 +219,43 @@ class Connection(SMTP):
             unfinished, self._mail_data = self._mail_data, None
         if unfinished is not None:
             raise ClientGone
+
+    async def _answer_to(self, challenge: bytes) -> bytes:
+        """Say the challenge of an AUTH dialogue and give the line that answers it. Raises LineTooLong."""
+        self._say(challenge)
+        while (line := self._lines.take(answer=True)) is None:
+            await self._wait_for_command()
+            if self._closing:
+                raise ClientGone
+        return line
+
+    async def _secure(self, context: ssl.SSLContext) -> None:
+        """Go on in TLS. What came before the handshake is forgotten unread (RFC 3207 4.2, CVE-2024-34083)."""
+        await self._flush()
+        self._socket.pause_reading()  # from here on nothing is read but by TLS, whoever yields
+        self._reading_paused = False
+        self._lines.clear()
+        self._handshaking = True
+        try:
+            secured = await self.loop.start_tls(
+                self._socket,
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=min(_HANDSHAKE_SECONDS, self._limits.command_seconds),
+                ssl_shutdown_timeout=_FAREWELL_SECONDS,
+            )
+            if secured is None:
+                raise ConnectionResetError("it was gone with the handshake")
+        except OSError as error:  # ssl.SSLError is one
+            log.info("door %s: no TLS with %s: %s", self._reception.settings.name, self.peer.address, error)
+            self._socket.abort()
+            self.connection_lost(error)
+            raise ClientGone from error
+        finally:
+            self._handshaking = False
+        self._socket = secured
+        self._secured = True
 
     async def _hear(self) -> None:
         if self._reading_paused:

@@ -13,6 +13,8 @@ from mailgate.rate import Rate
 
 BAD_COMMANDS = 20  # safety.md R13, Postfix's smtpd_hard_error_limit
 BAD_ADDRESSES = 20  # agents.md 1
+BAD_LOGINS = 10
+BAD_LOGINS_IN_A_SESSION = 3
 SHUT_OUT = timedelta(minutes=10)
 _KEYS = 10_000
 
@@ -90,23 +92,24 @@ class RateLimit:
 
 
 class PenaltyBox:
-    """Peers that try addresses: after `BAD_ADDRESSES` refused recipients in ten minutes a peer is out for ten more."""
+    """Peers that try addresses, or passwords: after `most` failures in ten minutes a peer is out for ten more."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, most: int) -> None:
         self._clock = clock
+        self._most = most
         self._bad: dict[str, tuple[datetime, int]] = {}
 
     def shut(self, key: str) -> bool:
-        return self._count(key)[1] >= BAD_ADDRESSES
+        return self._count(key)[1] >= self._most
 
-    def bad_address(self, key: str) -> bool:
-        """One more refused recipient; true when it is the one that shuts the peer out."""
+    def failed(self, key: str) -> bool:
+        """One more failure; true when it is the one that shuts the peer out."""
         since, bad = self._count(key)
         bad += 1
-        self._bad[key] = self._clock.now() if bad == BAD_ADDRESSES else since, bad
+        self._bad[key] = self._clock.now() if bad == self._most else since, bad
         while len(self._bad) > _KEYS:
             del self._bad[next(iter(self._bad))]
-        return bad == BAD_ADDRESSES
+        return bad == self._most
 
     def _count(self, key: str) -> tuple[datetime, int]:
         now = self._clock.now()

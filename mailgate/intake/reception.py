@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from mailgate.clock import Clock
 from mailgate.errors import Outage, Refusal
 from mailgate.intake import replies
-from mailgate.intake.limits import DoorLimits, InFlight, PenaltyBox, RateLimit
+from mailgate.intake.certificate import Certificate
+from mailgate.intake.limits import BAD_ADDRESSES, BAD_LOGINS, DoorLimits, InFlight, PenaltyBox, RateLimit
 from mailgate.intake.peer import Networks, Peer
+from mailgate.intake.sasl import MECHANISMS, Logins
 from mailgate.mail.envelope import Submission
 
 log = logging.getLogger(__name__)
@@ -30,7 +33,8 @@ Room = Callable[[int], Refusal | None]
 class SmtpDoorSettings:
     """One `[[in]]` door of type smtp. `port` 0 takes any free one; with `unix_path` host and port are not used.
 
-    `hostname` is how we name ourselves. `peers` says who may connect; empty is anybody.
+    `hostname` is how we name ourselves. `peers` says who may connect; empty is anybody. STARTTLS is offered with
+    `tls_cert` and `tls_key` (PEM files, both or none), AUTH within TLS and with `logins`.
     """
 
     name: str
@@ -40,6 +44,9 @@ class SmtpDoorSettings:
     unix_path: str | None = None
     peers: Networks = ()
     limits: DoorLimits = field(default_factory=DoorLimits)
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    logins: Logins | None = None
 
 
 class Guest(Protocol):
@@ -69,16 +76,40 @@ class Reception:
         self.clock = clock
         self.in_flight = InFlight(limits.in_flight)
         self.rates = RateLimit(limits.per_sender, clock)
-        self.penalties = PenaltyBox(clock)
+        self.penalties = PenaltyBox(clock, BAD_ADDRESSES)
+        self.failed_logins = PenaltyBox(clock, BAD_LOGINS)
+        self.logins = settings.logins
+        self.certificate: Certificate | None = None
         self.guests: dict[Guest, None] = {}
         self.commits: set[asyncio.Task[bytes]] = set()
         self.draining = False
         self._emptied = asyncio.Event()
         self.greeting = replies.greeting(settings.hostname)
         self.hello = replies.hello(settings.hostname)
-        self.extensions = replies.extensions(settings.hostname, limits.message)
         self._accept = accept
         self._per_peer: Counter[str] = Counter()
+
+    def open(self) -> None:
+        """Read what the door needs from disk. Raises CannotStart."""
+        settings = self.settings
+        if settings.tls_cert is not None and settings.tls_key is not None:
+            self.certificate = Certificate(settings.name, settings.tls_cert, settings.tls_key)
+        plainly = ("STARTTLS",) if self.certificate is not None else ()
+        hostname, size = settings.hostname, self.limits.message
+        self._extensions = replies.extensions(hostname, size, *plainly)
+        self._extensions_in_tls = replies.extensions(hostname, size)
+        self._extensions_with_auth = replies.extensions(hostname, size, f"AUTH {' '.join(MECHANISMS)}")
+
+    def extensions(self, secured: bool) -> bytes:
+        """The reply to EHLO, before and within TLS."""
+        if not secured:
+            return self._extensions
+        return self._extensions_with_auth if self.offers_auth else self._extensions_in_tls
+
+    @property
+    def offers_auth(self) -> bool:
+        """Whether anybody can log in here, within TLS."""
+        return self.certificate is not None and self.logins is not None and self.logins.anybody()
 
     def admit(self, guest: Guest) -> Refusal | None:
         """Let a new connection in, or say why not. A full house sends its longest idle guest away instead."""
@@ -90,6 +121,8 @@ class Reception:
         if not peer.trusted:
             if self.penalties.shut(peer.key):
                 return Refusal.TOO_MANY_BAD_ADDRESSES
+            if self.failed_logins.shut(peer.key):
+                return Refusal.TOO_MANY_BAD_LOGINS
             if self._per_peer[peer.key] >= self.limits.per_peer:
                 return Refusal.TOO_MANY_CONNECTIONS
         if len(self.guests) >= self.limits.connections and not self._send_one_away():
@@ -117,10 +150,22 @@ class Reception:
                 await asyncio.wait_for(self._emptied.wait(), seconds)
 
     def count_bad_address(self, peer: Peer) -> None:
-        if not peer.trusted and self.penalties.bad_address(peer.key):
+        if not peer.trusted and self.penalties.failed(peer.key):
             log.warning(
                 "door %s: %s named too many unknown addresses and is shut out for ten minutes;"
                 " if it is a relay of yours, add it to peers",
+                self.settings.name,
+                peer.address,
+            )
+
+    def may_log_in(self, peer: Peer) -> bool:
+        """Whether somebody there may still try a password: a configured peer, too, may be a guesser."""
+        return peer.same_machine or not self.failed_logins.shut(peer.key)
+
+    def count_bad_login(self, peer: Peer) -> None:
+        if not peer.same_machine and self.failed_logins.failed(peer.key):
+            log.warning(
+                "door %s: %s tried too many wrong passwords and is shut out for ten minutes",
                 self.settings.name,
                 peer.address,
             )

@@ -1,20 +1,28 @@
 """The commands of an SMTP dialogue (RFC 5321 4.1.1): from EHLO to the 250 that makes a mail ours.
 
 250 after DATA is said when the spool has committed the mail, and only then (RFC 5321 6.1). A hook that fails is
-answered 451 by the connection. STARTTLS and AUTH will be two methods more here, two names in `COMMANDS` and two lines
-in `replies.extensions`.
+answered 451 by the connection. After STARTTLS (RFC 3207) nothing of before counts; AUTH (RFC 4954) is for agents, who
+are known by it but may write nowhere that others may not: nothing is relayed.
 """
+
+import logging
 
 from mailgate.errors import Refusal
 from mailgate.intake import replies
 from mailgate.intake.connection import Connection
+from mailgate.intake.hops import hops
+from mailgate.intake.limits import BAD_LOGINS_IN_A_SESSION
 from mailgate.intake.paths import PathArgument, forward_path, reverse_path
+from mailgate.intake.sasl import Credentials, Logins, read_credentials
 from mailgate.intake.wire import MailData
 from mailgate.mail.envelope import Envelope, Submission
 
+log = logging.getLogger(__name__)
+
 _HELO_CHARACTERS = 255
-_HEAD_OCTETS = 262_144  # how far we look for the end of a header
 _SIZE_DIGITS = 20  # RFC 1870 3
+_PARAMETERS = frozenset(("SIZE", "BODY", "SMTPUTF8"))
+_PARAMETERS_OF_SUBMISSION = _PARAMETERS | {"AUTH"}
 
 
 class Transaction:
@@ -31,11 +39,16 @@ class Transaction:
 class SmtpSession(Connection):
     """One client and its mails."""
 
-    COMMANDS = ("EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "EXPN", "HELP")
+    COMMANDS = (
+        *("EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "RSET"),
+        *("NOOP", "QUIT", "VRFY", "EXPN", "HELP"),
+    )
 
     _helo = ""
     _extended = False
     _mail: Transaction | None = None
+    _agent: str | None = None
+    _failed_logins = 0
 
     async def smtp_EHLO(self, argument: str) -> None:
         self._greet(argument, extended=True)
@@ -49,7 +62,56 @@ class SmtpSession(Connection):
         self._mail = None
         self._helo = "".join(c if c.isprintable() else "?" for c in name[:_HELO_CHARACTERS])
         self._extended = extended
-        self._say(self._reception.extensions if extended else self._reception.hello)
+        self._say(self._reception.extensions(self._secured) if extended else self._reception.hello)
+
+    async def smtp_STARTTLS(self, argument: str) -> None:
+        certificate = self._reception.certificate
+        if certificate is None:
+            return self._complain(replies.NO_SUCH_COMMAND)
+        if argument:
+            return self._complain(replies.BAD_ARGUMENT)
+        if self._secured:
+            return self._complain(replies.ALREADY_SECURE)
+        self._say(replies.START_TLS)
+        await self._secure(certificate.context())
+        self._helo, self._extended, self._mail = "", False, None
+
+    async def smtp_AUTH(self, argument: str) -> None:
+        logins = self._reception.logins
+        if logins is None or not self._reception.offers_auth:
+            return self._complain(replies.NO_SUCH_COMMAND)
+        complaint = self._complaint_about_login(argument)
+        if complaint is not None:
+            return self._complain(complaint)
+        credentials = await read_credentials(argument, self._answer_to)
+        if isinstance(credentials, bytes):
+            return self._complain(credentials)
+        if not self._reception.may_log_in(self.peer):
+            return self.hang_up(replies.REFUSALS[Refusal.TOO_MANY_BAD_LOGINS])
+        await self._log_in(credentials, logins)
+
+    def _complaint_about_login(self, argument: str) -> bytes | None:
+        if not self._secured:
+            return replies.STARTTLS_FIRST
+        if not self._extended:
+            return replies.HELLO_FIRST
+        if self._agent is not None:
+            return replies.ALREADY_LOGGED_IN
+        if self._mail is not None:
+            return replies.NOT_IN_A_MAIL
+        return None if argument else replies.BAD_ARGUMENT
+
+    async def _log_in(self, credentials: Credentials, logins: Logins) -> None:
+        self._our_turn = True
+        self._agent = await logins.check(credentials.user, credentials.password)
+        if self._agent is not None:
+            return self._say(replies.LOGGED_IN)
+        self._failed_logins += 1
+        self._reception.count_bad_login(self.peer)
+        log.info("door %s: a login from %s failed", self._reception.settings.name, self.peer.address)
+        if self._failed_logins >= BAD_LOGINS_IN_A_SESSION or not self._reception.may_log_in(self.peer):
+            return self.hang_up(replies.REFUSALS[Refusal.TOO_MANY_BAD_LOGINS])
+        self._say(replies.WRONG_CREDENTIALS)
 
     async def smtp_MAIL(self, argument: str) -> None:
         if not self._helo:
@@ -59,7 +121,7 @@ class SmtpSession(Connection):
         read = reverse_path(argument)
         if read is None:
             return self._complain(replies.REFUSALS[Refusal.BAD_SENDER_SYNTAX])
-        complaint = _complaint_about(read, self._extended)
+        complaint = _complaint_about(read, self._parameters)
         if complaint is not None:
             return self._complain(complaint)
         path = read.path or None
@@ -68,6 +130,13 @@ class SmtpSession(Connection):
             return self._say(replies.REFUSALS[refusal])
         self._mail = Transaction(path, "SMTPUTF8" in read.parameters)
         self._say(replies.SENDER_OK)
+
+    @property
+    def _parameters(self) -> frozenset[str]:
+        """Which parameters MAIL may have. AUTH= is part of offering AUTH (RFC 4954 5); we trust nobody's word in it."""
+        if not self._extended:
+            return frozenset()
+        return _PARAMETERS_OF_SUBMISSION if self._secured and self._reception.offers_auth else _PARAMETERS
 
     def _refuse_mail(self, path: str | None, size: int) -> Refusal | None:
         if size > self._limits.message:
@@ -141,8 +210,16 @@ class SmtpSession(Connection):
             received_at=self._reception.clock.now(),
             peer=self.peer.address,
             helo=self._helo,
-            protocol="UTF8SMTP" if mail.utf8 else "ESMTP" if self._extended else "SMTP",
+            protocol=self._protocol(mail.utf8),
+            authenticated_as=self._agent,
         )
+
+    def _protocol(self, utf8: bool) -> str:
+        """The WITH clause (RFC 3848, RFC 6531 3.7.3)."""
+        if not self._extended:
+            return "SMTP"
+        words = "UTF8SMTP" if utf8 else "ESMTP"
+        return f"{words}{'S' if self._secured else ''}{'A' if self._agent is not None else ''}"
 
     async def smtp_RSET(self, argument: str) -> None:
         self._mail = None
@@ -164,17 +241,10 @@ class SmtpSession(Connection):
         self._say(replies.HELP)
 
 
-def hops(content: bytes) -> int:
-    """How many Received fields the header has: each hop adds one (RFC 5321 6.3)."""
-    end = 0 if content.startswith(b"\r\n") else content.find(b"\r\n\r\n", 0, _HEAD_OCTETS)
-    head = content[: end if end >= 0 else _HEAD_OCTETS]
-    return (b"\n" + head.lower()).count(b"\nreceived:")
-
-
-def _complaint_about(read: PathArgument, extended: bool) -> bytes | None:
+def _complaint_about(read: PathArgument, known: frozenset[str]) -> bytes | None:
     """What is wrong with the parameters of MAIL (RFC 1870, 6152, 6531)."""
     parameters = read.parameters
-    if parameters and not (extended and parameters.keys() <= {"SIZE", "BODY", "SMTPUTF8"}):
+    if not parameters.keys() <= known:
         return replies.BAD_PARAMETER
     size = parameters.get("SIZE", "0")
     if size is None or len(size) > _SIZE_DIGITS or not (size.isascii() and size.isdigit()):

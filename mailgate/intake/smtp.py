@@ -44,10 +44,11 @@ class SmtpDoor:
         return tuple((str(name[0]), int(name[1])) for name in names)
 
     async def start(self) -> None:
-        """Listen. Raises CannotStart with one line: what is wrong with the address and what to do."""
+        """Listen. Raises CannotStart with one line: what is wrong (address, certificate) and what to do."""
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every connection
         loop = asyncio.get_running_loop()
         settings = self._settings
+        self._reception.open()
 
         def session() -> SmtpSession:
             return SmtpSession(self._reception, loop)

@@ -9,6 +9,7 @@ from mailgate.errors import Refusal
 from mailgate.intake.limits import InFlight
 
 COMMAND_OCTETS = 1024  # RFC 5321 4.5.3.1.4 asks for 512, and for more where extensions add parameters
+AUTH_OCTETS = 12_288  # RFC 4954 4: the lines of an AUTH dialogue
 END_OF_DATA = b"\r\n.\r\n"
 _OVERLAP = len(END_OF_DATA) - 1
 
@@ -32,19 +33,23 @@ class CommandLines:
     def feed(self, chunk: bytes) -> None:
         self._buffer += chunk
 
-    def take(self) -> bytes | None:
-        """The next line without its end, or None until there is a whole one. Raises LineTooLong."""
+    def take(self, answer: bool = False) -> bytes | None:
+        """The next line without its end, or None until there is a whole one. Raises LineTooLong.
+
+        `answer`: it answers a challenge of an AUTH dialogue.
+        """
         buffer = self._buffer
+        longest = AUTH_OCTETS if answer or buffer[:5].upper() == b"AUTH " else COMMAND_OCTETS
         end = buffer.find(b"\n")
         if end < 0:
-            if len(buffer) > COMMAND_OCTETS:
+            if len(buffer) > longest:
                 self._overlong = True
             if self._overlong:
                 buffer.clear()
             return None
         line = bytes(buffer[:end])
         del buffer[: end + 1]
-        if self._overlong or end >= COMMAND_OCTETS:
+        if self._overlong or end >= longest:
             self._overlong = False
             raise LineTooLong
         return line.removesuffix(b"\r")

@@ -5,6 +5,11 @@ What the envelope says is true of the transport, never of the text; the two are 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+# How an earlier mail is processed again at its author's word: she said that it was hers; with its commands corrected;
+# with its commands as text; as an internal note.
+ResumeWay = Literal["confirmed", "corrected", "as text", "as note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Envelope:
     helo: str = ""
     protocol: str = "ESMTP"  # the WITH clause (RFC 3848)
     authenticated_as: str | None = None
+    resumes: ResumeWay | None = None  # this is an earlier mail again
+    resumed_from: int | None = None  # its number in the spool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ files are the sender's claim, made harmless and for display only (spec/safety.md
 import email
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from email.message import Message as Fields
 from typing import Any
@@ -93,6 +93,12 @@ def content(raw: bytes, part: str) -> bytes:
         if leaf.path == part:
             return leaf.content(octets)[0]
     raise KeyError(part)
+
+
+def contents(raw: bytes, parts: Collection[str]) -> dict[str, bytes]:
+    """The decoded octets of several attachments, by path; what the mail does not have is left out."""
+    octets = head.canonical(raw)
+    return {leaf.path: leaf.content(octets)[0] for leaf in tree(octets) if leaf.path in parts}
 
 
 def safe_filename(name: str) -> str:

@@ -18,6 +18,9 @@ MARKERS = (
     "responda acima desta linha",
     "rispondi sopra questa riga",
     "antwoord boven deze regel",
+    "below this line: for agents only",  # templates/*/_ticket.md and _customer.md
+    "unterhalb dieser zeile: nur für agenten",
+    "debajo de esta línea: solo para agentes",
 )
 _MARKER_SIGNS = ("line", "Line", "LINE", "eile", "línea", "ligne", "linha", "riga", "regel")
 MOST_LINES = 20_000
@@ -74,12 +77,24 @@ def _cut(lines: list[str]) -> tuple[int | None, bool]:
     for number, line in enumerate(lines):
         short = line[:_LONGEST_LINE]
         if " " in short and _is_marker(short):
-            below = lines[number + 1 :]
-            typed_below = line.startswith(">") and any(each.strip() and not each.startswith(">") for each in below)
-            return (None, False) if typed_below else (_with_attribution(lines, number), True)
+            below = [each for each in lines[number + 1 :] if not each.startswith(">")]
+            typed_below = line.startswith(">") and _says_something(_signature(below)[0])
+            return (None, False) if typed_below else (_with_attribution(lines, _quoted_from(lines, number)), True)
         if _may_open_a_header_block(short) and _is_header_block(lines, number):
             return (None, True) if _FORWARDED.search(short) else (_with_separator(lines, number), True)
     return _trailing_quote(lines)
+
+
+def _quoted_from(lines: list[str], number: int) -> int:
+    """The first line of the `>` block that a line is in, or that line: what stands above our mark is quoted with it."""
+    if not lines[number].startswith(">"):
+        return number
+    start = number
+    while start and (lines[start - 1].startswith(">") or not lines[start - 1].strip()):
+        start -= 1
+    while not lines[start].startswith(">"):
+        start += 1
+    return start
 
 
 def _may_open_a_header_block(line: str) -> bool:
@@ -103,11 +118,7 @@ def _trailing_quote(lines: list[str]) -> tuple[int | None, bool]:
     tail = lines[quoted[-1] + 1 :]
     if _says_something(_signature(tail)[0]):
         return None, False  # answers below or between what they answer: all of it stays
-    start = quoted[-1]
-    while start and (lines[start - 1].startswith(">") or not lines[start - 1].strip()):
-        start -= 1
-    while not lines[start].startswith(">"):
-        start += 1
+    start = _quoted_from(lines, quoted[-1])
     if any(each < start for each in quoted):
         return None, False
     return _with_attribution(lines, start), True

@@ -11,9 +11,9 @@ from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 
-from mailgate.notify.sandbox import TemplateSandbox
+from mailgate.notify.sandbox import TemplateSandbox, finished
 from mailgate.problems import Problem, did_you_mean
-from mailgate.rules.expression import ExpressionFailed, render
+from mailgate.rules.expression import ExpressionFailed
 
 _QUOTED = re.compile(r"'([^']+)'")
 
@@ -33,14 +33,17 @@ def passage(path: str, text: str, line: int) -> Passage:
 
 def mistakes(piece: Passage, sandbox: TemplateSandbox, samples: dict[str, dict[str, Any]]) -> list[Problem]:
     """`samples`: what the template is told about -> the variables that it will see."""
+    return misspelt(piece, sandbox, next(iter(samples.values()))) or failures(piece, sandbox, samples)
+
+
+def misspelt(piece: Passage, sandbox: TemplateSandbox, known: dict[str, Any]) -> list[Problem]:
+    """What reading alone shows: bad syntax, and names that are not in `known` or not in the sandbox."""
     try:
         tree = sandbox.parse(piece.source)
     except TemplateSyntaxError as error:
         mend = 'every "{{" needs its "}}", every "{%" its "%}", and every {% if %} its {% endif %}'
         return [Problem(piece.path, error.lineno, 1, f"the template is not well formed: {error.message}", mend=mend)]
-    known = next(iter(samples.values()))
-    problems = list(_unknown_words(tree, piece, sandbox, known))
-    return problems or _failures(piece, sandbox, samples)
+    return list(_unknown_words(tree, piece, sandbox, known))
 
 
 def _unknown_words(
@@ -67,8 +70,8 @@ def _unknown_words(
             yield _at(piece, attribute.lineno, attribute.attr, said, did_you_mean(attribute.attr, names))
 
 
-def _failures(piece: Passage, sandbox: TemplateSandbox, samples: dict[str, dict[str, Any]]) -> list[Problem]:
-    """Each different failure once, though several samples meet it."""
+def failures(piece: Passage, sandbox: TemplateSandbox, samples: dict[str, dict[str, Any]]) -> list[Problem]:
+    """What rendering shows: each different failure once, though several samples meet it."""
     template = sandbox.from_string(piece.source)
     problems: dict[str, Problem] = {}
     for told, variables in samples.items():
@@ -81,14 +84,14 @@ def _failures(piece: Passage, sandbox: TemplateSandbox, samples: dict[str, dict[
     return list(problems.values())
 
 
-def too_long(path: str, template: Template, samples: dict[str, dict[str, Any]]) -> list[Problem]:
-    """Whether the finished part keeps to the cap with every sample."""
+def defeat(template: Template, samples: dict[str, dict[str, Any]]) -> str:
+    """What goes wrong when a finished part is rendered with the samples, or nothing."""
     for told, variables in samples.items():
         try:
-            render(template, variables)
+            finished(template, variables)
         except ExpressionFailed as error:
-            return [Problem(path, 0, 0, f"{error} (in {told})")]
-    return []
+            return f"{error} (in {told})"
+    return ""
 
 
 def _at(piece: Passage, line: int, word: str, message: str, mend: str) -> Problem:

@@ -3,7 +3,8 @@
 Built by hand, not through email.message: that costs a millisecond a mail, encodes long Message-IDs (T10) and can be
 made to write a header by a hostile subject (T5). On the wire: CRLF only, no line over 998 octets (RFC 5322 2.1.1), no
 line that a mbox or an SMTP dialogue could take for its own. multipart/alternative (RFC 2046 5.1.4), quoted-printable
-(RFC 2045 6.7).
+(RFC 2045 6.7); with files multipart/mixed(multipart/related(multipart/alternative, inline...), attached...), only the
+levels that are needed.
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import Literal
 
 from mailgate.mail.message import Mailbox
 from mailgate.notify import fields
+from mailgate.notify.enclosed import NOTHING, Enclosed, File, part
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.scrub import scrub_text
 
@@ -35,7 +37,7 @@ class Headers:
     """What stands above the text, decoded; `message_id`, `in_reply_to` and `references` have their brackets."""
 
     sender: Mailbox  # From
-    to: Mailbox
+    to: Mailbox | tuple[Mailbox, ...]
     reply_to: Mailbox | None
     subject: str
     message_id: str
@@ -47,20 +49,73 @@ class Headers:
     list_id: str | None = None  # "billing tickets <billing.support.example.com>"
     extra: tuple[tuple[str, str], ...] = ()  # X-Mailgate-..., Thread-Topic
     language: str | None = None  # Content-Language
+    cc: tuple[Mailbox, ...] = ()
+
+    @property
+    def recipients(self) -> tuple[Mailbox, ...]:
+        """To, always as several."""
+        return self.to if isinstance(self.to, tuple) else (self.to,)
+
+    @property
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        """Everybody who stands in an address field."""
+        return (self.sender, *self.recipients, *self.cc, *((self.reply_to,) if self.reply_to else ()))
 
 
-def compose(headers: Headers, rendered: Rendered) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A mail is `content + tail`. The tail holds the files and is the same for all copies of one article."""
+
+    content: bytes
+    tail: bytes
+
+
+def compose(headers: Headers, rendered: Rendered, enclosed: Enclosed = NOTHING) -> bytes:
     """The mail. Raises ValueError on our own mistakes alone: a date without zone, a bad Message-ID or field name."""
+    composed = compose_parts(headers, rendered, enclosed)
+    return composed.content + composed.tail if composed.tail else composed.content
+
+
+def compose_parts(headers: Headers, rendered: Rendered, enclosed: Enclosed, tail: bytes | None = None) -> Composed:
+    """The mail in two pieces; raises as `compose`. The tail depends on the files and the Message-ID alone.
+
+    `tail`: that of another copy of the same article; it is not made again.
+    """
+    inline, attached = enclosed.inline, enclosed.attached
+    if not rendered.html:
+        inline, attached = (), (*inline, *attached)  # without HTML nothing shows them
+    key = blake2b(headers.message_id.encode(), digest_size=15).hexdigest().encode()
+    content = [_head(headers).encode()]
+    pieces: list[bytes] = []
+    if attached:
+        boundary = b"=_m" + key
+        content.append(b'Content-Type: multipart/mixed; boundary="%b"\r\n\r\n--%b\r\n' % (boundary, boundary))
+        pieces = _files(attached, False, boundary, key) if tail is None else []
+    if inline:
+        boundary = b"=_r" + key
+        content.append(_RELATED % (boundary, boundary))
+        pieces = _files(inline, True, boundary, key) + pieces if tail is None else []
+    content += _text_parts(rendered, b"=_a" + key)
+    return Composed(b"".join(content), b"".join(pieces) if tail is None else tail)
+
+
+_RELATED = (  # RFC 2387 3.1: it says what its first part is
+    b'Content-Type: multipart/related; boundary="%b"; type="multipart/alternative"\r\n\r\n--%b\r\n'
+)
+_NEXT = b"\r\n--%b\r\n"  # the line end before a delimiter is not the part's (RFC 2046 5.1.1)
+_CLOSE = b"\r\n--%b--\r\n"
+
+
+def _files(files: tuple[File, ...], inline: bool, boundary: bytes, key: bytes) -> list[bytes]:
+    return [*(piece for each in files for piece in (_NEXT % boundary, *part(each, inline, key))), _CLOSE % boundary]
+
+
+def _text_parts(rendered: Rendered, boundary: bytes) -> list[bytes]:
     text_part = _part("plain", rendered.text)
     if not rendered.html:
-        return _head(headers).encode() + text_part
-    html_part = _part("html", rendered.html)
-    boundary = _boundary(headers.message_id, text_part, html_part)
-    head = f'{_head(headers)}Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
-    delimiter = f"\r\n--{boundary}".encode()  # the line end before it is not the part's (RFC 2046 5.1.1)
-    return b"".join(
-        (head.encode(), delimiter[2:], b"\r\n", text_part, delimiter, b"\r\n", html_part, delimiter, b"--\r\n")
-    )
+        return [text_part]
+    opening = b'Content-Type: multipart/alternative; boundary="%b"\r\n\r\n--%b\r\n' % (boundary, boundary)
+    return [opening, text_part, _NEXT % boundary, _part("html", rendered.html), _CLOSE % boundary]
 
 
 def _head(headers: Headers) -> str:
@@ -71,7 +126,8 @@ def _head(headers: Headers) -> str:
     return "".join(
         (
             fields.address_field("From", headers.sender),
-            fields.address_field("To", headers.to),
+            fields.address_field("To", *headers.recipients) if headers.recipients else "",
+            fields.address_field("Cc", *headers.cc) if headers.cc else "",
             fields.address_field("Reply-To", headers.reply_to) if headers.reply_to else "",
             fields.unstructured("Subject", headers.subject) or "Subject: \r\n",
             fields.date_field(headers.date),
@@ -116,8 +172,11 @@ def _part(subtype: str, text: str) -> bytes:
 
 
 def _mistakable(text: str) -> bool:
-    """Whether a line could be taken for the end of the mail or the beginning of another one."""
-    return text.startswith(("From ", ".\n")) or "\nFrom " in text or "\n.\n" in text
+    """Whether a line could be taken for the end of the mail, the beginning of another one or a delimiter of ours.
+
+    Quoted-printable has no "=_" (RFC 2045 6.7), so no part can hold one of our boundaries.
+    """
+    return text.startswith(("From ", ".\n")) or "\nFrom " in text or "\n.\n" in text or "--=_" in text
 
 
 def _quoted_printable(octets: bytes) -> bytes:
@@ -131,11 +190,3 @@ def _quoted_printable(octets: bytes) -> bytes:
     if b"From " in coded:
         coded = _FROM.sub(b"=46=\nrom ", coded)
     return coded.replace(b"\n", b"\r\n")
-
-
-def _boundary(message_id: str, *parts: bytes) -> str:
-    """The same for the same mail (a retry sends the same bytes), and in none of the parts."""
-    boundary = "=_" + blake2b(message_id.encode(), digest_size=15).hexdigest()
-    while any(boundary.encode() in part for part in parts):
-        boundary = "=_" + blake2b(boundary.encode(), digest_size=15).hexdigest()
-    return boundary

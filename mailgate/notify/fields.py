@@ -43,8 +43,14 @@ def unstructured(name: str, value: str) -> str:
     return f"{name}: {_encoded_words(text, len(name) + 2)}\r\n"
 
 
-def address_field(name: str, mailbox: Mailbox) -> str:
-    """From, To or Reply-To with its one mailbox."""
+def address_field(name: str, *mailboxes: Mailbox) -> str:
+    """From, To, Cc or Reply-To, each mailbox after the first on a line of its own."""
+    if len(mailboxes) == 1:
+        return _one_mailbox(name, mailboxes[0])
+    return f"{name}: " + ",\r\n ".join(_one_mailbox("", each)[2:-2] for each in mailboxes) + "\r\n"
+
+
+def _one_mailbox(name: str, mailbox: Mailbox) -> str:
     address = wire_address(mailbox.address)
     phrase = _phrase(mailbox.name, len(name) + 2)
     if not phrase:

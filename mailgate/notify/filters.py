@@ -26,9 +26,9 @@ _DATE_FORMS = {
 }
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
 _NO_NAME = re.compile(r"[@/:<>\[\]{}|\\]|www\.", re.IGNORECASE)
-_LOOKS_LIKE_RULE = re.compile(r"^(?=[-_=\u2014\u2500]{20})", re.MULTILINE)
+_LOOKS_LIKE_RULE = re.compile(r"^(?=[-_=\u2014\u2500]{20}|-- [^\n]{1,80}-{5})", re.MULTILINE)
 _QUOTE = Markup(
-    '<blockquote class="quote" dir="auto"'
+    '<blockquote class="quote" type="cite" dir="auto"'
     ' style="margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #c8ccd2;color:#4b5563">'
 )
 _QUOTE_END = Markup("</blockquote>")
@@ -37,6 +37,9 @@ _BOX = Markup(
     'background:#f4f6fa;overflow-wrap:anywhere">'
 )
 _BOX_END = Markup("</div>")
+_BLOCK = Markup('<div style="margin:0 0 16px">')
+_BLOCK_END = Markup("</div>\n")
+_NOTHING = Markup("")
 _PALE = Markup(' <span class="pale">')
 _PALE_END = Markup("</span>")
 _BREAK = Markup("<br>\n")
@@ -139,6 +142,17 @@ def attachment_list_html(attachments: Iterable[AttachmentView]) -> Markup:
     return _BREAK.join(rows)
 
 
+def paragraph_text(value: object) -> str:
+    """A block with the empty line after it; nothing of nothing."""
+    text = scrub_text("" if value is None else str(value))
+    return f"{text}\n\n" if text.strip() else ""
+
+
+def paragraph_html(value: object) -> Markup:
+    inside = value if isinstance(value, Markup) else lines_html(scrub_text("" if value is None else str(value)))
+    return _BLOCK + inside + _BLOCK_END if inside.strip() else _NOTHING
+
+
 def unbroken_html(value: object) -> Markup:
     return escape(scrub_text(str(value)))
 
@@ -173,10 +187,12 @@ TEXT_FILTERS: Filters = _BOTH | {
     "verbatim": verbatim_text,
     "attachment_list": attachment_list_text,
     "unbroken": str,
+    "paragraph": paragraph_text,
 }
 HTML_FILTERS: Filters = _BOTH | {
     "quote": quote_html,
     "verbatim": verbatim_html,
     "attachment_list": attachment_list_html,
     "unbroken": unbroken_html,
+    "paragraph": paragraph_html,
 }

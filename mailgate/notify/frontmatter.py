@@ -4,11 +4,14 @@
     subject: "{{ ticket.tag }} {{ ticket.subject }}"
     kind: auto-reply
     neutral: received_neutral
+    layout: plain
+    footer: ticket
     ---
 
 Never raises on what a person wrote: mistakes come back as problems.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +20,9 @@ import yaml
 from mailgate.notify.rendered import KINDS, Kind
 from mailgate.problems import Problem, did_you_mean
 
-KEYS = ("subject", "kind", "neutral")
+KEYS = ("subject", "kind", "neutral", "layout", "footer")
+LAYOUT = "layout"
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 _FENCE = "---"
 
 
@@ -32,6 +37,10 @@ class Head:
     neutral_line: int
     body: str
     body_line: int  # the line of the file on which `body` begins
+    layout: str = LAYOUT  # _plain.html.j2 and _plain.txt.j2 are "plain"
+    layout_line: int = 0
+    footer: str | None = None  # "ticket": _ticket.md of the same language follows the body
+    footer_line: int = 0
 
 
 def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]:
@@ -49,11 +58,23 @@ def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]
     problems += list(_mistakes(marked, path))
     if problems:
         return None, tuple(problems)
-    subject, kind, neutral = (marked.get(key, ("", 0, 0)) for key in KEYS)
+    subject, kind, neutral, layout, footer = (marked.get(key, ("", 0, 0)) for key in KEYS)
     known_kind = next(each for each in KINDS if each == kind[0])
     body_line = fences[1] + 1
     body = "\n".join(lines[body_line:])
-    return Head(subject[0], subject[1], known_kind, neutral[0] or None, neutral[1], body, body_line + 1), ()
+    return Head(
+        subject=subject[0],
+        subject_line=subject[1],
+        kind=known_kind,
+        neutral=neutral[0] or None,
+        neutral_line=neutral[1],
+        body=body,
+        body_line=body_line + 1,
+        layout=layout[0] or LAYOUT,
+        layout_line=layout[1],
+        footer=footer[0] or None,
+        footer_line=footer[1],
+    ), ()
 
 
 def _values(node: yaml.Node | None, path: str) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]:
@@ -86,6 +107,12 @@ def _mistakes(marked: dict[str, tuple[str, int, int]], path: str) -> Iterator[Pr
     if kind and kind not in KINDS:
         mend = did_you_mean(kind, KINDS)
         yield Problem(path, line, column, f'"{kind}" is no kind of template', mend=mend, width=len(kind))
+
+    for key in ("layout", "footer"):
+        name, line, column = marked.get(key, ("", 0, 0))
+        if name and not _NAME.fullmatch(name):
+            mend = f'write the name alone: "plain" for _plain.{"html.j2" if key == "layout" else "md"}'
+            yield Problem(path, line, column, f'"{name}" is no name of a {key}', mend=mend, width=len(name))
 
 
 def _yaml_problem(error: Exception, path: str) -> Problem:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from mailgate.notify.compose import Headers
+from mailgate.notify.enclosed import Enclosed
 from mailgate.notify.rendered import Rendered
 
+MOST_OF_A_FILE = 2_000_000  # octets that are looked through
 MIN_INTERNAL = 12  # shorter texts ("ok", "thanks") stand in every other mail
 _TOKEN = re.compile(r"\+([0-9]{1,32}\.[a-z][a-z2-7]{1,13}\.[0-9]{1,18}\.[a-z][a-z2-7]{16})(?![a-z2-7])", re.IGNORECASE)
 _ENTITY = re.compile(
@@ -46,16 +48,27 @@ def foreign_tokens(
     return tuple(foreign)
 
 
+def foreign_in_files(enclosed: Enclosed, own: frozenset[str]) -> tuple[str, ...]:
+    """Tokens of others in attached texts and mails: a forwarded notification holds its reader's own address."""
+    allowed = {_token_of(text) for text in own}
+    found: dict[str, None] = {}
+    for file in (*enclosed.inline, *enclosed.attached):
+        if file.content_type.startswith(("text/", "message/")) and b"+" in file.octets:
+            text = file.octets[:MOST_OF_A_FILE].decode("utf-8", "replace").replace("=\r\n", "").replace("=\n", "")
+            for form in _decoded_forms(text):
+                found |= dict.fromkeys(token.lower() for token in _TOKEN.findall(form))
+    return tuple(token for token in found if token not in allowed)
+
+
 def _token_of(text: str) -> str:
     found = _TOKEN.search(text if "+" in text else f"+{text}")
     return found[1].lower() if found else text.lower()
 
 
 def _header_values(headers: Headers) -> Iterator[str]:
-    for mailbox in (headers.sender, headers.to, headers.reply_to):
-        if mailbox is not None:
-            yield mailbox.name
-            yield mailbox.address
+    for mailbox in headers.mailboxes:
+        yield mailbox.name
+        yield mailbox.address
     yield headers.subject
     yield from (headers.message_id, headers.in_reply_to or "", headers.list_id or "", *headers.references)
     for _, value in headers.extra:

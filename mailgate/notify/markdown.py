@@ -41,7 +41,7 @@ def two_parts(protected: str, tags: Tags) -> tuple[str, str]:
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]  # it would percent-encode the tags' characters
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # `safe_link` judges the finished address
     parser.add_render_rule("tag", lambda self, tokens, index, options, env: tokens[index].content)
-    tokens = _loops_into_lists(_lone_tags(parser.parse(statements_as_blocks(protected, tags))), tags)
+    tokens = _loops_into_lists(_lone_tags(parser.parse(statements_as_blocks(protected, tags)), tags), tags)
     for token in tokens:
         if token.children:
             token.children = _breaks_into_ifs(token.children, tags)
@@ -50,8 +50,11 @@ def two_parts(protected: str, tags: Tags) -> tuple[str, str]:
     return _text(SyntaxTreeNode(tokens)).strip("\n"), html
 
 
-def _lone_tags(tokens: Sequence[Token]) -> list[Token]:
-    """A paragraph of statements alone is no paragraph; one of a single expression may hold blocks, so it is a div."""
+def _lone_tags(tokens: Sequence[Token], tags: Tags) -> list[Token]:
+    """A paragraph of statements alone is no paragraph. One of a single expression may hold blocks or nothing.
+
+    Within a list or a quotation it is a div, else it leaves nothing behind when it is empty.
+    """
     out: list[Token] = []
     for token in tokens:
         out.append(token)
@@ -61,7 +64,11 @@ def _lone_tags(tokens: Sequence[Token]) -> list[Token]:
         if _STATEMENTS_ALONE.fullmatch(inline.content):
             out[-3:] = [Token("tag", "", 0, content="".join(inline.content.split()))]
         elif _EXPRESSION_ALONE.fullmatch(inline.content):
-            opening.tag = token.tag = "div"
+            if token.level:
+                opening.tag = token.tag = "div"
+            else:
+                code = tags.code(inline.content.strip())
+                out[-3:] = [Token("tag", "", 0, content=tags.expression(f"({code}) | paragraph"))]
     return out
 
 

@@ -7,8 +7,9 @@ from mailgate.decision.policy import Policy
 from mailgate.mail.message import Mailbox
 from mailgate.notify.compose import Headers, compose
 from mailgate.notify.outgoing import OutgoingMail
+from mailgate.notify.rendered import Kind
 from mailgate.notify.templates import Templates
-from mailgate.notify.variables import notice_variables
+from mailgate.notify.variables import Variables, notice_variables
 from mailgate.tickets.signed import sign_loop_mark
 
 
@@ -18,28 +19,45 @@ def notice(
     """Compose a notice to one admin. `facts` are short texts for the template, `nonce` makes its Message-ID."""
     site = policy.site
     queue = policy.queue(site.default_queue)
-    local = now.astimezone(site.timezone)
-    rendered = templates.render(template, site.language, notice_variables(facts, queue, site.name, local))
+    variables = notice_variables(facts, queue, site.name, now.astimezone(site.timezone))
+    return notice_of(template, admin, site.language, variables, policy, templates, nonce, now)
+
+
+def notice_of(
+    template: str,
+    address: str,
+    language: str,
+    variables: Variables,
+    policy: Policy,
+    templates: Templates,
+    nonce: bytes,
+    now: datetime,
+    kind: Kind = "report",
+) -> OutgoingMail:
+    """A mail of the desk's own that belongs to no ticket."""
+    site = policy.site
+    queue = policy.queue(site.default_queue)
+    rendered = templates.render(template, language, variables)
     message_id = f"<notice.{nonce.hex()}@{site.domain.lower()}>"
     headers = Headers(
         sender=Mailbox(f"mailgate at {site.name}", queue.sender.address),
-        to=Mailbox("", admin),
+        to=Mailbox("", address),
         reply_to=None,
         subject=rendered.subject,
         message_id=message_id,
         in_reply_to=None,
         references=(),
-        date=local,
+        date=now.astimezone(site.timezone),
         automatic="auto-generated",
         suppress_all=True,
         extra=((LOOP_HEADER, sign_loop_mark(policy.keys, site.domain)), ("X-Mailgate-Event", template)),
         language=rendered.language,
     )
     return OutgoingMail(
-        kind="report",
+        kind=kind,
         template=template,
         reverse_path=policy.return_path or queue.address,
-        recipient=admin,
+        recipient=address,
         subject=rendered.subject,
         text=rendered.text,
         message_id=message_id,

@@ -1,19 +1,39 @@
 """Awkward mails against which every template is rendered when it is loaded: a mistake is found before a mail is due."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from mailgate.notify.variables import (
+    DOUBT_REASONS,
+    HELD_REASONS,
+    LINKS,
     AgentView,
+    AnswerView,
     AttachmentView,
     CustomerView,
+    DeliveryView,
+    DigestLine,
+    DoubtView,
+    EarlierView,
+    HeldView,
     MessageView,
     QueueView,
+    ResultLine,
     TicketView,
     Variables,
 )
 
 _NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+_ADDRESS = "billing+1042.rn7.5571.abcdefghijklmnopq@example.com"
+_FEBRUARY = datetime(2026, 2, 28, 16, 2, tzinfo=UTC)
+_ASKED = EarlierView(_FEBRUARY, "nina", "Could you send me the PDF?")
+_NOTED = EarlierView(_FEBRUARY - timedelta(hours=1), "kim", "They paid twice in January too.", internal=True)
+_PAGE = """\
+Ticket 1042  Invoice 4711 is wrong
+state        open
+owner        nina
+2026-02-28 16:02  nina       answered   Could you send me the PDF?
+2026-03-02 09:30  ana@acme.example  wrote  Hi, any news on this? I attach the PDF again."""
 
 ORDINARY = Variables(
     ticket=TicketView(
@@ -40,22 +60,64 @@ ORDINARY = Variables(
     verified="dmarc=pass acme.example",
     agent=AgentView("nina", "Nina Costa", "nina@example.com"),
     notice=("S4711", "TemplateFailed: it was too long"),
+    author="Kim Lee",
+    answer=AnswerView(
+        "Dear Ana,\n\nwe have *mended* it: https://example.com/4711\n\nRegards",
+        "<p>Dear Ana,</p>\n<p>we have <b>mended</b> it: "
+        '<a href="https://example.com/4711">https://example.com/4711</a></p>\n<p>Regards</p>',
+    ),
+    signature="Nina Costa\nBilling at Example",
+    quoted=EarlierView(datetime(2026, 3, 2, 9, 30, tzinfo=UTC), "Ana Silva", "Hi, any news on this?\n\nThanks\nAna"),
+    earlier=(_ASKED, _NOTED),
+    wrote_since=EarlierView(_NOON - timedelta(minutes=3), "Ana Silva", "One more thing: the VAT is wrong too."),
+    reply_does="answer",
+    links={name: f"mailto:{_ADDRESS}?subject=Ticket%201042&body=%23{name}" for name in LINKS},
+    results=(
+        ResultLine(1, "#ntoe", "unknown command. Did you mean #note?", False),
+        ResultLine(2, "#assign nina", "nina has the ticket", True),
+    ),
+    kept_text="Ana, I will look into it.\n\nNina",
+    page=_PAGE,
+    held=HeldView("answered", EarlierView(_NOON - timedelta(minutes=8), "kim", "I have sent you a new invoice.")),
+    doubt=DoubtView("alias", 'add also = ["nina@home.example"] to [agents.nina]', "nina@home.example", "dmarc=none"),
+    delivery=DeliveryView(
+        "ana@acme.example", "552 5.3.4 Message too big", "Their server takes 10 MB, this mail has 12.4 MB."
+    ),
+    digest=(
+        DigestLine(_FEBRUARY, "1042", "Ana Silva wrote: Hi, any news on this?"),
+        DigestLine(_NOON, "", "Two mails to you were not taken as yours"),
+    ),
 )
 
-BARE = replace(
-    ORDINARY,
+BARE = Variables(
     ticket=replace(ORDINARY.ticket, subject="", state="new", owner="", tags=()),
     customer=CustomerView("", "ana@acme.example"),
     message=MessageView(),
-    verified="",
-    agent=AgentView(),
+    queue=ORDINARY.queue,
+    site=ORDINARY.site,
+    now=ORDINARY.now,
+    notice=ORDINARY.notice,
 )
+
+NO_TICKET = replace(BARE, ticket=TicketView("", "", "", "", "", "", "", _NOON), customer=CustomerView("", ""))
+
+REASONS = {
+    f"an answer that is held: {reason}": replace(ORDINARY, held=replace(ORDINARY.held, reason=reason))
+    for reason in (*HELD_REASONS, "Another reason.")
+} | {
+    f"a mail in doubt: {reason}": replace(ORDINARY, doubt=replace(ORDINARY.doubt, reason=reason))
+    for reason in (*DOUBT_REASONS, "Another reason.")
+}
 
 RIGHT_TO_LEFT = replace(
     ORDINARY,
     ticket=replace(ORDINARY.ticket, subject="بخصوص الفاتورة رقم ٤٧١١"),
     customer=CustomerView("ليلى حداد", "layla@acme.example"),
     message=MessageView("بخصوص الفاتورة", "مرحبا\n\nشكرا", "مرحبا\n\nشكرا", (AttachmentView("فاتورة.pdf", 999),)),
+    author="ليلى",
+    answer=AnswerView("مرحبا ليلى\n\nشكرا"),
+    earlier=(EarlierView(_FEBRUARY, "ليلى حداد", "مرحبا"),),
+    kept_text="مرحبا",
 )
 
 LONG = replace(
@@ -63,13 +125,35 @@ LONG = replace(
     ticket=replace(ORDINARY.ticket, subject=("A subject that never ends " * 8)[:200]),
     customer=CustomerView("Wolfeschlegelsteinhausenbergerdorff " * 5, "w" * 64 + "@" + "a" * 60 + ".example"),
     message=MessageView("x" * 200, "word " * 3_900, "word " * 3_900, (AttachmentView("f" * 200, 10**12),) * 50),
+    answer=AnswerView("word " * 99_000, "<p>word</p> " * 99_000),
+    quoted=EarlierView(_NOON, "w" * 200, "word " * 3_900),
+    earlier=(EarlierView(_NOON, "w" * 200, "word " * 400),) * 500,
+    results=(ResultLine(1, "#tag " + "x" * 195, "y" * 200, False),) * 500,
+    kept_text="word " * 99_000,
+    page="word " * 99_000,
+    held=HeldView("x" * 200, EarlierView(_NOON, "w" * 200, "word " * 3_900)),
+    digest=(DigestLine(_NOON, "1042", "x" * 200),) * 500,
 )
 
+_RULES = "-" * 60 + "\n-- below this line: for agents only ------------------------"
 HOSTILE = replace(
     ORDINARY,
     ticket=replace(ORDINARY.ticket, subject="{{7*7}}{{''.__class__}}{% for x in range(9e9) %} **bold** <b>x</b>"),
     customer=CustomerView("[click](https://evil.example) <script>alert(1)</script> {{ 7*7 }}", "m@evil.example"),
-    message=MessageView("<b>", "</div><script>x</script>", "</div><script>x</script>\n---\n# head\n* * *\n" + "-" * 60),
+    message=MessageView("<b>", "</div><script>x</script>", "</div><script>x</script>\n---\n# head\n* * *\n" + _RULES),
+    author="<b>x</b>",
+    answer=AnswerView("<b>{{ 7*7 }}</b>\n" + _RULES),
+    signature="<b>{{ 7*7 }}</b>",
+    quoted=EarlierView(_NOON, "<b>x</b>", "</blockquote><script>x</script>"),
+    earlier=(EarlierView(_NOON, "<b>x</b>\n", "</blockquote><script>x</script>\n" + _RULES),),
+    links={"take": 'javascript:x()//mailto:"><script>x</script>', "note": 'mailto:a"><script>x</script>'},
+    results=(ResultLine(1, "<b>\n" + _RULES, "</td><script>x</script>", False),),
+    kept_text="</div><script>x</script>\n" + _RULES,
+    page="</pre><script>x</script>\n" + _RULES,
+    held=HeldView("<script>x</script>\n" + _RULES, EarlierView(_NOON, "<b>", "<script>")),
+    doubt=DoubtView("<script>\n", "<script>\n", "<script>\n", "<script>\n"),
+    delivery=DeliveryView("<script>\n", "<script>\n" + _RULES, "<script>"),
+    digest=(DigestLine(_NOON, "1042", "<script>\n" + _RULES),),
 )
 
 SAMPLES: dict[str, Variables] = {
@@ -78,4 +162,5 @@ SAMPLES: dict[str, Variables] = {
     "a right-to-left mail": RIGHT_TO_LEFT,
     "a mail with a subject of 200 characters": LONG,
     "a hostile mail": HOSTILE,
+    "a mail that belongs to no ticket": NO_TICKET,
 }

@@ -4,17 +4,20 @@ Every value is cleaned of controls; in HTML it is escaped by construction. Filte
 functions cannot be called.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from jinja2 import Template
 from jinja2.filters import FILTERS
 from jinja2.runtime import LoopContext, Macro
 from markupsafe import Markup
 
+from mailgate.notify.blocks import HTML_BLOCKS, TEXT_BLOCKS
 from mailgate.notify.brand import Brand
-from mailgate.notify.filters import HTML_FILTERS, TEXT_FILTERS, lines_html
+from mailgate.notify.filters import lines_html
 from mailgate.notify.scrub import scrub_text
-from mailgate.notify.variables import VIEWS
-from mailgate.rules.expression import Sandbox
+from mailgate.notify.variables import VIEWS, AnswerView
+from mailgate.rules.expression import Sandbox, render
 
 _PLAIN_VALUES = frozenset((*VIEWS, Brand))
 _STANDARD = (
@@ -33,6 +36,17 @@ _STANDARD = (
 )
 
 
+MOST = 512_000  # characters of a part, besides the answer that it brings
+_GROWTH = 8  # characters of HTML that one of text can become
+
+
+def finished(template: Template, values: Mapping[str, Any]) -> str:
+    """The text of a template; an agent's answer in it goes out whole. Raises ExpressionFailed."""
+    answer = values.get("answer")
+    room = len(answer.html) + _GROWTH * len(answer.text) if isinstance(answer, AnswerView) else 0
+    return render(template, values, MOST + room)
+
+
 class TemplateSandbox(Sandbox):
     """Strict, closed, and without Jinja's globals (`range`, `namespace` and the like)."""
 
@@ -41,7 +55,7 @@ class TemplateSandbox(Sandbox):
         self.autoescape = html
         self.keep_trailing_newline = True
         self.finalize = _for_html if html else _for_text
-        self.filters = {name: FILTERS[name] for name in _STANDARD} | (HTML_FILTERS if html else TEXT_FILTERS)
+        self.filters = {name: FILTERS[name] for name in _STANDARD} | (HTML_BLOCKS if html else TEXT_BLOCKS)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A view holds plain values under plain names: the sandbox's long questions are for everything else."""

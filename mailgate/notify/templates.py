@@ -1,6 +1,7 @@
 """The templates of the desk: one Markdown source each, compiled once into the parts of a mail (spec/rules.md 2).
 
-    templates/_layout.html.j2  _layout.txt.j2  _brand.toml  en/received.md  es/received.md ...
+    templates/_layout.html.j2  _layout.txt.j2  _plain.html.j2  _plain.txt.j2  _brand.toml
+              en/received.md  en/_ticket.md  es/received.md ...
 
 `Templates.load` reads and proves them all; a mail then costs three short Jinja renders. A template's language falls
 back to `en`, then to the packaged templates. Loading fails with FilesRejected, every mistake at once; rendering with
@@ -18,19 +19,17 @@ from jinja2 import Template, TemplateSyntaxError
 from mailgate.errors import FilesRejected, MailgateError
 from mailgate.notify import check
 from mailgate.notify.brand import Brand, read_brand
-from mailgate.notify.frontmatter import Head, read_head
+from mailgate.notify.frontmatter import LAYOUT, Head, read_head
 from mailgate.notify.markdown import two_parts
 from mailgate.notify.rendered import Kind, Rendered
 from mailgate.notify.samples import SAMPLES
-from mailgate.notify.sandbox import TemplateSandbox
+from mailgate.notify.sandbox import TemplateSandbox, finished
 from mailgate.notify.scrub import scrub_line
 from mailgate.notify.tags import Tags
 from mailgate.notify.variables import Variables, neutral_mapping
 from mailgate.problems import Problem, did_you_mean
-from mailgate.rules.expression import ExpressionFailed, render
+from mailgate.rules.expression import ExpressionFailed
 
-HTML_LAYOUT = "_layout.html.j2"
-TEXT_LAYOUT = "_layout.txt.j2"
 BRAND = "_brand.toml"
 DEFAULT_LANGUAGE = "en"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
@@ -95,9 +94,9 @@ class Templates:
         found = self._find(name, language)
         values = _seen(variables, self._brand, found.language, found.sees_only_number)
         try:
-            subject = render(found.subject, values)
-            text = render(found.text, values).strip("\n") + "\n"
-            html = render(found.html, values)
+            subject = finished(found.subject, values)
+            text = finished(found.text, values).strip("\n") + "\n"
+            html = finished(found.html, values)
         except ExpressionFailed as error:
             raise TemplateFailed(f"template {name} ({found.language}): {error}") from error
         return Rendered(scrub_line(subject), text, html, found.kind, found.language)
@@ -127,6 +126,8 @@ class _Loading:
         self._problems: list[Problem] = []
         self._sources: dict[str, str] = {}
         self._text, self._html = TemplateSandbox(html=False), TemplateSandbox(html=True)
+        self._layouts: dict[str, tuple[str, str]] = {}
+        self._subjects: dict[str, Template] = {}
 
     def finish(self) -> Templates:
         if not self._directories[0].is_dir():
@@ -134,7 +135,7 @@ class _Loading:
                 str(self._directories[0]), "no such directory", "make it, or copy the packaged templates there"
             )
         brand = self._brand()
-        layouts = self._layout(TEXT_LAYOUT, self._text, brand), self._layout(HTML_LAYOUT, self._html, brand)
+        self._layout_pair(LAYOUT, brand, None)
         heads = [(each, head) for each in self._files() if (head := self._head(each))]
         names = {each.name for each, _ in heads}
         neutrals = {head.neutral for _, head in heads if head.neutral}
@@ -144,7 +145,7 @@ class _Loading:
                 mend = did_you_mean(head.neutral, names)
                 said = f'no template "{head.neutral}"'
                 self._problems.append(Problem(each.path, head.neutral_line, 1, said, mend=mend))
-            made = self._compile(each, head, layouts, brand, each.name in neutrals)
+            made = self._compile(each, head, brand, each.name in neutrals)
             if made:
                 compiled.setdefault(each.name, {})[each.language] = made
         if self._problems:
@@ -171,33 +172,68 @@ class _Loading:
         self._problems += problems
         return head
 
-    def _compile(
-        self, file: _File, head: Head, layouts: tuple[str, str], brand: Brand, only_number: bool
-    ) -> _Compiled | None:
+    def _compile(self, file: _File, head: Head, brand: Brand, only_number: bool) -> _Compiled | None:
+        layouts = self._layout_pair(head.layout, brand, Problem(file.path, head.layout_line, 1, ""))
         samples = {told: _seen(each, brand, file.language, only_number) for told, each in SAMPLES.items()}
-        problems = check.mistakes(check.passage(file.path, head.subject, head.subject_line), self._text, samples)
-        problems += check.mistakes(check.passage(file.path, head.body, head.body_line), self._text, samples)
+        known = next(iter(samples.values()))
+        footer = self._footer(file, head)
+        pieces = [
+            check.passage(file.path, head.subject, head.subject_line),
+            check.passage(file.path, head.body, head.body_line),
+            *([footer] if footer else []),
+        ]
+        problems = [problem for each in pieces for problem in check.misspelt(each, self._text, known)]
+        parts = None
+        if not problems:
+            subject = self._subject(head.subject)
+            parts = self._parts(file, f"{head.body}\n\n{footer.source}" if footer else head.body, layouts)
+            defeats = [check.defeat(each, samples) for each in (subject, *(parts or ()))]
+            if any(defeats):  # the source says at which line, unless it is by the length of the whole
+                found = [problem for each in pieces for problem in check.failures(each, self._text, samples)]
+                problems = found or [Problem(file.path, 0, 0, said) for said in defeats if said]
         if problems:
             mend = "a neutral template sees ticket.number, ticket.tag, queue, site, brand and now alone (R32)"
             self._problems += [replace(each, mend=mend) for each in problems] if only_number else problems
             return None
+        return _Compiled(file.language, head.kind, head.neutral, only_number, subject, *parts) if parts else None
+
+    def _subject(self, source: str) -> Template:
+        """Most templates have the same."""
+        template = self._subjects.get(source)
+        if template is None:
+            template = self._subjects[source] = self._text.from_string(source)
+        return template
+
+    def _parts(self, file: _File, body: str, layouts: tuple[str, str]) -> tuple[Template, Template] | None:
+        """The text and the HTML part, compiled with their layouts."""
         tags = Tags()
-        protected = tags.protect(head.body, self._text)
+        protected = tags.protect(body, self._text)
         text, html = two_parts(protected, tags)
         statements = tags.statements_in(protected)
         if tags.statements_in(text) != statements or tags.statements_in(html) != statements:
             self._problem(file.path, "a {% tag %} stands where Markdown shows nothing", "move it to a line of its own")
             return None
         try:
-            text_template = self._text.from_string(_CONTENT.sub(lambda _: tags.restore(text), layouts[0]))
-            html_template = self._html.from_string(_CONTENT.sub(lambda _: tags.restore(html), layouts[1]))
+            return (
+                self._text.from_string(_CONTENT.sub(lambda _: tags.restore(text), layouts[0])),
+                self._html.from_string(_CONTENT.sub(lambda _: tags.restore(html), layouts[1])),
+            )
         except TemplateSyntaxError as error:  # the layout is at fault, or a tag crosses it
             self._problem(file.path, f"the template does not fit the layout: {error.message}", "")
             return None
-        for part in (text_template, html_template):
-            self._problems += check.too_long(file.path, part, samples)
-        subject = self._text.from_string(head.subject)
-        return _Compiled(file.language, head.kind, head.neutral, only_number, subject, text_template, html_template)
+
+    def _footer(self, file: _File, head: Head) -> check.Passage | None:
+        """What follows the body: `_ticket.md` of the same language."""
+        if head.footer is None:
+            return None
+        name = f"{file.language}/_{head.footer}.md"
+        path = self._first(name)
+        source = self._read(path) if path else None
+        if path is None or source is None:
+            said = f'no footer "{head.footer}" in this language'
+            self._problems.append(Problem(file.path, head.footer_line, 1, said, mend=f"write {name}"))
+            return None
+        return check.passage(str(path), source, 1)
 
     def _brand(self) -> Brand:
         path = self._first(BRAND)
@@ -207,6 +243,19 @@ class _Loading:
         brand, problems = read_brand(source, str(path))
         self._problems += problems
         return brand
+
+    def _layout_pair(self, name: str, brand: Brand, named: Problem | None) -> tuple[str, str]:
+        """The frames of the text and the HTML part. `named`: the place that asks for a layout of its own."""
+        pair = self._layouts.get(name)
+        if pair is None:
+            text, html = f"_{name}.txt.j2", f"_{name}.html.j2"
+            if named and not (self._first(text) and self._first(html)):
+                said = f'no layout "{name}"'
+                self._problems.append(replace(named, message=said, mend=f"write {text} and {html}"))
+                return self._layouts[LAYOUT]
+            pair = self._layout(text, self._text, brand), self._layout(html, self._html, brand)
+            self._layouts[name] = pair
+        return pair
 
     def _layout(self, name: str, sandbox: TemplateSandbox, brand: Brand) -> str:
         """The frame of one part; a frame with mistakes is told of once and then left out."""

@@ -4,7 +4,7 @@ Everything a template may print stands here, and nothing else does: no database,
 local to the site. Texts are cut so that the longest mail still makes a notification.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
@@ -16,6 +16,10 @@ from mailgate.tickets.model import Agent, Queue, Ticket
 MAX_TEXT = 20_000
 MAX_ATTACHMENTS = 50
 MAX_NAME = 200
+MAX_EARLIER = 2_000  # characters of each earlier message below a notification
+MOST = {"earlier": 10, "results": 100, "digest": 100}  # entries of a list
+MAX_LINE = 200
+LINKS = tuple("take note close pending history corrected as_text discard send confirm undo".split())
 CUT = "\n[...]\n"
 Clean = Callable[[str], str]
 
@@ -92,10 +96,104 @@ class QueueView:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An agent's answer, as a whole. `html` is printed as it is: it was sanitised; empty: it is made of the text."""
+
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierView:
+    """A message of the ticket that was there before: `who` wrote it, `internal` is what no customer saw."""
+
+    at: datetime
+    who: str
+    text: str
+    internal: bool = False
+
+    def without(self, clean: Clean) -> "EarlierView":
+        return replace(self, who=clean(self.who), text=clean(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """What became of one line of a command block. `text`: the command as it was written, `said`: the result."""
+
+    line: int
+    text: str
+    said: str
+    ok: bool
+
+    def without(self, clean: Clean) -> "ResultLine":
+        return replace(self, text=clean(self.text), said=clean(self.said))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """Why an answer waits for a word of its author, and the other message that is the reason.
+
+    `reason` is one of HELD_REASONS, for which each language has its sentence, or a sentence.
+    """
+
+    reason: str = ""
+    other: EarlierView | None = None
+
+    def without(self, clean: Clean) -> "HeldView":
+        return HeldView(clean(self.reason), self.other and self.other.without(clean))
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtView:
+    """A mail that may not be the agent's: what is in doubt, how to mend it, its From, and what was found out of it.
+
+    `reason` is one of DOUBT_REASONS, for which each language has its sentence, or a sentence.
+    """
+
+    reason: str = ""
+    mend: str = ""
+    sender: str = ""
+    verdict: str = ""
+
+    def without(self, clean: Clean) -> "DoubtView":
+        return DoubtView(clean(self.reason), clean(self.mend), clean(self.sender), clean(self.verdict))
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """An answer that reached nobody: to whom, what the server replied, and what that means in words."""
+
+    recipient: str = ""
+    reply: str = ""
+    words: str = ""
+
+    def without(self, clean: Clean) -> "DeliveryView":
+        return DeliveryView(clean(self.recipient), clean(self.reply), clean(self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One of several things that are told together; `ticket` is its number, empty where it is about none."""
+
+    at: datetime
+    ticket: str
+    line: str
+
+    def without(self, clean: Clean) -> "DigestLine":
+        return replace(self, line=clean(self.line))
+
+
+HELD_REASONS = ("answered", "internal", "foreign", "unsure", "new_ticket")
+DOUBT_REASONS = ("alias", "failed", "unproven", "unsigned", "expired")
+
+
+@dataclass(frozen=True, slots=True)
 class Variables:
     """Everything for one mail; `brand` is added by the templates.
 
     `verified` says how the sender's identity was proven ("dmarc=pass acme.example"); empty: it was not.
+    `reply_does`: what a reply to this mail will do, "answer" or "note". `links`: a name of LINKS -> a mailto: URL; what
+    is not in it is not shown. `page` is laid out already and printed as it is.
     """
 
     ticket: TicketView
@@ -107,9 +205,55 @@ class Variables:
     verified: str = ""
     agent: AgentView = field(default=AgentView())
     notice: tuple[str, ...] = ()  # the facts of a mail to the operator
+    author: str = ""  # who wrote `message`, as a name
+    answer: AnswerView = field(default=AnswerView())
+    signature: str = ""
+    quoted: EarlierView | None = None  # the customer's last message, below an answer to him
+    earlier: tuple[EarlierView, ...] = ()  # below a notification, the newest first
+    wrote_since: EarlierView | None = None  # what the customer wrote while the agent was answering
+    reply_does: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+    results: tuple[ResultLine, ...] = ()
+    kept_text: str = ""  # the agent's own words, quoted back
+    page: str = ""
+    held: HeldView = field(default=HeldView())
+    doubt: DoubtView = field(default=DoubtView())
+    delivery: DeliveryView = field(default=DeliveryView())
+    digest: tuple[DigestLine, ...] = ()
 
     def mapping(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        """Name -> value, long texts and lists cut so that the longest still make a mail; the answer never is."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        for name in ("kept_text", "page"):
+            if len(values[name]) > MAX_TEXT:
+                values[name] = _cut(values[name])
+        for name, most in MOST.items():
+            if len(values[name]) > most:
+                values[name] = values[name][:most]
+        return values
+
+    def without(self, clean: Clean) -> "Variables":
+        """What `clean` leaves of all words that came by mail. The answer stays: what is in it is its author's to hear.
+
+        So do the links and the signature, which are ours.
+        """
+        return replace(
+            self,
+            ticket=self.ticket.without(clean),
+            customer=self.customer.without(clean),
+            message=self.message.without(clean),
+            author=clean(self.author),
+            quoted=self.quoted and self.quoted.without(clean),
+            earlier=tuple(each.without(clean) for each in self.earlier),
+            wrote_since=self.wrote_since and self.wrote_since.without(clean),
+            results=tuple(each.without(clean) for each in self.results),
+            kept_text=clean(self.kept_text),
+            page=clean(self.page),
+            held=self.held.without(clean),
+            doubt=self.doubt.without(clean),
+            delivery=self.delivery.without(clean),
+            digest=tuple(each.without(clean) for each in self.digest),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +264,10 @@ class NeutralTicket:
     tag: str
 
 
-VIEWS = (TicketView, CustomerView, AttachmentView, MessageView, AgentView, QueueView, NeutralTicket)
+VIEWS = (
+    *(TicketView, CustomerView, AttachmentView, MessageView, AgentView, QueueView, NeutralTicket, AnswerView),
+    *(EarlierView, ResultLine, HeldView, DoubtView, DeliveryView, DigestLine),
+)
 
 
 def neutral_mapping(variables: Variables) -> dict[str, Any]:
@@ -164,6 +311,21 @@ def view_queue(queue: Queue) -> QueueView:
     return QueueView(queue.name, scrub_line(queue.title, MAX_NAME), queue.address)
 
 
+def view_earlier(
+    at: datetime, who: str, text: str, zone: tzinfo, internal: bool = False, most: int = MAX_EARLIER
+) -> EarlierView:
+    """A stored article; its text is cut at `most` characters. `zone` is the site's."""
+    return EarlierView(at.astimezone(zone), scrub_line(who, MAX_NAME), _cut(text, most), internal)
+
+
+def view_result(line: int, text: str, said: str, ok: bool) -> ResultLine:
+    return ResultLine(line, scrub_line(text, MAX_LINE), scrub_line(said, MAX_LINE), ok)
+
+
+def view_digest_line(at: datetime, ticket: str, line: str, zone: tzinfo) -> DigestLine:
+    return DigestLine(at.astimezone(zone), ticket, scrub_line(line, MAX_LINE))
+
+
 def notice_variables(facts: tuple[str, ...], queue: Queue, site: str, now: datetime) -> Variables:
     """For a mail to the operator, which speaks of no ticket; `now` is local to the site."""
     none = TicketView("", "", "", "", "", "", "", now)
@@ -171,6 +333,6 @@ def notice_variables(facts: tuple[str, ...], queue: Queue, site: str, now: datet
     return Variables(none, CustomerView("", ""), MessageView(), view_queue(queue), site, now, notice=said)
 
 
-def _cut(text: str) -> str:
-    text = text if len(text) <= MAX_TEXT else text[:MAX_TEXT].rstrip() + CUT
+def _cut(text: str, most: int = MAX_TEXT) -> str:
+    text = text if len(text) <= most else text[:most].rstrip() + CUT
     return scrub_text(text).strip("\n")

@@ -9,62 +9,109 @@ from datetime import datetime
 from mailgate.decision.answering import LOOP_HEADER
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
-from mailgate.decision.standing import party_of_agent, party_of_participant
+from mailgate.decision.telling import Answer
+from mailgate.mail.answer_html import answer_html
 from mailgate.mail.message import Body, Mailbox, Message
-from mailgate.notify.compose import Headers, compose
-from mailgate.notify.leak import foreign_tokens
+from mailgate.notify.compose import Composed, Headers, compose_parts
+from mailgate.notify.enclosed import NOTHING, Enclosed
+from mailgate.notify.files import Raw, files_of_answer, files_of_notification, no_raw
+from mailgate.notify.leak import foreign_in_files, foreign_tokens
 from mailgate.notify.outgoing import OutgoingMail
+from mailgate.notify.particulars import particulars
 from mailgate.notify.rendered import Rendered
+from mailgate.notify.signing import links, signed_address
 from mailgate.notify.templates import Templates
-from mailgate.notify.variables import (
-    AgentView,
-    Variables,
-    view_agent,
-    view_customer,
-    view_message,
-    view_queue,
-    view_ticket,
-)
 from mailgate.tickets.model import Queue, Ticket
-from mailgate.tickets.signed import Purpose, sign_loop_mark, sign_message_id, sign_token, without_tokens
+from mailgate.tickets.signed import Purpose, sign_loop_mark, sign_message_id, without_tokens
 
 LEFT_OUT = "[...]"
 
 
-def write(draft: Draft, plan: Plan, message: Message, policy: Policy, templates: Templates) -> OutgoingMail:
-    """Compose one mail of a plan. Raises TemplateFailed where the template cannot take the values."""
-    if plan.ticket is None:
-        raise ValueError("a plan with mail has a ticket")
-    mail = _written(draft, plan, plan.ticket, message, policy, templates)
-    if mail.held and draft.kind == "agent":
-        # Whatever a stranger hides in his words, he must not be able to silence the agents' notification.
-        ticket = replace(plan.ticket, subject=LEFT_OUT)
-        mail = _written(draft, plan, ticket, _without_words(message), policy, templates)
-    return mail
+class Writer:
+    """Writes the mails of one plan. Files are read and encoded once for all copies."""
+
+    def __init__(self, plan: Plan, message: Message, policy: Policy, templates: Templates, raw: Raw = no_raw) -> None:
+        if plan.ticket is None:
+            raise ValueError("a plan with mail has a ticket")
+        self._plan, self._ticket, self._message, self._raw = plan, plan.ticket, message, raw
+        self._policy, self._templates = policy, templates
+        self._enclosed: dict[str, Enclosed] = {}
+        self._tails: dict[tuple[str, str], bytes] = {}
+        self._answers: dict[Answer, str] = {}
+
+    def write(self, draft: Draft) -> OutgoingMail:
+        """Compose one mail. Raises TemplateFailed where the template cannot take the values."""
+        mail = self._written(draft, self._ticket, self._message)
+        if mail.held and draft.kind == "agent":
+            # Whatever a stranger hides in his words, he must not be able to silence the agents' notification.
+            ticket = replace(self._ticket, subject=LEFT_OUT)
+            mail = self._written(draft, ticket, _without_words(self._message))
+        return mail
+
+    def _written(self, draft: Draft, ticket: Ticket, message: Message) -> OutgoingMail:
+        policy, queue = self._policy, self._policy.queue(ticket.queue)
+        variables = particulars(
+            draft, self._plan, ticket, queue, message, policy, links(draft, ticket, queue, policy), self._html(draft)
+        )
+        rendered = self._templates.render(draft.template, draft.language or policy.site.language, variables)
+        headers = _headers(draft, ticket, queue, message, policy, rendered, self._plan.at)
+        own = {headers.reply_to.address} if headers.reply_to else set()
+        own |= {url.partition("?")[0].removeprefix("mailto:") for url in variables.links.values()}
+        foreign = foreign_tokens(headers, rendered, frozenset(own))
+        enclosed = self._files(draft, message)
+        foreign += foreign_in_files(enclosed, frozenset(own)) if draft.kind == "customer" else ()
+        composed = self._composed(draft, headers, rendered, enclosed)
+        reason = f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else draft.held
+        return OutgoingMail(
+            kind=draft.kind,
+            template=draft.template,
+            reverse_path=_reverse_path(draft, ticket, queue, policy),
+            recipient=draft.recipient.address,
+            subject=headers.subject,
+            text=rendered.text,
+            message_id=headers.message_id,
+            content=composed.content,
+            tail=composed.tail,
+            article=draft.article,
+            held=bool(reason),
+            leaks=bool(foreign),
+            reason=reason,
+            due=draft.due,
+        )
+
+    def _html(self, draft: Draft) -> str:
+        """The HTML of an agent's answer, made once for all copies."""
+        answer = draft.answer
+        if answer is None:
+            return ""
+        if answer not in self._answers:
+            cids = frozenset(each.content_id.strip("<>") for each in self._message.attachments if each.content_id)
+            html = self._message.body.html or ""
+            self._answers[answer] = answer_html(html, answer.text, cids, answer.commands)
+        return self._answers[answer]
+
+    def _files(self, draft: Draft, message: Message) -> Enclosed:
+        if draft.kind not in ("customer", "agent") or draft.notice is not None or not message.attachments:
+            return NOTHING
+        if draft.kind not in self._enclosed:
+            most = self._policy.relay.attachments_up_to
+            answer = draft.kind == "customer"
+            made = files_of_answer(message, self._raw) if answer else files_of_notification(message, self._raw, most)
+            self._enclosed[draft.kind] = made
+        return self._enclosed[draft.kind]
+
+    def _composed(self, draft: Draft, headers: Headers, rendered: Rendered, enclosed: Enclosed) -> Composed:
+        key = draft.kind, headers.message_id
+        composed = compose_parts(headers, rendered, enclosed, self._tails.get(key))
+        self._tails[key] = composed.tail
+        return composed
 
 
-def _written(
-    draft: Draft, plan: Plan, ticket: Ticket, message: Message, policy: Policy, templates: Templates
+def write(
+    draft: Draft, plan: Plan, message: Message, policy: Policy, templates: Templates, raw: Raw = no_raw
 ) -> OutgoingMail:
-    queue = policy.queue(ticket.queue)
-    variables = _variables(draft, plan, ticket, queue, message, policy)
-    rendered = templates.render(draft.template, draft.language or policy.site.language, variables)
-    headers = _headers(draft, ticket, queue, message, policy, rendered, plan.at)
-    own = frozenset((headers.reply_to.address,)) if headers.reply_to else frozenset()
-    foreign = foreign_tokens(headers, rendered, own)
-    return OutgoingMail(
-        kind=draft.kind,
-        template=draft.template,
-        reverse_path=_reverse_path(draft, ticket, queue, policy),
-        recipient=draft.recipient.address,
-        subject=rendered.subject,
-        text=rendered.text,
-        message_id=headers.message_id,
-        content=compose(headers, rendered),
-        article=draft.article,
-        held=bool(foreign),
-        reason=f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else "",
-    )
+    """Compose one mail of a plan. Raises TemplateFailed where the template cannot take the values."""
+    return Writer(plan, message, policy, templates, raw).write(draft)
 
 
 def _without_words(message: Message) -> Message:
@@ -72,21 +119,6 @@ def _without_words(message: Message) -> Message:
     author = Mailbox("", without_tokens(message.author.address))
     body = Body(text=LEFT_OUT, new_text=LEFT_OUT)
     return replace(message, authors=(author,), subject=LEFT_OUT, body=body, attachments=())
-
-
-def _variables(draft: Draft, plan: Plan, ticket: Ticket, queue: Queue, message: Message, policy: Policy) -> Variables:
-    domain = message.author.address.rpartition("@")[2]
-    tag = policy.site.tag.render(ticket.number)
-    return Variables(
-        ticket=view_ticket(ticket, tag, policy.site.timezone).without(without_tokens),
-        customer=view_customer(message.author).without(without_tokens),
-        message=view_message(message).without(without_tokens),
-        queue=view_queue(queue),
-        site=policy.site.name,
-        now=plan.at.astimezone(policy.site.timezone),
-        verified=domain if plan.authenticity == "passed" else "",
-        agent=view_agent(draft.agent) if draft.agent else AgentView(),
-    )
 
 
 def _headers(
@@ -98,11 +130,11 @@ def _headers(
     rendered: Rendered,
     at: datetime,
 ) -> Headers:
+    if draft.answer is not None:
+        return _answers_headers(draft, draft.answer, ticket, queue, policy, rendered, at)
     to_customer = draft.kind == "auto-reply"
     domain = policy.site.domain
-    message_id = sign_message_id(policy.keys, draft.article, draft.article_nonce, domain)
-    if draft.kind == "report":  # no copy of the article's notification: an admin who is an agent gets both
-        message_id = f"<notice.{draft.article_nonce.hex()}@{domain.lower()}>"
+    message_id = _message_id(draft, policy)
     root = sign_message_id(policy.keys, ticket.root_article, ticket.root_nonce, domain)
     if to_customer:
         earlier = () if draft.neutral else message.references  # ids of any words; a stranger's are not passed on (R32)
@@ -111,8 +143,8 @@ def _headers(
         parent, references = (root, (root,)) if root != message_id else (None, ())
     sender = queue.sender
     if not to_customer:
-        author = without_tokens(message.author.name or message.author.address)
-        sender = Mailbox(f"{author} via {queue.title}", queue.sender.address)
+        author = without_tokens(message.author.name or message.author.address) if draft.notice is None else "mailgate"
+        sender = Mailbox(f"{author} via {queue.title}" if author else queue.title, queue.sender.address)
     return Headers(
         sender=sender,
         to=Mailbox("", draft.recipient.address) if draft.neutral else draft.recipient,  # R32: nor his name
@@ -128,6 +160,37 @@ def _headers(
         extra=_marks(draft, ticket, policy),
         language=rendered.language,
     )
+
+
+def _answers_headers(
+    draft: Draft, answer: Answer, ticket: Ticket, queue: Queue, policy: Policy, rendered: Rendered, at: datetime
+) -> Headers:
+    """A person's mail: nothing in it says that a machine passed it on (RFC 3834 is not for it)."""
+    name = policy.relay.sender_form.format(agent=answer.agent.name, queue=queue.title)
+    sender = Mailbox(name, queue.sender.address)
+    return Headers(
+        sender=sender,
+        to=answer.to,
+        cc=answer.cc,
+        reply_to=_reply_to(draft, ticket, queue, policy, sender),
+        subject=answer.subject,
+        message_id=_message_id(draft, policy),
+        in_reply_to=answer.parent,
+        references=answer.references,
+        date=at.astimezone(policy.site.timezone),
+        automatic=None,
+        language=rendered.language,
+    )
+
+
+def _message_id(draft: Draft, policy: Policy) -> str:
+    """All copies and notifications of an article share its own; a notice has one for itself."""
+    domain = policy.site.domain
+    if draft.notice is not None:
+        return f"<notice.{draft.notice.hex()}@{domain.lower()}>"
+    if draft.kind == "report":  # no copy of the article's notification: an admin who is an agent gets both
+        return f"<notice.{draft.article_nonce.hex()}@{domain.lower()}>"
+    return sign_message_id(policy.keys, draft.article, draft.article_nonce, domain)
 
 
 def _marks(draft: Draft, ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
@@ -148,12 +211,14 @@ def _marks(draft: Draft, ticket: Ticket, policy: Policy) -> tuple[tuple[str, str
 
 
 def _reply_to(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy, sender: Mailbox) -> Mailbox | None:
-    """The recipient's own signed address; a neutral answer has none, for it may have reached a stranger."""
+    """The recipient's own signed address; a neutral answer has none, for it may have reached a stranger.
+
+    What a reply will do is frozen in it: an agent's answers the customer, or is a note.
+    """
     if draft.neutral or draft.kind == "report":
         return None
-    # An agent's answer is filed as a note: what a reply will do is frozen in the address.
-    purpose: Purpose = "r" if draft.participant else "n"
-    address = _signed(draft, ticket, queue, policy, purpose, ticket.last_article, ticket.last_nonce)
+    purpose: Purpose = "r" if draft.participant or draft.answers else "n"
+    address = signed_address(draft, ticket, queue, policy, purpose, ticket.last_article, ticket.last_nonce)
     return Mailbox(sender.name, address) if address else None
 
 
@@ -163,16 +228,4 @@ def _reverse_path(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy) ->
         return None
     if policy.return_path is not None:
         return policy.return_path
-    return _signed(draft, ticket, queue, policy, "b", draft.article, draft.article_nonce) or queue.address
-
-
-def _signed(
-    draft: Draft, ticket: Ticket, queue: Queue, policy: Policy, purpose: Purpose, revision: int, nonce: bytes
-) -> str | None:
-    party = 0
-    if draft.agent is not None:
-        party = party_of_agent(draft.agent)
-    elif draft.participant is not None:
-        party = party_of_participant(draft.participant)
-    token = sign_token(policy.keys, ticket.number, purpose, party, revision, ticket.nonce, nonce)
-    return policy.site.reply_address.render(queue.address, token)
+    return signed_address(draft, ticket, queue, policy, "b", draft.article, draft.article_nonce) or queue.address

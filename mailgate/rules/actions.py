@@ -1,12 +1,16 @@
 """What a rule can ask for: one frozen value a verb (spec/rules.md 1.5). The decision turns them into effects.
 
-Ticket actions change the ticket that later rules see; mail actions become rows of the outbox in the same transaction.
+Ticket actions change the ticket that later rules see; mail actions become rows of the outbox in the same transaction;
+gate actions say what becomes of a mail before there is a ticket.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 from mailgate.tickets.model import Priority, State
+
+JoinMode = Literal["never", "auto", "ticket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,11 @@ class AddTags:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveTags:
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetState:
     state: State
 
@@ -34,6 +43,11 @@ class SetFields:
     """Values are rendered already: captures are filled in by the evaluation."""
 
     fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsetFields:
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,8 @@ class Notify:
     """Mail to agents. Exactly one of the addressees is set.
 
     `owner`: the owner, or the queue's team when nobody owns the ticket. `team`: a team's name, or "queue" for the
-    queue's own. `role`: all agents with that role. `to`: agents' names or plain addresses.
+    queue's own. `role`: all agents with that role. `to`: agents' names or plain addresses. `watchers`: who watches the
+    ticket. `digest`: it may wait for the agent's digest.
     """
 
     template: str
@@ -62,16 +77,88 @@ class Notify:
     team: str | None = None
     role: str | None = None
     to: tuple[str, ...] = ()
+    watchers: bool = False
+    digest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssignOwner:
+    """Give the ticket to one agent, or to nobody (None): chosen already, from the facts of the situation.
+
+    `how`, as a person reads it: "nina", "none", "least_busy -> nina (4 open; omar 6, away: kim)". `rotates`: the team
+    whose round-robin counter goes on by one.
+    """
+
+    agent: str | None
+    how: str
+    rotates: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pend:
+    """Set the ticket aside until a time (aware, UTC); it then takes the state `then`."""
+
+    until: datetime
+    then: State = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the ticket; with `template` the customer is told, under the same guards as a Reply."""
+
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """A closed ticket is open again; any other stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Refuse the recipient at RCPT: reply code (RFC 5321), enhanced code (RFC 3463), one line of ASCII.
+
+    `by` says which rule at which line refused, for the log: `no-spam-hosts (00-gate.yaml:3)`.
+    """
+
+    code: int
+    enhanced: str
+    text: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The mail becomes no article; its raw bytes stay as long as retention says."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Quarantine."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Overrides threading. "never": a new ticket; "auto": as threading says; "ticket": the one of that number."""
+
+    mode: JoinMode
+    number: str = ""
 
 
 Action = SetQueue | SetPriority | AddTags | SetState | SetFields | AddNote | Reply | Notify
+NewAction = RemoveTags | UnsetFields | AssignOwner | Pend | Close | Reopen | Reject | Drop | SetAside | Join
+GATE = (Reject, Drop, SetAside, Join)  # only at message.received
 
 
 @dataclass(frozen=True, slots=True)
 class Fired:
     """An action that a rule asked for, and where it stands: (event, rule, index) makes it idempotent."""
 
-    action: Action
+    action: Action | NewAction
     rule: str
     file: str
     line: int

@@ -1,18 +1,16 @@
-"""Reads conditions: fields, and all, any, not around them (spec/rules.md 1.2)."""
+"""Reads conditions: fields, all, any, not around them, and macros (spec/rules.md 1.2)."""
 
-from mailgate.rules.conditions import All, Any, Condition
-from mailgate.rules.fields import FIELDS, PREFIXES, Field, find_field
+from dataclasses import replace
+
+from mailgate.rules.conditions import All, Any, Condition, Question
+from mailgate.rules.fields import FIELDS, PREFIXES, find_field, is_later
 from mailgate.rules.findings import quoted
 from mailgate.rules.match_reader import read_match
 from mailgate.rules.reading import Reading, kind
-from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
+from mailgate.rules.syntax import Mapping, Mark, Node, Scalar, Sequence
+from mailgate.rules.view import Field
 
 GROUPS = ("all", "any", "not")
-_LATER_FIELDS = frozenset(
-    """text lang size is_reply is_agent is_known_customer is_first_contact owner sla process step age since_customer
-    since_agent messages hours now weekday old new""".split()
-)
-_LATER_FAMILIES = ("smtp.", "attachment.", "auth.", "spam.", "customer.", "agent.", "queue.", "ticket.")
 
 
 def read_condition(node: Node, reading: Reading, *, negated: bool = False) -> Condition | None:
@@ -50,8 +48,7 @@ def _entry(key: Scalar, value: Node, reading: Reading, negated: bool) -> Conditi
             parts = _group(key, value, reading, not negated)  # none of them
             return None if parts is None else _joined(parts, every=not negated)
         case "use":
-            reading.later(key, "a macro (use:)")
-            return None
+            return _macro(value, reading, negated)
         case _:
             field = _field(key, reading)
             return None if field is None else read_match(field, value, negated, reading)
@@ -75,14 +72,37 @@ def _is_not(node: Node) -> bool:
     return isinstance(node, Mapping) and [key.text for key, _ in node.entries] == ["not"]
 
 
+def _macro(node: Node, reading: Reading, negated: bool) -> Condition | None:
+    """The condition that a macro stands for, as if it stood where it is used."""
+    found = reading.macro(node)
+    if found is None:
+        return None
+    macro, inner = found
+    if isinstance(macro.node, Sequence):
+        name = macro.node.mark.line
+        reading.error(node, "MG007", f"this macro is a list of actions (line {name}), not a condition", "use it in do:")
+        return None
+    with reading.findings.inside(macro.path):
+        condition = read_condition(macro.node, inner, negated=negated)
+    return None if condition is None else _at(condition, node.mark)
+
+
+def _at(condition: Condition, mark: Mark) -> Condition:
+    if isinstance(condition, Question):
+        return replace(condition, mark=mark)
+    return replace(condition, parts=tuple(_at(part, mark) for part in condition.parts))
+
+
 def _field(key: Scalar, reading: Reading) -> Field | None:
     name = key.text
     field = find_field(name)
     if field is None:
-        if name in _LATER_FIELDS or name.startswith(_LATER_FAMILIES):
+        if is_later(name):
             reading.later(key, f"the condition {quoted(name)}")
         else:
-            reading.unknown_key(key, "a condition", (*FIELDS, *PREFIXES, *GROUPS))
+            reading.unknown_key(key, "a condition", (*FIELDS, *PREFIXES, *GROUPS, "use"))
+        return None
+    if not reading.has(key, f"the condition {quoted(name)}", field.source):
         return None
     declared = reading.vocabulary.fields
     if name.startswith("field.") and declared is not None:

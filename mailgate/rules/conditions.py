@@ -5,14 +5,15 @@ question with the verdict that counted. A miss beats an error under all, a match
 conditions never changes a verdict.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailgate.rules.fields import Field, View
 from mailgate.rules.patterns import NO_CAPTURES, Captures, Pattern, Unanswerable
 from mailgate.rules.situation import OurAddresses
 from mailgate.rules.syntax import Mark
 from mailgate.rules.trace import ConditionStep, Verdict
 from mailgate.rules.value import Value
+from mailgate.rules.view import Field, View
 
 
 class Trail:
@@ -39,9 +40,10 @@ class Question:
     exists: bool = False
 
     def judge(self, view: View, trail: Trail) -> Verdict:
-        values = view.values(self.field)
         verdict: Verdict
+        shown = ""
         try:
+            values, shown = view.look(self.field)
             captures = self._find(values, view.situation.ours)
         except Unanswerable as error:
             trail.error = trail.error or f"{self.field.name}: {error}"
@@ -50,7 +52,7 @@ class Question:
             verdict = "match" if (captures is None) is self.negated else "miss"
             if captures and verdict == "match":
                 trail.captures = {**trail.captures, **captures}
-        trail.steps.append(ConditionStep(self.field.name, self.shown, view.shown(self.field, values), verdict))
+        trail.steps.append(ConditionStep(self.field.name, self.shown, shown, verdict))
         return verdict
 
     def _find(self, values: tuple[Value, ...], ours: OurAddresses) -> Captures | None:
@@ -123,3 +125,12 @@ class Any:
 
 
 Condition = Question | All | Any
+
+
+def questions(condition: Condition) -> Iterator[Question]:
+    """All that is asked anywhere in it."""
+    if isinstance(condition, Question):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from questions(part)

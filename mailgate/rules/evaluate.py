@@ -1,42 +1,49 @@
 """Runs a rule set on a situation: rules in order, each on the ticket as those before it left it (spec/rules.md 1.6).
 
-Pure and total: a rule that cannot be judged or filled in is in error; it does nothing, says so in the trace, and stops
-no other.
+First the rules for every ticket, then those of queues/NAME.yaml for the queue in which it then lies. Pure and total: a
+rule that cannot be judged or filled in is in error; it does nothing, says so in the trace, and stops no other.
 """
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from mailgate.rules.actions import Fired, Reply
+from mailgate.rules.actions import Drop, Fired, Reject, SetAside
 from mailgate.rules.conditions import Condition, Trail
-from mailgate.rules.fields import View
-from mailgate.rules.patterns import Captures
+from mailgate.rules.filling import Filling
 from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import Situation
-from mailgate.rules.task import FieldsTemplate, NoteTemplate, Stop, Task, told
+from mailgate.rules.task import Stop, Task
 from mailgate.rules.trace import Step, Trace, Verdict
-from mailgate.rules.variables import variables
+from mailgate.rules.view import View
 from mailgate.tickets.model import Ticket
 
 MAX_FIRED = 500  # actions for one event (spec/safety.md R53)
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The ticket as the rules leave it, what they asked for in order, and the record of it."""
+    """The ticket as the rules leave it (None at message.received), what they asked for in order, and the record of it.
 
-    ticket: Ticket
+    `ran`: the rules that matched; handed to the next evaluation of the same root cause, they do not run again.
+    """
+
+    ticket: Ticket | None
     fired: tuple[Fired, ...]
     trace: Trace
+    ran: frozenset[str] = _NONE
 
 
-def evaluate(ruleset: Ruleset, situation: Situation) -> Evaluation:
-    """What the rules say about an event."""
-    rules = ruleset.by_event.get(situation.event, ())
-    run = _Run(situation)
-    run.all(rules)
-    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - len(rules))
-    return Evaluation(run.view.now.ticket(), tuple(run.fired), trace)
+def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE) -> Evaluation:
+    """What the rules say about an event. Rules in `ran` are passed over."""
+    run = _Run(situation, ran)
+    run.all(ruleset.by_event.get(situation.event, ()))
+    standing = run.view.standing
+    if standing is not None and ruleset.by_queue:
+        run.all(ruleset.by_queue.get((standing.queue, situation.event), ()))
+    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant)
+    return Evaluation(standing.ticket() if standing else None, tuple(run.fired), trace, frozenset(run.matched))
 
 
 class _Failed(Exception):
@@ -46,19 +53,23 @@ class _Failed(Exception):
 class _Run:
     """One event's way through the rules; lives for one call of `evaluate`."""
 
-    def __init__(self, situation: Situation) -> None:
+    def __init__(self, situation: Situation, ran: Set[str]) -> None:
         self.view = View(situation)
         self.steps: list[Step] = []
         self.fired: list[Fired] = []
-        self._replied: set[str] = set()
+        self.matched: set[str] = set()
+        self.meant = 0  # rules that are for this event
+        self._event, self._ran = situation.event, ran
+        self._filling = Filling(self.view)
         self._stopped_file = ""
         self._stopped = False
 
-    def all(self, rules: tuple[Rule, ...]) -> None:
+    def all(self, rules: Iterable[Rule]) -> None:
         for rule in rules:
-            if self._stopped:
-                return
-            if rule.file != self._stopped_file:
+            if rule.name in self._ran:
+                continue
+            self.meant += 1
+            if not self._stopped and rule.file != self._stopped_file:
                 self._one(rule)
 
     def _one(self, rule: Rule) -> None:
@@ -70,7 +81,9 @@ class _Run:
             self._step(rule, "error", trail, error=said)
 
     def _judge(self, rule: Rule, trail: Trail) -> None:
-        verdict = self._verdict(rule.condition, trail)
+        verdict = self._verdict(rule.guards.get(self._event), trail) if rule.guards else "match"
+        if verdict == "match" and rule.condition is not None:
+            verdict = rule.condition.judge(self.view, trail)
         if verdict != "match":
             self._step(rule, verdict, trail, error=trail.error)
         elif not rule.cases:
@@ -97,44 +110,22 @@ class _Run:
 
     def _carry_out(self, rule: Rule, tasks: tuple[Task, ...], trail: Trail) -> None:
         """All of a rule's actions, or none: they are finished before the first counts."""
-        done, said, stop = self._finished(rule, tasks, trail.captures)
-        for fired in done:
-            self.view.now.take(fired.action)
-            if isinstance(fired.action, Reply):
-                self._replied.add(fired.action.template)
-        self.fired += done
+        finished = self._filling.finished(rule.name, tasks, trail.captures)
+        if len(self.fired) + len(finished.actions) > MAX_FIRED:
+            raise _Failed(f"the rules ask for more than {MAX_FIRED} actions for one event")
+        self._filling.take(finished)
+        for task, action in finished.actions:
+            self.fired.append(Fired(action, rule.name, rule.file, task.line, task.index))
+            if isinstance(action, Reject | Drop | SetAside):
+                self._stopped = True  # the mail has its fate
+        self._stop(rule, finished.stop)
+        self.matched.add(rule.name)
+        self._step(rule, "match", trail, finished.told)
+
+    def _stop(self, rule: Rule, stop: Stop | None) -> None:
         if stop is not None:
-            self._stopped = stop.scope == "event"
+            self._stopped = self._stopped or stop.scope == "event"
             self._stopped_file = rule.file
-        self._step(rule, "match", trail, tuple(said))
-
-    def _finished(
-        self, rule: Rule, tasks: tuple[Task, ...], captures: Captures
-    ) -> tuple[list[Fired], list[str], Stop | None]:
-        done: list[Fired] = []
-        said: list[str] = []
-        values = None
-        for task in tasks:
-            what = task.what
-            if isinstance(what, Stop):
-                return done, [*said, task.told], what
-            if isinstance(what, FieldsTemplate | NoteTemplate):
-                values = values or variables(self.view, captures, rule.name)
-                what = what.filled(values)
-            if isinstance(what, Reply) and self._already_replied(what.template, done):
-                said.append(f"{task.told} (asked for already)")
-                continue
-            if len(self.fired) + len(done) >= MAX_FIRED:
-                raise _Failed(f"the rules ask for more than {MAX_FIRED} actions for one event")
-            done.append(Fired(what, rule.name, rule.file, task.line, task.index))
-            said.append(task.told or told(what))
-        return done, said, None
-
-    def _already_replied(self, template: str, done: list[Fired]) -> bool:
-        """RFC 5230 4.7: one answer of a kind in one event."""
-        if template in self._replied:
-            return True
-        return any(isinstance(each.action, Reply) and each.action.template == template for each in done)
 
     def _step(self, rule: Rule, verdict: Verdict, trail: Trail, actions: tuple[str, ...] = (), error: str = "") -> None:
         said = error if verdict == "error" else ""

@@ -1,24 +1,29 @@
 """Reads the files of a rule set from their directory; nothing here blocks, or grows without bound."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mailgate.problems import Problem
+from mailgate.rules.lists import list_name
 
-_LATER_DIRECTORIES = ("queues", "processes")
+QUEUES = "queues"
+_LATER_DIRECTORIES = ("processes",)
+_MOST_LEVELS = 4
 
 
 def read_directory(
     directory: Path, max_bytes: int, max_total: int, max_files: int
 ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
-    """The bytes of each rule file by name, and what could not be read. Hidden files are not ours (editors' locks)."""
+    """The bytes of each rule file and list by name ("queues/billing.yaml"), and what could not be read.
+
+    Hidden files are not ours (editors' locks, mounted configuration).
+    """
+    problems: list[Problem] = []
     try:
-        names = sorted((each for each in os.listdir(directory) if not each.startswith(".")), key=os.fsencode)
+        names = list(_names(directory, "", problems, max_files))
     except OSError as error:
         return {}, (Problem(_path(directory, ""), 0, 0, f"cannot read the directory of rules: {_why(error)}"),)
-    problems = [found for name in names if (found := _left_out(directory, name))]
-    names = [name for name in names if name.endswith(".yaml") and not name.endswith(".test.yaml")]
     if len(names) > max_files:
         return {}, (Problem(_path(directory, ""), 0, 0, f"more than {max_files:,} files of rules", "MG008"),)
     files: dict[str, bytes] = {}
@@ -34,6 +39,25 @@ def read_directory(
             return files, (*problems, Problem(_path(directory, name), 0, 0, message, "MG008"))
         files[name] = raw
     return files, tuple(problems)
+
+
+def _names(directory: Path, inside: str, problems: list[Problem], most: int) -> Iterator[str]:
+    """The names of our files, in order within each directory. Raises OSError."""
+    found = 0
+    for entry in sorted(os.listdir(directory / inside), key=os.fsencode):
+        name = f"{inside}{entry}"
+        if entry.startswith("."):
+            continue
+        if problem := _left_out(directory, name):
+            problems.append(problem)
+        elif not entry.endswith((".yaml", ".txt")) and (directory / name).is_dir():
+            if name.count("/") < _MOST_LEVELS:
+                yield from _names(directory, f"{name}/", problems, most)
+        elif entry.endswith(".yaml") or list_name(name) is not None:
+            found += 1
+            yield name
+        if found > most:
+            return
 
 
 def _read(directory: Path, name: str, max_bytes: int) -> bytes | Problem:
@@ -56,10 +80,9 @@ def _left_out(directory: Path, name: str) -> Problem | None:
     if name.endswith(".yml"):
         return Problem(shown, 0, 0, "this file is not read", mend="its name must end in .yaml", severity="warning")
     if name.endswith(".test.yaml"):
-        message = "tests of rules are not part of this version of mailgate"
-        return Problem(shown, 0, 0, message, "MG010", severity="warning")
+        return Problem(shown, 0, 0, "tests of rules are not in this version", "MG012", severity="warning")
     if name in _LATER_DIRECTORIES and any((directory / name).glob("*.yaml")):
-        return Problem(shown, 0, 0, f'the directory "{name}" is not part of this version of mailgate', "MG010")
+        return Problem(shown, 0, 0, f'the directory "{name}" is not in this version', "MG012")
     return None
 
 
@@ -69,3 +92,8 @@ def _path(directory: Path, name: str) -> str:
 
 def _why(error: OSError) -> str:
     return error.strerror or type(error).__name__
+
+
+def byte_order(name: str) -> bytes:
+    """The key by which files are put in order."""
+    return name.encode("utf-8", "surrogateescape")

@@ -1,5 +1,7 @@
 """What is wrong in a rule set, gathered while it is read, so that a person sees every mistake at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mailgate.problems import Problem
@@ -19,12 +21,22 @@ class Findings:
 
     path: str = ""
     problems: list[Problem] = field(default_factory=list)
+    _seen: set[Problem] = field(default_factory=set)
 
     def error(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
         self._add(at, code, message, mend, "error")
 
     def warning(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
         self._add(at, code, message, mend, "warning")
+
+    @contextmanager
+    def inside(self, path: str) -> Iterator[None]:
+        """While another file is read."""
+        before, self.path = self.path, path
+        try:
+            yield
+        finally:
+            self.path = before
 
     @property
     def errors(self) -> int:
@@ -35,6 +47,10 @@ class Findings:
         self.add(Problem(self.path, mark.line, mark.column, message, code, mend, severity, mark.width))
 
     def add(self, problem: Problem) -> None:
+        """Once each: a macro is read wherever it is used."""
+        if problem in self._seen:
+            return
+        self._seen.add(problem)
         self.problems.append(problem)
         if len(self.problems) >= MAX_PROBLEMS:
             raise TooManyProblems

@@ -8,7 +8,7 @@ from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node, Scalar
 
-WHOM = ("owner", "team", "role", "to")
+WHOM = ("owner", "team", "role", "to", "watchers")
 _ADDRESS = re.compile(r"[^\s@<>,;()\"]{1,64}@[^\s@<>,;()\"]{1,253}")
 
 
@@ -43,8 +43,8 @@ def _whole(node: Mapping, reading: Reading) -> Notify | None:
         match key.text:
             case "template":
                 found["template"] = reading.known(value, "template", "MG104", reading.vocabulary.templates)
-            case "owner":
-                found["owner"] = _owner(value, reading)
+            case "owner" | "watchers":
+                found[key.text] = _yes(key.text, value, reading)
             case "team":
                 names = reading.vocabulary.teams | {"queue"}
                 found["team"] = reading.known(value, "team", "MG103", names)
@@ -52,11 +52,10 @@ def _whole(node: Mapping, reading: Reading) -> Notify | None:
                 found["role"] = reading.known(value, "role", "MG102", reading.vocabulary.roles)
             case "to":
                 found["to"] = _people(value, reading)
-            case "watchers" | "digest":
-                reading.later(key, f'"{key.text}" of notify')
-                found[key.text] = None
+            case "digest":
+                found["digest"] = reading.choice(value, '"digest" of notify', ("ok",))
             case _:
-                reading.unknown_key(key, '"notify"', ("template", *WHOM))
+                reading.unknown_key(key, '"notify"', ("template", *WHOM, "digest"))
                 found[key.text] = None
     return _notify(node, found, reading)
 
@@ -67,7 +66,7 @@ def _notify(node: Mapping, found: dict[str, object], reading: Reading) -> Notify
     whom = [name for name in WHOM if name in found]
     if len(whom) != 1:
         said = "nobody" if not whom else " and ".join(whom)
-        mend = "say exactly one of owner: true, team: NAME (or queue), role: NAME, to: [names or addresses]"
+        mend = "say one of owner: true, watchers: true, team: NAME (or queue), role: NAME, to: [names or addresses]"
         reading.error(node, "MG007", f'"notify" names {said}', mend)
         return None
     if "template" not in found:
@@ -80,13 +79,15 @@ def _notify(node: Mapping, found: dict[str, object], reading: Reading) -> Notify
         team=team if isinstance(team, str) else None,
         role=role if isinstance(role, str) else None,
         to=to if isinstance(to, tuple) else (),
+        watchers="watchers" in found,
+        digest="digest" in found,
     )
 
 
-def _owner(node: Node, reading: Reading) -> bool | None:
-    flag = reading.flag(node, '"owner" of notify')
+def _yes(what: str, node: Node, reading: Reading) -> bool | None:
+    flag = reading.flag(node, f'"{what}" of notify')
     if flag is False:
-        reading.error(node, "MG004", '"owner: false" notifies nobody', "leave it out, or write owner: true")
+        reading.error(node, "MG004", f'"{what}: false" notifies nobody', f"leave it out, or write {what}: true")
         return None
     return flag
 

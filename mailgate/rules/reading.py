@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from mailgate.problems import did_you_mean
+from mailgate.rules.events import without
 from mailgate.rules.findings import Findings, quoted
+from mailgate.rules.lists import WordList
+from mailgate.rules.situation import Source
 from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 from mailgate.rules.vocabulary import Vocabulary
 
@@ -14,18 +18,88 @@ T = TypeVar("T")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}", re.IGNORECASE | re.ASCII)
 
 
+MAX_UNFOLDED = 200_000  # values, in one rule set
+MAX_WITHIN = 6  # macros inside each other
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A named condition or list of actions, and the file in which it stands. `size`: the values in it."""
+
+    node: Node
+    path: str
+    size: int = field(compare=False)
+
+
+@dataclass(slots=True)
+class Unfolded:
+    """The macros of a set that were used, and how many values that came to."""
+
+    macros: set[Macro] = field(default_factory=set)
+    size: int = 0
+
+    def add(self, macro: Macro) -> bool:
+        """Whether there was room for one more."""
+        self.macros.add(macro)
+        self.size += macro.size
+        return self.size <= MAX_UNFOLDED
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every reader needs: where findings go and which names exist."""
+    """What every reader needs: where findings go and which names exist.
+
+    `events`: those of the rule that is being read. `within`: the macros that are being unfolded, and `used_at` where
+    the rule uses the first of them; `unfolded`: those that ever were.
+    """
 
     findings: Findings
     vocabulary: Vocabulary
+    lists: MappingOf[str, WordList] = field(default_factory=dict)
+    macros: MappingOf[str, Macro] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    used_at: tuple[Node, str] | None = None
+    unfolded: Unfolded = field(default_factory=Unfolded)
+
+    def macro(self, node: Node) -> "tuple[Macro, Reading] | None":
+        """What `use:` names, and how to read on inside it."""
+        name = self.known(node, "macro", "MG106", self.macros)
+        if name is None:
+            return None
+        if name in self.within:
+            way = " -> ".join((*self.within, name))
+            self.error(node, "MG106", f"the macro uses itself: {way}", "a macro cannot go round in a circle")
+            return None
+        macro = self.macros[name]
+        if not self.unfolded.add(macro) or len(self.within) >= MAX_WITHIN:
+            message = (
+                f"macros lie more than {MAX_WITHIN} deep in each other, or unfold to more than {MAX_UNFOLDED:,} values"
+            )
+            self.error(node, "MG008", message, "use fewer of them inside each other")
+            return None
+        used_at = self.used_at or (node, self.findings.path)
+        return macro, replace(self, within=(*self.within, name), used_at=used_at)
+
+    def has(self, at: Node, what: str, source: Source | None) -> bool:
+        """Whether every event of the rule has `source`; else a finding about `what`, which needs it."""
+        absent = without(source, self.events)
+        if absent and source:
+            message = f"{what} does not exist at {', '.join(absent)}"
+            if self.used_at is None:
+                self.error(at, "MG120", message, _WITHOUT[source])
+            else:  # the macro is right; the rule that uses it is not
+                with self.findings.inside(self.used_at[1]):
+                    self.error(
+                        self.used_at[0], "MG120", f'in the macro "{self.within[0]}": {message}', _WITHOUT[source]
+                    )
+        return not absent
 
     def error(self, at: Node, code: str, message: str, mend: str = "") -> None:
         self.findings.error(at, code, message, mend)
 
     def later(self, at: Node, what: str) -> None:
-        self.error(at, "MG010", f"{what} is not part of this version of mailgate")
+        self.error(at, "MG012", f"{what} is not in this version")
 
     def mapping(self, node: Node, what: str, mend: str = "") -> Mapping | None:
         if isinstance(node, Mapping):
@@ -90,8 +164,24 @@ class Reading:
         self.error(key, "MG003", f"{what} has no key {quoted(key.text)}", mend)
 
 
+_WITHOUT: MappingOf[Source, str] = {
+    "envelope": "no mail came at this event: make a rule of its own for it",
+    "mail": "no mail came at this event: customer.email is the customer's address; else make a rule of its own for it",
+    "ticket": "there is no ticket yet: write when: ticket.created",
+    "change": "nothing changed at this event: make a rule of its own for state.changed and the like",
+}
+
+
 def kind(node: Node) -> str:
     """What a node is, for a message."""
     if isinstance(node, Scalar):
         return "nothing" if node.is_null else f"the text {quoted(node.text)}"
     return "a list" if isinstance(node, Sequence) else "a mapping"
+
+
+def size_of(node: Node) -> int:
+    """How many values lie in it, itself among them."""
+    if isinstance(node, Scalar):
+        return 1
+    inner = node.items if isinstance(node, Sequence) else tuple(value for _, value in node.entries)
+    return 1 + sum(map(size_of, inner))

@@ -1,12 +1,12 @@
 """A rule as it runs: when, if, and what to do; or a decision table of which one case wins."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from mailgate.rules.conditions import Condition
+from mailgate.rules.conditions import Condition, Question, questions
+from mailgate.rules.events import EVENTS
 from mailgate.rules.syntax import Mark
 from mailgate.rules.task import Task
-
-EVENTS = ("ticket.created", "customer.replied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`cases` is empty where the rule has `do`, `tasks` where it has `first`."""
+    """`cases` is empty where the rule has `do`, `tasks` where it has `first`.
+
+    `guards`: what `when` asks of an event itself, as in `{state.changed: {to: closed}}`. `queue`: the rule is only for
+    tickets that lie there.
+    """
 
     name: str
     file: str
@@ -30,7 +34,18 @@ class Rule:
     tasks: tuple[Task, ...] = ()
     cases: tuple[Case, ...] = ()
     enabled: bool = True
+    guards: Mapping[str, Condition] = field(default_factory=dict)
+    queue: str | None = None
 
     @property
     def all_tasks(self) -> tuple[Task, ...]:
         return (*self.tasks, *(task for case in self.cases for task in case.tasks))
+
+    @property
+    def all_questions(self) -> tuple[Question, ...]:
+        """Whatever is asked, without the guards."""
+        asked = (self.condition, *(case.condition for case in self.cases))
+        return tuple(each for condition in asked if condition is not None for each in questions(condition))
+
+
+__all__ = ["EVENTS", "Case", "Rule"]

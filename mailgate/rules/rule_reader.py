@@ -1,53 +1,66 @@
-"""Reads the rules of one file (spec/rules.md 1.1 and 1.2)."""
+"""Reads the rules of one file, one by one (spec/rules.md 1.1 and 1.2)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from mailgate.problems import did_you_mean
-from mailgate.rules.action_reader import Captured, read_actions
+from mailgate.rules.action_reader import read_actions
+from mailgate.rules.actions import AddTags
 from mailgate.rules.condition_reader import read_condition
 from mailgate.rules.conditions import Condition
-from mailgate.rules.findings import quoted
+from mailgate.rules.event_reader import When, read_when
+from mailgate.rules.events import EVENTS, GATE
+from mailgate.rules.expression_reader import Captured
+from mailgate.rules.gate_check import check_gate
 from mailgate.rules.reading import Reading, kind
-from mailgate.rules.rule import EVENTS, Case, Rule
+from mailgate.rules.rule import Case, Rule
 from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
+from mailgate.rules.task import Task, told
+from mailgate.rules.ticket_action_reader import read_tags
 
 RULE_KEYS = ("name", "when", "if", "do", "first", "enabled", "note")
-LATER_EVENTS = frozenset(
-    """message.received agent.replied note.added ticket.reopened third_party.replied state.changed queue.changed
-    owner.changed priority.changed tag.added field.changed sla.warning sla.breached pending.due delivery.failed
-    delivery.delayed approval.granted approval.denied approval.expired step.entered agent.away loop.tripped
-    reload.failed idle schedule""".split()
-)
 _MEANT = {"on": "when", "event": "when", "events": "when", "condition": "if", "conditions": "if"} | dict.fromkeys(
     ("then", "action", "actions"), "do"
 )
 
 
-def read_file(file: str, root: Node | None, reading: Reading) -> tuple[Rule, ...]:
-    """The rules of a file in their order; what is wrong becomes findings and is left out."""
-    if root is None:
-        return ()
-    said = reading.mapping(root, "a file of rules", "begin it with rules: and a list")
-    rules: tuple[Rule, ...] = ()
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for each rule of a file that does not say it itself; `tags` are added by every rule that matches."""
+
+    when: Node | None = None
+    enabled: Node | None = None
+    tags: tuple[str, ...] = ()
+
+
+NO_DEFAULTS = Defaults()
+
+
+def read_defaults(node: Node, reading: Reading) -> Defaults:
+    """The `defaults:` of a file; what is wrong becomes findings."""
+    said = reading.mapping(node, '"defaults"', "write defaults: {tags: [from-mail]}")
+    when, enabled = None, None
+    tags: tuple[str, ...] = ()
     for key, value in said.entries if said else ():
-        if key.text == "rules":
-            rules = _rules(file, value, reading)
-        elif key.text in ("include", "defaults", "macros"):
-            reading.later(key, f'"{key.text}:"')
-        else:
-            reading.unknown_key(key, "a file of rules", ("rules",))
-    if said and not said.entries:
-        reading.error(said, "MG007", "the file has no rules", "begin it with rules: and a list")
-    return rules
+        match key.text:
+            case "when":
+                when = value
+            case "enabled":
+                enabled = value
+            case "tags":
+                tags = read_tags(value, reading)
+            case _:
+                reading.unknown_key(key, '"defaults"', ("tags", "when", "enabled"))
+    return Defaults(when, enabled, tags)
 
 
-def _rules(file: str, node: Node, reading: Reading) -> tuple[Rule, ...]:
+def read_rules(file: str, node: Node, queue: str | None, defaults: Defaults, reading: Reading) -> tuple[Rule, ...]:
+    """What stands under `rules:`; what is wrong becomes findings and is left out."""
     if isinstance(node, Scalar) and node.is_null:
         return ()  # everything below is commented out
     if not isinstance(node, Sequence):
         reading.error(node, "MG007", f'"rules" is a list, not {kind(node)}', 'begin each rule with "- name: ..."')
         return ()
-    found = (_RuleReader(file, reading).read(item) for item in node.items)
+    found = (_RuleReader(file, queue, defaults, reading).read(item) for item in node.items)
     return tuple(rule for rule in found if rule is not None)
 
 
@@ -59,8 +72,8 @@ def _meant(key: str, keys: Iterable[str]) -> bool:
 class _RuleReader:
     """Reads one rule; any finding leaves it out."""
 
-    def __init__(self, file: str, reading: Reading) -> None:
-        self._file, self._reading = file, reading
+    def __init__(self, file: str, queue: str | None, defaults: Defaults, reading: Reading) -> None:
+        self._file, self._queue, self._defaults, self._reading = file, queue, defaults, reading
 
     def read(self, node: Node) -> Rule | None:
         before = self._reading.findings.errors
@@ -69,12 +82,27 @@ class _RuleReader:
             return None
         keys = self._keys(said)
         name = self._name(said, keys.get("name"))
-        events = () if _meant("when", keys) else self._events(said, keys.get("when"))
-        enabled = self._reading.flag(keys["enabled"], '"enabled"') if "enabled" in keys else True
+        when = When() if _meant("when", keys) else self._when(said, keys.get("when", self._defaults.when))
+        self._reading = replace(self._reading, events=when.events)
+        wanted = keys.get("enabled", self._defaults.enabled)
+        enabled = True if wanted is None else self._reading.flag(wanted, '"enabled"')
         if "note" in keys:
             self._reading.text(keys["note"], '"note"')
         condition = read_condition(keys["if"], self._reading) if "if" in keys else None
-        rule = self._rule(said, keys, name or "", events, condition, bool(enabled))
+        tasks, cases = self._body(keys, condition)
+        rule = Rule(
+            name=name or "",
+            file=self._file,
+            mark=said.mark,
+            events=when.events,
+            condition=condition,
+            tasks=tasks,
+            cases=cases,
+            enabled=bool(enabled),
+            guards=when.guards,
+            queue=self._queue,
+        )
+        check_gate(rule, self._reading.findings)
         return rule if self._reading.findings.errors == before else None
 
     def _keys(self, said: Mapping) -> dict[str, Node]:
@@ -96,39 +124,31 @@ class _RuleReader:
             return None
         return self._reading.slug(node, "the name of a rule")
 
-    def _events(self, said: Mapping, node: Node | None) -> tuple[str, ...]:
+    def _when(self, said: Mapping, node: Node | None) -> When:
         if node is None:
             mend = f"write when: {EVENTS[0]}"
             self._reading.error(said, "MG007", 'the rule has no "when"', mend)
-            return ()
-        if isinstance(node, Mapping):
-            self._reading.later(node, "an event with conditions of its own")
-            return ()
-        found = []
-        for each, name in self._reading.texts(node, '"when"'):
-            if name in EVENTS:
-                found.append(name)
-            elif name in LATER_EVENTS:
-                self._reading.later(each, f"the event {quoted(name)}")
-            else:
-                self._reading.error(each, "MG004", f"no event {quoted(name)}", did_you_mean(name, EVENTS))
-        return tuple(dict.fromkeys(found))
+            return When()
+        when = read_when(node, self._reading)
+        if self._queue is not None and GATE in when.events:
+            message = f"a mail lies in no queue yet at {GATE}"
+            self._reading.error(node, "MG120", message, "put the rule into a file outside queues/")
+        return when
 
-    def _rule(
-        self,
-        said: Mapping,
-        keys: dict[str, Node],
-        name: str,
-        events: tuple[str, ...],
-        condition: Condition | None,
-        enabled: bool,
-    ) -> Rule:
+    def _body(self, keys: dict[str, Node], condition: Condition | None) -> tuple[tuple[Task, ...], tuple[Case, ...]]:
         captured = Captured().within(condition)
         if "first" in keys:
-            cases = self._cases(keys["first"], captured)
-            return Rule(name, self._file, said.mark, events, condition, (), cases, enabled)
-        tasks = read_actions(keys["do"], captured, 0, self._reading) if "do" in keys else ()
-        return Rule(name, self._file, said.mark, events, condition, tasks, (), enabled)
+            return (), self._cases(keys["first"], captured)
+        return self._tasks(keys["do"], captured, 0) if "do" in keys else (), ()
+
+    def _tasks(self, node: Node, captured: Captured, first_index: int) -> tuple[Task, ...]:
+        """The actions of one `do:`, with the file's default tags in front, where there is a ticket to wear them."""
+        tags = self._defaults.tags
+        if not tags or GATE in self._reading.events:
+            return read_actions(node, captured, first_index, self._reading)
+        action = AddTags(tags)
+        first = Task(action, node.mark.line, first_index, told(action))
+        return (first, *read_actions(node, captured, first_index + 1, self._reading))
 
     def _cases(self, node: Node, captured: Captured) -> tuple[Case, ...]:
         if not isinstance(node, Sequence) or not node.items:
@@ -158,7 +178,7 @@ class _RuleReader:
         if "else" in keys:
             self._check_else(keys["else"], is_last)
         condition = read_condition(keys["if"], self._reading) if "if" in keys else None
-        tasks = read_actions(keys["do"], captured.within(condition), first_index, self._reading)
+        tasks = self._tasks(keys["do"], captured.within(condition), first_index)
         return Case(condition, tasks, said.mark)
 
     def _check_else(self, node: Node, is_last: bool) -> None:

@@ -10,15 +10,18 @@ from pathlib import Path
 
 from mailgate.errors import FilesRejected
 from mailgate.problems import Problem
-from mailgate.rules.actions import AddNote, Reply
-from mailgate.rules.files import read_directory
+from mailgate.rules.actions import AddNote, Close, Reply
+from mailgate.rules.assignment import LeastBusy, RoundRobin, ToPrevious
+from mailgate.rules.compiler import Compiler
+from mailgate.rules.events import EVENTS, GATE
+from mailgate.rules.files import byte_order, read_directory
 from mailgate.rules.findings import Findings, TooManyProblems
+from mailgate.rules.gate_check import is_for_rcpt, refuses
 from mailgate.rules.lint import lint
-from mailgate.rules.reading import Reading
-from mailgate.rules.rule import EVENTS, Rule
-from mailgate.rules.rule_reader import read_file
-from mailgate.rules.syntax import MAX_BYTES, MAX_NODES, NotYaml, decode, parse
-from mailgate.rules.task import NoteTemplate
+from mailgate.rules.rule import Rule
+from mailgate.rules.situation import Need
+from mailgate.rules.syntax import MAX_BYTES
+from mailgate.rules.task import NoteTemplate, What
 from mailgate.rules.vocabulary import Vocabulary
 
 MAX_TOTAL_BYTES = 5_000_000
@@ -29,7 +32,9 @@ MAX_FILES = 1_000
 class Ruleset:
     """What runs. `files` are the texts by name, so that an old trace can show the rule as it was.
 
-    `by_event`: the enabled rules of an event in order. `templates_with_interval`: those of `reply: {every: ...}`.
+    `by_event`: the enabled rules of an event in order; `by_queue`: those that are only for the tickets of a queue, by
+    queue and event. `at_rcpt`: those that refuse a recipient, see gate.py. `needs`: the facts that cost a query and
+    that some rule asks for. `templates_with_interval`: those of `reply: {every: ...}`.
     """
 
     hash: str
@@ -37,9 +42,17 @@ class Ruleset:
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[Problem, ...] = ()
     by_event: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict, repr=False)
+    by_queue: Mapping[tuple[str, str], tuple[Rule, ...]] = field(default_factory=dict, repr=False)
+    at_rcpt: tuple[Rule, ...] = field(default=(), repr=False)
+    needs: frozenset[Need] = frozenset()
     enabled: int = 0
     templates_with_interval: frozenset[str] = frozenset()
     articles_each: int = 2  # at most so many articles come of one mail: itself, each answer and note, a refusal
+
+    @property
+    def refuses(self) -> bool:
+        """Whether `gate.refusal` can say anything."""
+        return bool(self.at_rcpt)
 
     def empty(self) -> "Ruleset":
         """The set for a mail that defeats this one."""
@@ -77,12 +90,11 @@ def compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str = "r
 
 def _compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str, before: tuple[Problem, ...]) -> Checked:
     findings = Findings(problems=list(before[:1]))
-    compiler = _Compiler(findings, vocabulary, where)
+    compiler = Compiler(findings, vocabulary, where)
     try:
         for problem in before[1:]:
             findings.add(problem)
-        for name in sorted(files, key=_byte_order):
-            compiler.take(name, files[name])
+        compiler.all(files)
         for rule in compiler.rules:
             findings.path = compiler.path(rule.file)
             lint(rule, findings)
@@ -94,77 +106,69 @@ def _compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str, be
     return _assembled(compiler, files, problems), problems, compiler.sources
 
 
-class _Compiler:
-    """Takes files one by one in order."""
-
-    def __init__(self, findings: Findings, vocabulary: Vocabulary, where: str) -> None:
-        self._reading, self._where = Reading(findings, vocabulary), where
-        self._named: dict[str, Rule] = {}
-        self._nodes_left = MAX_NODES
-        self.rules: list[Rule] = []
-        self.sources: dict[str, str] = {}
-        self.texts: dict[str, str] = {}
-
-    def path(self, name: str) -> str:
-        return f"{self._where}/{name}".encode("utf-8", "replace").decode()
-
-    def take(self, name: str, raw: bytes) -> None:
-        findings = self._reading.findings
-        findings.path = path = self.path(name)
-        self.sources[path] = raw.decode("utf-8-sig", "replace")
-        try:
-            text = decode(path, raw)
-            document = parse(path, text, self._nodes_left)
-        except NotYaml as error:
-            findings.add(error.problem)
-            return
-        self._nodes_left -= document.nodes
-        self.texts[name] = text
-        for problem in document.repeated:
-            findings.add(problem)
-        for rule in read_file(name, document.root, self._reading):
-            self._add(rule)
-
-    def _add(self, rule: Rule) -> None:
-        first = self._named.setdefault(rule.name, rule)
-        if first is not rule:
-            message = f'a second rule "{rule.name}", the first is in {first.file}:{first.mark.line}'
-            self._reading.findings.error(rule.mark, "MG002", message, "give each rule a name of its own")
-        self.rules.append(rule)
-
-
-def _assembled(compiler: _Compiler, files: Mapping[str, bytes], warnings: tuple[Problem, ...]) -> Ruleset:
+def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[Problem, ...]) -> Ruleset:
     enabled = [rule for rule in compiler.rules if rule.enabled]
-    intervals = (
-        task.what.template
-        for rule in enabled
-        for task in rule.all_tasks
-        if isinstance(task.what, Reply) and task.what.every is not None
-    )
-    writing = sum(isinstance(task.what, Reply | AddNote | NoteTemplate) for rule in enabled for task in rule.all_tasks)
+    tasks = [task.what for rule in enabled for task in rule.all_tasks]
+    intervals = (what.template for what in tasks if isinstance(what, Reply) and what.every is not None)
     return Ruleset(
         hash=_digest(files),
         rules=tuple(compiler.rules),
         files=compiler.texts,
         warnings=warnings,
-        by_event={event: tuple(rule for rule in enabled if event in rule.events) for event in EVENTS},
+        by_event=_by_event(enabled, None),
+        by_queue={
+            (queue, event): rules
+            for queue in dict.fromkeys(rule.queue for rule in enabled if rule.queue is not None)
+            for event, rules in _by_event(enabled, queue).items()
+            if rules
+        },
+        at_rcpt=_at_rcpt(enabled),
+        needs=_needs(enabled),
         enabled=len(enabled),
         templates_with_interval=frozenset(intervals),
-        articles_each=2 + writing,
+        articles_each=2 + sum(map(_writes, tasks)),
     )
+
+
+def _by_event(rules: list[Rule], queue: str | None) -> Mapping[str, tuple[Rule, ...]]:
+    """Rules that refuse are not here: they had their say at RCPT."""
+    there = [rule for rule in rules if rule.queue == queue and not refuses(rule)]
+    return {event: tuple(rule for rule in there if event in rule.events) for event in EVENTS}
+
+
+def _at_rcpt(rules: list[Rule]) -> tuple[Rule, ...]:
+    """The rules that refuse, and among them those that end a pass; nothing where none refuses."""
+    if not any(map(refuses, rules)):
+        return ()
+    return tuple(rule for rule in rules if GATE in rule.events and is_for_rcpt(rule))
+
+
+def _needs(rules: list[Rule]) -> frozenset[Need]:
+    asked: list[Need | None] = [question.field.need for rule in rules for question in rule.all_questions]
+    for rule in rules:
+        for task in rule.all_tasks:
+            match task.what:
+                case ToPrevious():
+                    asked.append("previous owner")
+                case RoundRobin():
+                    asked.append("rotation")
+                case LeastBusy():
+                    asked.append("loads")
+    return frozenset(need for need in asked if need is not None)
+
+
+def _writes(what: What) -> bool:
+    """Whether an article comes of it."""
+    return isinstance(what, Reply | AddNote | NoteTemplate) or (isinstance(what, Close) and what.template is not None)
 
 
 def _digest(files: Mapping[str, bytes]) -> str:
     """Twelve hex digits over all names and bytes."""
     digest = hashlib.sha256()
-    for name in sorted(files, key=_byte_order):
-        for part in (_byte_order(name), files[name]):
+    for name in sorted(files, key=byte_order):
+        for part in (byte_order(name), files[name]):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()[:12]
-
-
-def _byte_order(name: str) -> bytes:
-    return name.encode("utf-8", "surrogateescape")
 
 
 __all__ = ["EMPTY", "Checked", "Ruleset", "Vocabulary", "check", "compiled", "is_in_step", "load"]

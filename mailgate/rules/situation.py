@@ -1,11 +1,37 @@
 """What a rule can see when an event happens: the one argument of an evaluation besides the rule set."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from typing import Literal
 
 from mailgate.mail.envelope import Envelope
-from mailgate.mail.message import Message
+from mailgate.mail.message import Automatic, Body, Identity, Message
 from mailgate.tickets.model import Ticket
+
+Source = Literal["envelope", "mail", "ticket", "change"]  # where facts come from; an event has some of these
+Need = Literal["loads", "queue sizes", "known customer", "previous owner", "rotation"]
+NO_MESSAGE = Message(  # of an event that no mail brought
+    identity=Identity(b"", False),
+    message_id=None,
+    in_reply_to=(),
+    references=(),
+    date=None,
+    authors=(),
+    sender=(),
+    reply_to=(),
+    to=(),
+    cc=(),
+    subject="",
+    body=Body(),
+    attachments=(),
+    automatic=Automatic(),
+    bounce=None,
+    forward=None,
+    headers=(),
+)
+NO_ENVELOPE = Envelope(None, (), "", datetime.min.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +43,44 @@ class OurAddresses:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """An event and its facts. `is_auto`, `is_list`, `is_bounce` come from the message's own verdict."""
+class AuthFacts:
+    """What a trusted host says of the mail (RFC 8601); "none" where nothing was said."""
 
-    event: str  # "ticket.created", "customer.replied"
-    ticket: Ticket
+    spf: str = "none"
+    dkim: str = "none"
+    dmarc: str = "none"
+
+
+NOTHING_SAID = AuthFacts()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """An event and its facts. `is_auto`, `is_list`, `is_bounce` come from the message's own verdict.
+
+    At message.received there is no ticket. Events that no mail brought have NO_MESSAGE and NO_ENVELOPE: rules cannot
+    ask for a mail there. `old` and `new`: of a change, empty for nobody; of tag.added `new` is the tag, of
+    field.changed `field` is the field's name. Facts of a Need are given where `Ruleset.needs` has it.
+    """
+
+    event: str  # one of rule.EVENTS
+    ticket: Ticket | None
     message: Message
     envelope: Envelope
     ours: OurAddresses
     now: datetime
+    zone: tzinfo = UTC  # the site's; for `now`, `weekday` and `pending: {until: ...}`
+    old: str = ""
+    new: str = ""
+    field: str = ""
+    actor: str = ""  # "agent:nina", "customer", "rule:x", "mailgate"
+    authenticity: AuthFacts = NOTHING_SAID
+    known_customer: bool | None = None  # whether the customer wrote to us before
+    group: str = ""  # the customer's
+    loads: Mapping[str, int] = dataclasses.field(default_factory=dict)  # agent -> open tickets; absent means none
+    queue_sizes: Mapping[str, int] = dataclasses.field(default_factory=dict)  # queue -> open tickets
+    away: frozenset[str] = frozenset()  # agents
+    previous_owner: str | None = None  # the last owner of this customer
+    rotation: Mapping[str, int] = dataclasses.field(default_factory=dict)  # team -> counter of round robin
+    teams: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    agents: Mapping[str, str] = dataclasses.field(default_factory=dict)  # name -> title

@@ -10,12 +10,23 @@ from mailgate.rules.actions import (
     Action,
     AddNote,
     AddTags,
+    AssignOwner,
+    Close,
+    Drop,
+    Join,
+    NewAction,
     Notify,
+    Pend,
+    Reject,
+    RemoveTags,
+    Reopen,
     Reply,
+    SetAside,
     SetFields,
     SetPriority,
     SetQueue,
     SetState,
+    UnsetFields,
 )
 from mailgate.tickets.model import Ticket
 
@@ -23,14 +34,14 @@ from mailgate.tickets.model import Ticket
 class Standing:
     """The changing part of one ticket; lives for one evaluation."""
 
-    __slots__ = ("_before", "fields", "priority", "queue", "state", "tags")
+    __slots__ = ("before", "fields", "owner", "pending_until", "priority", "queue", "state", "tags")
 
     def __init__(self, ticket: Ticket) -> None:
-        self._before = ticket
-        self.queue, self.state, self.priority = ticket.queue, ticket.state, ticket.priority
-        self.tags, self.fields = ticket.tags, ticket.fields
+        self.before = ticket
+        self.queue, self.state, self.priority, self.owner = ticket.queue, ticket.state, ticket.priority, ticket.owner
+        self.tags, self.fields, self.pending_until = ticket.tags, ticket.fields, ticket.pending_until
 
-    def take(self, action: Action) -> None:
+    def take(self, action: Action | NewAction) -> None:
         """Change what `action` changes."""
         match action:
             case SetQueue(queue):
@@ -41,22 +52,36 @@ class Standing:
                 self.state = state
             case AddTags(tags):
                 self.tags = tuple(dict.fromkeys((*self.tags, *tags)))
+            case RemoveTags(tags):
+                self.tags = tuple(tag for tag in self.tags if tag not in tags)
             case SetFields(fields):
                 self.fields = tuple((dict(self.fields) | dict(fields)).items())
-            case AddNote() | Reply() | Notify():
+            case UnsetFields(names):
+                self.fields = tuple((name, value) for name, value in self.fields if name not in names)
+            case AssignOwner(agent):
+                self.owner = agent
+            case Pend(until):
+                self.state, self.pending_until = "pending", until
+            case Close():
+                self.state = "closed"
+            case Reopen():
+                self.state = "open" if self.state == "closed" else self.state
+            case AddNote() | Reply() | Notify() | Reject() | Drop() | SetAside() | Join():
                 pass
             case _:
                 assert_never(action)
 
     def ticket(self) -> Ticket:
         """The ticket as it now is."""
-        before = self._before
-        if (self.queue, self.state, self.priority, self.tags, self.fields) == (
-            before.queue,
-            before.state,
-            before.priority,
-            before.tags,
-            before.fields,
+        before = self.before
+        if (
+            self.queue == before.queue
+            and self.state == before.state
+            and self.priority == before.priority
+            and self.owner == before.owner
+            and self.tags == before.tags
+            and self.fields == before.fields
+            and self.pending_until == before.pending_until
         ):
             return before
         return replace(
@@ -64,6 +89,8 @@ class Standing:
             queue=self.queue,
             state=self.state,
             priority=self.priority,
+            owner=self.owner,
             tags=self.tags,
             fields=self.fields,
+            pending_until=self.pending_until if self.state == "pending" else None,
         )

@@ -1,26 +1,45 @@
-"""One item under `do:`, ready to be carried out: a finished action, a text still to be filled in, or `stop`."""
+"""One item under `do:`, ready to be carried out: a finished action, one still to be filled in, or `stop`."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, assert_never
 
+from mailgate.errors import MailgateError
 from mailgate.rules.actions import (
     Action,
     AddNote,
     AddTags,
+    AssignOwner,
+    Close,
+    Drop,
+    Join,
+    NewAction,
     Notify,
+    Pend,
+    Reject,
+    RemoveTags,
+    Reopen,
     Reply,
+    SetAside,
     SetFields,
     SetPriority,
     SetQueue,
     SetState,
+    UnsetFields,
 )
+from mailgate.rules.assignment import Choice
 from mailgate.rules.expression import Expression
+from mailgate.tickets.model import State
 
 MAX_FIELD = 1_000  # characters of a ticket field
 _TOLD = 80
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # no database takes NUL or lone surrogates
+
+
+class CannotFill(MailgateError):
+    """An action makes no sense with the values at hand; its text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +50,7 @@ class FieldsTemplate:
 
     def filled(self, variables: Mapping[str, object]) -> SetFields:
         """Raises ExpressionFailed."""
-        texts = ((name, _CONTROLS.sub(" ", text.render(variables))) for name, text in self.fields)
-        return SetFields(tuple((name, " ".join(text.split())[:MAX_FIELD]) for name, text in texts))
+        return SetFields(tuple((name, _one_line(text.render(variables))[:MAX_FIELD]) for name, text in self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +65,67 @@ class NoteTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinTemplate:
+    """`join: {ticket: "{{ m.id }}"}`"""
+
+    number: Expression
+
+    def filled(self, variables: Mapping[str, object]) -> Join:
+        """Raises ExpressionFailed, or CannotFill where no number comes of it."""
+        number = _one_line(self.number.render(variables)).lstrip("#")
+        if not re.fullmatch(r"[0-9A-Za-z-]{1,40}", number):
+            raise CannotFill(f'"{_cut(number)}" is not the number of a ticket')
+        return Join("ticket", number)
+
+
+@dataclass(frozen=True, slots=True)
+class PendFor:
+    """`pending: {for: 3d}`"""
+
+    time: timedelta
+    then: State
+
+    def at(self, now: datetime) -> Pend:
+        return Pend((now + self.time).astimezone(UTC), self.then)
+
+
+@dataclass(frozen=True, slots=True)
+class PendUntil:
+    """`pending: {until: "2026-12-24 10:00"}`, the clock of the site."""
+
+    local: datetime  # naive
+    then: State
+
+    def at(self, now: datetime, zone: tzinfo) -> Pend:
+        """Raises CannotFill where the time is over: a ticket that is due at once would go round for ever."""
+        until = self.local.replace(tzinfo=zone).astimezone(UTC)
+        if until <= now:
+            raise CannotFill(f"{self.local:%Y-%m-%d %H:%M} is over")
+        return Pend(until, self.then)
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Nothing more of this file, or of all files, for this event."""
 
     scope: Literal["file", "event"]
 
 
+Template = FieldsTemplate | NoteTemplate | JoinTemplate
+What = Action | NewAction | Template | PendFor | PendUntil | Choice | Stop
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """Something to do. `index` counts through the whole rule; `told` is how a trace says it, empty until filled in."""
 
-    what: Action | FieldsTemplate | NoteTemplate | Stop
+    what: What
     line: int
     index: int
     told: str = ""
 
 
-def told(what: Action | Stop) -> str:
+def told(what: Action | NewAction | Stop) -> str:
     """An action as a person reads it."""
     match what:
         case SetQueue(queue):
@@ -72,18 +134,54 @@ def told(what: Action | Stop) -> str:
             return f"priority {priority}"
         case AddTags(tags):
             return f"tag {', '.join(tags)}"
+        case RemoveTags(tags):
+            return f"untag {', '.join(tags)}"
         case SetState(state):
             return f"state {state}"
         case SetFields(fields):
             return "set " + ", ".join(f"{name} = {_cut(value)}" for name, value in fields)
+        case UnsetFields(names):
+            return f"unset {', '.join(names)}"
         case AddNote(text):
             return f'note "{_cut(" ".join(text[: 2 * _TOLD].split()))}"'
+        case AssignOwner(_, how):
+            return f"assign {how}"
+        case Pend(until, then):
+            return f"pending until {until:%Y-%m-%d %H:%M} UTC, then {then}"
+        case Reopen():
+            return "reopen"
+        case Reply() | Notify() | Close():
+            return _told_mail(what)
+        case Reject() | Drop() | SetAside() | Join():
+            return _told_gate(what)
+        case Stop(scope):
+            return "stop" if scope == "event" else "stop: file"
+        case _:
+            assert_never(what)
+
+
+def _told_mail(what: Reply | Notify | Close) -> str:
+    match what:
         case Reply(template, every):
             return f'reply "{template}"' + (f", not again within {every}" if every else "")
         case Notify():
-            return f'notify {_addressee(what)} "{what.template}"'
-        case Stop(scope):
-            return "stop" if scope == "event" else "stop: file"
+            return f'notify {_addressee(what)} "{what.template}"' + (" in the digest" if what.digest else "")
+        case Close(template):
+            return f'close "{template}"' if template else "close"
+        case _:
+            assert_never(what)
+
+
+def _told_gate(what: Reject | Drop | SetAside | Join) -> str:
+    match what:
+        case Reject(code, enhanced, text):
+            return f"reject {code} {enhanced} {_cut(text)}"
+        case Drop(reason):
+            return f'drop "{_cut(reason)}"'
+        case SetAside(reason):
+            return f'quarantine "{_cut(reason)}"'
+        case Join(mode, number):
+            return f"join {number if mode == 'ticket' else mode}"
         case _:
             assert_never(what)
 
@@ -91,9 +189,15 @@ def told(what: Action | Stop) -> str:
 def _addressee(action: Notify) -> str:
     if action.owner:
         return "owner"
+    if action.watchers:
+        return "watchers"
     if action.team is not None:
         return f"team {action.team}"
     return f"role {action.role}" if action.role is not None else ", ".join(action.to)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def _cut(text: str) -> str:

@@ -55,6 +55,34 @@ class Value:
         return line if len(self.text) <= _SHOWN else f"{line}…"
 
 
+class Quantity(Value):
+    """A number and how a person reads it: 172,800 seconds are "2d"."""
+
+    __slots__ = ("amount",)
+
+    def __init__(self, text: str, amount: float) -> None:
+        super().__init__(text)
+        self.amount = amount
+
+
+def duration_text(seconds: float) -> str:
+    """A time span in its two greatest units: "2d 3h"."""
+    rest, parts = max(0, int(seconds)), []
+    for unit, length in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        number, rest = divmod(rest, length)
+        if number:
+            parts.append(f"{number}{unit}")
+    return " ".join(parts[:2]) or "0s"
+
+
+def size_text(octets: int) -> str:
+    """A size in its greatest unit, decimal: "10.2MB"."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if octets >= size:
+            return f"{octets / size:.1f}".removesuffix(".0") + unit
+    return f"{octets}B"
+
+
 def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 

@@ -1,40 +1,44 @@
 """What an expression in a rule can name. A text from a mail is a value here, never a template (spec/safety.md A14)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from mailgate.rules.expression import Record
-from mailgate.rules.fields import View
 from mailgate.rules.patterns import Captures
+from mailgate.rules.situation import Source
+from mailgate.rules.ticket_fields import customer_address
+from mailgate.rules.view import View
 
 MAX_TEXT = 20_000
-# None: the name stands for itself, as {{ rule }} does. `m` and the fields of a ticket have the names that rules give.
-NAMES: Mapping[str, frozenset[str] | None] = {
-    "ticket": frozenset("number subject queue state priority owner language tags created fields".split()),
-    "msg": frozenset("from name subject text new_text date".split()),
-    "rule": None,
-    "now": None,
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name, its attributes (None: it stands for itself, as {{ rule }} does) and where it comes from."""
+
+    attributes: frozenset[str] | None
+    source: Source | None = None
+
+
+# `m` and the fields of a ticket have the names that rules give.
+NAMES: Mapping[str, Variable] = {
+    "ticket": Variable(
+        frozenset("number subject queue state priority owner language tags created messages fields".split()), "ticket"
+    ),
+    "msg": Variable(frozenset("from name subject text new_text date".split()), "mail"),
+    "customer": Variable(frozenset(("email", "group"))),
+    "old": Variable(None, "change"),
+    "new": Variable(None, "change"),
+    "rule": Variable(None),
+    "now": Variable(None),
 }
 
 
 def variables(view: View, captures: Captures, rule: str) -> Mapping[str, object]:
     """The values for one rule."""
-    ticket, now, message = view.situation.ticket, view.now, view.message
-    return {
+    situation, message = view.situation, view.message
+    values: dict[str, object] = {
         "m": Record(captures),
-        "ticket": Record(
-            {
-                "number": ticket.number,
-                "subject": ticket.subject,
-                "queue": now.queue,
-                "state": now.state,
-                "priority": now.priority,
-                "owner": ticket.owner or "",
-                "language": ticket.language,
-                "tags": now.tags,
-                "created": ticket.created_at,
-                "fields": Record(dict(now.fields)),
-            }
-        ),
         "msg": Record(
             {
                 "from": message.author.address,
@@ -45,6 +49,32 @@ def variables(view: View, captures: Captures, rule: str) -> Mapping[str, object]
                 "date": message.date,
             }
         ),
+        "customer": Record({"email": customer_address(view), "group": situation.group}),
+        "old": situation.old,
+        "new": situation.new,
         "rule": rule,
-        "now": view.situation.now,
+        "now": situation.now.astimezone(situation.zone),
     }
+    if view.standing is not None:
+        values["ticket"] = _ticket(view)
+    return values
+
+
+def _ticket(view: View) -> Record:
+    now = view.now
+    ticket = now.before
+    return Record(
+        {
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "queue": now.queue,
+            "state": now.state,
+            "priority": now.priority,
+            "owner": now.owner or "",
+            "language": ticket.language,
+            "tags": now.tags,
+            "created": ticket.created_at,
+            "messages": ticket.articles,
+            "fields": Record(dict(now.fields)),
+        }
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All names that exist. `fields` None: ticket fields need no declaration, any name will do."""
+    """All names that exist. `fields` None: ticket fields need no declaration, any name will do; `groups` likewise."""
 
     queues: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
@@ -13,3 +13,4 @@ class Vocabulary:
     roles: frozenset[str] = frozenset()
     templates: frozenset[str] = frozenset()
     fields: frozenset[str] | None = None
+    groups: frozenset[str] | None = None  # of customers

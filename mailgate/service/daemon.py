@@ -22,14 +22,18 @@ from mailgate.errors import CannotStart
 from mailgate.ids import Ids
 from mailgate.intake.limits import DoorLimits
 from mailgate.intake.smtp import SmtpDoor, SmtpDoorSettings
-from mailgate.rules.ruleset import is_in_step
 from mailgate.service.acceptance import Acceptance, FreeSpace
+from mailgate.service.changing_delivery import ChangingDelivery
 from mailgate.service.control import Control, socket_directory
-from mailgate.service.delivery import Worker, make_worker
+from mailgate.service.delivery import make_worker
+from mailgate.service.due import DueWork
+from mailgate.service.logins import AgentLogins
 from mailgate.service.opening import Desk, open_desk
 from mailgate.service.processor import Processor
 from mailgate.service.reader import Reader
 from mailgate.service.recipients import Recipients
+from mailgate.service.reload import Reload
+from mailgate.service.snapshot import differing_on_disk
 from mailgate.service.systemd import notify
 from mailgate.service.timers import ticker
 from mailgate.store.lead import AdvisoryLock
@@ -65,6 +69,7 @@ class Daemon:
     async def _serve(self, desk: Desk, when_ready: Callable[[], None]) -> None:
         stop = _stop_signals()
         parts = self._assembled(desk)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.reload.hang_up)
         await parts.reader.warm_up()
         loops = [
             asyncio.create_task(self._guard(parts.processor.run(), stop), name="processor"),
@@ -83,7 +88,10 @@ class Daemon:
 
     def _assembled(self, desk: Desk) -> "_Parts":
         store, config = desk.store, self._config
-        worker = make_worker(store, config.out, self._clock, self._ids, self._node)
+        worker = ChangingDelivery(
+            lambda out: make_worker(store, out, self._clock, self._ids, self._node), lambda: desk.active.config.out
+        )
+        reload = Reload(desk, self._clock, self._ids, self._packaged, worker.look)
         reader = Reader()
         lead = None if store.is_sqlite else AdvisoryLock(store.url, self._node)
         processor = Processor(
@@ -98,9 +106,18 @@ class Daemon:
             worker.wake,
         )
         doors = self._doors(desk, processor)
-        control = Control(socket_directory(config), {"status": lambda _: self._status(desk, doors)})
-        ticks = ticker(store, self._clock, self._node, worker.wake)
-        return _Parts(worker, reader, processor, doors, control, ticks, lead)
+
+        async def wake(_: dict[str, Any]) -> dict[str, Any]:
+            processor.wake()
+            return {}
+
+        control = Control(
+            socket_directory(config),
+            {"status": lambda _: self._status(desk, doors), "reload": reload.answer, "wake": wake},
+        )
+        due = DueWork(store, lambda: desk.active, lambda: processor.epoch, self._clock, self._ids, worker.wake)
+        ticks = ticker(store, self._clock, self._node, worker.wake, due.tick, reload.follow)
+        return _Parts(worker, reader, processor, doors, control, ticks, reload, lead)
 
     async def _start(self, parts: "_Parts", desk: Desk) -> None:
         for door in parts.doors.values():
@@ -120,12 +137,13 @@ class Daemon:
         accept = Acceptance(desk.store, processor.wake)
         database = sqlite_file(config.database_url)
         space = FreeSpace(database.parent if database else None, config.limits.free_space)
+        logins = AgentLogins(lambda: desk.active.config)
         return {
-            each.name: SmtpDoor(self._door(each), accept.accept, recipients.verdict, space.room, self._clock)
+            each.name: SmtpDoor(self._door(each, logins), accept.accept, recipients.verdict, space.room, self._clock)
             for each in config.doors
         }
 
-    def _door(self, door: DoorSettings) -> SmtpDoorSettings:
+    def _door(self, door: DoorSettings, logins: AgentLogins) -> SmtpDoorSettings:
         limits = self._config.limits
         return SmtpDoorSettings(
             name=door.name,
@@ -134,6 +152,9 @@ class Daemon:
             unix_path=str(door.listen.unix) if door.listen.unix else None,
             hostname=self._config.out.hostname or f"mailgate.{self._config.site.domain}",
             peers=door.peers,
+            tls_cert=door.tls.cert if door.tls else None,
+            tls_key=door.tls.key if door.tls else None,
+            logins=logins,
             limits=DoorLimits(
                 message=limits.message,
                 in_flight=limits.in_flight,
@@ -153,7 +174,8 @@ class Daemon:
 
     async def _status(self, desk: Desk, doors: dict[str, SmtpDoor]) -> dict[str, Any]:
         now = self._clock.now()
-        rules = desk.active.policy.rules
+        active, path = desk.active, self._config.path
+        differ = await asyncio.to_thread(differing_on_disk, path, os.environ, active.config, active.files)
         counts, last = await desk.store.read(lambda c: (depth(c, now), last_mail(c)))
         sources = [
             {"name": name, "type": "smtp", "state": "listening", "last_mail": iso(last.get(name)), "error": None}
@@ -164,8 +186,9 @@ class Daemon:
             "pid": os.getpid(),
             "uptime": round((now - self._started).total_seconds(), 1),
             "ready": self._ready,
-            "ruleset": rules.hash,
-            "ruleset_in_step": await asyncio.to_thread(is_in_step, rules, self._config.rules_dir),
+            "ruleset": active.hash,
+            "ruleset_in_step": not differ,
+            "ruleset_differs": list(differ),
             "sources": sources,
             **counts,
             "sla": {"breached": 0, "due_soon": 0},
@@ -176,12 +199,13 @@ class Daemon:
 class _Parts:
     """What one running daemon consists of."""
 
-    worker: Worker
+    worker: ChangingDelivery
     reader: Reader
     processor: Processor
     doors: dict[str, SmtpDoor]
     control: Control
     ticks: AsyncIOScheduler
+    reload: Reload
     lead: AdvisoryLock | None
 
 
@@ -190,6 +214,7 @@ async def _end(parts: _Parts, loops: Sequence[asyncio.Task[None]]) -> None:
     processing, delivering = loops
     if parts.ticks.running:
         parts.ticks.shutdown(wait=False)
+    await parts.reload.close()
     await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in parts.doors.values()))
     await parts.processor.stop()
     await processing
@@ -206,5 +231,4 @@ def _stop_signals() -> asyncio.Event:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, lambda: log.warning("SIGHUP: restart to load new rules and templates"))
     return stop

@@ -1,35 +1,39 @@
 """Opening the desk: database, keys, templates, rules, in the order in which each can say what is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.exc import ArgumentError
 
 from mailgate import keyfile
 from mailgate.clock import Clock
-from mailgate.config.policy import policy as make_policy
-from mailgate.config.policy import vocabulary
 from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, Outage
 from mailgate.ids import Ids
-from mailgate.notify.templates import Templates
-from mailgate.rules import ruleset
 from mailgate.service.active import ActiveSet
-from mailgate.store import identity
+from mailgate.service.snapshot import checked, take, take_texts
+from mailgate.store import identity, sets
 from mailgate.store.engine import Store
 from mailgate.store.lead import FileLock
 from mailgate.store.location import sqlite_file
 from mailgate.store.migrations import check_schema, migrate
 from mailgate.tickets.signed import Keyring
 
+log = structlog.get_logger("mailgate")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Desk:
-    """An open desk."""
+    """An open desk. `config` is what this node was started with; `active` is swapped by a reload, and `wanted` is the
+    configuration of that set with the sections in it that wait for a restart."""
 
     config: Config
+    wanted: Config
     store: Store
+    ring: Keyring
     active: ActiveSet
     lock: FileLock | None
 
@@ -40,9 +44,9 @@ class Desk:
 
 
 def open_desk(config: Config, clock: Clock, ids: Ids, packaged_templates: Path | None) -> Desk:
-    """Open for the daemon. Raises FilesRejected or CannotStart; nothing stays open then."""
-    templates = Templates.load(config.templates_dir, packaged_templates)
-    rules = ruleset.load(config.rules_dir, vocabulary(config, templates.names))
+    """Open for the daemon; its files become THE active set. Raises FilesRejected or CannotStart; nothing stays open
+    then."""
+    made = checked(take(config), packaged_templates)
     lock = _lock(config)
     store = None
     try:
@@ -52,27 +56,47 @@ def open_desk(config: Config, clock: Clock, ids: Ids, packaged_templates: Path |
         ring = _keys(config, store, clock, ids)
         store.write_now(lambda c: identity.check_keys(c, ring, now))
         numbers = store.write_now(lambda c: identity.number_agents(c, config.agents))
-        store.write_now(lambda c: identity.remember_ruleset(c, rules.hash, rules.files, now))
+        before = store.write_now(lambda c: sets.activate(c, made.files, now))
     except (Outage, ArgumentError) as error:
         _undo(store, lock)
         raise CannotStart(f"cannot open {_hidden(config.database_url)}: {error}") from None
     except BaseException:
         _undo(store, lock)
         raise
-    return Desk(config, store, ActiveSet(make_policy(config, rules, ring, numbers, templates), templates), lock)
+    if before not in (None, made.hash):
+        log.info("the files on disk are the active set now", rules=made.hash, before=before)
+    return Desk(config, config, store, ring, made.joined(ring, numbers), lock)
+
+
+def running_set(connection: sa.Connection, path: Path, environ: Mapping[str, str], packaged: Path | None) -> ActiveSet:
+    """THE active set, as a command beside (or without) the daemon sees it: nothing is written, no secret is read.
+
+    Raises CannotStart where none is stored, or FilesRejected where this program cannot read it.
+    """
+    digest = sets.active(connection)
+    files = None if digest is None else sets.files_of(connection, digest)
+    if files is None:
+        raise CannotStart("no set of rules is active yet: start the daemon once with `mailgate serve`")
+    made = checked(take_texts(files, path, environ, offline=True), packaged)
+    return made.joined(keyfile.read(made.config.keys_file), identity.numbers_of(connection, made.config.agents))
 
 
 def open_store(config: Config) -> Store:
     """Open the database for a command beside (or without) the daemon. Raises CannotStart."""
-    path = sqlite_file(config.database_url)
+    return open_database(config.database_url)
+
+
+def open_database(url: str) -> Store:
+    """The same by its URL."""
+    path = sqlite_file(url)
     if path is not None and not path.exists():
         raise CannotStart(f"there is no database at {path}: start the daemon once with `mailgate serve`", 78)
-    store = Store(config.database_url)
+    store = Store(url)
     try:
         store.read_now(check_schema)
     except Outage as error:
         store.close()
-        raise CannotStart(f"cannot open {_hidden(config.database_url)}: {error}") from None
+        raise CannotStart(f"cannot open {_hidden(url)}: {error}") from None
     except BaseException:
         store.close()
         raise

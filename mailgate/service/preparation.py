@@ -10,12 +10,16 @@ from datetime import datetime
 
 from mailgate.decision.decide import Mail, decide, without_rules
 from mailgate.decision.facts import Facts
-from mailgate.decision.plan import Allotment, Plan
+from mailgate.decision.plan import Allotment, NewArticle, Plan
 from mailgate.decision.policy import Policy
+from mailgate.errors import Conflict
+from mailgate.notify.files import Raw, no_raw
 from mailgate.notify.outgoing import OutgoingMail
-from mailgate.notify.write import write
+from mailgate.notify.write import Writer
 from mailgate.service.active import ActiveSet
 from mailgate.store.apply import Prepared
+
+FOREIGN = "foreign"  # why the last search holds an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Job:
     articles: tuple[int, ...]
     nonces: tuple[bytes, ...]
     bare: bool = False
+    raw: Raw = no_raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def prepare(
     `tickets` are the ids set aside for new tickets, at least one for each job; they are used up in order.
     """
     bare_policy = without_rules(active.policy)
-    used = 0
+    used, agents_on = 0, set[int]()
     for job in jobs:
         allotment = Allotment(tickets[used], job.articles, job.nonces)
         try:
@@ -55,25 +60,43 @@ def prepare(
             continue
         if prepared.plan.ticket is not None and prepared.plan.before is None:
             used += 1
+        ticket = prepared.plan.ticket
+        if job.mail.lookup.agents and ticket is not None:
+            if ticket.id in agents_on:  # what the first one sends or holds is in the outbox only afterwards
+                raise Conflict("two mails of agents on one ticket: one after the other")
+            agents_on.add(ticket.id)
         facts = facts.after(prepared.plan)
         yield prepared
 
 
 def _one(job: Job, allotment: Allotment, facts: Facts, policy: Policy, active: ActiveSet, now: datetime) -> Prepared:
     plan = decide(job.mail, facts, policy, allotment, now)
-    mails = tuple(write(draft, plan, job.mail.message, policy, active.templates) for draft in plan.drafts)
+    mails = _mails(plan, job, policy, active)
+    if any(
+        mail.leaks and mail.kind == "customer" for mail in mails
+    ):  # held back by the last search: its author is asked
+        plan = decide(job.mail, facts, policy, allotment, now, hold=FOREIGN)
+        mails = _mails(plan, job, policy, active)
     return Prepared(_with_our_words(plan, mails), mails)
+
+
+def _mails(plan: Plan, job: Job, policy: Policy, active: ActiveSet) -> tuple[OutgoingMail, ...]:
+    if not plan.drafts:
+        return ()
+    writer = Writer(plan, job.mail.message, policy, active.templates, job.raw)
+    return tuple(writer.write(draft) for draft in plan.drafts)
 
 
 def _with_our_words(plan: Plan, mails: Sequence[OutgoingMail]) -> Plan:
     """The plan, its answers holding what was really written to the customer: the ticket's history is complete."""
-    sent = {mail.article: mail for mail in mails if mail.kind == "auto-reply"}
+    sent = {mail.article: mail for mail in mails if mail.kind in ("auto-reply", "customer")}
     if not sent:
         return plan
-    articles = tuple(
-        replace(each, message_id=mail.message_id, subject=mail.subject, text=mail.text, new_text=mail.text)
-        if (mail := sent.get(each.id))
-        else each
-        for each in plan.articles
-    )
+    articles = tuple(_as_sent(each, mail) if (mail := sent.get(each.id)) else each for each in plan.articles)
     return replace(plan, articles=articles)
+
+
+def _as_sent(article: NewArticle, mail: OutgoingMail) -> NewArticle:
+    """An agent's article keeps her words as the new text: signature and quotation are ours."""
+    new_text = article.new_text if mail.kind == "customer" else mail.text
+    return replace(article, message_id=mail.message_id, subject=mail.subject, text=mail.text, new_text=new_text)

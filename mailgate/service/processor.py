@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -38,6 +39,14 @@ TRIES_WITH_RULES = 2  # the third is made with an empty policy
 TRIES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Mails in hand, each with its article ids, and the set that decides about them: a reload is for the next ones."""
+
+    active: ActiveSet
+    reads: Sequence[tuple[Read, tuple[int, ...]]] = ()
+
+
 class Processor:
     """See the module. `lead()` says whether this node may process; `mail_composed` wakes the delivery."""
 
@@ -63,6 +72,11 @@ class Processor:
         self._epoch = 0
         self.processed = 0
 
+    @property
+    def epoch(self) -> int:
+        """That of this node's lead; 0 while it does not lead."""
+        return self._epoch
+
     def wake(self) -> None:
         """A hint that there is mail."""
         self._wake.set()
@@ -73,6 +87,7 @@ class Processor:
         while not self._stopping:
             try:
                 if not await asyncio.to_thread(self._lead):
+                    self._epoch = 0
                     await self._rest()
                     continue
                 self._epoch = await self._store.write(lambda c: take_lead(c, self._node, self._clock.now()))
@@ -98,22 +113,23 @@ class Processor:
             while not self._stopping:
                 batch = await ahead
                 ahead = asyncio.create_task(self._next_batch())
-                if batch:
+                if batch.reads:
                     await self._process(batch)
                 elif not await asyncio.to_thread(self._lead):
                     raise Outage("the lead was lost")
-            await self._give_up(await ahead)
+            await self._give_up((await ahead).reads)
         finally:
             ahead.cancel()
             with contextlib.suppress(asyncio.CancelledError, Outage):
                 await ahead
 
-    async def _next_batch(self) -> list[tuple[Read, tuple[int, ...]]]:
-        """The next mails, read, each with its article ids; empty after a scan that found none."""
+    async def _next_batch(self) -> _Batch:
+        """The next mails, read; none after a scan that found none."""
+        active = self._active()
         if self._stopping:
-            return []
+            return _Batch(active)
         self._wake.clear()
-        each, now = self._active().policy.rules.articles_each, self._clock.now()
+        each, now = active.policy.rules.articles_each, self._clock.now()
         free, epoch = len(self._stock) - self._promised, self._epoch
         claim = await self._store.write(
             lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket, epoch)
@@ -122,10 +138,10 @@ class Processor:
         self._promised += len(claim.mails)
         if not claim.mails:
             await self._rest()
-            return []
+            return _Batch(active)
         reads = await self._reader.read(claim.mails)
         ids = [tuple(claim.articles[place * each : (place + 1) * each]) for place in range(len(reads))]
-        return list(zip(reads, ids, strict=True))
+        return _Batch(active, list(zip(reads, ids, strict=True)))
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -141,59 +157,59 @@ class Processor:
             await self._store.write(lambda c: counters.give_back(c, "ticket", unused))
             self._stock.clear()
 
-    async def _process(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
+    async def _process(self, batch: _Batch) -> None:
         try:
             await self._process_all(batch)
         finally:
-            self._promised -= len(batch)
+            self._promised -= len(batch.reads)
 
-    async def _process_all(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
+    async def _process_all(self, batch: _Batch) -> None:
         jobs: list[Job] = []
-        for read, article_ids in batch:
+        for read, article_ids in batch.reads:
             if read.message is None:
                 await self._failed(read, "the reading process died over it", "", last=read.mail.alone)
             elif read.mail.attempts >= TRIES:
                 await self._failed(read, "the daemon died over it, three times", "", last=True)
             else:
-                jobs.append(self._job(read, article_ids))
-        reads = {read.mail.id: read for read, _ in batch}
+                jobs.append(self._job(read, article_ids, batch.active))
+        reads = {read.mail.id: read for read, _ in batch.reads}
         ids = [job.mail.spool_id for job in jobs]
         alone, counted = any(reads[number].mail.alone for number in ids), False
         try:
             if alone:
                 await self._store.write(lambda c: spool.suspect(c, ids[0]))
                 counted = True
-            await self._decide(jobs, reads)
+            await self._decide(jobs, reads, batch.active)
         except Outage:
             with contextlib.suppress(Outage):
                 await self._store.write(lambda c: spool.release(c, self._node, ids, alone=alone, counted=counted))
             raise
 
-    def _job(self, read: Read, article_ids: tuple[int, ...]) -> Job:
+    def _job(self, read: Read, article_ids: tuple[int, ...], active: ActiveSet) -> Job:
         if read.message is None:
             raise ValueError("an unread mail cannot be decided")
-        policy, envelope = self._active().policy, read.mail.envelope
+        policy, envelope = active.policy, read.mail.envelope
         nonces = tuple(self._ids.nonce() for _ in range(len(article_ids) + 1))
         mail = Mail(read.mail.id, read.message, envelope, lookup(read.message, envelope, policy))
-        return Job(mail, article_ids, nonces, read.mail.attempts >= TRIES_WITH_RULES)
+        return Job(mail, article_ids, nonces, read.mail.attempts >= TRIES_WITH_RULES, lambda: read.mail.raw)
 
-    async def _decide(self, jobs: list[Job], reads: dict[int, Read]) -> None:
+    async def _decide(self, jobs: list[Job], reads: dict[int, Read], active: ActiveSet) -> None:
         """The whole batch in one transaction; where that cannot be, one mail at a time."""
         try:
-            await self._attempt(jobs, reads)
+            await self._attempt(jobs, reads, active)
         except Outage:
             raise
         except Exception as error:
             log.info("deciding one by one", cause=str(error))
             for job in jobs:
-                await self._one_by_one(job, reads)
+                await self._one_by_one(job, reads, active)
 
-    async def _one_by_one(self, job: Job, reads: dict[int, Read]) -> None:
+    async def _one_by_one(self, job: Job, reads: dict[int, Read], active: ActiveSet) -> None:
         """A conflict is decided again; what the database itself refuses is the mail's own error."""
         cause = ""
         for _ in range(CONFLICTS):
             try:
-                return await self._attempt([job], reads)
+                return await self._attempt([job], reads, active)
             except Outage:
                 raise
             except Conflict as conflict:
@@ -203,12 +219,13 @@ class Processor:
                 break
         await self._failed(reads[job.mail.spool_id], cause, "")
 
-    async def _attempt(self, jobs: list[Job], reads: dict[int, Read]) -> None:
+    async def _attempt(self, jobs: list[Job], reads: dict[int, Read], active: ActiveSet) -> None:
         if not jobs:
             return
-        now, active, epoch = self._clock.now(), self._active(), self._epoch
+        now, epoch = self._clock.now(), self._epoch
         lookups = [job.mail.lookup for job in jobs]
-        facts = await self._store.read(lambda c: gather(c, lookups, now))
+        needs = active.policy.rules.needs
+        facts = await self._store.read(lambda c: gather(c, lookups, now, needs))
         stock = tuple(self._stock)
         results = await asyncio.to_thread(lambda: list(prepare(jobs, stock, facts, active, now)))
         prepared = [each for each in results if isinstance(each, Prepared)]

@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailgate.clock import Clock
 from mailgate.errors import Outage
+from mailgate.store.due import sweep as due_sweep
 from mailgate.store.engine import Store
 from mailgate.store.known import COUNTED_FOR
 from mailgate.store.liveness import release_dead
@@ -19,13 +20,21 @@ from mailgate.store.tables import limits, seen
 log = structlog.get_logger("mailgate.timers")
 
 SCAN_SECONDS = 1
+FOLLOW_SECONDS = 2
 LIVENESS_MINUTES = 1
 HOUSEKEEPING_MINUTES = 60
 
 
-def ticker(store: Store, clock: Clock, owner: str, scan: Callable[[], None]) -> AsyncIOScheduler:
-    """A scheduler, not yet started: `scan` every second, dead daemons' leases at once and every minute, housekeeping
-    every hour."""
+def ticker(
+    store: Store,
+    clock: Clock,
+    owner: str,
+    scan: Callable[[], None],
+    due: Callable[[], Awaitable[None]],
+    follow: Callable[[], Awaitable[None]],
+) -> AsyncIOScheduler:
+    """A scheduler, not yet started: `scan` and `due` every second, `follow` (THE active set) every two, dead daemons'
+    leases at once and every minute, housekeeping every hour."""
 
     async def liveness() -> None:
         if await store.write(lambda c: release_dead(c, owner)):
@@ -38,6 +47,8 @@ def ticker(store: Store, clock: Clock, owner: str, scan: Callable[[], None]) -> 
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     scheduler.add_job(scan, "interval", seconds=SCAN_SECONDS)
+    scheduler.add_job(_calm(due), "interval", seconds=SCAN_SECONDS)
+    scheduler.add_job(_calm(follow), "interval", seconds=FOLLOW_SECONDS)
     scheduler.add_job(_calm(liveness), "interval", minutes=LIVENESS_MINUTES, next_run_time=clock.now())
     scheduler.add_job(_calm(housekeeping), "interval", minutes=HOUSEKEEPING_MINUTES)
     return scheduler
@@ -48,6 +59,7 @@ def sweep(connection: sa.Connection, now: datetime) -> None:
     oldest = int((now - COUNTED_FOR - timedelta(days=1)).timestamp())
     connection.execute(sa.delete(limits).where(limits.c.bucket < oldest))
     connection.execute(sa.delete(seen).where(seen.c.until < now - timedelta(days=1)))
+    due_sweep(connection, now)
 
 
 def _calm(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -12,18 +12,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
-from mailgate.decision.effects import told
+from mailgate.decision.effects import Effect, told
 from mailgate.decision.facts import BUCKET_SECONDS
 from mailgate.decision.plan import NewArticle, Plan
 from mailgate.errors import Conflict
 from mailgate.ids import Ids
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import tables
+from mailgate.store.carry_out import BEYOND_ROWS, carry_out
 from mailgate.store.epoch import check_epoch
 from mailgate.store.history import Chain, entry
 from mailgate.store.insert import insert_or_add, insert_or_ignore, insert_or_replace
 from mailgate.store.known import digest_of
-from mailgate.store.outbox import outbox_row
+from mailgate.store.outbox import keep_tails, outbox_row
+from mailgate.store.parts import take_away
 from mailgate.store.trace_text import trace_text
 from mailgate.tickets.model import Ticket
 
@@ -43,6 +45,8 @@ class _Rows:
     """The rows of one batch, by table; lives inside `apply` only."""
 
     by_table: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
+    before: dict[int, Ticket] = field(default_factory=dict)  # tickets as the first plan of the batch found them
+    effects: list[tuple[Plan, Effect]] = field(default_factory=list)  # those that are more than rows
 
     def add(self, table: sa.Table, **row: Any) -> None:
         self.by_table.setdefault(table, []).append(row)
@@ -60,7 +64,9 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
     rows, latest, fresh = _Rows(), {}, set[int]()
     for prepared in batch:
         plan = prepared.plan
-        _spool_row(rows, plan)
+        if plan.spool_id:
+            _spool_row(rows, plan)
+        _trace_row(rows, plan)
         if plan.ticket is None:
             continue
         latest[plan.ticket.id] = plan.ticket
@@ -71,6 +77,7 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
         _history_rows(rows, plan, plan.ticket, chain, ids)
         _outbox_rows(rows, prepared.mails, plan)
     try:
+        keep_tails(connection, (mail for each in batch for mail in each.mails))
         _write(connection, rows, latest, fresh, chains)
     except (IntegrityError, DataError) as error:  # one mail's content stops no other
         raise Conflict(str(error.orig)) from error
@@ -93,11 +100,15 @@ def _lock(connection: sa.Connection, plans: Sequence[Plan]) -> dict[int, Chain]:
     return {row.id: Chain(row.history_seq, bytes(row.history_head)) for row in rows}
 
 
+_SPOOL_STATE = {"duplicate": "duplicate", "quarantined": "quarantined", "discarded": "discarded"}
+
+
 def _spool_row(rows: _Rows, plan: Plan) -> None:
     rows.add(
         tables.spool,
         mail=plan.spool_id,
-        new_state="duplicate" if plan.outcome.kind == "duplicate" else "done",
+        new_state=_SPOOL_STATE.get(plan.outcome.kind, "done"),
+        new_cause=plan.outcome.detail if plan.outcome.kind in ("quarantined", "discarded") else None,
         new_outcome=plan.outcome.kind,
         ticket=plan.outcome.ticket,
         article=plan.outcome.article,
@@ -108,44 +119,51 @@ def _spool_row(rows: _Rows, plan: Plan) -> None:
 def _plan_rows(rows: _Rows, plan: Plan, ticket: Ticket) -> None:
     for article in plan.articles:
         _article_rows(rows, article)
-    known = set() if plan.before is None else set(plan.before.participants)
-    for person in ticket.participants:
-        if person not in known:
-            rows.add(
-                tables.participants,
-                ticket_id=ticket.id,
-                party=person.party,
-                role=person.role,
-                address=person.address,
-                name=person.name,
-            )
-    old_tags = () if plan.before is None else plan.before.tags
-    for tag in ticket.tags:
-        if tag not in old_tags:
-            rows.add(tables.ticket_tags, ticket_id=ticket.id, tag=tag)
-    old_fields = {} if plan.before is None else dict(plan.before.fields)
-    for name, value in ticket.fields:
-        if old_fields.get(name) != value:
-            rows.add(tables.ticket_fields, ticket_id=ticket.id, name=name, value=value)
+    if plan.before is not None:
+        rows.before.setdefault(ticket.id, plan.before)
     if plan.linked_to is not None:
         rows.add(tables.ticket_links, ticket_id=ticket.id, other_id=plan.linked_to, at=plan.at)
     if plan.binds is not None:
         until = None if plan.binds.forever else plan.at + SEEN_FOR
         rows.add(
-            tables.seen, identity=plan.binds.digest, article_id=plan.articles[0].id, ticket_id=ticket.id, until=until
-        )
-    if plan.trace is not None:
-        rows.add(
-            tables.traces,
-            spool_id=plan.spool_id,
+            tables.seen,
+            identity=plan.binds.digest,
+            article_id=plan.outcome.article or ticket.last_article,
             ticket_id=ticket.id,
-            at=plan.at,
-            ruleset=plan.trace.ruleset,
-            body=trace_text(plan),
+            until=until,
         )
     bucket = int(plan.at.timestamp()) // BUCKET_SECONDS * BUCKET_SECONDS
     for key in plan.charges:
         rows.add(tables.limits, key=key, bucket=bucket, count=1)
+
+
+def _parts_rows(rows: _Rows, ticket: Ticket) -> None:
+    """What a ticket consists of besides its own row."""
+    for person in ticket.participants:
+        rows.add(
+            tables.participants,
+            ticket_id=ticket.id,
+            party=person.party,
+            role=person.role,
+            address=person.address,
+            name=person.name,
+        )
+    for tag in ticket.tags:
+        rows.add(tables.ticket_tags, ticket_id=ticket.id, tag=tag)
+    for name, value in ticket.fields:
+        rows.add(tables.ticket_fields, ticket_id=ticket.id, name=name, value=value)
+
+
+def _trace_row(rows: _Rows, plan: Plan) -> None:
+    if plan.traces:
+        rows.add(
+            tables.traces,
+            spool_id=plan.spool_id or None,
+            ticket_id=plan.ticket.id if plan.ticket is not None else None,
+            at=plan.at,
+            ruleset=plan.traces[0].ruleset,
+            body=trace_text(plan),
+        )
 
 
 def _article_rows(rows: _Rows, article: NewArticle) -> None:
@@ -188,6 +206,7 @@ def _article_rows(rows: _Rows, article: NewArticle) -> None:
         )
     # Our own Message-IDs are known by their signature: no row is needed to find them again.
     own = [(article.message_id, False)] if article.message_id and article.direction == "in" else []
+    own += [(article.wire_id, False)] if article.wire_id else []
     for message_id, names in (*own, *((each, True) for each in article.names)):
         rows.add(
             tables.message_ids,
@@ -200,6 +219,8 @@ def _article_rows(rows: _Rows, article: NewArticle) -> None:
 
 def _history_rows(rows: _Rows, plan: Plan, ticket: Ticket, chain: Chain, ids: Ids) -> None:
     for done in plan.effects:
+        if isinstance(done.effect, BEYOND_ROWS):
+            rows.effects.append((plan, done.effect))
         event, detail = told(done.effect)
         rows.add(tables.history, **entry(chain, ticket.id, plan.at, done.actor, event, detail, ids.nonce()))
 
@@ -218,13 +239,21 @@ def _write(
     for table, insert in _INSERTS.items():
         if found := rows.of(table):
             connection.execute(insert, found)
+    for number, ticket in latest.items():
+        if number in fresh:
+            _parts_rows(rows, ticket)
+        else:
+            take_away(connection, rows.before[number], ticket, rows.add)
     insert_or_ignore(connection, tables.message_ids, rows.of(tables.message_ids))
     insert_or_replace(connection, tables.participants, rows.of(tables.participants))
     insert_or_replace(connection, tables.ticket_fields, rows.of(tables.ticket_fields))
     for table in (tables.ticket_tags, tables.ticket_links):
         insert_or_ignore(connection, table, rows.of(table))
     insert_or_add(connection, tables.limits, "count", rows.of(tables.limits))
-    _finish_spool(connection, rows.of(tables.spool))
+    for plan, effect in rows.effects:
+        carry_out(connection, plan, effect)
+    if finished := rows.of(tables.spool):
+        _finish_spool(connection, finished)
 
 
 # The statements of every batch, made once: putting one together costs more than running it.
@@ -263,7 +292,7 @@ _FINISH_SPOOL = (
         processed_at=sa.bindparam("at"),
         lease_owner=None,
         alone=False,
-        cause=None,
+        cause=sa.bindparam("new_cause"),
     )
 )
 

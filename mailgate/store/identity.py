@@ -1,13 +1,13 @@
-"""What a database knows of the desk that uses it: key fingerprints, agents' numbers, rule sets by hash."""
+"""What a database knows of the desk that uses it: key fingerprints and agents' numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from mailgate.errors import CannotStart
 from mailgate.store.insert import insert_or_ignore
-from mailgate.store.tables import agents, keys, rulesets, spool
+from mailgate.store.tables import agents, keys, spool
 from mailgate.tickets.signed import Keyring
 
 
@@ -32,19 +32,18 @@ def check_keys(connection: sa.Connection, ring: Keyring, now: datetime) -> None:
     insert_or_ignore(connection, keys, rows)
 
 
+def numbers_of(connection: sa.Connection, names: Iterable[str]) -> dict[str, int]:
+    """Every agent's number; those of new names are what `number_agents` would give them now."""
+    known = {row.name: row.number for row in connection.execute(sa.select(agents))}
+    following = max(known.values(), default=0) + 1
+    fresh = [name for name in sorted(names) if name not in known]
+    return known | {name: number for number, name in enumerate(fresh, following)}
+
+
 def number_agents(connection: sa.Connection, names: Iterable[str]) -> dict[str, int]:
     """Every agent's number; new names get the next free one, and nobody's number is ever given again."""
     if connection.dialect.name == "postgresql":  # two nodes may start at once
         connection.execute(sa.text("LOCK TABLE agents IN EXCLUSIVE MODE"))
-    known = {row.name: row.number for row in connection.execute(sa.select(agents))}
-    following = max(known.values(), default=0) + 1
-    fresh = [name for name in sorted(names) if name not in known]
-    given = {name: number for number, name in enumerate(fresh, following)}
-    if given:
-        connection.execute(sa.insert(agents), [{"name": name, "number": number} for name, number in given.items()])
-    return known | given
-
-
-def remember_ruleset(connection: sa.Connection, digest: str, files: Mapping[str, str], now: datetime) -> None:
-    """Keep the text of every rule set that ever ran, so that an old trace shows the rule as it was."""
-    insert_or_ignore(connection, rulesets, [{"hash": digest, "first_used": now, "files": dict(files)}])
+    numbers = numbers_of(connection, names)
+    insert_or_ignore(connection, agents, [{"name": name, "number": number} for name, number in numbers.items()])
+    return numbers

@@ -2,18 +2,34 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
-from mailgate.decision.facts import BUCKET_SECONDS, MOST_TICKETS_AN_ID, Facts, Lookup, StoredArticle, StoredId
+from mailgate.decision.facts import (
+    BUCKET_SECONDS,
+    MOST_TICKETS_AN_ID,
+    NO_CIRCUMSTANCES,
+    Facts,
+    Lookup,
+    StoredArticle,
+    StoredId,
+    told_key,
+)
+from mailgate.store import conversations
+from mailgate.store.circumstances import circumstances
+from mailgate.store.conversations import last_said
+from mailgate.store.explained import traces_of
 from mailgate.store.tables import articles, limits, message_ids, participants, seen, ticket_fields, ticket_tags, tickets
 from mailgate.tickets.model import Participant, Ticket
 
 COUNTED_FOR = timedelta(days=30)
 MERGE_STEPS = 10
+MOST_TICKETS_OF_A_MAIL = 5  # whose whole conversation is read
 
 
 def _any_of(name: str) -> sa.BindParameter[Any]:
@@ -59,8 +75,8 @@ def digest_of(message_id: str) -> bytes:
     return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime) -> Facts:
-    """Everything that must be known to decide about these mails."""
+def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, needs: Set[str] = frozenset()) -> Facts:
+    """Everything that must be known to decide about these mails. `needs`: of `Ruleset.needs`."""
     ids = _ids(connection, lookups)
     known_articles = _articles(connection, lookups)
     numbers = _numbers(connection, lookups)
@@ -68,13 +84,69 @@ def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime) 
     wanted |= {each.ticket for each in known_articles.values()} | set(numbers.values())
     found = load_tickets(connection, wanted)
     keys = {key for each in lookups for key in each.counters} | {f"ticket:{number}" for number in found}
-    return Facts(
+    keys |= {told_key(each.owner) for each in found.values() if each.owner is not None}
+    facts = Facts(
         seen=_seen(connection, lookups, now),
         ids=ids,
         articles=known_articles,
         numbers=numbers,
         tickets=found,
         counts=_counts(connection, keys, now),
+        said=last_said(connection, found) if found else {},
+        circumstances=circumstances(connection, needs, (each.author for each in lookups))
+        if needs
+        else NO_CIRCUMSTANCES,
+    )
+    spoken = {ticket for each in lookups if each.agents for ticket in _tickets_of(each, facts)}
+    return _with_conversations(connection, facts, sorted(spoken), now) if spoken else facts
+
+
+def facts_of_ticket(
+    connection: sa.Connection, ticket: int, keys: Iterable[str], now: datetime, needs: Set[str] = frozenset()
+) -> Facts:
+    """What must be known to decide about a ticket when no mail came. `keys`: counters that may be asked."""
+    found = load_tickets(connection, (ticket,))
+    requester = found[ticket].requester
+    people = (requester.address,) if requester else ()
+    counted = {*keys, *_requester_keys(found[ticket])}
+    return Facts(
+        tickets=found,
+        counts=_counts(connection, counted, now),
+        said={ticket: conversations.conversation(connection, ticket)},
+        circumstances=circumstances(connection, needs, people) if needs else NO_CIRCUMSTANCES,
+    )
+
+
+def _requester_keys(ticket: Ticket) -> set[str]:
+    """The counters that may hold back an automatic mail to a ticket's requester."""
+    keys = {f"ticket:{ticket.id}", "total", "notice:breaker"}
+    if (requester := ticket.requester) is not None:
+        address = requester.address.lower()
+        keys |= {f"address:{address}", f"domain:{address.rpartition('@')[2]}"}
+    return keys
+
+
+def _tickets_of(one: Lookup, facts: Facts) -> Iterator[int]:
+    """The tickets that an agent's mail may be about, merged ones at their targets; a few at most."""
+    ids = [facts.numbers.get(signed.number, 0) for signed in one.signed]
+    ids += [facts.articles[signed.article].ticket for signed in one.our_ids if signed.article in facts.articles]
+    ids += [stored.ticket for named in one.named_ids for stored in facts.ids.get(named, ())]
+    ids += [facts.numbers.get(number, 0) for number in one.numbers]
+    targets = (ticket.id for each in dict.fromkeys(ids) if (ticket := facts.ticket(each)) is not None)
+    return islice(dict.fromkeys(targets), MOST_TICKETS_OF_A_MAIL)
+
+
+def _with_conversations(connection: sa.Connection, facts: Facts, ids: Sequence[int], now: datetime) -> Facts:
+    """The facts with everything that an agent's mail on these tickets may need."""
+    keys = {key for each in ids for key in _requester_keys(facts.tickets[each])}
+    return replace(
+        facts,
+        counts={**_counts(connection, keys, now), **facts.counts},
+        said={**facts.said, **{each: conversations.conversation(connection, each) for each in ids}},
+        outgoing={each: conversations.outgoing(connection, each) for each in ids},
+        waiting={each: conversations.waiting(connection, each) for each in ids},
+        told={each: conversations.told(connection, each) for each in ids},
+        explained=traces_of(connection, ids),
     )
 
 

@@ -1,6 +1,7 @@
 """The outbox: composed mail on its way out. T3 (claim with a lease) and T4 (result) of DESIGN.md 5."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -10,7 +11,8 @@ import sqlalchemy as sa
 from mailgate.ids import Ids
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import history
-from mailgate.store.tables import OUTBOX_OPEN, outbox
+from mailgate.store.insert import insert_or_ignore
+from mailgate.store.tables import OUTBOX_OPEN, blobs, outbox
 
 LEASE = timedelta(minutes=15)  # longer than any SMTP command takes (RFC 5321 4.5.3.2); renewed meanwhile
 
@@ -51,17 +53,26 @@ def outbox_row(ticket: int | None, mail: OutgoingMail, now: datetime) -> dict[st
         "subject": mail.subject,
         "message_id": mail.message_id,
         "content": mail.content,
-        "state": "held" if mail.held else "waiting",
+        "state": "held" if mail.held else "waiting" if mail.due is None else "delayed",
         "attempts": 0,
-        "next_attempt_at": now,
+        "next_attempt_at": mail.due or now,
         "last_reply": mail.reason or None,
         "created_at": now,
+        "tail": hashlib.sha256(mail.tail).digest() if mail.tail else None,
     }
+
+
+def keep_tails(connection: sa.Connection, mails: Iterable[OutgoingMail]) -> None:
+    """Store the attachments of composed mail, once for all copies; base64 hardly shrinks, so it stays as it is."""
+    tails = {hashlib.sha256(mail.tail).digest(): mail.tail for mail in mails if mail.tail}
+    rows = [{"sha256": digest, "codec": 0, "size": len(tail), "content": tail} for digest, tail in tails.items()]
+    insert_or_ignore(connection, blobs, rows)
 
 
 def enqueue(connection: sa.Connection, ticket: int | None, mails: Sequence[OutgoingMail], now: datetime) -> None:
     """Put composed mail into the outbox, outside of a plan."""
     if mails:
+        keep_tails(connection, mails)
         connection.execute(sa.insert(outbox), [outbox_row(ticket, mail, now) for mail in mails])
 
 
@@ -92,12 +103,29 @@ def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> l
             outbox.c.message_id,
             outbox.c.attempts,
             outbox.c.created_at,
+            outbox.c.tail,
         )
     ).all()
+    tails = _tails(connection, {bytes(row.tail) for row in rows if row.tail is not None})
     return [
-        Due(r.id, r.reverse_path, r.recipient, bytes(r.content), r.message_id, r.attempts, r.created_at)
+        Due(
+            r.id,
+            r.reverse_path,
+            r.recipient,
+            bytes(r.content) + (tails[bytes(r.tail)] if r.tail is not None else b""),
+            r.message_id,
+            r.attempts,
+            r.created_at,
+        )
         for r in sorted(rows, key=lambda row: row.id)
     ]
+
+
+def _tails(connection: sa.Connection, wanted: set[bytes]) -> dict[bytes, bytes]:
+    if not wanted:
+        return {}
+    rows = connection.execute(sa.select(blobs.c.sha256, blobs.c.content).where(blobs.c.sha256.in_(wanted)))
+    return {bytes(row.sha256): bytes(row.content) for row in rows}
 
 
 def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

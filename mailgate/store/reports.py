@@ -58,7 +58,9 @@ def ticket_show(connection: sa.Connection, number: str) -> dict[str, Any] | None
     if row is None:
         return None
     people = connection.execute(
-        sa.select(participants).where(participants.c.ticket_id == row.id).order_by(participants.c.party)
+        sa.select(participants)
+        .where(participants.c.ticket_id == row.id, participants.c.role != "former")
+        .order_by(participants.c.party)
     ).all()
     requester = next((each for each in people if each.role == "requester"), None)
     fields = connection.execute(sa.select(ticket_fields).where(ticket_fields.c.ticket_id == row.id))

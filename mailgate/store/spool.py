@@ -274,4 +274,6 @@ def envelope_of(row: Any) -> Envelope:
         helo=row.helo,
         protocol=row.protocol,
         authenticated_as=row.authenticated_as,
+        resumes=row.resumes,
+        resumed_from=row.resumed_from,
     )

@@ -110,8 +110,8 @@ tickets = sa.Table(
     sa.Column("last_customer_at", UTCDateTime),  # when a customer last wrote
     sa.Column("last_agent_at", UTCDateTime),  # when an agent last answered
 )
-_PENDING = sa.and_(_state(tickets.c.state, "pending"), tickets.c.pending_until.is_not(None))
-sa.Index("ix_tickets_pending_until", tickets.c.pending_until, sqlite_where=_PENDING, postgresql_where=_PENDING)
+PENDING = sa.and_(_state(tickets.c.state, "pending"), tickets.c.pending_until.is_not(None))
+sa.Index("ix_tickets_pending_until", tickets.c.pending_until, sqlite_where=PENDING, postgresql_where=PENDING)
 sa.Index("ix_tickets_state_queue", tickets.c.state, tickets.c.queue)
 
 participants = sa.Table(
@@ -231,13 +231,12 @@ traces = sa.Table(
     sqlite_autoincrement=True,
 )
 
-# Rules, lists, templates and the reloadable configuration that ran together, by the hash of it all; the texts are kept
-# so that an old trace shows the rule as it was.
+# Configuration, rules, lists and templates that ran together, by the hash of it all; the texts are kept by name so that
+# an old trace shows the rule as it was. The oldest rows hold the rules alone, without a directory in their names.
 sets = sa.Table(
     "sets",
     metadata,
     sa.Column("hash", sa.Text, primary_key=True),
-    sa.Column("ruleset", sa.Text, nullable=False),
     sa.Column("first_used", UTCDateTime, nullable=False),
     sa.Column("files", sa.JSON, nullable=False),
 )
@@ -249,14 +248,6 @@ active_set = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("hash", sa.Text, sa.ForeignKey("sets.hash"), nullable=False),
     sa.Column("since", UTCDateTime, nullable=False),
-)
-
-rulesets = sa.Table(
-    "rulesets",
-    metadata,
-    sa.Column("hash", sa.Text, primary_key=True),
-    sa.Column("first_used", UTCDateTime, nullable=False),
-    sa.Column("files", sa.JSON, nullable=False),
 )
 
 # Composed mail, one row a recipient. Message-ID and content are fixed at birth (R42).
@@ -282,16 +273,19 @@ outbox = sa.Table(
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("done_at", UTCDateTime),
     sa.Column("tail", sa.LargeBinary(32)),  # a blob that follows `content`: attachments, one for all recipients
+    sa.Column("told_at", UTCDateTime),  # when its author was told that it had failed
     sqlite_autoincrement=True,
 )
 _WITH_TAIL = outbox.c.tail.is_not(None)
 sa.Index("ix_outbox_tail", outbox.c.tail, sqlite_where=_WITH_TAIL, postgresql_where=_WITH_TAIL)
 OUTBOX_OPEN = _state(outbox.c.state, "waiting", "delayed", "sending")
 OUTBOX_STUCK = _state(outbox.c.state, "failed", "held")
+OUTBOX_UNTOLD = sa.and_(_state(outbox.c.state, "failed"), _state(outbox.c.kind, "customer"), outbox.c.told_at.is_(None))
+sa.Index("ix_outbox_untold", outbox.c.id, sqlite_where=OUTBOX_UNTOLD, postgresql_where=OUTBOX_UNTOLD)
 sa.Index("ix_outbox_due", outbox.c.next_attempt_at, sqlite_where=OUTBOX_OPEN, postgresql_where=OUTBOX_OPEN)
 sa.Index("ix_outbox_stuck", outbox.c.state, sqlite_where=OUTBOX_STUCK, postgresql_where=OUTBOX_STUCK)
 
-# What waits for an agent's word: an answer that is held, a mail that is not proven to be hers, one with a wrong command.
+# What waits for an agent's word: an answer that is held, a mail not proven to be hers, one with a wrong command.
 awaiting = sa.Table(
     "awaiting",
     metadata,
@@ -301,6 +295,7 @@ awaiting = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),  # held, unproven, refused
     sa.Column("spool_id", Id, nullable=False),
     sa.Column("article_id", Id),
+    sa.Column("orders", sa.Text, nullable=False),  # the command lines that came with it
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("until", UTCDateTime, nullable=False, index=True),
     sqlite_autoincrement=True,

@@ -20,7 +20,7 @@ Event = Literal[
 _TABLE: dict[Event, dict[State, State]] = {
     "customer wrote": {"pending": "open"},
     "follow-up reopens": {"closed": "open"},
-    "agent answered": {"new": "open", "spam": "open"},
+    "agent answered": {"new": "open", "pending": "open", "spam": "open"},
     "aside": {},
     "answer bounced": {"new": "open", "pending": "open", "closed": "open"},
     "pending is over": {"pending": "open"},

@@ -19,12 +19,15 @@ Strangers = Literal["auto", "unverified", "new-linked"]
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """An address with a part in a ticket. `party`, its number there (1: the requester), stands in signed addresses."""
+    """An address with a part in a ticket. `party`, its number there (1: the requester), stands in signed addresses.
+
+    Who was taken out is "former" and keeps his number: nobody else may ever be proven by his address.
+    """
 
     address: str
     name: str
     party: int
-    role: Literal["requester", "cc", "watcher"]
+    role: Literal["requester", "cc", "watcher", "former"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Ticket:
     @property
     def requester(self) -> Participant | None:
         return next((p for p in self.participants if p.role == "requester"), None)
+
+    @property
+    def people(self) -> tuple[Participant, ...]:
+        """Who takes part now."""
+        return tuple(each for each in self.participants if each.role != "former")
 
     def field(self, name: str) -> str | None:
         return dict(self.fields).get(name)

@@ -11,8 +11,11 @@ from typing import Literal
 
 from mailgate.tickets.model import Queue, Ticket
 
-EvidenceKind = Literal["signed address", "our message-id", "message-id", "named by article", "subject", "ancestor"]
+EvidenceKind = Literal[
+    "rule", "signed address", "our message-id", "message-id", "named by article", "subject", "ancestor"
+]
 STRENGTH: tuple[EvidenceKind, ...] = (
+    "rule",
     "signed address",
     "our message-id",
     "message-id",
@@ -79,13 +82,20 @@ def place(
     automatic: bool = False,
     thanks_only: bool = False,
     forwarded_elsewhere: bool = False,
+    an_agents_address: bool = False,
 ) -> Placement:
-    """Where a mail with that evidence goes. `queue` is the ticket's; `automatic` mail never reopens anything."""
+    """Where a mail with that evidence goes.
+
+    `queue` is the ticket's; `automatic` mail never reopens anything; `an_agents_address`: From names an agent of ours,
+    who was not believed: her mail about a ticket is no new request.
+    """
     ticket, won = thread.ticket, thread.won
     if ticket is None or won is None:
         return Placement(None, reason="no evidence")
     if forwarded_elsewhere:
         return Placement(None, ticket, reason="a forward to another queue")
+    if standing == "stranger" and an_agents_address:
+        return Placement(ticket, verified=False, reason="not proven to be an agent's mail")
     if standing == "stranger":
         return _stranger(ticket, won, queue)
     if ticket.state != "closed" or standing == "agent" or automatic:

@@ -1,6 +1,6 @@
 """The core's policy and the rules' vocabulary hold what the configuration says."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,34 @@ def test_the_policy_holds_what_the_configuration_says(templates: Templates) -> N
     assert made.limits == config.out.automatic
     assert made.neutral_forms == templates.neutral_forms
     assert made.queue("gone").name == "support"
+
+
+def test_a_mailbox_vouches_for_its_mail_without_peers(templates: Templates) -> None:
+    mailbox = """
+        [[in]]
+        name = "box"
+        type = "imap"
+        host = "imap.example.com"
+        user = "support@example.com"
+        password = { env = "PASSWORD" }
+        trusted_authserv = ["mx.example.com"]
+        border = ["mx1.example.com"]
+    """
+    config = parse(TEXT + mailbox, Path("/etc/desk/config.toml"), {"PASSWORD": "x"})
+    made = policy(config, EMPTY, KEYS, {"nina": 1, "omar": 2}, templates)
+    assert made.doors["box"] == Door("box", ("mx.example.com",), ("mx1.example.com",))
+    assert made.doors.keys() == {"smtp", "box"}
+
+
+def test_the_policy_holds_what_agents_may_do_and_how_their_answers_go_out(templates: Templates) -> None:
+    written = 'delay = "5m"\n[agents_policy]\ncopy_self = true\n[customers.groups.vip]\ndomains = ["acme.example"]\n'
+    config = read(written)
+    made = policy(config, EMPTY, KEYS, {"nina": 1, "omar": 2}, templates)
+    assert made.agents_policy is config.agents_policy
+    assert made.agents_policy.copy_self
+    assert made.relay is config.relay
+    assert made.relay.delay == timedelta(minutes=5)
+    assert made.groups == {"vip": ("acme.example",)}
 
 
 def test_our_addresses_are_the_queues_and_what_we_send_from() -> None:

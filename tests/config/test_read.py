@@ -9,38 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.config.read import load, load_site, parse
-from mailgate.config.settings import Config, Listen
+from mailgate.config.settings import Listen
+from mailgate.decision.policy import AgentsPolicy, Relay
 from mailgate.errors import FilesRejected
 from mailgate.mail.message import Mailbox
-from mailgate.problems import Problem, report
+from mailgate.problems import report
 from mailgate.rate import Rate
-
-SITE = '[site]\ndomain = "example.com"\n'
-QUEUE = '[queues.support]\naddresses = ["support@example.com"]\nteam = "first"\n'
-PEOPLE = '[teams]\nfirst = ["nina"]\n[agents.nina]\nemail = "nina@example.com"\n'
-DOOR = '[[in]]\nname = "smtp"\ntype = "smtp"\n'
-OUT = '[out]\nmaildir = "outgoing"\n'
-WHOLE = SITE + QUEUE + PEOPLE + DOOR + OUT
-REST = QUEUE + PEOPLE + DOOR + OUT
-
-
-def read(text: str, tmp_path: Path = Path("/etc/desk"), **environ: str) -> Config:
-    return parse(text, tmp_path / "config.toml", environ)
-
-
-def problems(text: str) -> tuple[Problem, ...]:
-    """Every problem of the text, warnings too."""
-    try:
-        return read(text, PASSWORD="x").warnings
-    except FilesRejected as error:
-        return error.problems
-
-
-def marked(text: str) -> tuple[str, tuple[int, int, int]]:
-    """The text without its marks, and line, column and width of what stood between them."""
-    start, end = text.index("⟦"), text.index("⟧") - 1
-    line = text[:start].count("\n") + 1
-    return text.replace("⟦", "").replace("⟧", ""), (line, start - text.rfind("\n", 0, start), end - start)
+from tests.config.texts import DOOR, OUT, PEOPLE, QUEUE, REST, SITE, WHOLE, marked, problems, read
 
 
 def test_the_shortest_configuration_is_read_with_all_its_defaults() -> None:
@@ -61,6 +36,9 @@ def test_the_shortest_configuration_is_read_with_all_its_defaults() -> None:
     assert config.agents["nina"].roles == ("agent",)
     assert (config.limits.message, config.limits.per_sender) == (35_000_000, None)
     assert config.plus_addresses_are_one
+    assert (config.agents_policy, config.relay) == (AgentsPolicy(), Relay())
+    assert (config.mailboxes, config.groups, config.out.allow_recipients) == ((), {}, ())
+    assert (config.queues["support"].quote_last, config.agents["nina"].signature) == (True, "")
     assert config.warnings == ()
 
 
@@ -86,11 +64,20 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
         follow_up_to_closed = "reopen:14d"
         members_only = true
         thank_you_reopens = false
+        quote_last = false
         [teams]
         first = ["nina"]
         [agents.nina]
         email = "nina@example.com"
         also = ["nina@example.net"]
+        signature = "Nina Costa\\n  Example Support"
+        [agents_policy]
+        require_auth = "pass"
+        collision = "warn"
+        confirm = "always"
+        copy_self = true
+        [customers.groups]
+        vip = { domains = ["Acme.example", "acme.test"] }
         [[in]]
         name = "smtp"
         type = "smtp"
@@ -109,6 +96,11 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
         retry = ["1m", "2h"]
         return_path = "fixed:bounces@example.com"
         automatic = { total = "" }
+        delay = "5m"
+        attachments_up_to = "1MB"
+        relay_from = "{agent} ({queue})"
+        relay_participants = true
+        allow_recipients = ["*@Example.com"]
         [fields.order]
         """,
         tmp_path,
@@ -119,7 +111,12 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
     sales = config.queues["sales"]
     assert sales.sender == Mailbox("Sales, EU", "sales@example.com")
     assert (sales.follow_up_to_closed, sales.reopen_within) == ("reopen", timedelta(days=14))
-    assert (sales.members_only, sales.thank_you_reopens) == (True, False)
+    assert (sales.members_only, sales.thank_you_reopens, sales.quote_last) == (True, False, False)
+    assert config.agents["nina"].signature == "Nina Costa\n  Example Support"
+    assert config.agents_policy == AgentsPolicy("pass", "warn", "always", copy_self=True)
+    assert config.relay == Relay(timedelta(minutes=5), "{agent} ({queue})", True, 1_000_000)
+    assert config.out.allow_recipients == ("*@example.com",)
+    assert config.groups == {"vip": ("acme.example", "acme.test")}
     first, second = config.doors
     assert (str(first.listen), first.trusted_authserv) == ("[::1]:25", ("mx.example.com",))
     assert first.peers == (ip_network("192.0.2.0/24"), ip_network("::1/128"))
@@ -192,10 +189,15 @@ WRONG = {
     "no way out": (SITE + QUEUE + PEOPLE + DOOR + "[⟦out⟧]\n", "where mail goes", "paused = true"),
     "a user without a password": (WHOLE + '⟦user⟧ = "u"\n', "no password", ""),
     "a password without a user": (WHOLE + '⟦password⟧ = { env = "PASSWORD" }\n', "no user", ""),
-    "a door for IMAP": (
-        SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"imap"⟧\n',
-        "would not be taken in",
-        "",
+    "a door of no type": (
+        SITE + QUEUE + PEOPLE + OUT + '[[⟦in⟧]]\nname = "a"\nuser = "x"\n',
+        'needs "type"',
+        'write type = "smtp" or "imap"',
+    ),
+    "a door of an unknown type": (
+        SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"imaps"⟧\nuser = "x"\n',
+        "is not a type of door",
+        'did you mean "imap"?',
     ),
     "a door for LMTP": (
         SITE + QUEUE + PEOPLE + OUT + '[[in]]\nname = "a"\ntype = ⟦"lmtp"⟧\n',
@@ -308,15 +310,40 @@ WRONG = {
         "is not a duration",
         "",
     ),
-    "a guard for staging that is not in effect": (
-        WHOLE + 'allow_recipients = ⟦["*@example.com"]⟧\n',
-        "leaving it out is not safe",
-        "mail would go to everybody",
-    ),
-    "a demand on agents that is not in effect": (
-        WHOLE + '[agents_policy]\nrequire_auth = ⟦"pass"⟧\n',
-        "leaving it out is not safe",
+    "a guard for staging that guards nothing": (
+        WHOLE + 'allow_recipients = [⟦"example.com"⟧]\n',
+        "is not an address",
         "",
+    ),
+    "an undo time above an hour": (WHOLE + 'delay = ⟦"61m"⟧\n', "more than an hour", 'at most "1h"'),
+    "a name for answers without an agent or a queue": (WHOLE + 'relay_from = ⟦"Support"⟧\n', "not a form", "{agent}"),
+    "a name for answers with something else": (
+        WHOLE + 'relay_from = ⟦"{agent} ({ticket})"⟧\n',
+        "not a form",
+        "{agent} via {queue}",
+    ),
+    "a name for answers with a lone brace": (WHOLE + 'relay_from = ⟦"{agent}}"⟧\n', "not a form", ""),
+    "a name for answers that looks like an address": (
+        WHOLE + 'relay_from = ⟦"{agent}@example.com"⟧\n',
+        "holds an address",
+        "",
+    ),
+    "a name for answers on two lines": (WHOLE + 'relay_from = ⟦"{agent}\\n"⟧\n', "a line break", ""),
+    "a proof of agents that is none": (
+        WHOLE + '[agents_policy]\nrequire_auth = ⟦"password"⟧\n',
+        "is none of auto, pass, smtp-auth",
+        "",
+    ),
+    "a signature with a control character": (
+        SITE + QUEUE + PEOPLE + 'signature = ⟦"Nina\\u001b[2J"⟧\n' + DOOR + OUT,
+        "a control character",
+        "",
+    ),
+    "a group without domains": (WHOLE + "[customers.groups.⟦vip⟧]\n", 'needs "domains"', ""),
+    "a domain of two groups": (
+        WHOLE + '[customers.groups]\na = { domains = ["x.example"] }\nb = { domains = ["y.example", ⟦"X.example"⟧] }\n',
+        'a domain of group "a" already',
+        "one group",
     ),
     "an unknown key of a later table": (WHOLE + "[http]\n⟦lsten⟧ = 'x'\n", 'no key "lsten"', 'did you mean "listen"?'),
     "a wrong value of a later key": (WHOLE + "[slas.gold]\nresolution = ⟦'soon'⟧\n", "is not a duration", ""),
@@ -372,7 +399,15 @@ def test_a_text_that_is_no_toml_is_told_where(text: str, place: tuple[int, int],
 
 
 WARNED = {
-    "a key of a later version": (WHOLE + '⟦delay⟧ = "60s"\nrelay_from = "x"\n', "delay, relay_from are not in effect"),
+    "keys of a later version": (
+        WHOLE + "[rules]\n⟦require_tests⟧ = true\nmax_tickets_per_run = 5\n",
+        "require_tests, max_tickets_per_run are not in effect",
+    ),
+    "a key of a later version in a group": (
+        WHOLE + '[customers.groups.vip]\ndomains = ["a.example"]\n⟦sla⟧ = "gold"\n',
+        "sla is not in effect",
+    ),
+    "a reload by itself": (WHOLE + '[rules]\n⟦reload⟧ = "auto"\n', 'it acts as "manual"'),
     "a table of a later version": (WHOLE + "[⟦http⟧]\nlisten = ''\n", "http is not in effect in this version"),
     "tables of a later version": (
         WHOLE + "[⟦calendars⟧.office]\nmon = []\n[calendars.b]\n",
@@ -407,7 +442,7 @@ def test_a_desk_without_a_door_is_warned() -> None:
 
 
 def test_a_later_key_with_the_value_that_holds_anyway_is_no_matter() -> None:
-    text = WHOLE + 'allow_recipients = []\nrelay_participants = false\n[rules]\nreload = "manual"\n'
+    text = WHOLE + "[customers]\nauto_create = true\n"
     assert read(text).warnings == ()
 
 
@@ -460,6 +495,19 @@ def test_no_text_defeats_the_reading(text: str) -> None:
     survives(text)
 
 
+def test_a_signature_keeps_its_lines_and_loses_the_blanks_around_them() -> None:
+    people = PEOPLE + 'signature = """\r\nNina  \r\n\r\nExample Support\r\n\r\n"""\n'
+    assert read(SITE + QUEUE + people + DOOR + OUT).agents["nina"].signature == "Nina\n\nExample Support"
+
+
+def test_an_undo_time_of_nothing_switches_it_off() -> None:
+    assert read(WHOLE + 'delay = "0s"\n').relay.delay == timedelta()
+
+
+def test_a_manual_reload_is_in_effect() -> None:
+    assert read(WHOLE + '[rules]\nreload = "manual"\n').warnings == ()
+
+
 TABLES = (
     "site",
     "database",
@@ -469,6 +517,8 @@ TABLES = (
     "agents.nina",
     "limits",
     "teams",
+    "customers.groups.x",
+    "agents_policy",
     "slas.x",
     "http",
 )
@@ -485,12 +535,21 @@ KEYS = (
     "retry",
     "listen",
     "peers",
+    "type",
+    "host",
+    "after",
+    "start",
+    "poll",
+    "delay",
+    "relay_from",
+    "domains",
+    "signature",
     "x",
 )
 VALUES = (
     "1", "-1", "1.5", "true", "nan", "1979-05-27", "[]", "[[]]", "[{}]", "{}", "{ env = 1 }", "{ file = '' }", "''",
     "'support@example.com'", "['support@example.com']", "'\U0001f600'", '"\\u0000"', "'unix:'", "'sqlite:///'",
-    "'http://['", "'1m'", "[1, 'a', {}]",
+    "'http://['", "'1m'", "[1, 'a', {}]", "'imap'", "'smtp'", "'move:'", "'2026-99-99'", "'{agent'", "'0s'",
 )  # fmt: skip
 lines = st.one_of(
     st.sampled_from(TABLES).map("[{}]".format),

@@ -51,12 +51,12 @@ def test_a_flood_of_keys_is_forgotten_oldest_first() -> None:
 
 def test_a_peer_is_shut_out_by_its_twentieth_bad_address_for_ten_minutes() -> None:
     time = clock()
-    box = PenaltyBox(time)
-    told = [box.bad_address("peer") for _ in range(BAD_ADDRESSES - 1)]
+    box = PenaltyBox(time, BAD_ADDRESSES)
+    told = [box.failed("peer") for _ in range(BAD_ADDRESSES - 1)]
     assert not any(told)
     assert not box.shut("peer")
     time.advance(timedelta(minutes=9))
-    assert box.bad_address("peer")
+    assert box.failed("peer")
     time.advance(timedelta(minutes=9))
     assert box.shut("peer")
     assert not box.shut("other")
@@ -66,28 +66,28 @@ def test_a_peer_is_shut_out_by_its_twentieth_bad_address_for_ten_minutes() -> No
 
 def test_a_few_bad_addresses_are_forgotten_after_ten_minutes() -> None:
     time = clock()
-    box = PenaltyBox(time)
+    box = PenaltyBox(time, BAD_ADDRESSES)
     for _ in range(BAD_ADDRESSES - 1):
-        box.bad_address("peer")
+        box.failed("peer")
     time.advance(timedelta(minutes=10))
-    box.bad_address("peer")
+    box.failed("peer")
     assert not box.shut("peer")
 
 
 def test_a_flood_of_bad_peers_costs_no_memory() -> None:
-    box = PenaltyBox(clock())
+    box = PenaltyBox(clock(), BAD_ADDRESSES)
     for number in range(10_001):
         for _ in range(BAD_ADDRESSES):
-            box.bad_address(f"{number}")
+            box.failed(f"{number}")
     assert not box.shut("0")
     assert box.shut("10000")
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_out_for_longer() -> None:
     time = clock()
-    box, limit = PenaltyBox(time), RateLimit(Rate(1, 60), time)
+    box, limit = PenaltyBox(time, BAD_ADDRESSES), RateLimit(Rate(1, 60), time)
     for _ in range(BAD_ADDRESSES):
-        box.bad_address("peer")
+        box.failed("peer")
     limit.count("a")
     time.advance(timedelta(hours=-2))
     assert not box.shut("peer")

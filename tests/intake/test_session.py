@@ -7,7 +7,6 @@ import pytest
 
 from mailgate.errors import Refusal
 from mailgate.intake.limits import DoorLimits
-from mailgate.intake.session import hops
 from mailgate.rate import Rate
 from tests.support.smtp_client import connected
 from tests.support.smtp_door import open_door
@@ -184,13 +183,6 @@ async def test_a_mail_that_went_round_too_often_is_refused() -> None:
     async with open_door(DoorLimits(hops=3)) as front, connected(front.port) as client:
         assert (await client.deliver(hop * 4 + b"\r\nhi")).startswith("554 5.4.6")
         assert (await client.deliver(hop * 3 + b"\r\n" + hop * 9)).startswith("250")
-
-
-def test_hops_are_received_fields_of_the_header() -> None:
-    assert hops(b"received: a\r\nRECEIVED: b\r\nX-Received: c\r\n Received: folded\r\n\r\nReceived: body") == 2
-    assert hops(b"\r\nReceived: body") == 0
-    assert hops(b"Received: no body at all\r\n") == 1
-    assert hops(b"") == 0
 
 
 @pytest.mark.asyncio

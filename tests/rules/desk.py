@@ -18,10 +18,14 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 VOCABULARY = Vocabulary(
     queues=frozenset({"support", "billing", "sales"}),
     teams=frozenset({"first-line", "billing"}),
-    agents=frozenset({"nina", "omar"}),
+    agents=frozenset({"nina", "omar", "kim"}),
     roles=frozenset({"agent", "lead"}),
-    templates=frozenset({"received", "closed", "agent_new", "agent_followup"}),
+    templates=frozenset(
+        """received closed agent_new agent_followup agent_assigned agent_note agent_due delivery_failed""".split()
+    ),
 )
+TEAMS = {"first-line": ("nina", "omar"), "billing": ("nina", "omar", "kim")}
+AGENTS = {"nina": "Nina Costa", "omar": "Omar Haddad", "kim": "Kim Lee"}
 OURS = OurAddresses(frozenset({"example.com", "example.org"}), frozenset({"support@example.com"}))
 MESSAGE = Message(
     identity=Identity(b"x" * 32, True),
@@ -60,6 +64,16 @@ TICKET = Ticket(
 ENVELOPE = Envelope("ana@acme.example", ("support@example.com",), "lmtp", NOW)
 
 
+def left(evaluation: Evaluation) -> Ticket:
+    """The ticket as the rules left it."""
+    assert evaluation.ticket is not None
+    return evaluation.ticket
+
+
+def field_of(evaluation: Evaluation, name: str) -> str | None:
+    return left(evaluation).field(name)
+
+
 def situation(
     event: str = "ticket.created",
     *,
@@ -68,6 +82,8 @@ def situation(
     bounce: Bounce | None = None,
     recipients: tuple[str, ...] = ("support@example.com",),
     ticket: dict[str, Any] | None = None,
+    envelope: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None,
     **message: Any,
 ) -> Situation:
     """An event about Ana's mail, changed as the test wants it. `text` is all that she wrote."""
@@ -77,8 +93,10 @@ def situation(
         if isinstance(message.get(name), str):
             message[name] = tuple(Mailbox("", each) for each in message[name].split())
     mail = replace(MESSAGE, automatic=automatic or Automatic(), bounce=bounce, **message)
-    envelope = replace(ENVELOPE, forward_paths=recipients)
-    return Situation(event, replace(TICKET, **(ticket or {})), mail, envelope, OURS, NOW)
+    around = replace(ENVELOPE, forward_paths=recipients, **(envelope or {}))
+    known = {"teams": TEAMS, "agents": AGENTS, **(facts or {})}
+    about = None if event == "message.received" else replace(TICKET, **(ticket or {}))
+    return replace(Situation(event, about, mail, around, OURS, NOW), **known)
 
 
 def rules(text: str, vocabulary: Vocabulary = VOCABULARY) -> Ruleset:
@@ -86,6 +104,24 @@ def rules(text: str, vocabulary: Vocabulary = VOCABULARY) -> Ruleset:
     ruleset, problems, sources = compiled({"10-test.yaml": dedent(text).encode()}, vocabulary)
     assert ruleset is not None, report(problems, sources)
     return ruleset
+
+
+def rule_set(**files: str) -> Ruleset:
+    """As `rules`, of several files: `queues__billing` is queues/billing.yaml, `lists__vip` is lists/vip.txt."""
+    ruleset, problems, sources = compiled(named(files), VOCABULARY)
+    assert ruleset is not None, report(problems, sources)
+    return ruleset
+
+
+def set_problems(**files: str) -> tuple[Problem, ...]:
+    return compiled(named(files), VOCABULARY)[1]
+
+
+def named(files: dict[str, str]) -> dict[str, bytes]:
+    return {
+        f"{name.replace('__', '/')}{'.txt' if name.startswith('lists__') else '.yaml'}": dedent(text).encode()
+        for name, text in files.items()
+    }
 
 
 def problems(text: str | bytes, vocabulary: Vocabulary = VOCABULARY) -> tuple[Problem, ...]:
@@ -115,3 +151,7 @@ def condition_problems(condition: str) -> tuple[Problem, ...]:
 
 def action_problems(action: str, when: str = "ticket.created") -> tuple[Problem, ...]:
     return problems(f"rules:\n  - name: r\n    when: {when}\n    do:\n      - {action}\n")
+
+
+def codes(found: tuple[Problem, ...]) -> list[str]:
+    return [problem.code for problem in found]

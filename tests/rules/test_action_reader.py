@@ -1,6 +1,6 @@
 """What is under `do:`, and what is refused there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,15 +8,22 @@ from mailgate.rules.actions import (
     Action,
     AddNote,
     AddTags,
+    AssignOwner,
+    Close,
+    NewAction,
     Notify,
+    Pend,
+    RemoveTags,
+    Reopen,
     Reply,
     SetFields,
     SetPriority,
     SetQueue,
     SetState,
+    UnsetFields,
 )
 from mailgate.rules.vocabulary import Vocabulary
-from tests.rules.desk import VOCABULARY, action_problems, problems, rules, run
+from tests.rules.desk import NOW, VOCABULARY, action_problems, problems, rules, run
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,27 @@ from tests.rules.desk import VOCABULARY, action_problems, problems, rules, run
         ("notify: {team: billing, template: agent_new}", Notify("agent_new", team="billing"), None),
         ("notify: {role: lead, template: agent_new}", Notify("agent_new", role="lead"), 'notify role lead "agent_new"'),
         ("notify: {to: nina, template: agent_new}", Notify("agent_new", to=("nina",)), None),
+        ("untag: [vip, from-mail]", RemoveTags(("vip", "from-mail")), "untag vip, from-mail"),
+        ("unset: order", UnsetFields(("order",)), "unset order"),
+        ("assign: nina", AssignOwner("nina", "nina"), "assign nina"),
+        (
+            "pending: {for: 3d}",
+            Pend(NOW + timedelta(days=3)),
+            "pending until 2026-03-05 09:30 UTC, then open",
+        ),
+        ("pending: {for: 1h, then: closed}", Pend(NOW + timedelta(hours=1), "closed"), None),
+        ('pending: {until: "2026-12-24 10:00"}', Pend(datetime(2026, 12, 24, 10, tzinfo=UTC)), None),
+        ("pending: {until: 2026-12-24}", Pend(datetime(2026, 12, 24, tzinfo=UTC)), None),
+        ("close", Close(), "close"),
+        ("close: closed", Close("closed"), 'close "closed"'),
+        ("close: {template: closed}", Close("closed"), None),
+        ("reopen", Reopen(), "reopen"),
+        ("reply: {template: received, to: requester}", Reply("received"), None),
+        (
+            "notify: {watchers: true, template: agent_new, digest: ok}",
+            Notify("agent_new", watchers=True, digest=True),
+            'notify watchers "agent_new" in the digest',
+        ),
         (
             "notify: {to: [nina, a@b.example], template: agent_new}",
             Notify("agent_new", to=("nina", "a@b.example")),
@@ -48,7 +76,7 @@ from tests.rules.desk import VOCABULARY, action_problems, problems, rules, run
         ),
     ],
 )
-def test_each_verb_gives_its_action(action: str, expected: Action, told: str | None) -> None:
+def test_each_verb_gives_its_action(action: str, expected: Action | NewAction, told: str | None) -> None:
     evaluation = run(f"rules:\n  - name: r\n    when: ticket.created\n    do:\n      - {action}\n")
     (fired,) = evaluation.fired
     assert fired.action == expected
@@ -79,11 +107,11 @@ def test_each_verb_gives_its_action(action: str, expected: Action, told: str | N
         ('note: "{{ m.x"', "MG009", "unexpected end"),
         ('note: "{{ range(5) }}"', "MG009", "call"),
         ('note: "{% for x in y %}{% endfor %}"', "MG009", "loop"),
-        ("note: {template: x}", "MG010", "not part of this version"),
+        ("note: {template: x}", "MG012", "not in this version"),
         ("reply: recieved", "MG104", 'did you mean "received"?'),
         ("reply: {every: 24h}", "MG007", "which template"),
         ("reply: {template: received, every: often}", "MG004", "duration"),
-        ("reply: {template: received, to: a@b}", "MG010", "requester"),
+        ("reply: {template: received, to: a@b}", "MG004", "requester"),
         ("reply: {template: received, evry: 1h}", "MG003", 'did you mean "every"?'),
         ("notify: billing", "MG004", "notify: {team: billing, template: agent_new}"),
         ("notify: nina", "MG004", "notify: {to: nina, template: agent_new}"),
@@ -97,11 +125,41 @@ def test_each_verb_gives_its_action(action: str, expected: Action, told: str | N
         ("notify: {role: leed, template: agent_new}", "MG102", 'did you mean "lead"?'),
         ("notify: {to: ninna, template: agent_new}", "MG102", 'did you mean "nina"?'),
         ("notify: {owner: false, template: agent_new}", "MG004", "notifies nobody"),
-        ("notify: {watchers: true, template: agent_new}", "MG010", "watchers"),
+        ("notify: {watchers: false, template: agent_new}", "MG004", "notifies nobody"),
+        ("notify: {watchers: true, owner: true, template: agent_new}", "MG007", "owner and watchers"),
+        ("notify: {owner: true, template: agent_new, digest: yes}", "MG004", "expected one of: ok"),
         ("notify: {who: nina, template: agent_new}", "MG003", "no key"),
         ("stop: rule", "MG004", "event"),
-        ("webhook: {url: x}", "MG010", "webhook"),
-        ("use: page-the-lead", "MG010", "macro"),
+        ("untag: a b", "MG004", "no blanks"),
+        ("unset: Order", "MG004", "name of a field"),
+        ("unset: []", "MG007", "empty"),
+        ("pending: 3d", "MG007", "pending: {for: 3d}"),
+        ("pending: {}", "MG007", "either for: or until:"),
+        ("pending: {then: open}", "MG007", "either for: or until:"),
+        ("pending: {for: 3d, until: 2026-12-24}", "MG007", "either for: or until:"),
+        ("pending: {for: soon}", "MG004", "is not a duration"),
+        ("pending: {for: 5s}", "MG004", "a minute at least"),
+        ("pending: {until: tomorrow}", "MG004", "2026-12-24 10:00"),
+        ("pending: {until: 2026-02-30}", "MG004", "2026-12-24 10:00"),
+        ("pending: {until: 0000-01-01}", "MG004", "2026-12-24 10:00"),
+        ("pending: {for: 3d, then: pending}", "MG004", "open, closed"),
+        ("pending: {four: 3d}", "MG003", 'did you mean "for"?'),
+        ("close: {after: 4d, template: closed}", "MG012", "not in this version"),
+        ("close: closd", "MG104", 'did you mean "closed"?'),
+        ("close: {}", "MG007", "write - close"),
+        ("close:", "MG007", "no value"),
+        ("reopen: true", "MG007", "write - reopen"),
+        ("forward: {to: a@b.example}", "MG012", '"forward" is not in this version'),
+        ("merge: {into: 1}", "MG012", '"merge" is not in this version'),
+        ("split: true", "MG012", '"split" is not in this version'),
+        ("run: {program: x}", "MG012", '"run" is not in this version'),
+        ("watch: nina", "MG012", '"watch" is not in this version'),
+        ("unwatch: nina", "MG012", '"unwatch" is not in this version'),
+        ("type: x", "MG012", '"type" is not in this version'),
+        ("sla: gold", "MG012", '"sla" is not in this version'),
+        ("start: book-order", "MG012", '"start" is not in this version'),
+        ("webhook: {url: x}", "MG012", '"webhook" is not in this version'),
+        ("use: page-the-lead", "MG106", "macro"),
         ("{tag: a, queue: billing}", "MG011", '"- " line'),
         ("{}", "MG011", "exactly one key"),
         ("reply", "MG007", "write - reply: value"),

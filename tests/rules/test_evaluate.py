@@ -1,17 +1,20 @@
 """A rule set meets an event: order, first, stop, errors, and what comes out."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.mail.message import Automatic, Body, Mailbox
-from mailgate.rules.actions import AddNote, Reply, SetFields, SetQueue
+from mailgate.rules.actions import AddNote, Close, Reopen, Reply, SetFields, SetQueue
 from mailgate.rules.evaluate import evaluate
 from mailgate.rules.ruleset import EMPTY, compiled
 from mailgate.rules.situation import Situation
 from mailgate.tickets.model import PRIORITIES, STATES
-from tests.rules.desk import TICKET, VOCABULARY, rules, run, situation
+from tests.rules.desk import TICKET, VOCABULARY, field_of, left, rules, run, situation
 
 TABLE = r"""
 rules:
@@ -31,8 +34,8 @@ def test_exactly_one_case_of_a_table_wins() -> None:
     assert [fired.action for fired in evaluation.fired] == [SetQueue("billing"), SetFields((("order", "4711"),))]
     assert [(step.case, step.verdict) for step in evaluation.trace.steps] == [(1, "miss"), (2, "match")]
     assert evaluation.trace.steps[1].actions == ("queue billing", "set order = 4711")
-    assert run(TABLE, situation(subject="x", to="billing@example.org")).ticket.queue == "billing"
-    assert run(TABLE, situation(subject="x", to="support+sales@example.com")).ticket.queue == "sales"
+    assert left(run(TABLE, situation(subject="x", to="billing@example.org"))).queue == "billing"
+    assert left(run(TABLE, situation(subject="x", to="support+sales@example.com"))).queue == "sales"
     assert run(TABLE, situation(subject="x")).trace.steps[-1].case == 4
 
 
@@ -150,7 +153,7 @@ def test_what_a_mail_says_is_never_compiled_and_becomes_one_line_in_a_field() ->
         """,
         hostile,
     )
-    assert evaluation.ticket.field("name") == "<{{ 7 * 7 }} next>"
+    assert field_of(evaluation, "name") == "<{{ 7 * 7 }} next>"
     assert evaluation.fired[1].action == AddNote("{{ 7 * 7 }} \n\nnext")
 
 
@@ -158,7 +161,7 @@ def test_a_field_is_never_longer_than_its_cap() -> None:
     evaluation = run(
         'rules: [{name: r, when: ticket.created, do: [{set: {x: "{{ msg.text }}"}}]}]', situation(text="x" * 9_000)
     )
-    assert len(evaluation.ticket.field("x") or "") == 1_000
+    assert len(field_of(evaluation, "x") or "") == 1_000
 
 
 def test_a_set_that_asks_for_endless_actions_is_cut_and_says_so() -> None:
@@ -182,6 +185,91 @@ def test_the_empty_set_does_nothing() -> None:
     assert rules(TABLE).empty() is EMPTY
 
 
+def test_a_rule_that_ran_for_the_same_cause_does_not_run_again() -> None:
+    text = """
+    rules:
+      - {name: a, when: [ticket.created, state.changed], if: {state: new}, do: [{state: open}]}
+      - {name: b, when: [ticket.created, state.changed], do: [{tag: b}]}
+      - {name: c, when: [ticket.created, state.changed], if: {state: closed}, do: [{tag: c}]}
+    """
+    first = run(text)
+    assert first.ran == {"a", "b"}
+    of = replace(situation("state.changed"), old="new", new="open")
+    second = evaluate(rules(text), of, first.ran)
+    assert (second.fired, second.ran, second.trace.skipped) == ((), frozenset(), 2)
+    assert [step.rule for step in second.trace.steps] == ["c"]
+
+
+def test_closing_tells_the_customer_once() -> None:
+    evaluation = run(
+        """
+        rules:
+          - {name: a, when: ticket.created, do: [{reply: closed}, {close: closed}]}
+          - {name: b, when: ticket.created, do: [reopen, {close: {template: received}}, {reply: received}]}
+          - {name: c, when: ticket.created, do: [{close: received}]}
+        """
+    )
+    assert [fired.action for fired in evaluation.fired] == [
+        Reply("closed"),
+        Close(),
+        Reopen(),
+        Close("received"),
+        Close(),
+    ]
+    assert left(evaluation).state == "closed"
+    assert evaluation.trace.steps[0].actions == ('reply "closed"', 'close "closed" (told already)')
+    assert evaluation.trace.steps[1].actions[-1] == 'reply "received" (asked for already)'
+
+
+def test_what_is_set_aside_is_pending_by_the_clock_of_the_site() -> None:
+    text = 'rules: [{name: r, when: ticket.created, do: [{pending: {until: "2026-07-01 10:00"}}]}]'
+    evaluation = run(text, situation(facts={"zone": ZoneInfo("Europe/Berlin")}))
+    assert left(evaluation).state == "pending"
+    assert left(evaluation).pending_until == datetime(2026, 7, 1, 8, tzinfo=UTC)
+
+
+def test_a_time_that_is_over_is_an_error_and_no_endless_round() -> None:
+    (step,) = run('rules: [{name: r, when: ticket.created, do: [{pending: {until: "2026-03-01"}}]}]').trace.steps
+    assert (step.verdict, step.error) == ("error", "2026-03-01 00:00 is over")
+
+
+def test_only_a_closed_ticket_is_reopened() -> None:
+    text = "rules: [{name: r, when: ticket.created, do: [reopen]}]"
+    assert left(run(text, situation(ticket={"state": "closed"}))).state == "open"
+    assert left(run(text, situation(ticket={"state": "pending"}))).state == "pending"
+
+
+def test_tags_and_fields_are_taken_away() -> None:
+    evaluation = run(
+        """
+        rules:
+          - {name: a, when: ticket.created, do: [{untag: [from-mail, x]}, {unset: order}]}
+          - {name: b, when: ticket.created, if: {field.order: {exists: false}, not: {tag: from-mail}}, do: [{tag: y}]}
+        """
+    )
+    assert (left(evaluation).tags, left(evaluation).fields) == (("y",), (("price", "250.5"),))
+
+
+@pytest.mark.parametrize(
+    ("rule", "needs"),
+    [
+        ("if: {agent.load: over 5}, do: [stop]", {"loads"}),
+        ("if: {queue.size: over 5}, do: [stop]", {"queue sizes"}),
+        ("if: {not: {any: [{tag: x}, {is_first_contact: true}]}}, do: [stop]", {"known customer"}),
+        ("first: [{if: {is_known_customer: true}, do: [{assign: previous}]}, {else: true, do: [stop]}]", None),
+        (
+            "do: [{assign: {least_busy: {team: billing}}}, {assign: {round_robin: {team: billing}}}]",
+            {"loads", "rotation"},
+        ),
+        ("do: [{assign: nina}], if: {age: over 2d}", set()),
+        ("enabled: false, if: {agent.load: over 5}, do: [stop]", set()),
+    ],
+)
+def test_a_set_says_which_facts_it_needs(rule: str, needs: set[str] | None) -> None:
+    expected = {"known customer", "previous owner"} if needs is None else needs
+    assert rules(f"rules: [{{name: r, when: ticket.created, {rule}}}]").needs == expected
+
+
 addresses = st.text(alphabet="ab+@.ü-", max_size=20)
 boxes = st.lists(st.builds(Mailbox, st.text(max_size=5), addresses), max_size=3).map(tuple)
 situations = st.builds(
@@ -189,6 +277,16 @@ situations = st.builds(
     st.sampled_from(["ticket.created", "customer.replied"]),
     automatic=st.builds(Automatic, st.booleans()),
     recipients=st.lists(addresses, max_size=3).map(tuple),
+    envelope=st.fixed_dictionaries({"peer": st.sampled_from(["", "192.0.2.1", "::1", "x"])}),
+    facts=st.fixed_dictionaries(
+        {
+            "loads": st.dictionaries(st.sampled_from(["nina", "omar"]), st.integers(0, 5)),
+            "away": st.frozensets(st.sampled_from(["nina", "omar", "kim"])),
+            "previous_owner": st.sampled_from([None, "nina", "zoe"]),
+            "known_customer": st.sampled_from([None, True, False]),
+            "rotation": st.dictionaries(st.just("billing"), st.integers(0, 99)),
+        }
+    ),
     authors=boxes,
     to=boxes,
     cc=boxes,
@@ -222,6 +320,14 @@ leaves = st.sampled_from(
         "{tag: vip}",
         "{field.n: {over: 1}}",
         "{priority: under high}",
+        "{owner: none}",
+        "{age: over 1d, messages: under 3}",
+        "{size: over 1kB, attachment.count: 0}",
+        "{smtp.peer: 192.0.2.0/24}",
+        "{is_first_contact: true}",
+        "{spam.score: between 1 and 5}",
+        "{now: between 22:00 and 10:00, weekday: mon}",
+        "{customer.email: {exists: true}, text: '/(?P<x>a)/'}",
     ]
 )
 conditions = st.recursive(
@@ -245,6 +351,14 @@ actions = st.sampled_from(
         "{stop: file}",
         '{set: {n: "{{ msg.text }}"}}',
         '{note: "{{ ticket.fields.m }}"}',
+        "{assign: {least_busy: {team: billing, max: 2}}}",
+        "{assign: {round_robin: {team: billing}}}",
+        "{assign: previous}",
+        "{pending: {for: 3d}}",
+        "{close: closed}",
+        "reopen",
+        "{untag: vip}",
+        "{unset: [n, m]}",
     ]
 )
 rule_sets = st.lists(st.tuples(conditions, st.lists(actions, min_size=1, max_size=3)), min_size=1, max_size=4).map(

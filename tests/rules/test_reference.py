@@ -7,6 +7,7 @@ import pytest
 
 from mailgate.problems import frame
 from mailgate.rules import match_reader
+from mailgate.rules.action_reader import VERBS
 from mailgate.rules.expression import FILTER_NAMES
 from mailgate.rules.fields import FIELDS
 from mailgate.rules.rule import EVENTS
@@ -29,7 +30,7 @@ def test_every_example_loads_without_a_warning(number: int) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 7
 
 
 @pytest.mark.parametrize("word", [*FIELDS, "header.X", "field.X"])
@@ -47,7 +48,7 @@ def test_every_event_key_and_filter_is_described(word: str) -> None:
     assert any(word in code.split() for code in CODE)
 
 
-@pytest.mark.parametrize("verb", ["queue", "state", "priority", "tag", "set", "note", "reply", "notify", "stop"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_is_described(verb: str) -> None:
     assert re.search(rf"^\| `{verb}\b", PROSE, re.MULTILINE)
 
@@ -71,8 +72,17 @@ def test_the_shipped_rules_load_and_speak_of_nothing_that_a_fresh_desk_lacks() -
     ruleset, problems, _ = compiled(files, VOCABULARY)
     assert problems == ()
     assert ruleset is not None
-    assert [rule.name for rule in ruleset.rules] == ["acknowledge", "tell-the-team", "tell-the-owner"]
-    assert not any(rule.condition for rule in ruleset.rules)
+    assert [rule.name for rule in ruleset.rules] == [
+        "acknowledge",
+        "tell-the-team",
+        "tell-the-owner",
+        "tell-the-new-owner",
+        "tell-of-notes-and-answers",
+        "tell-when-pending-is-over",
+        "tell-of-failed-delivery",
+    ]
+    assert ruleset.needs == frozenset()
+    assert not ruleset.refuses
 
 
 def test_the_commented_examples_of_the_shipped_rules_load_too() -> None:
@@ -81,3 +91,10 @@ def test_the_commented_examples_of_the_shipped_rules_load_too() -> None:
     uncommented = "\n".join(line.removeprefix("#") for line in examples.splitlines())
     assert [rule.name for rule in rules(f"rules:\n{uncommented}").rules] == ["route", "urgent-customers"]
     assert 'Take the "#" away' in head
+
+
+def test_the_commented_example_of_a_closing_mail_loads_too() -> None:
+    text = (ROOT / "rules/20-replies.yaml").read_text(encoding="utf-8")
+    head, example = text.split("#  - name: say-that-it-is-closed")
+    uncommented = f"{head}  - name: say-that-it-is-closed{example.replace(chr(10) + '#', chr(10))}"
+    assert [rule.name for rule in rules(uncommented).rules] == ["acknowledge", "say-that-it-is-closed"]

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.errors import FilesRejected
+from mailgate.problems import frame, report
 from mailgate.rules.ruleset import MAX_FILES, check, compiled, is_in_step, load
+from tests.conftest import ROOT
 from tests.rules.desk import VOCABULARY, rules
 
 RULE = "rules: [{{name: {0}, when: ticket.created, do: [{{tag: {0}}}]}}]"
@@ -91,14 +93,13 @@ def test_hidden_files_are_not_read_and_what_would_silently_do_nothing_is_told(tm
     ]
 
 
-@pytest.mark.parametrize("directory", ["queues", "processes"])
-def test_rules_in_directories_of_later_versions_are_refused(tmp_path: Path, directory: str) -> None:
+def test_processes_are_refused_as_they_are_of_a_later_version(tmp_path: Path) -> None:
     write(tmp_path, a=RULE.format("a"))
-    (tmp_path / directory).mkdir()
-    (tmp_path / directory / "billing.yaml").write_text(RULE.format("b"))
+    (tmp_path / "processes").mkdir()
+    (tmp_path / "processes" / "book.yaml").write_text(RULE.format("b"))
     ruleset, (problem,), _ = check(tmp_path, VOCABULARY)
     assert ruleset is None
-    assert (problem.code, Path(problem.path).name) == ("MG010", directory)
+    assert (problem.code, Path(problem.path).name) == ("MG012", "processes")
 
 
 def test_what_is_no_readable_file_is_a_problem_and_does_not_block(tmp_path: Path) -> None:
@@ -185,9 +186,14 @@ def test_any_bytes_are_a_set_or_problems(raw: bytes) -> None:
 
 
 KEYS = """name when if do first else enabled note all any not use from subject queue priority field.x is_auto re has
-exists over list tag set reply template every notify owner team to stop state"""
+exists over list tag set reply template every notify owner team to stop state smtp.peer age now weekday size messages
+attachment.name between assign round_robin least_busy max pending for until then close reject code drop join ticket
+untag unset include macros defaults tags state.changed tag.added watchers digest"""
 shapes = st.recursive(
-    st.sampled_from(["x", "true", "a@b.example", "'/a/'", "received", "5", "~", "'*'", "ticket.created", "high"]),
+    st.sampled_from(
+        """x|true|a@b.example|'/a/'|received|5|~|'*'|ticket.created|high|message.received|over 5MB|between 1 and 2|2d|
+        22:00|none|192.0.2.0/24|billing|a.yaml|state.changed""".split("|")
+    ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
         st.dictionaries(st.sampled_from(KEYS.split()), inner, max_size=4).map(
@@ -203,6 +209,107 @@ def test_any_shape_of_values_is_a_set_or_problems(shape: str) -> None:
     for text in (shape, f"rules: {shape}", f"rules: [{{name: r, when: ticket.created, if: {shape}, do: {shape}}}]"):
         ruleset, problems, _ = compiled({"a.yaml": text.encode()}, VOCABULARY)
         assert (ruleset is None) is any(problem.severity == "error" for problem in problems)
+
+
+SHIPPED = {path.name: path.read_bytes() for path in sorted((ROOT / "rules").glob("*.yaml"))}
+FULL = b"""
+include: [shared/m.yaml]
+defaults: {tags: [from-mail]}
+macros:
+  order: {subject: '/#(?P<order>\\d+)/'}
+rules:
+  - name: gate
+    when: message.received
+    if: {smtp.peer: 192.0.2.0/24, smtp.sender: {list: vip}, now: between 22:00 and 06:00}
+    do: [{reject: {code: 450, text: Come again}}]
+  - name: change
+    when: [{state.changed: {from: [open, new], to: closed}}, {tag.added: vip}]
+    if: {owner: none, age: over 2d, messages: [1, over 20], any: [{use: vip}, {not: {queue: billing}}]}
+    do: [{assign: {least_busy: {team: billing, max: 15}}}, {pending: {for: 3d, then: closed}}]
+  - name: table
+    when: ticket.created
+    first:
+      - {if: {use: order}, do: [{set: {order: "{{ m.order }}"}}, {use: tell}]}
+      - {else: true, do: [{close: {template: closed}}, reopen, {untag: vip}, {unset: order}]}
+"""
+MACROS = (
+    b"macros: {vip: {customer.email: {list: vip}}, tell: [{notify: {role: lead, template: agent_new, digest: ok}}]}"
+)
+
+
+@given(st.data())
+def test_a_set_with_something_torn_out_moved_or_doubled_is_a_set_or_problems(data: st.DataObject) -> None:
+    files = {**SHIPPED, "50.yaml": FULL, "shared/m.yaml": MACROS, "lists/vip.txt": b"acme.example\n.b.example\n"}
+    assert data is not None
+    for _ in range(data.draw(st.integers(1, 4))):
+        name = data.draw(st.sampled_from(sorted(files)))
+        raw = files[name]
+        start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(raw))] * 2)))
+        piece = data.draw(
+            st.sampled_from([b"", raw[start:end] * 2, b"\n", b"{", b": ", b"- ", b"use: vip", b"'", b"\xff"])
+        )
+        files[name] = raw[:start] + piece + raw[min(end, start + 40) :]
+    ruleset, problems, sources = compiled(files, VOCABULARY)
+    assert (ruleset is None) is any(problem.severity == "error" for problem in problems)
+    assert all(problem.path in sources or not problem.line for problem in problems)
+
+
+def test_the_whole_language_loads_without_a_word() -> None:
+    files = {**SHIPPED, "50.yaml": FULL, "shared/m.yaml": MACROS, "lists/vip.txt": b"acme.example\n"}
+    ruleset, problems, sources = compiled(files, VOCABULARY)
+    assert problems == (), report(problems, sources)
+    assert ruleset is not None
+    assert (set(ruleset.needs), ruleset.refuses) == ({"loads"}, True)
+
+
+def test_the_frames_of_the_book_are_the_frames_that_are_shown() -> None:
+    head = "rules:\n- name: r\n  when: ticket.created\n  do:\n     #\n"
+    text = f"{head}     - priority: hihg\n     #\n     - tag: billing\n       queue: billing\n"
+    _, problems, sources = compiled({"20-billing.yaml": text.encode()}, VOCABULARY)
+    assert [frame(problem, sources) for problem in problems] == [
+        'error[MG004]: "hihg" is not a valid value for "priority"\n'
+        " --> rules/20-billing.yaml:6:18\n"
+        "  |\n"
+        "6 |      - priority: hihg\n"
+        "  |                  ^^^^\n"
+        '  = help: did you mean "high"?',
+        "error[MG011]: an action has exactly one key\n"
+        " --> rules/20-billing.yaml:9:8\n"
+        "  |\n"
+        "9 |        queue: billing\n"
+        "  |        ^^^^^\n"
+        '  = help: put each action on its own "- " line',
+    ]
+
+
+def test_files_of_queues_lists_and_includes_are_read_from_their_directories(tmp_path: Path) -> None:
+    for name, text in {
+        "10.yaml": "include: shared/m.yaml\nrules: [{name: a, when: ticket.created, if: {use: m}, do: [{tag: a}]}]",
+        "shared/m.yaml": "macros: {m: {from: {list: vip}}}",
+        "lists/vip.txt": "acme.example",
+        "queues/billing.yaml": RULE.format("b"),
+        "queues/.hidden.yaml": "nonsense: [",
+        "notes.txt": "no list",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    ruleset, problems, _ = check(tmp_path, VOCABULARY)
+    assert problems == ()
+    assert ruleset is not None
+    assert list(ruleset.files) == ["10.yaml", "lists/vip.txt", "queues/billing.yaml", "shared/m.yaml"]
+    assert [(rule.name, rule.queue) for rule in ruleset.rules] == [("a", None), ("b", "billing")]
+    assert is_in_step(ruleset, tmp_path)
+    (tmp_path / "lists/vip.txt").write_text("other.example")
+    assert not is_in_step(ruleset, tmp_path)
+
+
+def test_directories_that_lead_round_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "again").symlink_to(tmp_path)
+    write(tmp_path, a=RULE.format("a"))
+    ruleset, problems, _ = check(tmp_path, VOCABULARY)
+    assert ruleset is not None
+    assert {problem.code for problem in problems} == {"MG207"}
 
 
 def test_a_rule_set_is_in_step_until_its_files_change(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a database knows of its desk: keys, agents' numbers, rule sets."""
+"""What a database knows of its desk: keys and agents' numbers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -13,8 +13,8 @@ from mailgate.errors import CannotStart
 from mailgate.mail.envelope import Envelope, Submission
 from mailgate.store import spool
 from mailgate.store.engine import Store
-from mailgate.store.identity import check_keys, is_empty, number_agents, remember_ruleset
-from mailgate.store.tables import agents, keys, rulesets
+from mailgate.store.identity import check_keys, is_empty, number_agents
+from mailgate.store.tables import agents, keys
 from mailgate.tickets.signed import Key, Keyring
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -76,11 +76,3 @@ def test_nodes_that_start_at_once_agree_on_the_numbers(store: Store) -> None:
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda _: store.write_now(lambda c: number_agents(c, list("abcdef"))), range(8)))
     assert all(each == found[0] for each in found)
-
-
-def test_the_text_of_every_rule_set_stays(store: Store) -> None:
-    store.write_now(lambda c: remember_ruleset(c, "abc", {"10.yaml": "rules: []"}, AT))
-    store.write_now(lambda c: remember_ruleset(c, "abc", {"10.yaml": "something else"}, AT))
-    assert store.read_now(lambda c: c.execute(sa.select(rulesets.c.files)).scalars().all()) == [
-        {"10.yaml": "rules: []"}
-    ]

@@ -1,8 +1,10 @@
 """A client that sends an SMTP server any octets at all and reads its replies."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 PATIENCE = 20
 
@@ -38,6 +40,18 @@ class RawClient:
         """Each command in its turn; the reply codes with their enhanced codes."""
         return [(await self.ask(command)).partition(" ")[0] for command in commands]
 
+    async def secure(self, context: ssl.SSLContext) -> None:
+        """The handshake after the 220 of STARTTLS. Raises OSError where it fails."""
+        async with asyncio.timeout(PATIENCE):
+            loop: Any = asyncio.get_running_loop()
+            protocol: Any = self.writer.transport.get_protocol()
+            transport = await loop.start_tls(self.writer.transport, protocol, context, server_hostname="localhost")
+        if transport is None:  # StreamWriter.start_tls would stumble over it (CPython 3.11 to 3.13)
+            raise ConnectionResetError
+        self._plain = self.writer  # its end would close the connection
+        self.writer = asyncio.StreamWriter(transport, protocol, self._reader, loop)
+        protocol._replace_writer(self.writer)  # as StreamWriter.start_tls does
+
     async def ended(self) -> bool:
         """Whether the server closes the connection without another word."""
         async with asyncio.timeout(PATIENCE):
@@ -45,6 +59,16 @@ class RawClient:
                 return await self._reader.read(1) == b""
             except ConnectionError:
                 return True
+
+    async def hung_up(self) -> bool:
+        """Whether the server closes the connection, whatever it says before."""
+        async with asyncio.timeout(PATIENCE):
+            try:
+                while await self._reader.read(65_536):
+                    pass
+            except ConnectionError:
+                pass
+            return True
 
     async def deliver(self, content: bytes, sender: str = "ana@acme.example", to: str = "support@example.com") -> str:
         """A whole transaction on a greeted connection; `content` goes out as it is, then CR LF dot CR LF."""
@@ -69,4 +93,8 @@ async def connected(
             await client.ask("EHLO client.example")
         yield client
     finally:
-        writer.close()
+        client.writer.close()
+        if client.writer is not writer:  # the end of TLS is a dialogue of its own
+            with suppress(OSError):
+                async with asyncio.timeout(PATIENCE):
+                    await client.writer.wait_closed()

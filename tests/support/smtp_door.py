@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from pathlib import Path
 
 from mailgate.clock import ManualClock
 from mailgate.errors import Refusal
+from mailgate.intake.sasl import Logins
 from mailgate.intake.smtp import DoorLimits, SmtpDoor, SmtpDoorSettings
 from mailgate.mail.envelope import Submission
 
@@ -63,10 +65,24 @@ class OpenDoor:
 
 
 @asynccontextmanager
-async def open_door(limits: DoorLimits | None = None, peers: tuple[str, ...] = ()) -> AsyncIterator[OpenDoor]:
+async def open_door(
+    limits: DoorLimits | None = None,
+    peers: tuple[str, ...] = (),
+    certificate: Path | None = None,
+    logins: Logins | None = None,
+) -> AsyncIterator[OpenDoor]:
+    """`certificate`: the directory of server.pem and server.key, as tests.support.tls makes them."""
     desk = Desk()
     networks = tuple(ip_network(peer) for peer in peers)
-    settings = SmtpDoorSettings("front", "desk.example.com", peers=networks, limits=limits or DoorLimits())
+    settings = SmtpDoorSettings(
+        "front",
+        "desk.example.com",
+        peers=networks,
+        limits=limits or DoorLimits(),
+        tls_cert=certificate and certificate / "server.pem",
+        tls_key=certificate and certificate / "server.key",
+        logins=logins,
+    )
     door = SmtpDoor(settings, desk.accept, desk.verdict, desk.room, desk.clock)
     await door.start()
     try:

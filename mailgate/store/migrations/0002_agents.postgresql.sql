@@ -8,11 +8,15 @@ ALTER TABLE tickets ADD COLUMN last_agent_at TIMESTAMP WITH TIME ZONE;
 
 ALTER TABLE outbox ADD COLUMN tail BYTEA;
 
+ALTER TABLE outbox ADD COLUMN told_at TIMESTAMP WITH TIME ZONE;
+
 DROP INDEX ix_outbox_due;
 
 CREATE INDEX ix_tickets_pending_until ON tickets (pending_until) WHERE state IN ('pending') AND pending_until IS NOT NULL;
 
 CREATE INDEX ix_outbox_tail ON outbox (tail) WHERE tail IS NOT NULL;
+
+CREATE INDEX ix_outbox_untold ON outbox (id) WHERE state IN ('failed') AND kind IN ('customer') AND told_at IS NULL;
 
 CREATE INDEX ix_outbox_due ON outbox (next_attempt_at) WHERE state IN ('waiting', 'delayed', 'sending');
 
@@ -43,11 +47,14 @@ DROP TABLE traces_of_mails;
 
 CREATE TABLE sets (
   hash TEXT NOT NULL,
-  ruleset TEXT NOT NULL,
   first_used TIMESTAMP WITH TIME ZONE NOT NULL,
   files JSON NOT NULL,
   CONSTRAINT pk_sets PRIMARY KEY (hash)
 );
+
+INSERT INTO sets (hash, first_used, files) SELECT hash, first_used, files FROM rulesets;
+
+DROP TABLE rulesets;
 
 CREATE TABLE active_set (
   id INTEGER NOT NULL,
@@ -64,6 +71,7 @@ CREATE TABLE awaiting (
   kind TEXT NOT NULL,
   spool_id BIGINT NOT NULL,
   article_id BIGINT,
+  orders TEXT NOT NULL,
   at TIMESTAMP WITH TIME ZONE NOT NULL,
   until TIMESTAMP WITH TIME ZONE NOT NULL,
   CONSTRAINT pk_awaiting PRIMARY KEY (id),

@@ -8,11 +8,15 @@ ALTER TABLE tickets ADD COLUMN last_agent_at VARCHAR(32);
 
 ALTER TABLE outbox ADD COLUMN tail BLOB;
 
+ALTER TABLE outbox ADD COLUMN told_at VARCHAR(32);
+
 DROP INDEX ix_outbox_due;
 
 CREATE INDEX ix_tickets_pending_until ON tickets (pending_until) WHERE state IN ('pending') AND pending_until IS NOT NULL;
 
 CREATE INDEX ix_outbox_tail ON outbox (tail) WHERE tail IS NOT NULL;
+
+CREATE INDEX ix_outbox_untold ON outbox (id) WHERE state IN ('failed') AND kind IN ('customer') AND told_at IS NULL;
 
 CREATE INDEX ix_outbox_due ON outbox (next_attempt_at) WHERE state IN ('waiting', 'delayed', 'sending');
 
@@ -40,11 +44,14 @@ DROP TABLE traces_of_mails;
 
 CREATE TABLE sets (
   hash TEXT NOT NULL,
-  ruleset TEXT NOT NULL,
   first_used VARCHAR(32) NOT NULL,
   files JSON NOT NULL,
   CONSTRAINT pk_sets PRIMARY KEY (hash)
 );
+
+INSERT INTO sets (hash, first_used, files) SELECT hash, first_used, files FROM rulesets;
+
+DROP TABLE rulesets;
 
 CREATE TABLE active_set (
   id INTEGER NOT NULL,
@@ -61,6 +68,7 @@ CREATE TABLE awaiting (
   kind TEXT NOT NULL,
   spool_id INTEGER NOT NULL,
   article_id INTEGER,
+  orders TEXT NOT NULL,
   at VARCHAR(32) NOT NULL,
   until VARCHAR(32) NOT NULL,
   CONSTRAINT fk_awaiting_ticket_id FOREIGN KEY(ticket_id) REFERENCES tickets (id)

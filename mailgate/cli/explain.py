@@ -1,0 +1,222 @@
+"""`mailgate explain TICKET`: why its mail was treated as it was. `mailgate explain --mail FILE`: what would happen to a
+mail, by the rules that run or by others; nothing is written."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mailgate.cli.configured import configured
+from mailgate.cli.failure import FINDINGS, printable
+from mailgate.cli.frames import show_problems
+from mailgate.cli.opened import print_json, reading
+from mailgate.cli.packaged import packaged_templates
+from mailgate.cli.spool import number_of
+from mailgate.clock import SystemClock
+from mailgate.config.policy import vocabulary
+from mailgate.config.settings import Config
+from mailgate.decision.explained import StoredEffect, StoredTrace, explained
+from mailgate.decision.policy import Policy
+from mailgate.decision.standing import is_ours
+from mailgate.errors import MailgateError
+from mailgate.ids import SystemIds
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.parse import parse
+from mailgate.rules import ruleset
+from mailgate.rules.events import GATE
+from mailgate.service.active import ActiveSet
+from mailgate.service.dry_run import Foreseen, foresee
+from mailgate.service.opening import open_store, running_set
+from mailgate.service.preparation import Failed
+from mailgate.store.explained import Explained, explain_mail, explain_ticket
+
+NOTHING = 4
+STDIN = "-"
+NARROWEST, WIDEST = 76, 140
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("explain", help="why a mail was treated as it was, or would be")
+    parser.add_argument("ticket", nargs="?", help="a ticket's number, or S4711 for one mail")
+    parser.add_argument("--last", action="store_true", help="only what happened last")
+    parser.add_argument("--mail", metavar="FILE", help="say what would happen to this mail, or - for stdin")
+    parser.add_argument("--now", metavar="TIME", help="when it would come, as in 2026-03-02T09:30; default: now")
+    parser.add_argument("--to", help="the envelope's recipient; default: our addresses in To and Cc")
+    parser.add_argument("--sender", metavar="ADDRESS", help="the reverse-path; default: the mail's From; '<>' for none")
+    parser.add_argument("--rules", metavar="DIR", type=Path, help="by the rules in DIR, not by those that run")
+
+
+def run(args: argparse.Namespace) -> int:
+    if (args.ticket is None) == (args.mail is None):
+        print("mailgate: name either a ticket or, with --mail, a file", file=sys.stderr)
+        return 2
+    return _past(args) if args.mail is None else _future(args)
+
+
+def _past(args: argparse.Namespace) -> int:
+    config, text = configured(args, offline=True), args.ticket.strip()
+    if text[:1] in "Ss" and number_of(text) > 0:
+        head, found = "", reading(config, lambda c: explain_mail(c, number_of(text)))
+        missing = not found
+    else:
+        ticket = reading(config, lambda c: explain_ticket(c, text.lstrip("#")))
+        missing, found = ticket is None, ticket.traces if ticket else ()
+        head = f"#{ticket.number}  {ticket.subject}\n\n" if ticket else ""
+    if missing:
+        print(f"no trace of {printable(text)}; `mailgate ticket list` shows the tickets there are", file=sys.stderr)
+        return NOTHING
+    if args.last:
+        found = found[-1:]
+    if args.json:
+        documents = [as_json(each.trace, each.effects) for each in found]
+        print_json((documents[-1] if documents else as_json(None, ())) | {"traces": documents})
+    else:
+        pages = [explained(each.trace, config.site.timezone, each.effects, _width()) for each in found]
+        print(printable(head + (f"\n\n{'-' * 40}\n".join(pages) or "no rule has run on this ticket yet")))
+    return 0
+
+
+def _future(args: argparse.Namespace) -> int:
+    config = configured(args, offline=True)
+    raw, store = _read(args.mail), open_store(config)
+    try:
+        active = store.read_now(lambda c: running_set(c, config.path, os.environ, packaged_templates()))
+        if args.rules is not None:
+            names = vocabulary(active.config, active.templates.names)
+            rules, problems, sources = ruleset.check(args.rules, names)
+            if rules is None:
+                show_problems(problems, sources, sys.stderr)
+                return FINDINGS
+            active = replace(active, policy=replace(active.policy, rules=rules))
+        foreseen = foresee(raw, _envelope(args, raw, active), active, store, SystemIds())
+    finally:
+        store.close()
+    if isinstance(foreseen, Failed):
+        print(f"mailgate: this mail would be set aside: {printable(foreseen.error)}", file=sys.stderr)
+        return FINDINGS
+    if args.json:
+        print_json(_foreseen_json(foreseen))
+    else:
+        print(printable(_foreseen_page(foreseen, active.policy)))
+    return 0
+
+
+def _envelope(args: argparse.Namespace, raw: bytes, active: ActiveSet) -> Envelope:
+    message, policy = parse(raw), active.policy
+    ours = (box.address for box in (*message.to, *message.cc) if is_ours(box.address, policy))
+    recipients = (args.to,) if args.to else tuple(dict.fromkeys(ours))
+    sender = message.author.address if args.sender is None else args.sender.strip("<> ")
+    door = next(iter(policy.doors), "")
+    return Envelope(sender or None, recipients or (_default_address(policy),), door, _moment(args.now, active.config))
+
+
+def _default_address(policy: Policy) -> str:
+    return policy.queue(policy.site.default_queue).address
+
+
+def _moment(text: str | None, config: Config) -> datetime:
+    if text is None:
+        return SystemClock().now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise MailgateError(f"{text} is no time; write it as in 2026-03-02T09:30") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=config.site.timezone)
+
+
+def _read(name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+    except OSError as error:
+        raise MailgateError(f"cannot read {name}: {error.strerror}") from None
+
+
+def _foreseen_page(foreseen: Foreseen, policy: Policy) -> str:
+    plan = foreseen.plan
+    before = f" of ticket #{plan.before.number}" if plan.before else " of a new ticket" if plan.ticket else ""
+    detail = f" ({plan.outcome.detail})" if plan.outcome.detail else ""
+    page = explained(foreseen.trace, policy.site.timezone, foreseen.effects, _width(), "this mail")
+    mails = [f"  {each.kind} mail {each.template} to {each.recipient}: {each.subject}" for each in foreseen.mails]
+    return "\n".join(
+        (
+            page,
+            "",
+            f"outcome: {plan.outcome.kind}{before}{detail}",
+            f"mail that would go out: {len(mails) or 'none'}",
+            *mails,
+            "nothing was written",
+        )
+    )
+
+
+def _foreseen_json(foreseen: Foreseen) -> dict[str, Any]:
+    plan = foreseen.plan
+    return as_json(foreseen.trace, foreseen.effects) | {
+        "mail": None,
+        "outcome": plan.outcome.kind,
+        "ticket": plan.before.number if plan.before else None,
+        "mails": [
+            {
+                "to": each.recipient,
+                "kind": each.kind,
+                "template": each.template,
+                "subject": each.subject,
+                "held": each.held,
+            }
+            for each in foreseen.mails
+        ],
+    }
+
+
+def as_json(trace: StoredTrace | None, effects: Sequence[StoredEffect]) -> dict[str, Any]:
+    """The stable form (operations.md 4) of one trace; of none, the same keys without values."""
+    body: Mapping[str, Any] = trace.body if trace else {}
+    events = body.get("events", ())
+    names = [event["event"] for event in events]
+    return {
+        "event": next((name for name in names if name != GATE), names[0] if names else None),
+        "at": trace.at.isoformat() if trace else None,
+        "mail": f"S{trace.spool_id}" if trace and trace.spool_id else None,
+        "evidence": list(body.get("evidence", ())),
+        "authenticity": body.get("authenticity"),
+        "rules": [_rule_json(event["event"], step) for event in events for step in event["steps"]],
+        "effects": [_effect_json(each) for each in effects],
+        "ruleset": trace.ruleset if trace else None,
+        "cut": bool(body.get("cut")),
+    }
+
+
+def _rule_json(event: str, step: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "event": event,
+        "name": step["rule"],
+        "file": step["file"],
+        "line": step["line"],
+        "verdict": step["verdict"],
+        "case": step.get("case") or None,
+        "conditions": list(step.get("conditions", ())),
+        "actions": list(step.get("actions", ())),
+        "error": step.get("error") or None,
+    }
+
+
+def _effect_json(effect: StoredEffect) -> dict[str, Any]:
+    mail = effect.mail
+    return {
+        "actor": effect.actor,
+        "event": effect.event,
+        "detail": dict(effect.detail),
+        "mail": {"id": mail.id, "to": mail.recipient, "template": mail.template, "state": mail.state} if mail else None,
+    }
+
+
+def _width() -> int:
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((100, 24)).columns))
+
+
+__all__ = ["Explained", "as_json", "register", "run"]

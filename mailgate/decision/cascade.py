@@ -1,0 +1,167 @@
+"""An event's rules, then the rules of what they changed, and so on (spec/rules.md 1.6).
+
+Per cause a rule runs at most once and no chain is longer than eight: there are no loops by construction. What is cut
+off is told.
+"""
+
+from collections import deque
+from dataclasses import replace
+from typing import assert_never
+
+from mailgate.decision.draughtsman import Draughtsman, Happening
+from mailgate.decision.effects import (
+    AddTags,
+    ChangeOwner,
+    ChangePriority,
+    ChangeState,
+    MoveToQueue,
+    PendUntil,
+    Remark,
+    RemoveTags,
+    Rotate,
+    SetFields,
+    UnsetFields,
+)
+from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.routing import customer_group
+from mailgate.mail.message import Message
+from mailgate.rules import actions
+from mailgate.rules.evaluate import evaluate
+from mailgate.rules.situation import AuthFacts, Situation
+from mailgate.tickets.lifecycle import move
+from mailgate.tickets.model import State
+
+DEEPEST = 8
+
+
+class Cascade:
+    """All rules of one cause."""
+
+    def __init__(self, pen: Draughtsman, letters: Letters, cause: Cause, authenticity: AuthFacts) -> None:
+        self._pen, self._letters, self._cause = pen, letters, cause
+        self._policy = pen.policy
+        self._message = without_control_fields(cause.message)
+        self._authenticity = authenticity
+        self._ran: frozenset[str] = frozenset()
+
+    def run(self, event: str, actor: str, *, only_tell: bool = False) -> None:
+        """The rules of `event`, then of everything that happened on the way. `only_tell`: a stranger's mail moves
+        nothing and is answered by nobody; agents are told (R34)."""
+        waiting = deque((Happening(event, actor), *self._pen.take_happenings()))
+        while waiting:
+            happening = waiting.popleft()
+            if not self._policy.rules.by_event.get(happening.event) and not self._policy.rules.by_queue:
+                continue
+            if happening.depth > DEEPEST:
+                text = f"{happening.event} is {happening.depth} rules away from its cause: no more rules run for it"
+                self._pen.effect("mailgate", Remark("loop.tripped", text))
+                continue
+            self._pen.depth, self._letters.event = happening.depth, happening.event
+            self._one(happening, only_tell)
+            waiting.extend(self._pen.take_happenings())
+        self._pen.depth = 0
+
+    def _one(self, happening: Happening, only_tell: bool) -> None:
+        evaluation = evaluate(self._policy.rules, self._situation(happening), self._ran)
+        self._ran |= evaluation.ran
+        self._pen.traces.append(evaluation.trace)
+        for fired in evaluation.fired:
+            if only_tell:
+                self._only_tell(fired)
+            else:
+                self._carry_out(fired)
+
+    def _situation(self, happening: Happening) -> Situation:
+        circumstances, address = self._pen.facts.circumstances, self._cause.message.author.address
+        return Situation(
+            event=happening.event,
+            ticket=self._pen.ticket,
+            message=self._message,
+            envelope=self._cause.envelope,
+            ours=self._policy.ours,
+            now=self._pen.now,
+            zone=self._policy.site.timezone,
+            old=happening.old,
+            new=happening.new,
+            field=happening.field,
+            actor=happening.actor,
+            authenticity=self._authenticity,
+            known_customer=address.lower() in circumstances.known_customers,
+            group=customer_group(self._pen.ticket, address, self._policy),
+            loads=circumstances.loads,
+            queue_sizes=circumstances.queue_sizes,
+            previous_owner=circumstances.previous_owners.get(address.lower()),
+            rotation=circumstances.rotation,
+            teams=self._policy.teams,
+            agents={name: agent.title for name, agent in self._policy.agents.items()}
+            if "loads" in self._policy.rules.needs
+            else {},
+        )
+
+    def _only_tell(self, fired: actions.Fired) -> None:
+        actor = f"rule:{fired.rule}"
+        if isinstance(fired.action, actions.Notify):
+            self._letters.notify(actor, fired.action)
+        elif isinstance(fired.action, actions.Reply):
+            self._letters.withhold(actor, fired.action.template, "the writer has no part in the ticket")
+
+    def _carry_out(self, fired: actions.Fired) -> None:
+        """One action of a rule, as effects; what changes nothing is not told."""
+        actor, ticket, action, pen = f"rule:{fired.rule}", self._pen.ticket, fired.action, self._pen
+        match action:
+            case actions.SetQueue(queue):
+                if queue != ticket.queue:
+                    pen.effect(actor, MoveToQueue(ticket.queue, queue))
+            case actions.SetPriority(priority):
+                if priority != ticket.priority:
+                    pen.effect(actor, ChangePriority(ticket.priority, priority))
+            case actions.SetState(state):
+                self._state(actor, state)
+            case actions.AddTags(tags):
+                if fresh := tuple(tag for tag in tags if tag not in ticket.tags):
+                    pen.effect(actor, AddTags(fresh))
+            case actions.RemoveTags(tags):
+                if gone := tuple(tag for tag in tags if tag in ticket.tags):
+                    pen.effect(actor, RemoveTags(gone))
+            case actions.SetFields(fields):
+                pen.effect(actor, SetFields(fields))
+            case actions.UnsetFields(names):
+                if set_ones := tuple(name for name in names if ticket.field(name) is not None):
+                    pen.effect(actor, UnsetFields(set_ones))
+            case actions.AssignOwner():
+                self._assign(actor, action)
+            case actions.Pend(until):
+                self._state(actor, "pending")
+                pen.effect(actor, PendUntil(until))
+            case actions.Close(template):
+                self._state(actor, "closed")
+                if template is not None:
+                    self._letters.reply(actor, actions.Reply(template))
+            case actions.Reopen():
+                self._state(actor, move(ticket.state, "follow-up reopens"))
+            case actions.AddNote(text):
+                pen.note(actor, text)
+            case actions.Reply():
+                self._letters.reply(actor, action)
+            case actions.Notify():
+                self._letters.notify(actor, action)
+            case actions.Reject() | actions.Drop() | actions.SetAside() | actions.Join():
+                pass  # the gate's, and a rule set with them elsewhere does not load
+            case _:
+                assert_never(action)
+
+    def _state(self, actor: str, state: State) -> None:
+        if state != self._pen.ticket.state:
+            self._pen.effect(actor, ChangeState(self._pen.ticket.state, state))
+
+    def _assign(self, actor: str, action: actions.AssignOwner) -> None:
+        if action.rotates is not None:
+            self._pen.effect(actor, Rotate(action.rotates))
+        if action.agent != self._pen.ticket.owner:
+            self._pen.effect(actor, ChangeOwner(self._pen.ticket.owner, action.agent, action.how))
+
+
+def without_control_fields(message: Message) -> Message:
+    """The mail without `X-Mailgate-*`: from outside they are nobody's orders (R40)."""
+    kept = tuple(each for each in message.headers if not each[0].lower().startswith("x-mailgate-"))
+    return message if len(kept) == len(message.headers) else replace(message, headers=kept)

@@ -1,0 +1,99 @@
+"""What happens without a mail: a pending ticket's time has come, or an agent's answer has failed for good.
+
+The same plan, rules and letters as for a mail; only nobody wrote.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailgate.decision.cascade import Cascade
+from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.effects import ChangeState, Remark
+from mailgate.decision.facts import Facts
+from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.plan import Allotment, Outcome, Plan
+from mailgate.decision.policy import Policy
+from mailgate.decision.telling import Telling
+from mailgate.rules.actions import Notify
+from mailgate.rules.situation import NO_ENVELOPE, NO_MESSAGE, NOTHING_SAID
+from mailgate.tickets.lifecycle import Event, move
+from mailgate.tickets.model import Agent, Ticket
+
+FAILED = "delivery_failed"
+NOBODY = Cause(NO_MESSAGE, NO_ENVELOPE, None, from_customer=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAnswer:
+    """A copy of an agent's answer that could not be delivered; `reply` is the server's last word."""
+
+    recipient: str
+    reply: str
+    author: str  # the address of the agent who wrote it
+    text: str
+
+
+def pending_is_over(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:
+    """The ticket is open again, and its owner hears of it as the rules say."""
+    pen, _, cascade = _begin(ticket, facts, policy, allotment, now)
+    _move(pen, "pending is over")
+    cascade.run("pending.due", "mailgate")
+    return pen.plan(0, Outcome("article", ticket.id))
+
+
+def answer_failed(
+    ticket: Ticket, failed: FailedAnswer, facts: Facts, policy: Policy, allotment: Allotment, now: datetime
+) -> Plan:
+    """The ticket reopens, and she who wrote the answer is told in words; the rest is for the rules."""
+    pen, letters, cascade = _begin(ticket, facts, policy, allotment, now)
+    pen.effect("mailgate", Remark("answer.failed", f"{failed.recipient}: {failed.reply}"[:500]))
+    _move(pen, "answer bounced")
+    telling = Telling(
+        recipient=failed.recipient, reply=failed.reply, reason=in_words(failed.reply), kept_text=failed.text
+    )
+    author = _agent(failed.author, policy)
+    if author is not None:
+        letters.answer_agent(author, FAILED, telling, answers=True)
+    else:
+        letters.notify("mailgate", Notify(FAILED, owner=True), telling=telling)
+    cascade.run("delivery.failed", "mailgate")
+    return pen.plan(0, Outcome("article", ticket.id))
+
+
+_WORDS = (
+    (("5.1.1", "5.1.10", "user unknown", "no such user"), "The address does not exist."),
+    (("5.1.2", "5.4.4", "host unknown"), "The domain of the address does not exist."),
+    (("5.2.1", "disabled"), "The mailbox is switched off."),
+    (("5.2.2", "4.2.2", "quota", "full"), "The mailbox is full."),
+    (("5.3.4", "5.2.3", "too big", "too large", "size limit"), "The mail is too big for their server."),
+    (("5.7.", "spam", "blocked", "policy"), "Their server refused the mail by its policy."),
+    (("gave up",), "Their server could not be reached for days."),
+)
+
+
+def in_words(reply: str) -> str:
+    """What a server's reply means, as a person says it."""
+    lower = reply.lower()
+    for signs, words in _WORDS:
+        if any(sign in lower for sign in signs):
+            return words
+    return "Their server refused the mail."
+
+
+def _begin(
+    ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime
+) -> tuple[Draughtsman, Letters, Cascade]:
+    pen = Draughtsman(facts, policy, allotment, now)
+    pen.resume(ticket)
+    letters = Letters(pen, NOBODY)
+    return pen, letters, Cascade(pen, letters, NOBODY, NOTHING_SAID)
+
+
+def _move(pen: Draughtsman, event: Event) -> None:
+    before = pen.ticket.state
+    if (state := move(before, event)) != before:
+        pen.effect("mailgate", ChangeState(before, state))
+
+
+def _agent(address: str, policy: Policy) -> Agent | None:
+    return next((each for each in policy.agents.values() if each.address == address), None)

@@ -1,0 +1,208 @@
+"""Why something was treated as it was, on one screen: evidence, rules with what they saw, and what came of it.
+
+Made from a trace as it is stored (store.trace_text), so that yesterday's mail and a dry run read alike. Total: whatever
+stands in an old trace gives a page. Signed parts of addresses are left out: they are their owners' alone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from textwrap import wrap
+from typing import Any
+
+from mailgate.tickets.signed import without_tokens
+
+WIDTH = 76
+_MARKS = {"match": "✓", "miss": "✗", "error": "!"}
+_NOTHING_SEEN = "–"
+_WIDEST_NAME, _WIDEST_PLACE = 24, 20
+_CHANGES = {
+    "queue.changed": "queue",
+    "state.changed": "state",
+    "priority.changed": "priority",
+    "owner.changed": "owner",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrace:
+    """The record of one mail or timer. `spool_id` None: no mail was behind it; `body` as store.trace_text has it."""
+
+    at: datetime
+    spool_id: int | None
+    ruleset: str  # the hash of the set that ran
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """An outgoing mail. `at`: when it was sent or given up; `id` None: it was not really written."""
+
+    id: int | None
+    kind: str
+    template: str
+    recipient: str
+    subject: str
+    state: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEffect:
+    """Something that was done, as the history has it, with the mail where it was one."""
+
+    actor: str
+    event: str
+    detail: Mapping[str, Any]
+    mail: StoredMail | None = None
+
+
+def explained(
+    trace: StoredTrace, zone: tzinfo, effects: Sequence[StoredEffect] = (), width: int = WIDTH, cause: str = ""
+) -> str:
+    """The page. Times are told in `zone`; no line is longer than `width` where words allow it. `cause` stands for the
+    mail's number where it has none."""
+    events = _dicts(trace.body.get("events"))
+    sheet = _Sheet(events, effects, zone, width)
+    blocks = [_head(trace, zone, width, cause)]
+    if before := sheet.told_of_others():
+        blocks.append(before)
+    blocks += [sheet.event(event, first=place == 0) for place, event in enumerate(events)]
+    if trace.body.get("cut"):
+        blocks.append(["not everything could be kept: rules that did not match are missing here"])
+    return without_tokens("\n\n".join("\n".join(block) for block in blocks))
+
+
+class _Sheet:
+    """Lays out one trace; effects are told beneath the rule that caused them."""
+
+    def __init__(
+        self, events: Sequence[Mapping[str, Any]], effects: Sequence[StoredEffect], zone: tzinfo, width: int
+    ) -> None:
+        steps = [step for event in events for step in _dicts(event.get("steps"))]
+        self._name = min(_WIDEST_NAME, max((len(_line(step.get("rule"))) for step in steps), default=0))
+        self._place = min(_WIDEST_PLACE, max((len(_place(step)) for step in steps), default=0))
+        self._zone, self._width = zone, width
+        ran = {f"rule:{step.get('rule')}" for step in steps if step.get("verdict") == "match"}
+        self._of_others = [each for each in effects if each.actor not in ran]
+        self._left = [each for each in effects if each.actor in ran]
+
+    def told_of_others(self) -> list[str]:
+        """What the mail itself did, before and beside the rules."""
+        actors = min(_WIDEST_NAME, max((len(_line(each.actor)) for each in self._of_others), default=0))
+        lines = []
+        for each in self._of_others:
+            lines += _hanging(f" {_line(each.actor):<{actors}}  ", [effect_line(each, self._zone)], self._width)
+        return lines
+
+    def event(self, event: Mapping[str, Any], *, first: bool) -> list[str]:
+        steps, skipped = _dicts(event.get("steps")), event.get("skipped") or 0
+        looked = f"{len(steps)} rule{'s' * (len(steps) != 1)} looked at"
+        others = f", {skipped} for other events" if skipped else ""
+        lines = [f"{'' if first else 'then '}{_line(event.get('event'))}    {looked}{others}"]
+        for step in steps:
+            lines += self._rule(step)
+        return lines
+
+    def _rule(self, step: Mapping[str, Any]) -> list[str]:
+        head = f" {_mark(step)} {_line(step.get('rule')):<{self._name}}  {_place(step):<{self._place}}  "
+        return _hanging(head, [*_seen(step), *self._came_of(step)], self._width)
+
+    def _came_of(self, step: Mapping[str, Any]) -> Iterator[str]:
+        yield from (_line(action) for action in step.get("actions") or ())
+        if step.get("verdict") == "match":
+            actor = f"rule:{step.get('rule')}"
+            yield from (f"→ {effect_line(each, self._zone)}" for each in self._left if each.actor == actor)
+            self._left = [each for each in self._left if each.actor != actor]
+
+
+def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
+    """What was done, in a few words."""
+    detail = effect.detail
+    if effect.event in _CHANGES:
+        how = f" ({_line(detail['how'])})" if detail.get("how") else ""
+        said = (
+            f"{_CHANGES[effect.event]} {_line(detail.get('old') or 'nobody')} → {_line(detail.get('new') or 'nobody')}"
+        )
+        return said + how
+    if effect.event == "mail.composed":
+        said = f'{_line(detail.get("kind"))} "{_line(detail.get("template"))}" to {_line(detail.get("to"))}'
+        return f"{said}, {_fate(effect.mail, zone)}" if effect.mail else said
+    if effect.event == "mail.withheld":
+        said = f'"{_line(detail.get("template"))}" to {_line(detail.get("to"))} withheld'
+        return f"{said}: {_line(detail.get('reason'))}"
+    told = ", ".join(
+        f"{_line(key)} {_spelt(value)}" for key, value in detail.items() if value not in (None, "", [], {})
+    )
+    return f"{_line(effect.event)}  {told}".rstrip()
+
+
+def _fate(mail: StoredMail, zone: tzinfo) -> str:
+    number = "" if mail.id is None else f"outbox {mail.id} "
+    return f"{number}{mail.state}{f' {mail.at.astimezone(zone):%H:%M:%S}' if mail.at else ''}"
+
+
+def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]:
+    cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else "a timer")
+    lines = [f"{cause}   {trace.at.astimezone(zone):%Y-%m-%d %H:%M:%S}   rules {_line(trace.ruleset)}"]
+    evidence = _dicts(trace.body.get("evidence"))
+    for mark, won in (("✓", True), ("✗", False)):
+        for each in (each for each in evidence if bool(each.get("won")) is won):
+            ticket = f" → #{each['ticket']}" if each.get("ticket") else ""
+            lines += _hanging(f" {mark} ", [f"{_line(each.get('kind'))} {_line(each.get('value'))}{ticket}"], width)
+    if not evidence and trace.spool_id:
+        lines.append(" – no evidence of an earlier ticket")
+    if trace.spool_id:
+        lines.append(f"   sender's authenticity: {_line(trace.body.get('authenticity') or 'unknown')}")
+    return lines
+
+
+def _seen(step: Mapping[str, Any]) -> Iterator[str]:
+    """The case, the conditions as they were met, the error."""
+    if case := step.get("case"):
+        yield f"case {case}" + ("" if step.get("conditions") else ", else")
+    for each in _dicts(step.get("conditions")):
+        wrong = "" if each.get("verdict") == step.get("verdict") else f" {_MARKS.get(str(each.get('verdict')), '?')}"
+        value = _line(each.get("value")) or "none"
+        yield f"{_line(each.get('field'))} {_line(each.get('match'))}: {value}{wrong}".replace("  ", " ")
+    if step.get("error"):
+        yield f"error: {_line(step['error'])}"
+
+
+def _mark(step: Mapping[str, Any]) -> str:
+    """A rule that found nothing to look at is told apart from one that saw something else."""
+    missed = [each for each in _dicts(step.get("conditions")) if each.get("verdict") == "miss"]
+    if step.get("verdict") == "miss" and missed and not any(each.get("value") for each in missed):
+        return _NOTHING_SEEN
+    return _MARKS.get(str(step.get("verdict")), "?")
+
+
+def _place(step: Mapping[str, Any]) -> str:
+    return f"{_line(step.get('file')).removesuffix('.yaml')}:{step.get('line')}"
+
+
+def _hanging(head: str, parts: Iterable[str], width: int) -> list[str]:
+    """The head, and the parts beside it, each beginning on a line of its own."""
+    lines: list[str] = []
+    for part in parts:
+        lines += wrap(part, max(24, width - len(head)), break_long_words=False, break_on_hyphens=False) or [""]
+    margin = " " * len(head)
+    return [f"{margin if number else head}{line}".rstrip() for number, line in enumerate(lines or [""])]
+
+
+def _dicts(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def _spelt(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_line(key)} = {_spelt(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_spelt, value))
+    return {True: "yes", False: "no"}.get(value, _line(value)) if isinstance(value, bool) else _line(value)
+
+
+def _line(value: Any) -> str:
+    """One line without control characters, of what a stranger may have written."""
+    text = "" if value is None else str(value)
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)

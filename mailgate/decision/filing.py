@@ -1,0 +1,138 @@
+"""Filing a mail: a new ticket for it, or the article of the ticket that it belongs to."""
+
+from datetime import datetime
+
+from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.effects import AppendArticle, ChangeState, LinkTicket, OpenTicket, Remark
+from mailgate.decision.facts import Lookup
+from mailgate.decision.plan import Allotment, NewArticle
+from mailgate.decision.routing import queues_addressed
+from mailgate.decision.standing import Writer
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.message import Message
+from mailgate.mail.subject import subject_clean
+from mailgate.tickets.lifecycle import Event, move
+from mailgate.tickets.model import Participant, SenderType, Ticket
+from mailgate.tickets.threading import Placement, Thread
+
+NO_SUBJECT = "(no subject)"
+
+
+def open_ticket(
+    pen: Draughtsman,
+    spool_id: int,
+    message: Message,
+    envelope: Envelope,
+    lookup: Lookup,
+    placement: Placement,
+    allotment: Allotment,
+    now: datetime,
+) -> tuple[str, ...]:
+    """A new ticket with the mail as its first article; gives the other queues that the mail was written to."""
+    policy, addressed = pen.policy, queues_addressed(envelope, message, pen.policy)
+    author = message.author
+    people = (Participant(author.address, author.name, 1, "requester"),) if author.address else ()
+    day = now.astimezone(policy.site.timezone).date()
+    ticket = Ticket(
+        id=allotment.ticket,
+        number=policy.site.numbers.render(allotment.ticket, day, allotment.nonces[0]),
+        nonce=allotment.nonces[0],
+        subject=subject_clean(policy.site.tag.remove(message.subject)) or NO_SUBJECT,
+        queue=addressed[0],
+        state="new",
+        priority="normal",
+        owner=None,
+        created_at=now,
+        updated_at=now,
+        participants=people,
+        language=message.body.language,
+    )
+    pen.open(ticket)
+    pen.effect("customer", OpenTicket(ticket.queue, author.address))
+    names = pen.unknown_to(ticket, lookup.named_ids)
+    article = pen.append(_article(spool_id, message, envelope, "customer", names, verified=True))
+    pen.effect("customer", AppendArticle(article.id, author.address, "a new request", True))
+    if placement.linked_to is not None:
+        pen.effect("mailgate", LinkTicket(placement.linked_to.number, placement.reason))
+    for queue in addressed[1:]:
+        pen.effect("mailgate", Remark("also.addressed", queue))
+    if addressed[1:]:
+        pen.note("mailgate", f"Also addressed to: {', '.join(addressed[1:])}")
+    return addressed[1:]
+
+
+def append_article(
+    pen: Draughtsman,
+    spool_id: int,
+    message: Message,
+    envelope: Envelope,
+    lookup: Lookup,
+    placement: Placement,
+    thread: Thread,
+    who: Writer,
+    bounced: bool,
+) -> None:
+    """The mail as an article of a ticket that is there; the state moves by the one table."""
+    if placement.ticket is None:
+        raise ValueError("a placement without a ticket opens one")
+    pen.resume(placement.ticket)
+    kind: SenderType = "customer" if who.standing == "participant" else "third-party"
+    if who.standing == "agent":
+        kind = "agent"
+    if bounced:
+        kind = "system"
+    names = pen.unknown_to(placement.ticket, lookup.named_ids)
+    verified = placement.verified and not bounced
+    article = pen.append(_article(spool_id, message, envelope, kind, names, verified=verified))
+    evidence = evidence_of(thread) or placement.reason
+    pen.effect(actor_of(who), AppendArticle(article.id, message.author.address, evidence, article.verified))
+    if who.doubt:
+        pen.effect("mailgate", Remark("sender.doubted", who.doubt))
+    event = _event(message, placement, who, bounced)
+    if (state := move(placement.ticket.state, event)) != placement.ticket.state:
+        pen.effect(actor_of(who), ChangeState(placement.ticket.state, state))
+
+
+def evidence_of(thread: Thread) -> str:
+    """The evidence that won, in words."""
+    return f"{thread.won.kind} {thread.won.value}" if thread.won else ""
+
+
+def actor_of(who: Writer) -> str:
+    """As the history names him."""
+    if who.standing == "agent" and who.agent is not None:
+        return f"agent:{who.agent.name}"
+    return "customer" if who.standing == "participant" else "stranger"
+
+
+def _event(message: Message, placement: Placement, who: Writer, bounced: bool) -> Event:
+    # What is left of agents' mail here was written by a machine: it moves nothing.
+    if bounced or not placement.verified or message.automatic.is_automatic or who.standing == "agent":
+        return "aside"
+    return "follow-up reopens" if placement.reopens else "customer wrote"
+
+
+def _article(
+    spool_id: int, message: Message, envelope: Envelope, kind: SenderType, names: tuple[str, ...], *, verified: bool
+) -> NewArticle:
+    return NewArticle(
+        id=0,
+        ticket_id=0,
+        nonce=b"",
+        at=envelope.received_at,
+        sender_type=kind,
+        direction="in",
+        visibility="internal" if kind in ("agent", "system") or not verified else "public",
+        verified=verified,
+        author=message.author,
+        to=message.to,
+        cc=message.cc,
+        subject=message.subject,
+        message_id=message.message_id,
+        names=names,
+        text=message.body.text,
+        new_text=message.body.new_text,
+        automatic=message.automatic.kind,
+        attachments=message.attachments,
+        spool_id=spool_id,
+    )

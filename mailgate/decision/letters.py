@@ -1,0 +1,272 @@
+"""What goes out because of an event: automatic answers to the customer, notifications to agents, word to the admins.
+
+Each is either drawn up as a Draft or withheld, with the reason in the history; nothing is dropped silently.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mailgate.decision.addressees import addressees
+from mailgate.decision.answering import Answer, limits_reached, may_answer, too_soon
+from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.effects import SendMail, TellLater, Withhold
+from mailgate.decision.facts import Lookup, echo_key, reply_key, told_key
+from mailgate.decision.plan import Draft
+from mailgate.decision.standing import is_ours, same_person
+from mailgate.decision.telling import NOTHING_MORE, Earlier, LinkName, Telling
+from mailgate.mail.address import normalise
+from mailgate.mail.automated import system_address
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.message import Mailbox, Message
+from mailgate.rate import Rate
+from mailgate.rules import actions
+from mailgate.tickets.model import Agent, Participant
+
+BREAKER_NOTICE = "notice:breaker"
+BREAKER_NOTICE_EVERY = Rate(1, 86_400)
+ECHO_EVERY = Rate(1, 3_600)  # spec/agents.md 1: once an hour and agent
+TOLD_AT_MOST = Rate(20, 600)  # R27: above it they join one digest
+DIGEST_AFTER = timedelta(minutes=10)
+NOT_ACCEPTED = "not_accepted"
+LIMIT_REACHED = "limit_reached"
+LINKS: tuple[LinkName, ...] = ("take", "note", "close", "pending", "history")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What set it off. `agent`: who did it, if an agent did; she is not told of her own doings.
+
+    `echo`: a stranger wrote to an agent's signed address. `claimed`: the agent whom From names, unproven. What must not
+    go round for ever (R28): a robot at an agent's address may answer every notification.
+    """
+
+    message: Message
+    envelope: Envelope
+    lookup: Lookup | None  # None: a timer was due
+    authenticity: str = "unknown"
+    agent: Agent | None = None
+    from_customer: bool = True
+    echo: bool = False
+    claimed: str = ""
+
+
+class Letters:
+    """For one cause and all that follows from it: nobody is told twice, and no answer is given twice."""
+
+    def __init__(self, pen: Draughtsman, cause: Cause, also: tuple[str, ...] = ()) -> None:
+        self._pen, self._cause, self._also, self._policy = pen, cause, also, pen.policy
+        self._told: set[str] = {normalise(cause.agent.address)} if cause.agent else set()
+        self._replied: set[str] = set()
+        self._answer: Answer | None = None
+        self.event = ""  # whose rules are running
+
+    def refuse_follow_up(self) -> None:
+        """A follow-up to a closed ticket of a queue that takes none: the writer is told, under the usual limits."""
+        self.reply("mailgate", actions.Reply(NOT_ACCEPTED))
+
+    def withhold(self, actor: str, template: str, reason: str) -> None:
+        self._pen.effect(actor, Withhold(template, self._cause.message.author.address, reason))
+
+    def reply(self, actor: str, action: actions.Reply) -> None:
+        template = action.template
+        if template in self._replied:  # RFC 5230 4.7: one answer of a kind in one event
+            return
+        self._replied.add(template)
+        answer = self._verdict()
+        recipient, reason = answer.recipient, answer.reason
+        stranger = self._cause.from_customer and self._pen.before is not None
+        if stranger and self._participant(self._cause.message.author.address) is None:
+            reason = "the writer has no part in the ticket"  # though he may hold somebody's signed address
+        if recipient is not None and too_soon(
+            template, action.every, recipient.address, self._pen.facts, self._pen.now
+        ):
+            reason = f"{template} went to this person within the interval of the rule"
+        sent = self._policy.neutral_forms.get(template) if answer.neutral else template
+        if sent is None:
+            reason = f"nothing is known of the sender, and {template} has no neutral form"
+        if recipient is None or sent is None or reason:
+            address = recipient.address if recipient else self._cause.message.author.address
+            self._pen.effect(actor, Withhold(template, address, reason))
+            if answer.tripped:
+                self._tell_admins()
+            return
+        if action.every is not None:
+            self._pen.charge(reply_key(template, recipient.address))
+        self._pen.charge(*answer.charges)
+        self._answer = None
+        self._send_answer(actor, sent, recipient, answer.neutral)
+
+    def notify(self, actor: str, action: actions.Notify, *, telling: Telling = NOTHING_MORE) -> None:
+        """Mail to agents: each person once per cause, whatever her roles, and never of her own action."""
+        for each in addressees(action, self._pen.ticket, self._policy, self._also):
+            address = normalise(each.box.address)
+            if address in self._told or address in self._policy.ours.addresses:
+                continue
+            self._told.add(address)
+            if each.agent is not None and not self._may_tell(actor, action.template, each.agent):
+                continue
+            self._tell(actor, action.template, each.box, each.agent, telling, self._answers_customer())
+
+    def answer_agent(self, agent: Agent, template: str, telling: Telling, *, answers: bool = False) -> None:
+        """An answer to what an agent sent: always, at once, with a Message-ID of its own.
+
+        `answers`: text in a reply to it goes to the customer; else it is a note.
+        """
+        box = Mailbox(agent.title, agent.address)
+        self._told.add(normalise(agent.address))
+        self._tell("mailgate", template, box, agent, telling, answers, self._pen.spare_nonce())
+
+    def _tell(
+        self,
+        actor: str,
+        template: str,
+        box: Mailbox,
+        agent: Agent | None,
+        telling: Telling,
+        answers: bool,
+        notice: bytes | None = None,
+    ) -> None:
+        article, nonce = self._subject()
+        if agent is not None:
+            self._pen.charge(told_key(agent.name))
+        self._pen.drafts.append(
+            Draft(
+                "agent",
+                template,
+                (agent.language if agent else None) or self._policy.site.language,
+                box,
+                article,
+                nonce,
+                agent=agent,
+                answers=answers,
+                telling=replace(telling, links=telling.links or LINKS, earlier=telling.earlier or self._earlier()),
+                notice=notice,
+            )
+        )
+        self._pen.effect(actor, SendMail("agent", template, box.address))
+
+    def _answers_customer(self) -> bool:
+        """What a reply will do: answer the customer, unless this is about what colleagues said (spec/agents.md 2)."""
+        return self.event not in ("note.added", "agent.replied") and self._pen.ticket.requester is not None
+
+    def _subject(self) -> tuple[int, bytes]:
+        """The article whose Message-ID the mail carries: the one that set it off, or the ticket's newest."""
+        if self._pen.articles:
+            return self._pen.articles[0].id, self._pen.articles[0].nonce
+        return self._pen.ticket.last_article, self._pen.ticket.last_nonce
+
+    def _earlier(self) -> tuple[Earlier, ...]:
+        """What a person said last before this."""
+        said = self._pen.facts.said.get(self._pen.ticket.id, ())
+        if not said or said[-1].template is not None or self._pen.before is None:
+            return ()
+        last = said[-1]
+        return (Earlier(last.at, last.author.name or last.author.address, last.text, last.visibility == "internal"),)
+
+    def _send_answer(self, actor: str, template: str, recipient: Mailbox, neutral: bool) -> None:
+        article = self._pen.append(self._pen.own_article(template=template, to=(recipient,)))
+        participant = self._participant(recipient.address) or self._participant(self._cause.message.author.address)
+        self._pen.drafts.append(
+            Draft(
+                "auto-reply",
+                template,
+                self._language(),
+                recipient,
+                article.id,
+                article.nonce,
+                participant=participant,
+                neutral=neutral,
+            )
+        )
+        self._pen.effect(actor, SendMail("auto-reply", template, recipient.address))
+
+    def _participant(self, address: str) -> Participant | None:
+        people = self._pen.ticket.people
+        return next((each for each in people if same_person(each.address, address, self._policy)), None)
+
+    def _may_tell(self, actor: str, template: str, agent: Agent) -> bool:
+        """Whether an agent may be told now; what may be a robot's at her address is told once an hour."""
+        own, key = agent.name == self._cause.claimed, echo_key(agent.name)
+        reason = ""
+        if own or self._cause.echo:
+            if own and by_a_machine(self._cause.message, self._cause.envelope):
+                reason = "a machine at this very address wrote it"
+            elif not self._pen.within(key, ECHO_EVERY):
+                reason = "told within the hour of mail that may be a robot's at an agent's address"
+            else:
+                self._pen.charge(key)
+        if reason:
+            self._pen.effect(actor, Withhold(template, agent.address, reason))
+            return False
+        if not self._pen.within(told_key(agent.name), TOLD_AT_MOST):
+            said = self._pen.articles[0].author if self._pen.articles else Mailbox("", "")
+            line = f"{template}: {said.name or said.address}: {self._pen.ticket.subject}"
+            self._pen.effect(actor, TellLater(agent.name, line, self._pen.now + DIGEST_AFTER))
+            return False
+        return True
+
+    def _tell_admins(self) -> None:
+        """The global breaker holds automatic mail back: the admins hear of it once a day, tickets flow on."""
+        if not self._pen.within(BREAKER_NOTICE, BREAKER_NOTICE_EVERY):
+            return
+        self._pen.charge(BREAKER_NOTICE)
+        about, nonce = self._subject()
+        for admin in self._policy.site.admins:
+            box = Mailbox("", admin)
+            language = self._policy.site.language
+            self._pen.drafts.append(Draft("report", LIMIT_REACHED, language, box, about, nonce))
+            self._pen.effect("mailgate", SendMail("report", LIMIT_REACHED, admin))
+
+    def _verdict(self) -> Answer:
+        if self._answer is None:
+            cause = self._cause
+            if cause.from_customer and cause.lookup is not None:
+                self._answer = may_answer(
+                    cause.message,
+                    cause.envelope,
+                    cause.lookup,
+                    self._pen.facts,
+                    self._policy,
+                    cause.authenticity,
+                    self._pen.ticket.id,
+                    self._pen.now,
+                )
+            else:
+                self._answer = self._requester_verdict(self._pen.now)
+        return self._answer
+
+    def _requester_verdict(self, now: datetime) -> Answer:
+        """Whether the requester may be told of what was done on his ticket, when no mail of his asks for it.
+
+        Only one to whom somebody or something of ours wrote before: an acknowledgement went out under all the guards
+        (R19 to R31), or an agent decided to answer him.
+        """
+        ticket, requester = self._pen.ticket, self._pen.ticket.requester
+        if requester is None:
+            return Answer(None, reason="the ticket has no requester")
+        if is_ours(requester.address, self._policy):
+            return Answer(None, reason="the requester is one of our own addresses")
+        if reason := system_address(requester.address):
+            return Answer(None, reason=f"the requester is a system: {reason}")
+        said = self._pen.facts.said.get(ticket.id, ())
+        written = any(
+            each.visibility == "public" and (each.sender_type == "agent" or each.template is not None) for each in said
+        )
+        if not written and not any(each.sender_type == "agent" for each in self._pen.articles):
+            return Answer(None, reason="nobody of ours has written to the requester yet")
+        keys, reason, tripped = limits_reached(requester.address, ticket.id, self._pen.facts, self._policy, now)
+        if reason:
+            return Answer(None, reason=reason, tripped=tripped)
+        return Answer(Mailbox(requester.name, requester.address), charges=keys)
+
+    def _language(self) -> str:
+        if self._cause.from_customer and self._cause.message.body.language != "und":
+            return self._cause.message.body.language
+        if self._pen.ticket.language != "und":
+            return self._pen.ticket.language
+        return self._policy.queue(self._pen.ticket.queue).language or self._policy.site.language
+
+
+def by_a_machine(message: Message, envelope: Envelope) -> bool:
+    """Whether nobody typed it: it says so, or it came without a reverse-path."""
+    return message.automatic.is_automatic or envelope.reverse_path is None

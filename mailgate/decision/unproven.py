@@ -1,0 +1,85 @@
+"""Mail that may be an agent's and is not proven to be: it does nothing, and she is told at her registered address.
+
+Where only the signed address is missing, her word is enough: a confirmation mail asks for `#confirm`. Automatic mail
+asks for nothing and gets nothing (spec/agents.md 1).
+"""
+
+from datetime import timedelta
+
+from mailgate.commands.block import find_block
+from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.effects import Await, Remark, TellLater
+from mailgate.decision.facts import doubt_key
+from mailgate.decision.letters import Cause, Letters, by_a_machine
+from mailgate.decision.standing import Writer, holder
+from mailgate.decision.telling import Telling
+from mailgate.rate import Rate
+from mailgate.tickets.model import Agent
+from mailgate.tickets.signed import SignedAddress
+
+KEPT_FOR = timedelta(days=7)
+CONFIRM, UNKNOWN = "confirm", "sender_unknown"
+TOLD_EVERY = Rate(1, 3_600)  # of mail that may be anybody's; the rest comes in one list
+ASKED_AT_MOST = Rate(20, 3_600)  # confirmations: a client that drops signed addresses needs one for each answer
+
+
+def is_in_doubt(who: Writer) -> bool:
+    """Whether the mail may be an agent's: she must hear of it."""
+    return who.standing != "agent" and who.kind in ("unsigned", "unauthentic", "other address")
+
+
+def tell_of_doubt(pen: Draughtsman, letters: Letters, cause: Cause, who: Writer, signed: SignedAddress | None) -> str:
+    """Ask or tell the agent who is concerned; gives the command lines that wait for her word."""
+    agent = who.agent or holder(signed, pen.policy)
+    if agent is None or by_a_machine(cause.message, cause.envelope):
+        return ""
+    block = find_block(cause.message.body.new_text)
+    if pen.before is None and not block.lines:
+        return ""  # a new request, as anybody's: nothing in it needs a proof
+    pen.effect("mailgate", Remark("agent.unproven", f"{agent.name}: {who.doubt}"))
+    if who.kind == "unsigned":
+        return _ask(agent, "\n".join(line.text for line in block.lines), pen, letters, cause)
+    _tell(agent, pen, letters, cause, who)
+    return ""
+
+
+def _ask(agent: Agent, orders: str, pen: Draughtsman, letters: Letters, cause: Cause) -> str:
+    if not pen.within(doubt_key(agent.name), ASKED_AT_MOST):
+        _later(agent, pen, cause)
+        return ""
+    pen.charge(doubt_key(agent.name))
+    pen.effect("mailgate", Await(agent.name, "unproven", pen.now + KEPT_FOR, pen.articles[0].id))
+    telling = Telling(
+        reason="unsigned",
+        sender=str(cause.message.author),
+        verdict=cause.authenticity,
+        kept_text=cause.message.body.new_text,
+        links=("confirm", "discard"),
+    )
+    letters.answer_agent(agent, CONFIRM, telling)
+    return orders
+
+
+def _tell(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause, who: Writer) -> None:
+    if not pen.within(doubt_key(agent.name), TOLD_EVERY):
+        _later(agent, pen, cause)
+        return
+    pen.charge(doubt_key(agent.name))
+    author = cause.message.author
+    if who.kind == "other address":
+        mend = f'if this is you, add the address to [agents.{agent.name}] in config.toml: also = ["{author.address}"]'
+    else:
+        mend = "answer from a mail program that sends through your own mail server, or ask your administrator"
+    telling = Telling(
+        reason="alias" if who.kind == "other address" else "failed" if cause.authenticity == "failed" else "unproven",
+        mend=mend,
+        sender=str(author),
+        verdict=cause.authenticity,
+        kept_text=cause.message.body.new_text,
+    )
+    letters.answer_agent(agent, UNKNOWN, telling)
+
+
+def _later(agent: Agent, pen: Draughtsman, cause: Cause) -> None:
+    line = f"not proven to be yours: a mail from {cause.message.author.address}: {cause.message.subject}"
+    pen.effect("mailgate", TellLater(agent.name, line, pen.now + timedelta(hours=1)))

@@ -1,0 +1,202 @@
+"""The larger pieces of our own mails, as text and as HTML: rules with words, buttons, lists of results, earlier mail.
+
+They are filters of templates, like those of `filters`; total for every value a view can hold. What begins our own part
+of a mail bears `data-mailgate`: it is found again when it comes back quoted (spec/agents.md 5).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from markupsafe import Markup, escape
+
+from mailgate.notify.filters import (
+    HTML_FILTERS,
+    TEXT_FILTERS,
+    Filters,
+    date,
+    lines_html,
+    quote_text,
+    unbroken_html,
+    verbatim_text,
+)
+from mailgate.notify.scrub import scrub_line, scrub_text
+from mailgate.notify.variables import LINKS, AnswerView, DigestLine, EarlierView, ResultLine
+
+WIDTH = 60
+_WIDEST_COMMAND = 28
+_MAILTO = re.compile(r"mailto:[^\s<>\"]{1,4000}", re.IGNORECASE)
+
+_RULE = Markup(
+    '<div class="rule" data-mailgate="rule" style="margin:24px 0 12px;padding:10px 0 0;border-top:1px solid #d9dce1;'
+    'font-size:13px;color:#5b6472">{}</div>'
+)
+_BUTTON = Markup(
+    '<a class="button" href="{}" style="display:inline-block;margin:0 8px 10px 0;padding:11px 16px;'
+    "border:1px solid #b9c1cd;border-radius:6px;color:#0b57d0;font-size:15px;line-height:20px;text-decoration:none"
+    '">{}</a>'
+)
+_PRE = Markup(
+    '<pre class="page-text" dir="auto" style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;'
+    'font-family:Menlo,Consolas,monospace;font-size:13px;line-height:1.45">{}</pre>'
+)
+_EARLIER = Markup(
+    '<blockquote class="{}" type="cite" dir="auto"'
+    ' style="margin:0 0 12px;padding:0 0 0 12px;border-left:3px solid {};color:#4b5563">'
+    '<div class="pale" style="font-size:13px;color:#5b6472">{}</div>{}</blockquote>'
+)
+_SEEN, _INTERNAL = ("quote", "#c8ccd2"), ("quote note", "#d29922")
+_TABLE = Markup(
+    '<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse">{}</table>'
+)
+_ROW = Markup(
+    '<tr><td class="pale" style="padding:0 12px 10px 0;vertical-align:top;color:#5b6472;white-space:nowrap">{}</td>'
+    '<td dir="auto" style="padding:0 0 10px;vertical-align:top">{}</td></tr>'
+)
+_COMMAND = Markup('<code style="font-family:Menlo,Consolas,monospace;font-size:14px">{}</code><br>')
+_GOOD, _BAD = Markup("{}"), Markup('<span class="bad" style="color:#b42318">{}</span>')
+_SIGNATURE = Markup('<div class="pale" dir="auto" style="color:#5b6472">-- <br>\n{}</div>')
+_ANSWER = Markup('<div dir="auto">{}</div>')
+
+
+def rule_text(words: object) -> str:
+    """A rule that says what comes below it."""
+    return f"-- {scrub_line(str(words), WIDTH)} ".ljust(WIDTH, "-")
+
+
+def rule_html(words: object) -> Markup:
+    return _RULE.format(scrub_line(str(words), WIDTH))
+
+
+def as_is_text(answer: AnswerView) -> str:
+    """An answer as its author wrote it."""
+    return scrub_text(answer.text).strip("\n")
+
+
+def as_is_html(answer: AnswerView) -> Markup:
+    """Its HTML was sanitised (mail.answer_html); where there is none, the lines of its text."""
+    return _ANSWER.format(Markup(scrub_text(answer.html)) if answer.html else lines_html(as_is_text(answer)))  # noqa: S704
+
+
+def signed_text(signature: object) -> str:
+    """A signature below its line (RFC 3676 4.3)."""
+    return "-- \n" + scrub_text(str(signature)).strip("\n")
+
+
+def signed_html(signature: object) -> Markup:
+    return _SIGNATURE.format(lines_html(scrub_text(str(signature)).strip("\n")))
+
+
+def preformatted_text(page: object) -> str:
+    """Lines that were laid out for a fixed width: nothing wraps them, and nobody writes our rule into them."""
+    return verbatim_text(page)
+
+
+def preformatted_html(page: object) -> Markup:
+    return _PRE.format(unbroken_html(str(page).strip("\n")))
+
+
+def buttons_text(links: Mapping[str, str], **words: str) -> str:
+    """The links that there are, in the order of the words for them, one a line."""
+    shown = list(_shown(links, words))
+    width = max((len(said) for said, _ in shown), default=0)
+    return "\n".join(f"{said:<{width}}  <{url}>" for said, url in shown)
+
+
+def buttons_html(links: Mapping[str, str], **words: str) -> Markup:
+    return Markup("\n").join(_BUTTON.format(url, said) for said, url in _shown(links, words))
+
+
+def _shown(links: Mapping[str, str], words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, said in words.items():
+        if name not in LINKS:
+            raise ValueError(f"no link {name!r}: there are {', '.join(LINKS)}")
+        url = links.get(name, "")
+        if _MAILTO.fullmatch(url):
+            yield scrub_line(said, 80), url
+
+
+def result_list_text(results: Iterable[ResultLine]) -> str:
+    """A line a command, with its number; what failed is marked."""
+    lines = [(each, scrub_line(each.text)) for each in results]
+    width = min(max((len(text) for _, text in lines), default=0), _WIDEST_COMMAND)
+    return "\n".join(
+        f"{' ' if each.ok else '!'} {each.line or '':>2}  {text:<{width}}  {scrub_line(each.said)}".rstrip()
+        for each, text in lines
+    )
+
+
+def result_list_html(results: Iterable[ResultLine]) -> Markup:
+    rows = (
+        _ROW.format(each.line or "", _COMMAND.format(scrub_line(each.text)) + _said(each, scrub_line(each.said)))
+        for each in results
+    )
+    return _TABLE.format(Markup("\n").join(rows))
+
+
+def _said(result: ResultLine, said: str) -> Markup:
+    return (_GOOD if result.ok else _BAD).format(said)
+
+
+def messages_text(messages: EarlierView | Iterable[EarlierView], note: str = "") -> str:
+    """Earlier messages as quotations, one or several; `note` is said of what is internal."""
+    quoted = (
+        quote_text(f"{_when_and_who(each, note)}:\n{scrub_text(each.text)}".rstrip()) for each in _several(messages)
+    )
+    return "\n\n".join(quoted)
+
+
+def messages_html(messages: EarlierView | Iterable[EarlierView], note: str = "") -> Markup:
+    return Markup("\n").join(
+        _EARLIER.format(
+            *(_INTERNAL if each.internal else _SEEN), _when_and_who(each, note), lines_html(scrub_text(each.text))
+        )
+        for each in _several(messages)
+    )
+
+
+def _several(messages: EarlierView | Iterable[EarlierView]) -> Iterable[EarlierView]:
+    return (messages,) if isinstance(messages, EarlierView) else messages
+
+
+def _when_and_who(message: EarlierView, note: str) -> str:
+    mark = f" ({note})" if message.internal and note else ""
+    return f"{date(message.at)} {scrub_line(message.who)}{mark}"
+
+
+def digest_list_text(lines: Iterable[DigestLine]) -> str:
+    """What happened, a line each: when, which ticket, what."""
+    return "\n".join(f"{date(each.at)}  {_numbered(each)}{scrub_line(each.line)}" for each in lines)
+
+
+def digest_list_html(lines: Iterable[DigestLine]) -> Markup:
+    rows = (
+        _ROW.format(escape(date(each.at, "time")) + Markup("<br>") + date(each.at, "date"), _numbered(each) + each.line)
+        for each in lines
+    )
+    return _TABLE.format(Markup("\n").join(rows))
+
+
+def _numbered(line: DigestLine) -> str:
+    return f"#{line.ticket}  " if line.ticket else ""
+
+
+TEXT_BLOCKS: Filters = TEXT_FILTERS | {
+    "rule": rule_text,
+    "as_is": as_is_text,
+    "signed": signed_text,
+    "preformatted": preformatted_text,
+    "buttons": buttons_text,
+    "result_list": result_list_text,
+    "messages": messages_text,
+    "digest_list": digest_list_text,
+}
+HTML_BLOCKS: Filters = HTML_FILTERS | {
+    "rule": rule_html,
+    "as_is": as_is_html,
+    "signed": signed_html,
+    "preformatted": preformatted_html,
+    "buttons": buttons_html,
+    "result_list": result_list_html,
+    "messages": messages_html,
+    "digest_list": digest_list_html,
+}

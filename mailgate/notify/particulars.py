@@ -1,0 +1,93 @@
+"""What a template sees of one mail: the ticket, the message, and the particulars that the decision gave it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import tzinfo
+
+from mailgate.decision.plan import Draft, Plan
+from mailgate.decision.policy import Policy
+from mailgate.decision.telling import NOTHING_MORE, Earlier, Telling
+from mailgate.mail.message import Mailbox, Message
+from mailgate.notify.variables import (
+    AgentView,
+    AnswerView,
+    DeliveryView,
+    DoubtView,
+    EarlierView,
+    HeldView,
+    Variables,
+    view_agent,
+    view_customer,
+    view_digest_line,
+    view_earlier,
+    view_message,
+    view_queue,
+    view_result,
+    view_ticket,
+)
+from mailgate.tickets.model import Queue, Ticket
+from mailgate.tickets.signed import without_tokens
+
+
+def particulars(
+    draft: Draft,
+    plan: Plan,
+    ticket: Ticket,
+    queue: Queue,
+    message: Message,
+    policy: Policy,
+    links: Mapping[str, str],
+    answer_html: str,
+) -> Variables:
+    """All variables of one mail, without signed addresses in anybody's words."""
+    zone, telling = policy.site.timezone, draft.telling
+    domain = message.author.address.rpartition("@")[2]
+    requester = ticket.requester
+    author = message.author
+    customer = Mailbox(requester.name, requester.address) if requester and draft.kind != "auto-reply" else author
+    if draft.kind == "agent" and plan.articles and plan.articles[0].sender_type in ("customer", "third-party"):
+        customer = author  # it is about him who wrote, whoever asked first
+    variables = Variables(
+        ticket=view_ticket(ticket, policy.site.tag.render(ticket.number), zone),
+        customer=view_customer(customer),
+        message=view_message(message),
+        queue=view_queue(queue),
+        site=policy.site.name,
+        now=plan.at.astimezone(zone),
+        verified=domain if plan.authenticity == "passed" else "",
+        agent=view_agent(draft.agent) if draft.agent else AgentView(),
+        author=_author(plan, author),
+        signature=draft.answer.signature if draft.answer else "",
+        quoted=_earlier(draft.answer.quoted, zone) if draft.answer else None,
+        links=links,
+        reply_does="answer" if draft.answers else "note",
+        answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
+    )
+    told = variables if telling == NOTHING_MORE else _told(variables, telling, zone)
+    return told.without(without_tokens)
+
+
+def _author(plan: Plan, author: Mailbox) -> str:
+    """Who wrote what the mail is about, as a name."""
+    if plan.articles and plan.articles[0].sender_type == "agent":
+        return plan.articles[0].author.name
+    return author.name or author.address
+
+
+def _told(variables: Variables, telling: Telling, zone: tzinfo) -> Variables:
+    return replace(
+        variables,
+        earlier=tuple(view for each in telling.earlier if (view := _earlier(each, zone)) is not None),
+        wrote_since=_earlier(telling.wrote_since, zone),
+        results=tuple(view_result(each.line, each.text, each.said, each.ok) for each in telling.results),
+        kept_text=telling.kept_text,
+        page=telling.page,
+        held=HeldView(telling.reason, _earlier(telling.other, zone)),
+        doubt=DoubtView(telling.reason, telling.mend, telling.sender, telling.verdict),
+        delivery=DeliveryView(telling.recipient, telling.reply, telling.reason),
+        digest=tuple(view_digest_line(at, ticket, line, zone) for at, ticket, line in telling.lines),
+    )
+
+
+def _earlier(earlier: Earlier | None, zone: tzinfo) -> EarlierView | None:
+    return None if earlier is None else view_earlier(earlier.at, earlier.who, earlier.text, zone, earlier.internal)

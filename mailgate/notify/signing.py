@@ -1,0 +1,56 @@
+"""The addresses that a recipient can answer to, each signed for him alone (spec/agents.md 1), and the links of them."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from mailgate.decision.plan import Draft
+from mailgate.decision.policy import Policy
+from mailgate.decision.standing import party_of_agent, party_of_participant
+from mailgate.decision.telling import LinkName
+from mailgate.tickets.model import Queue, Ticket
+from mailgate.tickets.signed import Purpose, sign_token
+
+# What each link sends: the purpose in its address, and the first line of its text.
+_LINKS: Mapping[LinkName, tuple[Purpose, str]] = {
+    "take": ("t", "#take"),
+    "note": ("n", "#note"),
+    "close": ("c", "#close"),
+    "pending": ("r", "#pending 3d"),
+    "history": ("r", "#history"),
+    "confirm": ("r", "#confirm"),
+    "corrected": ("r", "#confirm"),
+    "as_text": ("r", "#send"),
+    "send": ("r", "#send"),
+    "discard": ("r", "#discard"),
+}
+
+
+def signed_address(
+    draft: Draft, ticket: Ticket, queue: Queue, policy: Policy, purpose: Purpose, revision: int, nonce: bytes
+) -> str | None:
+    """The recipient's own address, or None where addresses are not signed."""
+    party = 0
+    if draft.agent is not None:
+        party = party_of_agent(draft.agent)
+    elif draft.participant is not None:
+        party = party_of_participant(draft.participant)
+    token = sign_token(policy.keys, ticket.number, purpose, party, revision, ticket.nonce, nonce)
+    return policy.site.reply_address.render(queue.address, token)
+
+
+def links(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy) -> dict[str, str]:
+    """mailto: URLs for an agent, by name; none where addresses are not signed, for nothing would prove them hers."""
+    if draft.agent is None:
+        return {}
+    subject = quote(f"Re: {policy.site.tag.render(ticket.number)} {ticket.subject}"[:120], safe="")
+    made: dict[str, str] = {}
+    for name in draft.telling.links:
+        purpose, line = _LINKS[name]
+        if name == "take" and ticket.owner == draft.agent.name:
+            continue
+        if name == "close" and ticket.state == "closed":
+            continue
+        address = signed_address(draft, ticket, queue, policy, purpose, ticket.last_article, ticket.last_nonce)
+        if address is not None:
+            made[name] = f"mailto:{quote(address, safe='@+.')}?subject={subject}&body={quote(line, safe='')}%0A"
+    return made

@@ -1,0 +1,108 @@
+"""Turns the files of a set into rules: every text first, then what they say, as files speak of each other."""
+
+from collections.abc import Mapping
+
+from mailgate.problems import Problem, did_you_mean
+from mailgate.rules.file_reader import FileReader
+from mailgate.rules.files import QUEUES, byte_order
+from mailgate.rules.findings import Findings, quoted
+from mailgate.rules.lists import WordList, list_name, read_list
+from mailgate.rules.reading import Reading
+from mailgate.rules.rule import Rule
+from mailgate.rules.syntax import MAX_NODES, Node, NotYaml, decode, parse
+from mailgate.rules.vocabulary import Vocabulary
+
+
+class Compiler:
+    """See the module. `rules` are in the order in which they run; `texts` and `sources` are what frames show."""
+
+    def __init__(self, findings: Findings, vocabulary: Vocabulary, where: str) -> None:
+        self._findings, self._vocabulary, self._where = findings, vocabulary, where
+        self._named: dict[str, Rule] = {}
+        self._nodes_left = MAX_NODES
+        self._documents: dict[str, Node | None] = {}
+        self._lists: dict[str, WordList] = {}
+        self.rules: list[Rule] = []
+        self.sources: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+
+    def path(self, name: str) -> str:
+        return f"{self._where}/{name}".encode("utf-8", "replace").decode()
+
+    def all(self, files: Mapping[str, bytes]) -> None:
+        ordered = sorted(files, key=byte_order)
+        for name in ordered:
+            self._take(name, files[name])
+        reader = FileReader(self._documents, Reading(self._findings, self._vocabulary, self._lists), self._where)
+        general = [name for name in self._documents if "/" not in name]
+        of_queues = [name for name in self._documents if _queue_of(name) is not None]
+        for name in (*general, *of_queues):
+            self._findings.path = self.path(name)
+            queue = _queue_of(name)
+            if queue is None or self._is_queue(queue):
+                for rule in reader.read(name, queue):
+                    self._add(rule)
+        self._unused(reader, general, of_queues)
+
+    def _take(self, name: str, raw: bytes) -> None:
+        """The text of one file, as a tree or as a list."""
+        findings, path = self._findings, self.path(name)
+        findings.path = path
+        self.sources[path] = raw.decode("utf-8-sig", "replace")
+        listed = list_name(name)
+        try:
+            text = decode(path, raw)
+            if listed is not None:
+                self._list(listed, path, text)
+            else:
+                document = parse(path, text, self._nodes_left)
+                self._nodes_left -= document.nodes
+                self._documents[name] = document.root
+                for problem in document.repeated:
+                    findings.add(problem)
+        except NotYaml as error:
+            findings.add(error.problem)
+            return
+        self.texts[name] = text
+
+    def _list(self, name: str, path: str, text: str) -> None:
+        found = read_list(name, path, text)
+        if isinstance(found, Problem):
+            self._findings.add(found)
+        else:
+            self._lists[name] = found
+
+    def _is_queue(self, name: str) -> bool:
+        if name in self._vocabulary.queues:
+            return True
+        mend = did_you_mean(name, self._vocabulary.queues) or "there is no queue at all"
+        message = f"no queue {quoted(name)}: a file in queues/ bears the name of one"
+        self._findings.add(Problem(self._findings.path, 0, 0, message, "MG101", mend))
+        return False
+
+    def _add(self, rule: Rule) -> None:
+        first = self._named.setdefault(rule.name, rule)
+        if first is not rule:
+            message = f'a second rule "{rule.name}", the first is in {first.file}:{first.mark.line}'
+            with self._findings.inside(self.path(rule.file)):
+                self._findings.error(rule.mark, "MG002", message, "give each rule a name of its own")
+        self.rules.append(rule)
+
+    def _unused(self, reader: FileReader, *read: list[str]) -> None:
+        """What looks as if it did something."""
+        known = reader.included.union(*read)
+        for name in self._documents:
+            if name not in known:
+                message, mend = "nothing reads this file", "include it, or move it up into the directory of rules"
+                self._findings.add(Problem(self.path(name), 0, 0, message, "MG207", mend, "warning"))
+        for macro in sorted(
+            reader.macros - reader.reading.unfolded.macros, key=lambda each: (each.path, each.node.mark.line)
+        ):
+            with self._findings.inside(macro.path):
+                self._findings.warning(macro.node, "MG207", "no rule uses this macro", "take it out, or use it")
+
+
+def _queue_of(file: str) -> str | None:
+    """The queue whose tickets the rules of a file are for: `billing` of queues/billing.yaml."""
+    directory, _, name = file.rpartition("/")
+    return name.removesuffix(".yaml") if directory == QUEUES else None

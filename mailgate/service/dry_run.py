@@ -1,0 +1,91 @@
+"""What would happen to a mail: the way of every mail (preparation.prepare), with ids that nobody else gets to see.
+
+Nothing is written: the database is read as the daemon would read it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from mailgate.decision.decide import Mail
+from mailgate.decision.effects import told
+from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace
+from mailgate.decision.facts import Facts, Lookup, lookup
+from mailgate.decision.plan import Plan
+from mailgate.ids import Ids
+from mailgate.mail.envelope import Envelope
+from mailgate.mail.message import Message
+from mailgate.mail.parse import parse
+from mailgate.notify.outgoing import OutgoingMail
+from mailgate.service.active import ActiveSet
+from mailgate.service.preparation import Failed, Job, prepare
+from mailgate.store.apply import Prepared
+from mailgate.store.engine import Store
+from mailgate.store.explained import with_numbers
+from mailgate.store.known import gather
+from mailgate.store.tables import counters, spool
+from mailgate.store.trace_text import trace_text
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What would happen."""
+
+    plan: Plan
+    trace: StoredTrace
+    effects: tuple[StoredEffect, ...]
+    mails: tuple[OutgoingMail, ...]
+
+
+def foresee(raw: bytes, envelope: Envelope, active: ActiveSet, store: Store, ids: Ids) -> Foreseen | Failed:
+    """Decide about a mail that came at `envelope.received_at`; Failed where it would defeat us."""
+    message = parse(raw, envelope.reverse_path or "")
+    asked = lookup(message, envelope, active.policy)
+    job, tickets, facts = store.read_now(lambda c: _job(c, raw, message, envelope, asked, active, ids))
+    [prepared] = prepare([job], tickets, facts, active, envelope.received_at)
+    return _told(prepared, facts, active, envelope.received_at) if isinstance(prepared, Prepared) else prepared
+
+
+def _job(
+    connection: sa.Connection,
+    raw: bytes,
+    message: Message,
+    envelope: Envelope,
+    asked: Lookup,
+    active: ActiveSet,
+    ids: Ids,
+) -> tuple[Job, tuple[int, ...], Facts]:
+    rules = active.policy.rules
+    facts = gather(connection, [asked], envelope.received_at, rules.needs)
+    following = dict(connection.execute(sa.select(counters.c.name, counters.c.next)).tuples().all())
+    ticket = max(following.get("ticket", 0), active.config.number_start)
+    article = following.get("article", 1)
+    mail = (connection.execute(sa.select(sa.func.max(spool.c.id))).scalar() or 0) + 1
+    articles = tuple(range(article, article + rules.articles_each))
+    nonces = tuple(ids.nonce() for _ in range(len(articles) + 1))
+    return Job(Mail(mail, message, envelope, asked), articles, nonces, raw=lambda: raw), (ticket,), facts
+
+
+def _told(prepared: Prepared, facts: Facts, active: ActiveSet, now: datetime) -> Foreseen:
+    plan = prepared.plan
+    numbers = {number: ticket.number for number, ticket in facts.tickets.items()}
+    body = with_numbers(json.loads(trace_text(plan)), numbers)
+    waiting = list(prepared.mails)
+    effects = tuple(_effect(done.actor, *told(done.effect), waiting) for done in plan.effects)
+    return Foreseen(plan, StoredTrace(now, plan.spool_id, active.hash, body), effects, prepared.mails)
+
+
+def _effect(actor: str, event: str, detail: dict[str, object], waiting: list[OutgoingMail]) -> StoredEffect:
+    """As the history would have it, a composed mail with what would become of it."""
+    mail = None
+    if event == "mail.composed":
+        wanted = (detail["template"], detail["to"])
+        mail = next((each for each in waiting if (each.template, each.recipient) == wanted), None)
+    if mail is None:
+        return StoredEffect(actor, event, detail)
+    waiting.remove(mail)
+    state = "would be held" if mail.held else "would wait" if mail.due else "would be sent"
+    stored = StoredMail(None, mail.kind, mail.template, mail.recipient, mail.subject, state)
+    return StoredEffect(actor, event, detail, stored)

@@ -1,0 +1,105 @@
+"""Effects that are more than rows of a new article: an answer released or taken back, a mail taken up again, what waits
+for a word, a line of a digest, a round robin that goes on.
+
+Each says what it expects to find; finding something else raises Conflict, and the mail is decided again.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailgate.decision.effects import (
+    Await,
+    ReleaseAnswer,
+    Resume,
+    Rotate,
+    Settle,
+    TellLater,
+    WithdrawAnswer,
+)
+from mailgate.decision.plan import Plan
+from mailgate.errors import Conflict
+from mailgate.store.circumstances import ROTATION
+from mailgate.store.counters import reserve
+from mailgate.store.tables import articles, awaiting, digest_lines, outbox, spool
+
+BEYOND_ROWS = (Await, ReleaseAnswer, Resume, Rotate, Settle, TellLater, WithdrawAnswer)
+
+
+def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
+    """Do one of BEYOND_ROWS. Raises Conflict."""
+    ticket = plan.ticket.id if plan.ticket is not None else None
+    match effect:
+        case ReleaseAnswer(article):
+            _move(connection, article, ("held",), {"state": "waiting", "next_attempt_at": plan.at, "last_reply": None})
+            _article(connection, article, visibility="public", at=plan.at)
+        case WithdrawAnswer(article):
+            _move(connection, article, ("held", "delayed"), {"state": "cancelled", "done_at": plan.at})
+            _article(connection, article, visibility="internal")
+        case Await(agent, kind, until, waiting):
+            connection.execute(
+                sa.insert(awaiting).values(
+                    ticket_id=ticket,
+                    agent=agent,
+                    kind=kind,
+                    orders=plan.orders,
+                    spool_id=plan.spool_id,
+                    article_id=waiting,
+                    at=plan.at,
+                    until=until,
+                )
+            )
+        case Settle(number):
+            if connection.execute(sa.delete(awaiting).where(awaiting.c.id == number)).rowcount != 1:
+                raise Conflict("it does not wait any more")
+        case Resume(mail, way):
+            _resume(connection, mail, way, plan.at)
+        case TellLater(agent, line, due):
+            connection.execute(
+                sa.insert(digest_lines).values(agent=agent, ticket_id=ticket, line=line, at=plan.at, due_at=due)
+            )
+        case Rotate(team):
+            reserve(connection, f"{ROTATION}{team}", 1)
+
+
+def _move(connection: sa.Connection, article: int, states: tuple[str, ...], values: dict[str, Any]) -> None:
+    """All copies of an answer together: one that is on its way already is not to be had back."""
+    mine = (outbox.c.article_id == article, outbox.c.kind == "customer")
+    copies = connection.execute(sa.select(sa.func.count()).select_from(outbox).where(*mine)).scalar_one()
+    moved = connection.execute(sa.update(outbox).where(*mine, outbox.c.state.in_(states)).values(**values)).rowcount
+    if not moved or moved != copies:
+        raise Conflict("the answer is not where the decision thought it was")
+
+
+def _article(connection: sa.Connection, article: int, **values: Any) -> None:
+    connection.execute(sa.update(articles).where(articles.c.id == article).values(**values))
+
+
+def _resume(connection: sa.Connection, mail: int, way: str, at: datetime) -> None:
+    """The same raw mail and envelope, a new row with an outcome of its own."""
+    kept = (
+        "source",
+        "reverse_path",
+        "forward_paths",
+        "peer",
+        "helo",
+        "protocol",
+        "authenticated_as",
+        "size",
+        "blob",
+    )
+    fixed: dict[str, Any] = {
+        "received_at": at,
+        "state": "new",
+        "attempts": 0,
+        "alone": False,
+        "next_attempt_at": at,
+        "resumes": way,
+        "resumed_from": mail,
+    }
+    columns = [spool.c[name] for name in kept]
+    values = [sa.literal(value, spool.c[name].type).label(name) for name, value in fixed.items()]
+    chosen = sa.select(*columns, *values).where(spool.c.id == mail)
+    if connection.execute(sa.insert(spool).from_select([*kept, *fixed], chosen)).rowcount != 1:
+        raise Conflict(f"the mail S{mail} is not there any more")

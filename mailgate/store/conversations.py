@@ -1,0 +1,113 @@
+"""What was said on tickets before: the last word for a notification, the whole conversation for an agent's mail."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
+from mailgate.mail.message import Mailbox
+from mailgate.store.tables import articles, awaiting, history, outbox, tickets
+
+MOST_OUTGOING = 60  # copies of answers: the newest
+MOST_HISTORY = 200
+
+_COLUMNS = (
+    articles.c.id,
+    articles.c.ticket_id,
+    articles.c.at,
+    articles.c.sender_type,
+    articles.c.direction,
+    articles.c.visibility,
+    articles.c.verified,
+    articles.c.author_name,
+    articles.c.author_address,
+    articles.c.subject,
+    articles.c.message_id,
+    articles.c.template,
+    sa.func.substr(sa.func.coalesce(articles.c.new_text, articles.c.text), 1, MOST_CHARS).label("words"),
+)
+_LAST = (
+    sa.select(*_COLUMNS)
+    .join(tickets, tickets.c.last_article == articles.c.id)
+    .where(tickets.c.id.in_(sa.bindparam("tickets", expanding=True)))
+)
+# One ticket at a time: its newest by the index on ticket_id, however long it is.
+_NEWEST = (
+    sa.select(*_COLUMNS)
+    .where(articles.c.ticket_id == sa.bindparam("ticket"))
+    .order_by(articles.c.id.desc())
+    .limit(MOST_ARTICLES)
+)
+_OUTGOING = (
+    sa.select(
+        outbox.c.id, outbox.c.article_id, outbox.c.recipient, outbox.c.state, outbox.c.next_attempt_at, outbox.c.done_at
+    )
+    .where(outbox.c.ticket_id == sa.bindparam("ticket"), outbox.c.kind == "customer")
+    .order_by(outbox.c.id.desc())
+    .limit(MOST_OUTGOING)
+)
+_WAITING = sa.select(awaiting).where(awaiting.c.ticket_id == sa.bindparam("ticket")).order_by(awaiting.c.id.desc())
+_HISTORY = (
+    sa.select(history.c.at, history.c.actor, history.c.event, history.c.detail)
+    .where(history.c.ticket_id == sa.bindparam("ticket"))
+    .order_by(history.c.seq.desc())
+    .limit(MOST_HISTORY)
+)
+
+
+def last_said(connection: sa.Connection, ids: Iterable[int]) -> dict[int, tuple[Said, ...]]:
+    """The newest article of each ticket."""
+    rows = connection.execute(_LAST, {"tickets": list(ids)})
+    return {row.ticket_id: (_said(row),) for row in rows}
+
+
+def conversation(connection: sa.Connection, ticket: int) -> tuple[Said, ...]:
+    """The newest articles of a ticket, oldest first."""
+    return tuple(_said(row) for row in reversed(connection.execute(_NEWEST, {"ticket": ticket}).all()))
+
+
+def outgoing(connection: sa.Connection, ticket: int) -> tuple[Outgoing, ...]:
+    """The copies of agents' answers, newest first."""
+    rows = connection.execute(_OUTGOING, {"ticket": ticket})
+    return tuple(
+        Outgoing(row.id, row.article_id, row.recipient, row.state, row.done_at or row.next_attempt_at) for row in rows
+    )
+
+
+def waiting(connection: sa.Connection, ticket: int) -> tuple[Waiting, ...]:
+    """What waits for an agent's word, newest first."""
+    rows = connection.execute(_WAITING, {"ticket": ticket})
+    return tuple(Waiting(row.id, row.agent, row.kind, row.spool_id, row.article_id, row.orders) for row in rows)
+
+
+def told(connection: sa.Connection, ticket: int) -> tuple[HistoryLine, ...]:
+    """The newest entries of a ticket's history, oldest first."""
+    rows = connection.execute(_HISTORY, {"ticket": ticket}).all()
+    return tuple(HistoryLine(row.at, row.actor, row.event, _pairs(row.detail)) for row in reversed(rows))
+
+
+def _said(row: Any) -> Said:
+    return Said(
+        id=row.id,
+        at=row.at,
+        sender_type=row.sender_type,
+        direction=row.direction,
+        visibility=row.visibility,
+        verified=bool(row.verified),
+        author=Mailbox(row.author_name, row.author_address),
+        subject=row.subject,
+        message_id=row.message_id,
+        text=row.words,
+        template=row.template,
+    )
+
+
+def _pairs(detail: str | None) -> tuple[tuple[str, str], ...]:
+    """An erased detail has nothing to say."""
+    if detail is None:
+        return ()
+    return tuple(
+        (name, value if isinstance(value, str) else json.dumps(value)) for name, value in json.loads(detail).items()
+    )

@@ -1,0 +1,116 @@
+"""What is due without a mail: pending tickets, failed answers whose author has not been told, lists for agents.
+
+And what nobody asks for any more. Due-ness is a column: a tick that is lost or doubled costs nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from mailgate.store.tables import (
+    OUTBOX_UNTOLD,
+    PENDING,
+    articles,
+    awaiting,
+    blobs,
+    digest_lines,
+    outbox,
+    spool,
+    tickets,
+)
+
+TAILS_KEPT = timedelta(days=7)  # attachments of mail that is done with: the raw mail that they came in stays
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A copy of an agent's answer that failed for good."""
+
+    id: int
+    ticket: int
+    recipient: str
+    reply: str
+    author: str
+    text: str
+
+
+Line = tuple[datetime, str, str]  # when, ticket's number, what
+
+
+def pending_due(connection: sa.Connection, now: datetime, limit: int) -> Sequence[int]:
+    """Tickets whose pending time is over, the longest due first."""
+    due = sa.select(tickets.c.id).where(PENDING, tickets.c.pending_until <= now)
+    return connection.execute(due.order_by(tickets.c.pending_until).limit(limit)).scalars().all()
+
+
+def untold(connection: sa.Connection, limit: int) -> Sequence[Untold]:
+    """Answers that failed and of which nobody was told."""
+    rows = connection.execute(
+        sa.select(
+            outbox.c.id,
+            outbox.c.ticket_id,
+            outbox.c.recipient,
+            outbox.c.last_reply,
+            articles.c.author_address,
+            sa.func.coalesce(articles.c.new_text, articles.c.text).label("words"),
+        )
+        .join(articles, articles.c.id == outbox.c.article_id)
+        .where(OUTBOX_UNTOLD, outbox.c.ticket_id.is_not(None))
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [
+        Untold(row.id, row.ticket_id, row.recipient, row.last_reply or "", row.author_address, row.words)
+        for row in rows
+    ]
+
+
+def told(connection: sa.Connection, outbox_id: int, now: datetime) -> None:
+    """Its author knows."""
+    connection.execute(sa.update(outbox).where(outbox.c.id == outbox_id).values(told_at=now))
+
+
+def take_digests(connection: sa.Connection, now: datetime) -> Mapping[str, Sequence[Line]]:
+    """The lines of each agent for whom one is due, taken away: all of hers, so that she gets one list."""
+    due = sa.select(digest_lines.c.agent).where(digest_lines.c.due_at <= now).distinct()
+    whose = connection.execute(due).scalars().all()
+    if not whose:
+        return {}
+    chosen = digest_lines.c.agent.in_(whose)
+    rows = connection.execute(
+        sa.select(digest_lines.c.agent, digest_lines.c.at, tickets.c.number, digest_lines.c.line)
+        .outerjoin(tickets, tickets.c.id == digest_lines.c.ticket_id)
+        .where(chosen)
+        .order_by(digest_lines.c.id)
+    ).all()
+    connection.execute(sa.delete(digest_lines).where(chosen))
+    return {agent: [(row.at, row.number or "", row.line) for row in rows if row.agent == agent] for agent in whose}
+
+
+def anything_due(connection: sa.Connection, now: datetime) -> bool:
+    """Whether any of the above would find something: a read, so that an idle desk writes nothing."""
+    found = sa.or_(
+        sa.select(tickets.c.id).where(PENDING, tickets.c.pending_until <= now).exists(),
+        sa.select(outbox.c.id).where(OUTBOX_UNTOLD).exists(),
+        sa.select(digest_lines.c.id).where(digest_lines.c.due_at <= now).exists(),
+    )
+    return bool(connection.execute(sa.select(found)).scalar())
+
+
+def sweep(connection: sa.Connection, now: datetime) -> None:
+    """Forget what waited too long for a word, and attachments of mail that was sent or given up a while ago."""
+    connection.execute(sa.delete(awaiting).where(awaiting.c.until < now))
+    old = sa.and_(
+        outbox.c.tail.is_not(None), outbox.c.state.in_(("sent", "cancelled")), outbox.c.done_at < now - TAILS_KEPT
+    )
+    tails = connection.execute(sa.select(outbox.c.tail).where(old).distinct()).scalars().all()
+    if not tails:
+        return
+    connection.execute(sa.update(outbox).where(old).values(tail=None))
+    used = sa.or_(
+        sa.select(outbox.c.id).where(outbox.c.tail == blobs.c.sha256).exists(),
+        sa.select(spool.c.id).where(spool.c.blob == blobs.c.sha256).exists(),
+    )
+    connection.execute(sa.delete(blobs).where(blobs.c.sha256.in_(tails), ~used))

@@ -21,12 +21,21 @@ PATIENCE = 600.0
 
 
 class Ours:
-    """`delivering`: what is composed also goes out, to a sink in a process of its own; otherwise it waits."""
+    """`delivering`: what is composed also goes out, to a sink in a process of its own; otherwise it waits.
+
+    `desk`: the directory of a desk that has a past; without it an empty one is made.
+    """
 
     def __init__(
-        self, mails: Workload, *, sessions: int = 10, delivering: bool = False, database_url: str | None = None
+        self,
+        mails: Workload,
+        *,
+        sessions: int = 10,
+        delivering: bool = False,
+        database_url: str | None = None,
+        desk: Path | None = None,
     ) -> None:
-        self._mails, self._sessions = mails, sessions
+        self._mails, self._sessions, self._desk = mails, sessions, desk
         self._delivering, self._database_url = delivering, database_url
 
     def run(self) -> Measured:
@@ -35,7 +44,7 @@ class Ours:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="run-", dir=CACHE)))
             smarthost = stack.enter_context(sink()) if self._delivering else None
             daemon = Daemon(
-                folder / "desk",
+                self._desk or folder / "desk",
                 database_url=self._database_url,
                 smarthost=smarthost,
                 options={"out": {"automatic": LIFTED}, "log": {"level": "warning"}},
@@ -47,12 +56,14 @@ class Ours:
         assert daemon.process is not None
         engine = sa.create_engine(daemon.database_url, poolclass=sa.StaticPool)
         with closing(engine.connect().execution_options(isolation_level="AUTOCOMMIT")) as connection:
+            before = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM spool").scalar_one()
             with Watch(daemon.process.pid) as watch:
                 sent = load(self._mails.folder("[Ticket#{}]"), daemon.port, self._sessions)
                 self._wait(connection, "SELECT count(*) FROM spool WHERE state = 'new'")
                 if self._delivering:
                     self._wait(connection, "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')")
-            spool = "SELECT count(*), max(received_at), max(processed_at) FROM spool WHERE state <> 'new'"
+            done = f"FROM spool WHERE state <> 'new' AND id > {before}"
+            spool = f"SELECT count(*), max(received_at), max(processed_at) {done}"
             count, received, last = connection.exec_driver_sql(spool).one()
             if self._delivering:
                 last = connection.exec_driver_sql("SELECT max(done_at) FROM outbox").scalar_one()

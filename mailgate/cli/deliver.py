@@ -82,7 +82,10 @@ def _commit(config: "Config", raw: bytes, sender: str | None, recipients: list[s
     store, database = open_store(config), sqlite_file(config.database_url)
     try:
         policy = _policy(config)
-        verdict, limits = Recipients(store, lambda: policy).verdict, DoorLimits(message=config.limits.message)
+        verdict, limits = (
+            Recipients(store, lambda: policy, SystemClock()).verdict,
+            DoorLimits(message=config.limits.message),
+        )
         mail = asyncio.run(submission(raw, sender, recipients, verdict, limits, SystemClock().now()))
         no_room = FreeSpace(database.parent if database else None, config.limits.free_space).room(len(mail.raw))
         if no_room is not None:

@@ -33,7 +33,7 @@ from mailgate.service.active import ActiveSet
 from mailgate.service.dry_run import Foreseen, foresee
 from mailgate.service.opening import open_store, running_set
 from mailgate.service.preparation import Failed
-from mailgate.store.explained import Explained, explain_mail, explain_ticket
+from mailgate.store.explained import explain_mail, explain_ticket
 
 NOTHING = 4
 STDIN = "-"
@@ -217,6 +217,3 @@ def _effect_json(effect: StoredEffect) -> dict[str, Any]:
 
 def _width() -> int:
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((100, 24)).columns))
-
-
-__all__ = ["Explained", "as_json", "register", "run"]

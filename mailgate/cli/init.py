@@ -8,18 +8,23 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mailgate import keyfile
+from mailgate.cli.configured import NAME
 from mailgate.cli.failure import printable
+from mailgate.cli.muttrc import CUSTOMER, FOLDER, muttrc
 from mailgate.cli.packaged import packaged_rules, packaged_templates
+from mailgate.cli.standpoint import program, typed
 from mailgate.cli.starter import CHANGE_ME, IGNORED, Answers, configuration
 from mailgate.clock import SystemClock
 from mailgate.config.read import parse
+from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, MailgateError
 from mailgate.ids import SystemIds
+from mailgate.mail.message import Mailbox
 
 QUESTIONS = (
     ("domain", "Your domain"),
@@ -53,12 +58,24 @@ def run(args: argparse.Namespace) -> int:
     directory = Path(args.dir)
     answers = _answers(args)
     text = configuration(answers)
-    parse(text, directory / "config.toml", {})  # a wrong answer is found before anything is written
-    files = _files(directory, text)
-    _refuse_what_exists([*files, directory / "keys"])
-    _write(files, directory / "keys")
+    lay_out(directory, text, {}, (CUSTOMER,) if args.first_steps else ())
     _tell(args, directory, text)
     return 0
+
+
+def lay_out(directory: Path, text: str, more: Mapping[str, str], customers: Sequence[Mailbox] = ()) -> Config:
+    """Make the files of a desk: config.toml with that text, `more` by their names, and what every desk has.
+
+    Where mail goes into Maildirs, its agents and these `customers` can be played with mutt. Nothing is written where
+    the text is wrong (FilesRejected) or a file exists (MailgateError); CannotStart where the disk fails.
+    """
+    config = parse(text, directory / NAME, {})
+    files = _files(directory) | {directory / name: content.encode() for name, content in more.items()}
+    files |= _muttrcs(config, directory, customers)
+    files[directory / NAME] = text.encode()  # the last: it says that the rest is there
+    _refuse_what_exists([*files, directory / "keys"])
+    _write(files, directory / "keys")
+    return config
 
 
 def _answers(args: argparse.Namespace) -> Answers:
@@ -90,16 +107,27 @@ def _ask() -> dict[str, str]:
     return given
 
 
-def _files(directory: Path, configuration_text: str) -> dict[Path, bytes]:
-    """What will be written, the configuration last: it says that the rest is there."""
+def _files(directory: Path) -> dict[Path, bytes]:
+    """What every desk has: rules, templates, what a repository is not to have."""
     files: dict[Path, bytes] = {}
     for name, source in (("rules", packaged_rules()), ("templates", packaged_templates())):
         for path in sorted(source.rglob("*")):
             if path.is_file() and not path.name.startswith("."):
                 files[directory / name / path.relative_to(source)] = path.read_bytes()
     files[directory / ".gitignore"] = IGNORED.encode()
-    files[directory / "config.toml"] = configuration_text.encode()
     return files
+
+
+def _muttrcs(config: Config, directory: Path, customers: Sequence[Mailbox]) -> dict[Path, bytes]:
+    """mutt/NAME for everybody, where mail goes into Maildirs and comes by a port."""
+    door = next((each.listen for each in config.doors if each.listen.unix is None), None)
+    if config.out.maildir is None or door is None:
+        return {}
+    people = {agent.name: Mailbox(agent.title, agent.address) for agent in config.agents.values()}
+    people |= {each.address.partition("@")[0]: each for each in customers}
+    return {
+        directory / FOLDER / name: muttrc(person, config.out.maildir, door).encode() for name, person in people.items()
+    }
 
 
 def _refuse_what_exists(paths: list[Path]) -> None:
@@ -141,7 +169,8 @@ def _tell(args: argparse.Namespace, directory: Path, text: str) -> None:
     print(
         f" ✓ {here}/config.toml  rules/ ({rules} file{'s' * (rules != 1)})  templates/ ({', '.join(languages)})  keys"
     )
-    changes = text.count(CHANGE_ME)
-    if changes:
-        print(f" next:  edit {here}/config.toml ({changes} place{'s' * (changes != 1)} marked {CHANGE_ME})")
-    print(f" {'       ' if changes else 'next:  '}mailgate -C {here} check\n        mailgate -C {here} serve")
+    again = f"{program()} -C {typed(directory)}"
+    steps = [f"{again} check", f"{again} serve"]
+    if changes := text.count(CHANGE_ME):
+        steps.insert(0, f"edit {here}/{NAME} ({changes} place{'s' * (changes != 1)} marked {CHANGE_ME})")
+    print(printable(" next:  " + "\n        ".join(steps)))

@@ -14,6 +14,7 @@ from mailgate import __version__
 from mailgate.cli.failure import exit_code
 
 COMMANDS = {  # in the order of --help; the words are those of the command's own register()
+    "demo": "a customer and two agents talk through a desk of their own",
     "init": "make a new desk: configuration, rules, templates, keys",
     "check": "check configuration, rules and templates; says every mistake with its line",
     "serve": "run the daemon in the foreground; Ctrl-C drains and stops",

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from mailgate.cli.configured import find
 from mailgate.cli.failure import FINDINGS, printable
 from mailgate.cli.frames import problem_as_json, show_problems
@@ -26,7 +24,7 @@ from mailgate.rules.difference import Difference, difference
 from mailgate.service.active import CheckedSet
 from mailgate.service.control import ask, socket_directory
 from mailgate.service.opening import open_database, open_store, running_set
-from mailgate.service.reload import publish, tell_admins
+from mailgate.service.reload import failure_of, publish, tell_admins
 from mailgate.service.snapshot import CONFIG, RULES, checked, take_files
 from mailgate.store import sets
 from mailgate.store.engine import Store
@@ -160,15 +158,11 @@ def _tell(path: Path, error: FilesRejected) -> str | None:
         store = open_database(url)
         try:
             running = store.read_now(sets.active)
-            if running is not None:
-                store.write_now(lambda c: _tell_once(c, path, error))
+            if running is not None and not store.read_now(lambda c: sets.was_told(c, failure_of(error))):
+                active = store.read_now(lambda c: running_set(c, path, os.environ, packaged_templates()))
+                store.write_now(lambda c: tell_admins(c, error, active, SystemIds(), SystemClock().now()))
         finally:
             store.close()
     except MailgateError as trouble:
         print(f"mailgate: the admins were not told: {printable(str(trouble))}", file=sys.stderr)
     return running
-
-
-def _tell_once(connection: sa.Connection, path: Path, error: FilesRejected) -> None:
-    active = running_set(connection, path, os.environ, packaged_templates())
-    tell_admins(connection, error, active, SystemIds(), SystemClock().now())

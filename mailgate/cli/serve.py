@@ -3,14 +3,14 @@
 import argparse
 import asyncio
 import gc
-import os
-import shlex
-import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
-from mailgate.cli.configured import configured
+from mailgate.cli.configured import NAME, configured
+from mailgate.cli.muttrc import CUSTOMER, FOLDER
 from mailgate.cli.packaged import packaged_templates
+from mailgate.cli.standpoint import program, typed
 from mailgate.clock import SystemClock
 from mailgate.config.settings import Config
 from mailgate.ids import SystemIds
@@ -31,22 +31,41 @@ def run(args: argparse.Namespace) -> int:
     configure(config.log)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
-    program = "mailgate" if shutil.which("mailgate") else os.path.relpath(sys.argv[0])
     daemon = Daemon(config, SystemClock(), SystemIds(), packaged_templates())
-    return asyncio.run(daemon.run(lambda: print(first_steps(config, program), flush=True)))
+    return asyncio.run(daemon.run(lambda: print(first_steps(config), flush=True)))
 
 
-def first_steps(config: Config, program: str) -> str:
-    """Three lines to try, for a desk that keeps its mail to itself; they need nothing but mailgate."""
+def first_steps(config: Config) -> str:
+    """What to try, for a desk that keeps its mail to itself; each line is ready for a shell, from here."""
     if config.out.maildir is None:
         return "mailgate is ready"
-    again = f"{shlex.quote(program)} -C {shlex.quote(str(config.path))}"
+    here = config.path.parent
+    again = f"{program()} -C {typed(here if config.path.name == NAME else config.path)}"
     mail = r"'From: Ana <ana@acme.example>\nSubject: Help\n\nIt is broken.\n'"
-    return (
-        "mailgate is ready. Try, in another terminal:\n"
-        f"  send a mail        printf {mail} | {again} inject -\n"
-        f"  see the ticket     {again} ticket show {config.number_start}\n"
-        f"  read the answer    {again} outbox show 1\n"
-        f"It listens on {', '.join(str(door.listen) for door in config.doors)}; all mail that goes out lies in "
-        f"{config.out.maildir}/new. Ctrl-C stops it."
+    return "\n".join(
+        (
+            "mailgate is ready. Try, in another terminal:",
+            f"  write as a customer  printf {mail} | {again} inject -",
+            *(f"  {task:<19}  mutt -F {typed(path)}" for task, path in _mailboxes(config)),
+            f"  see the ticket       {again} ticket show {config.number_start}",
+            f"  ask why              {again} explain {config.number_start}",
+            f"It listens on {', '.join(str(door.listen) for door in config.doors)}; mail that goes out lies in "
+            f"{_where(config.out.maildir)}. Ctrl-C stops it.",
+        )
     )
+
+
+def _mailboxes(config: Config) -> list[tuple[str, Path]]:
+    """Whose mail mutt can open, as `mailgate init` wrote it: the first agent's, then the customer's."""
+    agent = next(iter(config.agents), "")
+    found = ((f"answer as {agent}", agent), ("read the answer", CUSTOMER.address.partition("@")[0]))
+    files = ((task, config.path.parent / FOLDER / name) for task, name in found)
+    return [(task, path) for task, path in files if path.is_file()]
+
+
+def _where(maildir: Path) -> str:
+    """The part of the path that all recipients share."""
+    fixed = next((path for path in reversed(maildir.parents) if "{" in path.name), maildir)
+    if "{" not in str(maildir):
+        return f"{typed(maildir)}, a Maildir"
+    return f"{typed(fixed.parent)}, a Maildir for each recipient"

@@ -9,7 +9,8 @@ IGNORED = """\
 # Not for a repository: secrets, the desk's memory, mail.
 /keys
 /mailgate.db*
-/outgoing/
+/mail/
+/mutt/
 /control.sock
 """
 
@@ -48,7 +49,7 @@ def configuration(answers: Answers) -> str:
         timezone=quoted(answers.timezone),
         trust=_TRUST if answers.trust_unverified else "",
         listen=quoted(answers.listen),
-        out=_smarthost(answers.smarthost) if answers.smarthost else _MAILDIR,
+        out=_out(answers),
         queue=quoted(answers.address),
         agent=agent,
         title=quoted(title),
@@ -61,6 +62,11 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _out(answers: Answers) -> str:
+    way = _smarthost(answers.smarthost) if answers.smarthost else _MAILDIR
+    return way + (_DELAY if answers.trust_unverified else "")
+
+
 def _smarthost(host: str) -> str:
     return f"""\
 host = {quoted(host)}
@@ -71,7 +77,11 @@ tls = "starttls"                    # starttls (587) | implicit (465) | none (25
 
 
 _MAILDIR = """\
-maildir = "outgoing"                # everything goes into this Maildir; for real mail: host = "smtp.example.com"
+maildir = "mail/{recipient}"        # a Maildir for each recipient; for real mail: host = "smtp.example.com"
+"""
+
+_DELAY = """\
+delay = "10s"                       # to play with: how long an agent can #undo; usually 60s
 """
 
 _TRUST = """\

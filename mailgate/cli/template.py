@@ -16,6 +16,7 @@ from mailgate.cli.previewed import of_ticket
 from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, FilesRejected
 from mailgate.mail.message import Mailbox
+from mailgate.notify.brand import Brand
 from mailgate.notify.compose import Headers, compose
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.samples import ORDINARY
@@ -71,7 +72,7 @@ def _check(args: argparse.Namespace) -> int:
     directory = args.directory or configured(args, offline=True).templates_dir
     found = Found()
     try:
-        templates = Templates.load(directory, packaged_templates())
+        templates = Templates.load(directory, packaged_templates(), prove_all=True)
     except FilesRejected as error:
         found.reject(error)
         return found.tell(args, "")
@@ -141,7 +142,7 @@ def _headers(rendered: Rendered, variables: Variables, domain: str) -> Headers:
 def _vars(args: argparse.Namespace, templates: Templates) -> int:
     is_neutral = args.name in templates.neutral_forms.values()
     values = neutral_mapping(ORDINARY) if is_neutral else ORDINARY.mapping()
-    rows = dict(_flat(values))
+    rows = dict(_flat(values | {"brand": Brand(), "language": "en", "direction": "ltr"}))
     if args.json:
         print_json(rows)
     else:

@@ -10,6 +10,7 @@ from mailgate.config.settings import DoorSettings, ImapSettings
 from mailgate.problems import did_you_mean
 
 INJECT = "inject"  # the source of mail that the operator puts in by hand
+PIPE = "pipe"  # and of mail that an MTA pipes in: a door of that name would lend it its trust
 
 
 def check(draft: Draft, findings: Findings) -> None:
@@ -42,6 +43,8 @@ def _names(draft: Draft, findings: Findings) -> None:
     for place, door in enumerate(draft.doors):
         if door.name == INJECT:
             findings.value(("in", place, "name"), f'"{INJECT}" is the name of mail that is put in by hand')
+        if door.name == PIPE:
+            findings.value(("in", place, "name"), f'"{PIPE}" is the name of mail that comes by `mailgate deliver`')
         if door.name and door.name in taken:
             findings.value(("in", place, "name"), f'there is a door "{door.name}" already')
         taken.add(door.name)

@@ -64,4 +64,5 @@ def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
         roles=frozenset(ROLES),
         templates=frozenset(template_names),
         fields=frozenset(config.fields) or None,
+        groups=frozenset(config.groups),
     )

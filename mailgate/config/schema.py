@@ -169,7 +169,11 @@ DOOR = Section(
             v.PATH,
             "STARTTLS: the certificate and those that vouch for it, one PEM file; read again when it changes.",
         ),
-        Key("tls_key", KEY_FILE, "STARTTLS: the certificate's key, a PEM file."),
+        Key(
+            "tls_key",
+            KEY_FILE,
+            "STARTTLS: its key, a PEM file. A credential is systemd's copy of the start: restart after a renewal.",
+        ),
     ),
     draft.door,
 )
@@ -212,7 +216,11 @@ OUT = Section(
         ),
         Key("null_sender", switch, "Whether automatic mail carries `<>`; false where the host refuses it.", True),
         Key("automatic", table(AUTOMATIC), "Limits of automatic answers.", {}),
-        Key("maildir", v.PATH, "Instead of `host`: deliver everything into this Maildir (first steps, staging)."),
+        Key(
+            "maildir",
+            v.MAILDIR,
+            "Instead of `host`: a Maildir; `{recipient}` in it, or `{local}` for what precedes the @, gives each his own.",
+        ),
         Key("paused", switch, "Compose and keep, but do not send.", False),
         Key(
             "delay",

@@ -228,6 +228,15 @@ def _path(value: object, at: KeyPath, findings: Findings) -> Path:
     return findings.base / value
 
 
+def _maildir(value: object, at: KeyPath, findings: Findings) -> Path:
+    path = _path(value, at, findings)
+    left = str(value).replace("{recipient}", "").replace("{local}", "")
+    if "{" in left or "}" in left:
+        mend = 'write it like "outgoing", "outgoing/{recipient}" or "outgoing/{local}"'
+        findings.value(at, f"{shown(str(value))} is not a form of paths", mend)
+    return path
+
+
 def _listen(value: object, at: KeyPath, findings: Findings) -> Listen:
     place = LISTEN_TEXT.read(value, at, findings)
     if isinstance(place, tuple):
@@ -275,4 +284,5 @@ REPLY_ADDRESS = _kind('"queue", "none" or an address with +{token}', reply_addre
 NUMBER_FORMAT = _kind("number format", parse_number_format, NumberFormat("", ()))
 WEB_ADDRESS = _kind("web address", web_address)
 PATH = Kind("path", _path, textual=True)
+MAILDIR = Kind("path, may hold {recipient} or {local}", _maildir, textual=True)
 LISTEN = Kind("place to listen", _listen, textual=True)

@@ -111,11 +111,17 @@ def _aligned_recipient(message: Message, policy: Policy) -> Mailbox:
 
 def _neutral_terms(message: Message, envelope: Envelope, facts: Facts, now: datetime) -> tuple[tuple[str, ...], str]:
     """The counters that a neutral answer charges, or why even that may not go out."""
-    address = message.author.address.lower()
+    address = message.author.address
     if normalise(envelope.reverse_path or "") != normalise(address):
         return (), "nothing is known of the sender, and the reverse-path is not the From address"
     if message.date is not None and now - message.date > NEUTRAL_MAX_AGE:
         return (), "nothing is known of the sender, and the mail is over 24 hours old"
+    return neutral_limits(address, facts, now)
+
+
+def neutral_limits(address: str, facts: Facts, now: datetime) -> tuple[tuple[str, ...], str]:
+    """The counters that one more neutral answer charges, or why not."""
+    address = address.lower()
     keys = (f"neutral:{address}", f"neutral-domain:{_domain(address)}")
     if not facts.within(keys[0], NEUTRAL_PER_ADDRESS, now.timestamp()):
         return (), "nothing is known of the sender, and he was answered within 24 hours"

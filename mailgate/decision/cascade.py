@@ -32,6 +32,14 @@ from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import State
 
 DEEPEST = 8
+Attribute = (
+    actions.SetQueue
+    | actions.SetPriority
+    | actions.AddTags
+    | actions.RemoveTags
+    | actions.SetFields
+    | actions.UnsetFields
+)
 
 
 class Cascade:
@@ -43,23 +51,37 @@ class Cascade:
         self._message = without_control_fields(cause.message)
         self._authenticity = authenticity
         self._ran: frozenset[str] = frozenset()
+        self._rotation = pen.facts.circumstances.rotation
+        self._tripped = False
 
     def run(self, event: str, actor: str, *, only_tell: bool = False) -> None:
         """The rules of `event`, then of everything that happened on the way. `only_tell`: a stranger's mail moves
         nothing and is answered by nobody; agents are told (R34)."""
-        waiting = deque((Happening(event, actor), *self._pen.take_happenings()))
+        self._all(deque((Happening(event, actor), *self._pen.take_happenings())), only_tell)
+
+    def follow(self) -> None:
+        """The rules of what happened so far."""
+        self._all(deque(self._pen.take_happenings()), False)
+
+    def _all(self, waiting: deque[Happening], only_tell: bool) -> None:
+        rules = self._policy.rules
         while waiting:
             happening = waiting.popleft()
-            if not self._policy.rules.by_event.get(happening.event) and not self._policy.rules.by_queue:
+            if not rules.by_event.get(happening.event) and not rules.by_queue:
                 continue
             if happening.depth > DEEPEST:
-                text = f"{happening.event} is {happening.depth} rules away from its cause: no more rules run for it"
-                self._pen.effect("mailgate", Remark("loop.tripped", text))
+                self._trip(happening)
                 continue
             self._pen.depth, self._letters.event = happening.depth, happening.event
             self._one(happening, only_tell)
             waiting.extend(self._pen.take_happenings())
         self._pen.depth = 0
+
+    def _trip(self, happening: Happening) -> None:
+        if not self._tripped:
+            text = f"{happening.event} is {happening.depth} rules away from its cause: no more rules run for it"
+            self._pen.effect("mailgate", Remark("loop.tripped", text))
+        self._tripped = True
 
     def _one(self, happening: Happening, only_tell: bool) -> None:
         evaluation = evaluate(self._policy.rules, self._situation(happening), self._ran)
@@ -72,31 +94,37 @@ class Cascade:
                 self._carry_out(fired)
 
     def _situation(self, happening: Happening) -> Situation:
-        circumstances, address = self._pen.facts.circumstances, self._cause.message.author.address
+        circumstances, policy = self._pen.facts.circumstances, self._policy
+        address = self._customer()
         return Situation(
             event=happening.event,
             ticket=self._pen.ticket,
             message=self._message,
             envelope=self._cause.envelope,
-            ours=self._policy.ours,
+            ours=policy.ours,
             now=self._pen.now,
-            zone=self._policy.site.timezone,
+            zone=policy.site.timezone,
             old=happening.old,
             new=happening.new,
             field=happening.field,
             actor=happening.actor,
             authenticity=self._authenticity,
             known_customer=address.lower() in circumstances.known_customers,
-            group=customer_group(self._pen.ticket, address, self._policy),
+            group=customer_group(self._pen.ticket, address, policy),
             loads=circumstances.loads,
             queue_sizes=circumstances.queue_sizes,
             previous_owner=circumstances.previous_owners.get(address.lower()),
-            rotation=circumstances.rotation,
-            teams=self._policy.teams,
-            agents={name: agent.title for name, agent in self._policy.agents.items()}
-            if "loads" in self._policy.rules.needs
-            else {},
+            rotation=self._rotation,
+            teams=policy.teams,
+            agents={name: agent.title for name, agent in policy.agents.items()} if policy.rules.needs else {},
         )
+
+    def _customer(self) -> str:
+        """The address of the customer whom it is about."""
+        requester = self._pen.ticket.requester
+        if self._cause.from_customer or requester is None:
+            return self._cause.message.author.address
+        return requester.address
 
     def _only_tell(self, fired: actions.Fired) -> None:
         actor = f"rule:{fired.rule}"
@@ -107,29 +135,10 @@ class Cascade:
 
     def _carry_out(self, fired: actions.Fired) -> None:
         """One action of a rule, as effects; what changes nothing is not told."""
-        actor, ticket, action, pen = f"rule:{fired.rule}", self._pen.ticket, fired.action, self._pen
+        actor, action, pen = f"rule:{fired.rule}", fired.action, self._pen
         match action:
-            case actions.SetQueue(queue):
-                if queue != ticket.queue:
-                    pen.effect(actor, MoveToQueue(ticket.queue, queue))
-            case actions.SetPriority(priority):
-                if priority != ticket.priority:
-                    pen.effect(actor, ChangePriority(ticket.priority, priority))
             case actions.SetState(state):
                 self._state(actor, state)
-            case actions.AddTags(tags):
-                if fresh := tuple(tag for tag in tags if tag not in ticket.tags):
-                    pen.effect(actor, AddTags(fresh))
-            case actions.RemoveTags(tags):
-                if gone := tuple(tag for tag in tags if tag in ticket.tags):
-                    pen.effect(actor, RemoveTags(gone))
-            case actions.SetFields(fields):
-                pen.effect(actor, SetFields(fields))
-            case actions.UnsetFields(names):
-                if set_ones := tuple(name for name in names if ticket.field(name) is not None):
-                    pen.effect(actor, UnsetFields(set_ones))
-            case actions.AssignOwner():
-                self._assign(actor, action)
             case actions.Pend(until):
                 self._state(actor, "pending")
                 pen.effect(actor, PendUntil(until))
@@ -138,7 +147,9 @@ class Cascade:
                 if template is not None:
                     self._letters.reply(actor, actions.Reply(template))
             case actions.Reopen():
-                self._state(actor, move(ticket.state, "follow-up reopens"))
+                self._state(actor, move(pen.ticket.state, "follow-up reopens"))
+            case actions.AssignOwner():
+                self._assign(actor, action)
             case actions.AddNote(text):
                 pen.note(actor, text)
             case actions.Reply():
@@ -147,6 +158,30 @@ class Cascade:
                 self._letters.notify(actor, action)
             case actions.Reject() | actions.Drop() | actions.SetAside() | actions.Join():
                 pass  # the gate's, and a rule set with them elsewhere does not load
+            case _:
+                self._attribute(actor, action)
+
+    def _attribute(self, actor: str, action: Attribute) -> None:
+        ticket, pen = self._pen.ticket, self._pen
+        match action:
+            case actions.SetQueue(queue):
+                if queue != ticket.queue:
+                    pen.effect(actor, MoveToQueue(ticket.queue, queue))
+            case actions.SetPriority(priority):
+                if priority != ticket.priority:
+                    pen.effect(actor, ChangePriority(ticket.priority, priority))
+            case actions.AddTags(tags):
+                if fresh := tuple(tag for tag in tags if tag not in ticket.tags):
+                    pen.effect(actor, AddTags(fresh))
+            case actions.RemoveTags(tags):
+                if gone := tuple(tag for tag in tags if tag in ticket.tags):
+                    pen.effect(actor, RemoveTags(gone))
+            case actions.SetFields(fields):
+                if changed := tuple(each for each in fields if ticket.field(each[0]) != each[1]):
+                    pen.effect(actor, SetFields(changed))
+            case actions.UnsetFields(names):
+                if unset := tuple(name for name in names if ticket.field(name) is not None):
+                    pen.effect(actor, UnsetFields(unset))
             case _:
                 assert_never(action)
 
@@ -157,6 +192,7 @@ class Cascade:
     def _assign(self, actor: str, action: actions.AssignOwner) -> None:
         if action.rotates is not None:
             self._pen.effect(actor, Rotate(action.rotates))
+            self._rotation = {**self._rotation, action.rotates: self._rotation.get(action.rotates, 0) + 1}
         if action.agent != self._pen.ticket.owner:
             self._pen.effect(actor, ChangeOwner(self._pen.ticket.owner, action.agent, action.how))
 

@@ -12,6 +12,7 @@ from mailgate.decision.effects import (
     Effect,
     MoveToQueue,
     PendUntil,
+    ReleaseAnswer,
     RemovePerson,
     RemoveTags,
     SetFields,
@@ -45,6 +46,8 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
             return replace(ticket, fields=tuple(each for each in ticket.fields if each[0] not in names))
         case AddPerson(person):
             return replace(ticket, participants=(*ticket.participants, person))
+        case ReleaseAnswer():
+            return replace(ticket, last_agent_at=now)
         case RemovePerson(person):
             former = replace(person, role="former")
             return replace(

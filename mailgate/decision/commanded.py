@@ -95,6 +95,8 @@ def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
         case say.Tag(add, remove):
             return _tags(actor, add, remove, pen)
         case say.SetField(name, value):
+            if ticket.field(name) == value:
+                return f"{name} = {value} already"
             pen.effect(actor, SetFields(((name, value),)))
             return f"{name} = {value}"
         case say.Cc(addresses):

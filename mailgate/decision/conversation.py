@@ -1,5 +1,6 @@
 """What was said on a ticket before, and what still waits: what an agent's mail and a notification need to know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -27,10 +28,22 @@ class Said:
     message_id: str | None
     text: str
     template: str | None = None
+    automatic: str | None = None  # the kind of automatic mail
 
     @property
     def is_a_customers(self) -> bool:
-        return self.sender_type == "customer" and self.verified
+        """A customer's own words, not his robot's."""
+        return self.sender_type == "customer" and self.verified and self.automatic is None
+
+    @property
+    def is_an_internal_note(self) -> bool:
+        """Of a colleague or a rule. A stranger's mail is no note, nor is an answer that was held or taken back."""
+        return self.visibility == "internal" and self.verified and self.direction != "out"
+
+    @property
+    def is_ours(self) -> bool:
+        """An agent's, or written by a template of ours."""
+        return self.sender_type == "agent" or self.template is not None
 
     @property
     def is_an_answer(self) -> bool:
@@ -72,3 +85,15 @@ class HistoryLine:
     actor: str
     event: str
     detail: tuple[tuple[str, str], ...]
+
+
+def newest_of_the_customer(said: Sequence[Said]) -> Said | None:
+    """What the customer said last; his robot's words only where there is nothing else."""
+    human = next((each for each in reversed(said) if each.is_a_customers), None)
+    return human or next((each for each in reversed(said) if each.sender_type == "customer" and each.verified), None)
+
+
+def public_ids(said: Sequence[Said], newest: Said | None) -> tuple[str, ...]:
+    """What the customer's newest mail followed, oldest first, and that mail (RFC 5322 3.6.4)."""
+    shown = (each for each in said if each.visibility == "public" and (newest is None or each.id <= newest.id))
+    return tuple(each.message_id for each in shown if each.message_id)

@@ -56,7 +56,7 @@ class Draughtsman:
         self.drafts: list[Draft] = []
         self.traces: list[Trace] = []
         self._ticket: Ticket | None = None
-        self._allotment = allotment
+        self.allotment = allotment
         self._notices = 0
         self._effects: list[Done] = []
         self._charges: list[str] = []
@@ -67,10 +67,6 @@ class Draughtsman:
         if self._ticket is None:
             raise ValueError("no ticket yet: open or resume comes first")
         return self._ticket
-
-    @property
-    def has_ticket(self) -> bool:
-        return self._ticket is not None
 
     def open(self, ticket: Ticket) -> None:
         self._ticket = ticket
@@ -103,8 +99,8 @@ class Draughtsman:
         place = len(self.articles)
         made = replace(
             article,
-            id=self._allotment.articles[place],
-            nonce=self._allotment.nonces[place + 1],
+            id=self.allotment.articles[place],
+            nonce=self.allotment.nonces[place + 1],
             ticket_id=self.ticket.id,
         )
         self.articles.append(made)
@@ -148,7 +144,7 @@ class Draughtsman:
     def spare_nonce(self) -> bytes:
         """For a notice with a Message-ID of its own: as random as the first nonce, and another each time."""
         self._notices += 1
-        return blake2b(self._allotment.nonces[0], digest_size=12, salt=self._notices.to_bytes(2, "big")).digest()
+        return blake2b(self.allotment.nonces[0], digest_size=12, salt=self._notices.to_bytes(2, "big")).digest()
 
     def within(self, key: str, rate: Rate) -> bool:
         return self.facts.within(key, rate, self.now.timestamp())

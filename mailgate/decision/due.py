@@ -33,6 +33,11 @@ class FailedAnswer:
     text: str
 
 
+def is_over(ticket: Ticket, now: datetime) -> bool:
+    """Whether a ticket's pending time has come: it may have moved since it was found to be due."""
+    return ticket.state == "pending" and ticket.pending_until is not None and ticket.pending_until <= now
+
+
 def pending_is_over(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:
     """The ticket is open again, and its owner hears of it as the rules say."""
     pen, _, cascade = _begin(ticket, facts, policy, allotment, now)
@@ -48,14 +53,14 @@ def answer_failed(
     pen, letters, cascade = _begin(ticket, facts, policy, allotment, now)
     pen.effect("mailgate", Remark("answer.failed", f"{failed.recipient}: {failed.reply}"[:500]))
     _move(pen, "answer bounced")
-    telling = Telling(
+    letters.about = Telling(
         recipient=failed.recipient, reply=failed.reply, reason=in_words(failed.reply), kept_text=failed.text
     )
     author = _agent(failed.author, policy)
     if author is not None:
-        letters.answer_agent(author, FAILED, telling, answers=True)
+        letters.answer_agent(author, FAILED, letters.about, answers=True)
     else:
-        letters.notify("mailgate", Notify(FAILED, owner=True), telling=telling)
+        letters.notify("mailgate", Notify(FAILED, owner=True))
     cascade.run("delivery.failed", "mailgate")
     return pen.plan(0, Outcome("article", ticket.id))
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from mailgate.commands.block import find_block
+from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
 from mailgate.decision.explained import StoredTrace
 from mailgate.decision.gate import gate
-from mailgate.decision.routing import queues_addressed
 from mailgate.decision.standing import agent_of, party_of_agent
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
@@ -46,6 +47,9 @@ class Lookup:
     counters: tuple[str, ...]
     author: str = ""  # the address in From
     agents: tuple[str, ...] = ()  # who may be speaking, by From or by signed address: the conversation is wanted
+    orders: bool = False  # she gives orders: one of them may ask for the history
+    intervals: tuple[str, ...] = ()  # templates that must not go to the requester too often
+    original: Identity | None = None  # of the mail that is taken up again
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +69,6 @@ class StoredArticle:
     ticket: int
     nonce: bytes
     automatic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What some rules ask about the whole desk; each only where the rule set needs it (`Ruleset.needs`)."""
-
-    loads: Mapping[str, int] = field(default_factory=dict)  # agent -> open tickets
-    queue_sizes: Mapping[str, int] = field(default_factory=dict)
-    known_customers: frozenset[str] = frozenset()  # addresses
-    previous_owners: Mapping[str, str] = field(default_factory=dict)  # customer's address -> agent
-    rotation: Mapping[str, int] = field(default_factory=dict)  # team -> counter
-
-
-NO_CIRCUMSTANCES = Circumstances()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +135,9 @@ class Facts:
             numbers=numbers,
             tickets=tickets,
             said=conversations,
+            circumstances=self.circumstances
+            if self.circumstances is NO_CIRCUMSTANCES
+            else self.circumstances.after(plan),
         )
 
     def charged(self, keys: Iterable[str], at: datetime) -> Facts:
@@ -169,6 +162,7 @@ def said(article: NewArticle) -> Said:
         message_id=article.message_id,
         text=article.new_text[:MOST_CHARS],
         template=article.template,
+        automatic=article.automatic,
     )
 
 
@@ -188,25 +182,21 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
     returned = message.bounce.original_message_id if message.bounce else None
     if returned and returned not in named:
         named = (returned, *named)
-    ours = tuple(signed for each in named if (signed := read_message_id(each)) is not None)
     signed_for = _signed_addresses(message, envelope)
     agents = _agents(message, signed_for, policy)
-    told = map(echo_key, policy.agents) if agents else ()
     return Lookup(
         identity=identity(message, envelope),
         own_id=message.message_id,
         named_ids=named,
-        our_ids=ours,
+        our_ids=tuple(signed for each in named if (signed := read_message_id(each)) is not None),
         signed=signed_for,
         numbers=(*policy.site.tag.find(message.subject), *_joined_by_rule(message, envelope, policy)),
-        counters=(
-            *counter_keys(message, policy),
-            *told,
-            *map(doubt_key, agents),
-            *_told_keys(message, envelope, policy),
-        ),
+        counters=(*counter_keys(message, policy), *map(told_key, policy.agents), *_keys_of_agents(agents, policy)),
         author=message.author.address,
         agents=agents,
+        orders=bool(agents) and bool(find_block(message.body.new_text).lines),
+        intervals=tuple(policy.rules.templates_with_interval) if agents else (),
+        original=message.identity if envelope.resumes is not None else None,
     )
 
 
@@ -231,10 +221,12 @@ def _agents(message: Message, signed: tuple[SignedAddress, ...], policy: Policy)
     return tuple(dict.fromkeys((*((author.name,) if author else ()), *holders)))
 
 
-def _told_keys(message: Message, envelope: Envelope, policy: Policy) -> Iterator[str]:
-    """The counters of what agents are told: of the queues' teams; the store adds the owner's."""
-    for queue in queues_addressed(envelope, message, policy):
-        yield from map(told_key, policy.teams.get(policy.queue(queue).team or "", ()))
+def _keys_of_agents(agents: tuple[str, ...], policy: Policy) -> Iterator[str]:
+    """The counters of what may go round: robots at agents' addresses, mail not proven, answers to their commands."""
+    if agents:
+        yield from map(echo_key, policy.agents)
+        yield from map(doubt_key, agents)
+        yield from map(receipt_key, agents)
 
 
 def counter_keys(message: Message, policy: Policy) -> tuple[str, ...]:
@@ -259,6 +251,11 @@ def echo_key(agent: str) -> str:
 def told_key(agent: str) -> str:
     """The counter of an agent's notifications: above twenty in ten minutes they join one digest (R27)."""
     return f"told:{agent}"
+
+
+def receipt_key(agent: str) -> str:
+    """The counter of the answers to what an agent sends us: a robot of hers may answer each of them."""
+    return f"receipt:{agent}"
 
 
 def doubt_key(agent: str) -> str:

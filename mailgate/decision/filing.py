@@ -1,14 +1,11 @@
 """Filing a mail: a new ticket for it, or the article of the ticket that it belongs to."""
 
-from datetime import datetime
-
+from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import AppendArticle, ChangeState, LinkTicket, OpenTicket, Remark
-from mailgate.decision.facts import Lookup
-from mailgate.decision.plan import Allotment, NewArticle
+from mailgate.decision.plan import NewArticle
 from mailgate.decision.routing import queues_addressed
 from mailgate.decision.standing import Writer
-from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
 from mailgate.mail.subject import subject_clean
 from mailgate.tickets.lifecycle import Event, move
@@ -18,39 +15,15 @@ from mailgate.tickets.threading import Placement, Thread
 NO_SUBJECT = "(no subject)"
 
 
-def open_ticket(
-    pen: Draughtsman,
-    spool_id: int,
-    message: Message,
-    envelope: Envelope,
-    lookup: Lookup,
-    placement: Placement,
-    allotment: Allotment,
-    now: datetime,
-) -> tuple[str, ...]:
+def open_ticket(pen: Draughtsman, mail: Mail, placement: Placement) -> tuple[str, ...]:
     """A new ticket with the mail as its first article; gives the other queues that the mail was written to."""
-    policy, addressed = pen.policy, queues_addressed(envelope, message, pen.policy)
+    message, policy = mail.message, pen.policy
+    addressed = queues_addressed(mail.envelope, message, policy)
     author = message.author
-    people = (Participant(author.address, author.name, 1, "requester"),) if author.address else ()
-    day = now.astimezone(policy.site.timezone).date()
-    ticket = Ticket(
-        id=allotment.ticket,
-        number=policy.site.numbers.render(allotment.ticket, day, allotment.nonces[0]),
-        nonce=allotment.nonces[0],
-        subject=subject_clean(policy.site.tag.remove(message.subject)) or NO_SUBJECT,
-        queue=addressed[0],
-        state="new",
-        priority="normal",
-        owner=None,
-        created_at=now,
-        updated_at=now,
-        participants=people,
-        language=message.body.language,
-    )
-    pen.open(ticket)
-    pen.effect("customer", OpenTicket(ticket.queue, author.address))
-    names = pen.unknown_to(ticket, lookup.named_ids)
-    article = pen.append(_article(spool_id, message, envelope, "customer", names, verified=True))
+    pen.open(_new_ticket(pen, message, addressed[0]))
+    pen.effect("customer", OpenTicket(addressed[0], author.address))
+    names = pen.unknown_to(pen.ticket, mail.lookup.named_ids)
+    article = pen.append(_article(mail, "customer", names, verified=True))
     pen.effect("customer", AppendArticle(article.id, author.address, "a new request", True))
     if placement.linked_to is not None:
         pen.effect("mailgate", LinkTicket(placement.linked_to.number, placement.reason))
@@ -61,34 +34,44 @@ def open_ticket(
     return addressed[1:]
 
 
-def append_article(
-    pen: Draughtsman,
-    spool_id: int,
-    message: Message,
-    envelope: Envelope,
-    lookup: Lookup,
-    placement: Placement,
-    thread: Thread,
-    who: Writer,
-    bounced: bool,
-) -> None:
+def _new_ticket(pen: Draughtsman, message: Message, queue: str) -> Ticket:
+    site, allotment, author = pen.policy.site, pen.allotment, message.author
+    people = (Participant(author.address, author.name, 1, "requester"),) if author.address else ()
+    day = pen.now.astimezone(site.timezone).date()
+    return Ticket(
+        id=allotment.ticket,
+        number=site.numbers.render(allotment.ticket, day, allotment.nonces[0]),
+        nonce=allotment.nonces[0],
+        subject=subject_clean(site.tag.remove(message.subject)) or NO_SUBJECT,
+        queue=queue,
+        state="new",
+        priority="normal",
+        owner=None,
+        created_at=pen.now,
+        updated_at=pen.now,
+        participants=people,
+        language=message.body.language,
+    )
+
+
+def append_article(pen: Draughtsman, mail: Mail, case: Case, placement: Placement) -> None:
     """The mail as an article of a ticket that is there; the state moves by the one table."""
     if placement.ticket is None:
         raise ValueError("a placement without a ticket opens one")
     pen.resume(placement.ticket)
+    who, message = case.who, mail.message
     kind: SenderType = "customer" if who.standing == "participant" else "third-party"
     if who.standing == "agent":
         kind = "agent"
-    if bounced:
+    if case.bounced:
         kind = "system"
-    names = pen.unknown_to(placement.ticket, lookup.named_ids)
-    verified = placement.verified and not bounced
-    article = pen.append(_article(spool_id, message, envelope, kind, names, verified=verified))
-    evidence = evidence_of(thread) or placement.reason
+    names = pen.unknown_to(placement.ticket, mail.lookup.named_ids)
+    article = pen.append(_article(mail, kind, names, verified=placement.verified and not case.bounced))
+    evidence = evidence_of(case.thread) or placement.reason
     pen.effect(actor_of(who), AppendArticle(article.id, message.author.address, evidence, article.verified))
     if who.doubt:
         pen.effect("mailgate", Remark("sender.doubted", who.doubt))
-    event = _event(message, placement, who, bounced)
+    event = _event(message, placement, case)
     if (state := move(placement.ticket.state, event)) != placement.ticket.state:
         pen.effect(actor_of(who), ChangeState(placement.ticket.state, state))
 
@@ -105,21 +88,20 @@ def actor_of(who: Writer) -> str:
     return "customer" if who.standing == "participant" else "stranger"
 
 
-def _event(message: Message, placement: Placement, who: Writer, bounced: bool) -> Event:
+def _event(message: Message, placement: Placement, case: Case) -> Event:
     # What is left of agents' mail here was written by a machine: it moves nothing.
-    if bounced or not placement.verified or message.automatic.is_automatic or who.standing == "agent":
+    if case.bounced or not placement.verified or message.automatic.is_automatic or case.who.standing == "agent":
         return "aside"
     return "follow-up reopens" if placement.reopens else "customer wrote"
 
 
-def _article(
-    spool_id: int, message: Message, envelope: Envelope, kind: SenderType, names: tuple[str, ...], *, verified: bool
-) -> NewArticle:
+def _article(mail: Mail, kind: SenderType, names: tuple[str, ...], *, verified: bool) -> NewArticle:
+    message = mail.message
     return NewArticle(
         id=0,
         ticket_id=0,
         nonce=b"",
-        at=envelope.received_at,
+        at=mail.envelope.received_at,
         sender_type=kind,
         direction="in",
         visibility="internal" if kind in ("agent", "system") or not verified else "public",
@@ -134,5 +116,5 @@ def _article(
         new_text=message.body.new_text,
         automatic=message.automatic.kind,
         attachments=message.attachments,
-        spool_id=spool_id,
+        spool_id=mail.spool_id,
     )

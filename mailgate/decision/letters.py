@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailgate.decision.addressees import addressees
-from mailgate.decision.answering import Answer, limits_reached, may_answer, too_soon
+from mailgate.decision.answering import Answer, limits_reached, may_answer, neutral_limits, too_soon
+from mailgate.decision.conversation import newest_of_the_customer, public_ids
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import SendMail, TellLater, Withhold
-from mailgate.decision.facts import Lookup, echo_key, reply_key, told_key
+from mailgate.decision.facts import Lookup, echo_key, receipt_key, reply_key, told_key
 from mailgate.decision.plan import Draft
-from mailgate.decision.standing import is_ours, same_person
+from mailgate.decision.standing import is_ours, may_see, same_person
 from mailgate.decision.telling import NOTHING_MORE, Earlier, LinkName, Telling
 from mailgate.mail.address import normalise
 from mailgate.mail.automated import system_address
@@ -26,6 +27,7 @@ BREAKER_NOTICE = "notice:breaker"
 BREAKER_NOTICE_EVERY = Rate(1, 86_400)
 ECHO_EVERY = Rate(1, 3_600)  # spec/agents.md 1: once an hour and agent
 TOLD_AT_MOST = Rate(20, 600)  # R27: above it they join one digest
+RECEIPTS_AT_MOST = Rate(60, 600)  # more than people send
 DIGEST_AFTER = timedelta(minutes=10)
 NOT_ACCEPTED = "not_accepted"
 LIMIT_REACHED = "limit_reached"
@@ -51,52 +53,70 @@ class Cause:
 
 
 class Letters:
-    """For one cause and all that follows from it: nobody is told twice, and no answer is given twice."""
+    """For one cause and all that follows from it: nobody is told twice, and no answer is given twice.
+
+    `event`: whose rules are running. `words`: what was said, where that is not what stands in the mail. `about`: what
+    every notification of this cause tells.
+    """
 
     def __init__(self, pen: Draughtsman, cause: Cause, also: tuple[str, ...] = ()) -> None:
         self._pen, self._cause, self._also, self._policy = pen, cause, also, pen.policy
         self._told: set[str] = {normalise(cause.agent.address)} if cause.agent else set()
         self._replied: set[str] = set()
         self._answer: Answer | None = None
-        self.event = ""  # whose rules are running
+        self.event = ""
+        self.words: str | None = None
+        self.about = NOTHING_MORE
 
     def refuse_follow_up(self) -> None:
         """A follow-up to a closed ticket of a queue that takes none: the writer is told, under the usual limits."""
         self.reply("mailgate", actions.Reply(NOT_ACCEPTED))
 
     def withhold(self, actor: str, template: str, reason: str) -> None:
-        self._pen.effect(actor, Withhold(template, self._cause.message.author.address, reason))
+        self._pen.effect(actor, Withhold(template, self._customer, reason))
 
     def reply(self, actor: str, action: actions.Reply) -> None:
+        """An automatic answer to the customer, if one may go out."""
         template = action.template
         if template in self._replied:  # RFC 5230 4.7: one answer of a kind in one event
             return
         self._replied.add(template)
         answer = self._verdict()
-        recipient, reason = answer.recipient, answer.reason
-        stranger = self._cause.from_customer and self._pen.before is not None
-        if stranger and self._participant(self._cause.message.author.address) is None:
-            reason = "the writer has no part in the ticket"  # though he may hold somebody's signed address
-        if recipient is not None and too_soon(
-            template, action.every, recipient.address, self._pen.facts, self._pen.now
-        ):
-            reason = f"{template} went to this person within the interval of the rule"
         sent = self._policy.neutral_forms.get(template) if answer.neutral else template
-        if sent is None:
-            reason = f"nothing is known of the sender, and {template} has no neutral form"
-        if recipient is None or sent is None or reason:
-            address = recipient.address if recipient else self._cause.message.author.address
+        reason = self._reason_against(action, answer, sent)
+        if answer.recipient is None or sent is None or reason:
+            address = answer.recipient.address if answer.recipient else self._customer
             self._pen.effect(actor, Withhold(template, address, reason))
             if answer.tripped:
                 self._tell_admins()
             return
         if action.every is not None:
-            self._pen.charge(reply_key(template, recipient.address))
+            self._pen.charge(reply_key(template, answer.recipient.address))
         self._pen.charge(*answer.charges)
         self._answer = None
-        self._send_answer(actor, sent, recipient, answer.neutral)
+        self._send_answer(actor, sent, answer.recipient, answer.neutral)
 
-    def notify(self, actor: str, action: actions.Notify, *, telling: Telling = NOTHING_MORE) -> None:
+    def _reason_against(self, action: actions.Reply, answer: Answer, sent: str | None) -> str:
+        """Why this answer must not go out; empty where it may."""
+        pen, recipient = self._pen, answer.recipient
+        if sent is None:
+            return f"nothing is known of the sender, and {action.template} has no neutral form"
+        if recipient is not None and too_soon(action.template, action.every, recipient.address, pen.facts, pen.now):
+            return f"{action.template} went to this person within the interval of the rule"
+        follows_up = self._cause.from_customer and pen.before is not None
+        if follows_up and self._participant(self._cause.message.author.address) is None:
+            return "the writer has no part in the ticket"  # though he may hold somebody's signed address
+        return answer.reason
+
+    @property
+    def _customer(self) -> str:
+        """The address of the customer whom it is about."""
+        requester = self._pen.ticket.requester
+        if self._cause.from_customer or requester is None:
+            return self._cause.message.author.address
+        return requester.address
+
+    def notify(self, actor: str, action: actions.Notify) -> None:
         """Mail to agents: each person once per cause, whatever her roles, and never of her own action."""
         for each in addressees(action, self._pen.ticket, self._policy, self._also):
             address = normalise(each.box.address)
@@ -105,45 +125,56 @@ class Letters:
             self._told.add(address)
             if each.agent is not None and not self._may_tell(actor, action.template, each.agent):
                 continue
-            self._tell(actor, action.template, each.box, each.agent, telling, self._answers_customer())
+            draft = self._to_agent(action.template, each.box, each.agent, self.about, self._answers_customer())
+            if each.agent is not None:
+                self._pen.charge(told_key(each.agent.name))
+            self._send(actor, draft)
 
     def answer_agent(self, agent: Agent, template: str, telling: Telling, *, answers: bool = False) -> None:
-        """An answer to what an agent sent: always, at once, with a Message-ID of its own.
+        """An answer to what an agent sent: at once, with a Message-ID of its own.
 
-        `answers`: text in a reply to it goes to the customer; else it is a note.
+        `answers`: text in a reply to it goes to the customer; else it is a note. Who answers us faster than people can
+        is a program: it gets a line of a list.
         """
-        box = Mailbox(agent.title, agent.address)
-        self._told.add(normalise(agent.address))
-        self._tell("mailgate", template, box, agent, telling, answers, self._pen.spare_nonce())
+        self.has_heard(agent)
+        if not self._pen.within(receipt_key(agent.name), RECEIPTS_AT_MOST):
+            self._later(agent, f"{template}: {self._pen.ticket.subject}")
+            return
+        self._pen.charge(receipt_key(agent.name))
+        draft = self._to_agent(template, Mailbox(agent.title, agent.address), agent, telling, answers)
+        if not may_see(agent, self._pen.ticket, self._policy):
+            draft = replace(draft, telling=replace(telling, outsider=True, links=()))
+        self._send("mailgate", replace(draft, receipt=True, notice=draft.notice or self._pen.spare_nonce()))
 
-    def _tell(
-        self,
-        actor: str,
-        template: str,
-        box: Mailbox,
-        agent: Agent | None,
-        telling: Telling,
-        answers: bool,
-        notice: bytes | None = None,
-    ) -> None:
+    def has_heard(self, agent: Agent) -> None:
+        """No rule needs to tell her of this cause."""
+        self._told.add(normalise(agent.address))
+
+    def _to_agent(self, template: str, box: Mailbox, agent: Agent | None, telling: Telling, answers: bool) -> Draft:
+        """A mail to somebody inside. It has a Message-ID of its own where no article came: that of an older one is that
+        of an older mail, and servers drop the second of two."""
+        pen = self._pen
         article, nonce = self._subject()
-        if agent is not None:
-            self._pen.charge(told_key(agent.name))
-        self._pen.drafts.append(
-            Draft(
-                "agent",
-                template,
-                (agent.language if agent else None) or self._policy.site.language,
-                box,
-                article,
-                nonce,
-                agent=agent,
-                answers=answers,
-                telling=replace(telling, links=telling.links or LINKS, earlier=telling.earlier or self._earlier()),
-                notice=notice,
-            )
+        return Draft(
+            "agent",
+            template,
+            (agent.language if agent else None) or self._policy.site.language,
+            box,
+            article,
+            nonce,
+            agent=agent,
+            answers=answers,
+            telling=replace(telling, links=telling.links or LINKS, earlier=telling.earlier or self._earlier()),
+            words=self.words,
+            notice=None if pen.articles else pen.spare_nonce(),
         )
-        self._pen.effect(actor, SendMail("agent", template, box.address))
+
+    def _send(self, actor: str, draft: Draft) -> None:
+        self._pen.drafts.append(draft)
+        self._pen.effect(actor, SendMail(draft.kind, draft.template, draft.recipient.address))
+
+    def _later(self, agent: Agent, line: str) -> None:
+        self._pen.effect("mailgate", TellLater(agent.name, line, self._pen.now + DIGEST_AFTER))
 
     def _answers_customer(self) -> bool:
         """What a reply will do: answer the customer, unless this is about what colleagues said (spec/agents.md 2)."""
@@ -164,21 +195,27 @@ class Letters:
         return (Earlier(last.at, last.author.name or last.author.address, last.text, last.visibility == "internal"),)
 
     def _send_answer(self, actor: str, template: str, recipient: Mailbox, neutral: bool) -> None:
+        cause, message = self._cause, self._cause.message
         article = self._pen.append(self._pen.own_article(template=template, to=(recipient,)))
-        participant = self._participant(recipient.address) or self._participant(self._cause.message.author.address)
-        self._pen.drafts.append(
-            Draft(
-                "auto-reply",
-                template,
-                self._language(),
-                recipient,
-                article.id,
-                article.nonce,
-                participant=participant,
-                neutral=neutral,
-            )
+        parent, references = message.message_id, message.references
+        if not cause.from_customer:  # what an agent wrote, and under which id, is not the customer's to know
+            said = self._pen.facts.said.get(self._pen.ticket.id, ())
+            newest = newest_of_the_customer(said)
+            parent, references = newest.message_id if newest else None, public_ids(said, newest)
+        draft = Draft(
+            "auto-reply",
+            template,
+            self._language(),
+            recipient,
+            article.id,
+            article.nonce,
+            participant=self._participant(recipient.address) or self._participant(self._customer),
+            neutral=neutral,
+            parent=parent,
+            references=() if neutral else references,  # ids of any words; a stranger's are not passed on (R32)
+            words=None if cause.from_customer else "",
         )
-        self._pen.effect(actor, SendMail("auto-reply", template, recipient.address))
+        self._send(actor, draft)
 
     def _participant(self, address: str) -> Participant | None:
         people = self._pen.ticket.people
@@ -200,8 +237,7 @@ class Letters:
             return False
         if not self._pen.within(told_key(agent.name), TOLD_AT_MOST):
             said = self._pen.articles[0].author if self._pen.articles else Mailbox("", "")
-            line = f"{template}: {said.name or said.address}: {self._pen.ticket.subject}"
-            self._pen.effect(actor, TellLater(agent.name, line, self._pen.now + DIGEST_AFTER))
+            self._later(agent, f"{template}: {said.name or said.address}: {self._pen.ticket.subject}")
             return False
         return True
 
@@ -239,7 +275,7 @@ class Letters:
         """Whether the requester may be told of what was done on his ticket, when no mail of his asks for it.
 
         Only one to whom somebody or something of ours wrote before: an acknowledgement went out under all the guards
-        (R19 to R31), or an agent decided to answer him.
+        (R19 to R31), or an agent decided to answer him. Who got neutral words alone gets no others (R32).
         """
         ticket, requester = self._pen.ticket, self._pen.ticket.requester
         if requester is None:
@@ -248,16 +284,22 @@ class Letters:
             return Answer(None, reason="the requester is one of our own addresses")
         if reason := system_address(requester.address):
             return Answer(None, reason=f"the requester is a system: {reason}")
-        said = self._pen.facts.said.get(ticket.id, ())
-        written = any(
-            each.visibility == "public" and (each.sender_type == "agent" or each.template is not None) for each in said
-        )
-        if not written and not any(each.sender_type == "agent" for each in self._pen.articles):
+        forms = self._forms_sent()
+        if not forms:
             return Answer(None, reason="nobody of ours has written to the requester yet")
-        keys, reason, tripped = limits_reached(requester.address, ticket.id, self._pen.facts, self._policy, now)
-        if reason:
-            return Answer(None, reason=reason, tripped=tripped)
-        return Answer(Mailbox(requester.name, requester.address), charges=keys)
+        neutral = forms <= set(self._policy.neutral_forms.values())
+        keys, reason = neutral_limits(requester.address, self._pen.facts, now) if neutral else ((), "")
+        counted, limit, tripped = limits_reached(requester.address, ticket.id, self._pen.facts, self._policy, now)
+        if reason or limit:
+            return Answer(None, reason=reason or limit, tripped=tripped and not reason)
+        return Answer(Mailbox(requester.name, requester.address), neutral, charges=(*keys, *counted))
+
+    def _forms_sent(self) -> set[str]:
+        """What the customer has had from us: the templates of automatic answers, "" for an agent's own."""
+        said = self._pen.facts.said.get(self._pen.ticket.id, ())
+        ours = {each.template or "" for each in said if each.visibility == "public" and each.is_ours}
+        answers = any(each.sender_type == "agent" and each.visibility == "public" for each in self._pen.articles)
+        return ours | ({""} if answers else set())
 
     def _language(self) -> str:
         if self._cause.from_customer and self._cause.message.body.language != "und":

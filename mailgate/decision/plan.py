@@ -83,6 +83,10 @@ class Draft:
     answers: bool = False  # a reply to it answers the customer; else it is a note: frozen in its signed address
     telling: Telling = NOTHING_MORE
     answer: Answer | None = None  # of kind "customer"
+    parent: str | None = None  # of kind "auto-reply": the customer's Message-ID that it answers
+    references: tuple[str, ...] = ()  # of kind "auto-reply": oldest first
+    words: str | None = None  # what was said, where that is not what stands in the mail; "" for nothing
+    receipt: bool = False  # it answers what its reader sent: nobody else speaks in it
     notice: bytes | None = None  # a Message-ID of its own, made of this nonce: it is no copy of the article's mail
     due: datetime | None = None  # not to be sent before: the undo time
     held: str = ""  # why it must not be sent yet

@@ -4,16 +4,30 @@ All copies are one article with one Message-ID, and say the same To and Cc, as a
 own signed address, return path and envelope.
 """
 
-from mailgate.decision.conversation import Said
+from mailgate.decision.conversation import Said, newest_of_the_customer, public_ids
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import SendMail
+from mailgate.decision.effects import ChangeOwner, ChangeState, SendMail
 from mailgate.decision.plan import Draft, NewArticle
 from mailgate.decision.standing import is_ours
 from mailgate.decision.telling import Answer, Earlier
-from mailgate.mail.message import Mailbox
+from mailgate.mail.message import Attachment, Mailbox
+from mailgate.mail.subject import subject_clean
+from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import Agent, Participant, Ticket
 
 REPLY = "reply"
+# What mail programs wrap mail in or add to it: it holds the agent's own address, and proves nothing of our text.
+_OF_THE_PROGRAM = frozenset(
+    """
+    application/pgp-signature application/pgp-keys application/pgp-encrypted application/ms-tnef
+    application/pkcs7-signature application/x-pkcs7-signature application/pkcs7-mime application/x-pkcs7-mime
+    """.split()
+)
+
+
+def travels(file: Attachment) -> bool:
+    """Whether a file of an agent's mail is one that she sends."""
+    return file.content_type not in _OF_THE_PROGRAM
 
 
 def recipients(pen: Draughtsman) -> tuple[Participant, ...]:
@@ -25,20 +39,7 @@ def recipients(pen: Draughtsman) -> tuple[Participant, ...]:
 def relay(agent: Agent, article: NewArticle, text: str, commands: tuple[str, ...], pen: Draughtsman, held: str) -> None:
     """Draw up the copies. `held`: why they must not go out yet; without it they can be recalled for a while."""
     people = recipients(pen)
-    said = pen.facts.said.get(pen.ticket.id, ())
-    newest = next((each for each in reversed(said) if each.is_a_customers), None)
-    answer = Answer(
-        agent=Mailbox(agent.title, agent.address),
-        text=text,
-        commands=commands,
-        to=_boxes(people, "requester") or _boxes(people, "cc"),
-        cc=_boxes(people, "cc") if _boxes(people, "requester") else (),
-        subject=_subject(newest, pen),
-        parent=newest.message_id if newest else None,
-        references=_references(said, newest),
-        quoted=_quoted(newest, pen),
-        signature=agent.signature or f"{agent.title}\n{pen.policy.queue(pen.ticket.queue).title}",
-    )
+    answer = _answer(agent, text, commands, people, pen)
     delay = pen.policy.relay.delay
     for person in people:
         pen.drafts.append(
@@ -58,6 +59,34 @@ def relay(agent: Agent, article: NewArticle, text: str, commands: tuple[str, ...
         pen.effect(f"agent:{agent.name}", SendMail("customer", REPLY, person.address))
 
 
+def answered(agent: Agent, pen: Draughtsman, *, takes: bool = True) -> None:
+    """What an answer moves: the state by the one table; and `takes`: a ticket that nobody owns becomes hers."""
+    actor, ticket = f"agent:{agent.name}", pen.ticket
+    if (state := move(ticket.state, "agent answered")) != ticket.state:
+        pen.effect(actor, ChangeState(ticket.state, state))
+    if takes and ticket.owner is None:
+        pen.effect(actor, ChangeOwner(None, agent.name, "her answer"))
+
+
+def _answer(
+    agent: Agent, text: str, commands: tuple[str, ...], people: tuple[Participant, ...], pen: Draughtsman
+) -> Answer:
+    said = pen.facts.said.get(pen.ticket.id, ())
+    newest = newest_of_the_customer(said)
+    return Answer(
+        agent=Mailbox(agent.title, agent.address),
+        text=text,
+        commands=commands,
+        to=_boxes(people, "requester") or _boxes(people, "cc"),
+        cc=_boxes(people, "cc") if _boxes(people, "requester") else (),
+        subject=_subject(newest, pen),
+        parent=newest.message_id if newest else None,
+        references=public_ids(said, newest),
+        quoted=_quoted(newest, pen),
+        signature=agent.signature or f"{agent.title}\n{pen.policy.queue(pen.ticket.queue).title}",
+    )
+
+
 def _boxes(people: tuple[Participant, ...], role: str) -> tuple[Mailbox, ...]:
     return tuple(Mailbox(each.name, each.address) for each in people if each.role == role)
 
@@ -65,9 +94,7 @@ def _boxes(people: tuple[Participant, ...], role: str) -> tuple[Mailbox, ...]:
 def _subject(newest: Said | None, pen: Draughtsman) -> str:
     """The subject that the customer knows, answered, with the ticket's token once (R43)."""
     tag = pen.policy.site.tag
-    known = tag.remove(newest.subject if newest else pen.ticket.subject).strip() or pen.ticket.subject
-    while known[:3].lower() == "re:":
-        known = known[3:].lstrip()
+    known = subject_clean(tag.remove(newest.subject if newest else "")) or pen.ticket.subject
     return f"Re: {tag.render(pen.ticket.number)} {known}"
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from mailgate.commands.block import Block, BlockLine
 from mailgate.commands.mistake import Mistake
-from mailgate.commands.read import Ordered, read_orders
-from mailgate.commands.values import Confirm, Discard, Note, Send, Undo
+from mailgate.commands.read import Ordered, Orders, read_orders
+from mailgate.commands.values import Assign, Confirm, Discard, Note, Send, Take, Unassign, Undo
 from mailgate.decision.commanded import carry_out, names_of
 from mailgate.decision.conversation import Outgoing, Waiting
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import ChangeOwner, ChangeState, ReleaseAnswer, Resume, Settle, WithdrawAnswer
+from mailgate.decision.effects import ChangeState, ReleaseAnswer, Resume, Settle, WithdrawAnswer
+from mailgate.decision.relay import answered
 from mailgate.decision.telling import Result
 from mailgate.mail.envelope import ResumeWay
 from mailgate.tickets.lifecycle import move
@@ -20,65 +21,85 @@ SENT = "sent"  # what a result begins with when an answer goes out
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What came of her words; `answered`: an answer goes out now."""
+    """What came of her words. `answered`: the text of the answer that goes out now."""
 
     results: tuple[Result, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
-    answered: bool = False
+    answered: str | None = None
 
 
-def release(agent: Agent, commands: tuple[Ordered, ...], pen: Draughtsman) -> Spoken:
-    """Carry out the first such word; a second one in the same mail is a mistake."""
+def release(agent: Agent, commands: tuple[Ordered, ...], seen: int | None, pen: Draughtsman) -> Spoken:
+    """Carry out such a word; a second one in the same mail is a mistake. `seen`: the newest article that she saw."""
     words = [each for each in commands if isinstance(each.command, Send | Discard | Confirm | Undo | Note)]
     word, others = words[0], words[1:]
     if others:
-        return Spoken(
-            mistakes=(Mistake(others[0].line, others[0].text, f"{word.text} was said before: one of them", None),)
-        )
+        return _wrong(others[0], f"{word.text} was said before: one of them")
     if isinstance(word.command, Undo):
         return _undo(agent, word, pen)
-    waiting = _waiting(agent, word, pen)
+    waiting = _waiting(agent, word, seen, pen)
     if waiting is None:
-        return Spoken(mistakes=(Mistake(word.line, word.text, "nothing of yours waits for that on this ticket", None),))
-    if waiting.kind == "held":
-        return _held(agent, word, waiting, pen)
-    return _resumed(agent, word, waiting, pen)
+        return _wrong(word, "nothing of yours waits for that on this ticket")
+    return _held(agent, word, waiting, pen) if waiting.kind == "held" else _resumed(agent, word, waiting, pen)
 
 
-def _waiting(agent: Agent, word: Ordered, pen: Draughtsman) -> Waiting | None:
-    """The newest thing of hers that the word can be meant for."""
+def _wrong(word: Ordered, said: str) -> Spoken:
+    return Spoken(mistakes=(Mistake(word.line, word.text, said, None),))
+
+
+def _waiting(agent: Agent, word: Ordered, seen: int | None, pen: Draughtsman) -> Waiting | None:
+    """What the word is meant for: of hers and fitting, that which she answers to, else the newest."""
     mine = (each for each in pen.facts.waiting.get(pen.ticket.id, ()) if each.agent == agent.name)
-    discards = isinstance(word.command, Discard)
-    return next((each for each in mine if discards or each.kind == "held" or _way(word, each) is not None), None)
+    fitting = [each for each in mine if _fits(word, each, pen)]
+    return next(
+        (each for each in fitting if each.article is not None and each.article == seen), next(iter(fitting), None)
+    )
+
+
+def _fits(word: Ordered, waiting: Waiting, pen: Draughtsman) -> bool:
+    if waiting.kind == "held":  # an operator may have let it go meanwhile
+        is_held = any(each.state == "held" for each in _copies(waiting, pen))
+        return is_held and isinstance(word.command, Send | Discard | Note)
+    return isinstance(word.command, Discard) or _way(word, waiting) is not None
+
+
+def _copies(waiting: Waiting, pen: Draughtsman) -> list[Outgoing]:
+    return [each for each in pen.facts.outgoing.get(pen.ticket.id, ()) if each.article == waiting.article]
 
 
 def _held(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Spoken:
+    actor, article, copies = f"agent:{agent.name}", waiting.article or 0, _copies(waiting, pen)
+    gone = [each.recipient for each in copies if each.state != "held"]
+    if isinstance(word.command, Send):
+        return _sent(agent, word, waiting, pen)
+    if gone:
+        return _wrong(word, f"too late: it went to {', '.join(gone)}")
+    why = "discard" if isinstance(word.command, Discard) else "note"
+    pen.effect(actor, WithdrawAnswer(article, why))
+    pen.effect(actor, Settle(waiting.id, why))
+    said = "not sent; it is kept as an internal note" if why == "note" else "not sent; nothing more will come of it"
+    return Spoken((Result(word.line, word.text, said),))
+
+
+def _sent(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Spoken:
     actor, article = f"agent:{agent.name}", waiting.article or 0
-    copies = [each for each in pen.facts.outgoing.get(pen.ticket.id, ()) if each.article == article]
-    if isinstance(word.command, Discard | Note):
-        why = "discard" if isinstance(word.command, Discard) else "note"
-        pen.effect(actor, WithdrawAnswer(article, why))
-        pen.effect(actor, Settle(waiting.id, why))
-        said = "not sent; it is kept as an internal note" if why == "note" else "not sent; nothing more will come of it"
-        return Spoken((Result(word.line, word.text, said),))
-    if not any(each.state == "held" for each in copies):
-        return Spoken(mistakes=(Mistake(word.line, word.text, "it does not wait any more", None),))
     pen.effect(actor, ReleaseAnswer(article))
     pen.effect(actor, Settle(waiting.id, "send"))
-    if (state := move(pen.ticket.state, "agent answered")) != pen.ticket.state:
-        pen.effect(actor, ChangeState(pen.ticket.state, state))
-    if pen.ticket.owner is None:
-        pen.effect(actor, ChangeOwner(None, agent.name, "her answer"))
-    told = f"{SENT} to {', '.join(each.recipient for each in copies if each.state == 'held')}"
-    return Spoken((Result(word.line, word.text, told), *_with_it(agent, waiting, pen)), answered=True)
+    orders = _orders(waiting, pen)
+    answered(agent, pen, takes=not any(isinstance(each.command, Take | Assign | Unassign) for each in orders.commands))
+    people = ", ".join(each.recipient for each in _copies(waiting, pen) if each.state == "held")
+    results, _ = carry_out(agent, orders.commands, pen)
+    wrong = tuple(Result(0, each.text, each.said, ok=False) for each in orders.mistakes)
+    return Spoken((Result(word.line, word.text, f"{SENT} to {people}"), *results, *wrong), answered=_text(article, pen))
 
 
-def _with_it(agent: Agent, waiting: Waiting, pen: Draughtsman) -> tuple[Result, ...]:
+def _orders(waiting: Waiting, pen: Draughtsman) -> Orders:
     """The commands that came with the answer take effect with it, as far as they still can."""
     lines = tuple(BlockLine(number, text) for number, text in enumerate(waiting.orders.splitlines(), 1))
-    orders = read_orders(Block(lines, ""), names_of(pen.policy), pen.now, pen.policy.site.timezone)
-    results, _ = carry_out(agent, orders.commands, pen)
-    return (*results, *(Result(0, each.text, each.said, ok=False) for each in orders.mistakes))
+    return read_orders(Block(lines, ""), names_of(pen.policy), pen.now, pen.policy.site.timezone)
+
+
+def _text(article: int, pen: Draughtsman) -> str:
+    return next((each.text for each in pen.facts.said.get(pen.ticket.id, ()) if each.id == article), "")
 
 
 def _resumed(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Spoken:
@@ -108,20 +129,19 @@ def _way(word: Ordered, waiting: Waiting) -> ResumeWay | None:
 def _undo(agent: Agent, word: Ordered, pen: Draughtsman) -> Spoken:
     mine = _newest_answer(agent, pen)
     if not mine:
-        return Spoken(mistakes=(Mistake(word.line, word.text, "you have sent no answer on this ticket", None),))
+        return _wrong(word, "you have sent no answer on this ticket")
     if any(each.state != "delayed" for each in mine):
-        gone = mine[0]
+        gone = next(each for each in mine if each.state != "delayed")
         when = gone.at.astimezone(pen.policy.site.timezone).strftime("%H:%M:%S")
         said = f"sent at {when}" if gone.state == "sent" else "on its way already"
         if gone.state == "cancelled":
             said = "taken back already"
-        return Spoken(mistakes=(Mistake(word.line, word.text, f"too late: your last answer was {said}", None),))
+        return _wrong(word, f"too late: your last answer was {said}")
     actor, article = f"agent:{agent.name}", mine[0].article
     pen.effect(actor, WithdrawAnswer(article, "undo"))
     if (state := move(pen.ticket.state, "answer bounced")) != pen.ticket.state:
         pen.effect(actor, ChangeState(pen.ticket.state, state))
-    text = next((each.text for each in pen.facts.said.get(pen.ticket.id, ()) if each.id == article), "")
-    return Spoken((Result(word.line, word.text, f"taken back, nobody got it: {text[:200]}"),))
+    return Spoken((Result(word.line, word.text, f"taken back, nobody got it: {_text(article, pen)[:200]}"),))
 
 
 def _newest_answer(agent: Agent, pen: Draughtsman) -> list[Outgoing]:

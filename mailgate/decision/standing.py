@@ -88,6 +88,12 @@ def is_authentic(agent: Agent, envelope: Envelope, authenticity: str) -> bool:
     return envelope.authenticated_as == agent.name or authenticity == "passed"
 
 
+def may_see(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
+    """Whether she may read and answer the ticket: some queues are for their team alone."""
+    queue = policy.queue(ticket.queue)
+    return not queue.members_only or agent.name in policy.teams.get(queue.team or "", ())
+
+
 def agent_of(message: Message, policy: Policy) -> Agent | None:
     """The agent whose registered address stands in From; an ambiguous From is nobody's (R15)."""
     if message.ambiguous_author or len(message.authors) != 1:

@@ -49,7 +49,7 @@ class Telling:
     links: tuple[LinkName, ...] = ()
     recipient: str = ""  # of a mail that could not be delivered
     reply: str = ""
-    lines: tuple[tuple[datetime, str, str], ...] = ()  # of a digest: when, ticket's number, line
+    outsider: bool = False  # its reader may not see the ticket
 
 
 NOTHING_MORE = Telling()

@@ -7,15 +7,15 @@ asks for nothing and gets nothing (spec/agents.md 1).
 from datetime import timedelta
 
 from mailgate.commands.block import find_block
+from mailgate.decision.case import Case
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import Await, Remark, TellLater
 from mailgate.decision.facts import doubt_key
-from mailgate.decision.letters import Cause, Letters, by_a_machine
+from mailgate.decision.letters import Cause, Letters
 from mailgate.decision.standing import Writer, holder
 from mailgate.decision.telling import Telling
 from mailgate.rate import Rate
 from mailgate.tickets.model import Agent
-from mailgate.tickets.signed import SignedAddress
 
 KEPT_FOR = timedelta(days=7)
 CONFIRM, UNKNOWN = "confirm", "sender_unknown"
@@ -28,10 +28,11 @@ def is_in_doubt(who: Writer) -> bool:
     return who.standing != "agent" and who.kind in ("unsigned", "unauthentic", "other address")
 
 
-def tell_of_doubt(pen: Draughtsman, letters: Letters, cause: Cause, who: Writer, signed: SignedAddress | None) -> str:
+def tell_of_doubt(pen: Draughtsman, letters: Letters, cause: Cause, case: Case) -> str:
     """Ask or tell the agent who is concerned; gives the command lines that wait for her word."""
-    agent = who.agent or holder(signed, pen.policy)
-    if agent is None or by_a_machine(cause.message, cause.envelope):
+    who = case.who
+    agent = who.agent or holder(case.signed, pen.policy)
+    if agent is None or case.by_machine:
         return ""
     block = find_block(cause.message.body.new_text)
     if pen.before is None and not block.lines:
@@ -45,7 +46,7 @@ def tell_of_doubt(pen: Draughtsman, letters: Letters, cause: Cause, who: Writer,
 
 def _ask(agent: Agent, orders: str, pen: Draughtsman, letters: Letters, cause: Cause) -> str:
     if not pen.within(doubt_key(agent.name), ASKED_AT_MOST):
-        _later(agent, pen, cause)
+        _later(agent, pen, letters, cause)
         return ""
     pen.charge(doubt_key(agent.name))
     pen.effect("mailgate", Await(agent.name, "unproven", pen.now + KEPT_FOR, pen.articles[0].id))
@@ -62,7 +63,7 @@ def _ask(agent: Agent, orders: str, pen: Draughtsman, letters: Letters, cause: C
 
 def _tell(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause, who: Writer) -> None:
     if not pen.within(doubt_key(agent.name), TOLD_EVERY):
-        _later(agent, pen, cause)
+        _later(agent, pen, letters, cause)
         return
     pen.charge(doubt_key(agent.name))
     author = cause.message.author
@@ -80,6 +81,7 @@ def _tell(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause, who: W
     letters.answer_agent(agent, UNKNOWN, telling)
 
 
-def _later(agent: Agent, pen: Draughtsman, cause: Cause) -> None:
+def _later(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause) -> None:
+    letters.has_heard(agent)
     line = f"not proven to be yours: a mail from {cause.message.author.address}: {cause.message.subject}"
     pen.effect("mailgate", TellLater(agent.name, line, pen.now + timedelta(hours=1)))

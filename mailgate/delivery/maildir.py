@@ -1,4 +1,4 @@
-"""Delivery into a local Maildir: first steps, staging, a desk that only files.
+"""Delivery into local Maildirs, one of all or one of each recipient: first steps, staging, a desk that only files.
 
 A mail appears in `new` whole or not at all (tmp, fsync, rename), with Return-Path and Delivered-To before it (RFC 5321
 4.4) and the line ends of the system, as mail readers expect there. Its name is made of its outbox number, so that a
@@ -6,16 +6,41 @@ repeat after a crash replaces the copy that is still new. A disk that fails is t
 """
 
 import asyncio
+import hashlib
 import os
+import re
 from pathlib import Path
 
 from mailgate.delivery.carrier import LeaseLost, StillOurs
 from mailgate.delivery.result import DeliveryResult, Parcel
 from mailgate.delivery.wireform import is_path
 
+RECIPIENT, LOCAL = "{recipient}", "{local}"
+LONGEST_NAME = 120  # octets; file systems take 255
+
+_UNSAFE = re.compile(rb"^\.|[^a-z0-9.@+=_-]")
+
+
+def of_recipient(path: Path, recipient: str) -> Path:
+    """The Maildir of a recipient: his address stands for {recipient}, the part before its @ for {local}.
+
+    No address leads out of the directory that `path` names: what could is written as in a URL, and an address that is
+    too long for a file's name ends in its own digest.
+    """
+    name, local = recipient.lower(), recipient.lower().rpartition("@")[0]
+    return Path(str(path).replace(RECIPIENT, _safe(name)).replace(LOCAL, _safe(local)))
+
+
+def _safe(name: str) -> str:
+    safe = _UNSAFE.sub(lambda found: b"%%%02X" % found[0][0], name.encode("utf-8", "backslashreplace"))
+    if len(safe) > LONGEST_NAME:
+        safe = safe[:LONGEST_NAME] + b"-" + hashlib.sha256(safe).hexdigest()[:16].encode()
+    return safe.decode("ascii")
+
 
 class MaildirCarrier:
-    """A Carrier into the Maildir at `path`, which is made when it is needed; `hostname` ends the names of its files."""
+    """A Carrier into the Maildir at `path` (see `of_recipient`), which is made when it is needed; `hostname` ends the
+    names of its files."""
 
     def __init__(self, path: Path, hostname: str) -> None:
         self._path = path
@@ -37,18 +62,19 @@ class MaildirCarrier:
         """Nothing is kept between parcels."""
 
     def _store(self, parcel: Parcel) -> str:
+        path = of_recipient(self._path, parcel.recipient)
         for folder in ("", "tmp", "new", "cur"):
-            (self._path / folder).mkdir(mode=0o700, parents=not folder, exist_ok=True)
+            (path / folder).mkdir(mode=0o700, parents=not folder, exist_ok=True)
         name = f"{int(parcel.created_at.timestamp())}.O{parcel.outbox_id}.{self._hostname}"
         head = f"Return-Path: <{parcel.reverse_path or ''}>\nDelivered-To: {parcel.recipient}\n".encode()
-        temporary = self._path / "tmp" / name
+        temporary = path / "tmp" / name
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(descriptor, "wb") as file:
             file.write(head + parcel.content.replace(b"\r\n", b"\n"))
             file.flush()
             os.fsync(descriptor)
-        temporary.rename(self._path / "new" / name)
-        _sync_folder(self._path / "new")
+        temporary.rename(path / "new" / name)
+        _sync_folder(path / "new")
         return name
 
 

@@ -16,7 +16,7 @@ from mailgate.clock import Clock
 from mailgate.config.settings import ImapSettings
 from mailgate.errors import CannotStart, MailgateError
 from mailgate.ids import Ids
-from mailgate.intake.imap_errors import Unusable
+from mailgate.intake.imap_errors import LoginRefused, Unusable
 from mailgate.intake.imap_intake import Deposit, Intake
 from mailgate.intake.imap_mailbox import Mailbox, mistake
 
@@ -28,6 +28,7 @@ LONGEST_PAUSE = 300.0
 TELL_AFTER = 600.0
 _LONGEST_IDLE = 540.0  # seconds; RFC 2177 wants it re-issued within 29 minutes, and routers forget sooner
 _CRIED_WOLF = 0.5  # seconds: a server that announces mail and has none is not asked without a pause
+_REFUSALS = 6  # failures that a refused login counts for: about five tries in ten minutes are left
 _CUT_OFF = 3.0  # seconds that connecting or idling may take to end
 
 Event = Literal["down", "up", "left"]
@@ -152,7 +153,7 @@ class ImapDoor:
         self._state = "down"
         self._error = str(error) if expected else f"an unexpected error ({type(error).__name__}); see the log"
         self._down_since = now if self._down_since is None else self._down_since
-        self._failures += 1
+        self._failures = max(self._failures + 1, _REFUSALS if isinstance(error, LoginRefused) else 1)
         log.warning("%s: %s is down: %s", self.name, self._settings.host, self._error, exc_info=not expected)
         lasts = isinstance(error, Unusable) or now - self._down_since >= self._tell_after
         if lasts and not self._told:

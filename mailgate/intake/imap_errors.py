@@ -25,3 +25,7 @@ class Refused(ImapError):
 
 class Unusable(ImapError):
     """A person must mend it: a wrong password, an unknown certificate, a missing folder."""
+
+
+class LoginRefused(Unusable):
+    """A wrong user or password; a server that is asked too often may shut us out."""

@@ -88,7 +88,7 @@ class Intake:
         """Remember what is known of the folder; at first sight, settle what of it is ours."""
         settings = self._settings
         # By account, not by door: a door that is renamed goes on, one that is pointed elsewhere starts afresh.
-        key = FolderKey(f"{settings.user}@{settings.host}", settings.folder, opened.uidvalidity)
+        key = FolderKey(f"{settings.user}@{settings.host.lower()}", settings.folder, opened.uidvalidity)
         if key != self._key:
             self._key = key
             self._failures.clear()
@@ -114,7 +114,7 @@ class Intake:
         elif start == "now":
             await self._deposit.begin(self._key, opened.uidnext)
         else:
-            ours = await mailbox.mails_since(start)
+            ours = await mailbox.mails_since(start, opened.uidnext)
             first = min(ours, default=opened.uidnext)
             there = await mailbox.mails(first, opened.uidnext) if ours else []
             older = [uid for uid in there if uid not in ours and uid < opened.uidnext]

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from mailgate.config.settings import AfterIntake, ImapSettings
 from mailgate.intake import modified_utf7
 from mailgate.intake.imap_client import COMMAND_SECONDS, Client
-from mailgate.intake.imap_errors import Lost, Refused, Unusable
+from mailgate.intake.imap_errors import LoginRefused, Lost, Refused, Unusable
 from mailgate.intake.imap_protocol import REPLY_OCTETS
 from mailgate.intake.imap_replies import (
     chunks,
@@ -28,12 +28,11 @@ from mailgate.intake.imap_replies import (
 )
 
 KEYWORD_SET_ASIDE = "$MailgateSetAside"
-_WINDOW = 500_000  # UIDs that are asked for at a time, so that a reply has a bound
-_SEARCH_OCTETS = 16 << 20
+_WINDOW = 80_000  # UIDs that a SEARCH may find at a time: its reply is one line, and a line has a bound
 _SIZES_AT_A_TIME = 500
 _SLOWEST = 50_000  # octets a second; a server that is slower is given up
-# The account's own trouble passes, whoever mends it; a wrong password does not (RFC 5530).
-_PASSING = frozenset(("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "ALERT", "OVERQUOTA"))
+# A server's own trouble passes; a wrong password does not (RFC 5530).
+_PASSING = frozenset(("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -53,6 +52,7 @@ class Mailbox:
         self._settings = settings
         self._client = Client(settings.host, settings.port, settings.tls, context)
         self._folder_made = False
+        self._large = False
 
     @property
     def has_idle(self) -> bool:
@@ -77,6 +77,7 @@ class Mailbox:
             raise Unusable(
                 "the server gives no UIDVALIDITY: mail in this folder cannot be told apart (RFC 9051 2.3.1.1)"
             )
+        self._large = state.exists > _WINDOW
         return Opened(state.uidvalidity, state.uidnext or await self._next_uid(), client.peer)
 
     async def _log_in(self) -> None:
@@ -84,11 +85,12 @@ class Mailbox:
         try:
             await self._client.log_in(settings.user, settings.password.text)
         except ValueError as error:
-            raise Unusable(f"user or password holds {error}, which no login may; {_about_password(settings)}") from None
+            what = f"user or password holds a character that cannot be sent; {_about_password(settings)}"
+            raise LoginRefused(what) from error
         except Refused as error:
             if error.code in _PASSING:
                 raise Lost(str(error)) from error
-            raise Unusable(f"login refused: {error}; {_about_password(settings)}") from error
+            raise LoginRefused(f"login refused: {error}; {_about_password(settings)}") from error
 
     async def _next_uid(self) -> int:
         """For servers whose SELECT does not tell."""
@@ -97,20 +99,23 @@ class Mailbox:
     async def mails(self, start: int, uidnext: int) -> list[int]:
         """All UIDs from `start` on, in order. After this, news is news of later mail."""
         self._client.protocol.news.clear()
-        uids: set[int] = set()
-        low = start
-        while low + _WINDOW < uidnext:
-            uids.update(await self._search(f"UID {low}:{low + _WINDOW - 1}"))
-            low += _WINDOW
-        uids.update(await self._search(f"UID {low}:*"))  # also gives the last mail where all are below
-        return sorted(uid for uid in uids if uid >= start)
+        return sorted(uid for uid in await self._from(start, uidnext) if uid >= start)
 
-    async def mails_since(self, day: date) -> frozenset[int]:
+    async def mails_since(self, day: date, uidnext: int) -> frozenset[int]:
         """The UIDs of mail that arrived on that day or later, by the server's clock (INTERNALDATE)."""
-        return frozenset(await self._search(f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}"))
+        return frozenset(await self._from(1, uidnext, f" SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}"))
+
+    async def _from(self, low: int, uidnext: int, criteria: str = "") -> set[int]:
+        """UIDs from `low` on, a window at a time where there are many; the last mail even where all are below it."""
+        uids: set[int] = set()
+        while self._large and low + _WINDOW < uidnext:
+            uids.update(await self._search(f"UID {low}:{low + _WINDOW - 1}{criteria}"))
+            low += _WINDOW
+        uids.update(await self._search(f"UID {low}:*{criteria}"))
+        return uids
 
     async def _search(self, criteria: str) -> list[int]:
-        return found((await self._client.say("SEARCH", criteria, uid=True, octets=_SEARCH_OCTETS)).lines)
+        return found((await self._client.say("SEARCH", criteria, uid=True)).lines)
 
     async def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """RFC822.SIZE of each, in octets; some servers only guess it. Mail that is gone is left out."""

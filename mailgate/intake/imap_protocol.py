@@ -18,6 +18,7 @@ from mailgate.intake.imap_errors import ImapError, Lost, TooMuch
 from mailgate.intake.imap_replies import readable
 
 REPLY_OCTETS = 1 << 20  # of any reply that is not asked for more
+LONGEST_LINE = 1 << 20
 
 _BEFORE_TLS = "the server spoke between STARTTLS and TLS: somebody may be on the line"
 _LITERAL = re.compile(rb"\{(\d{1,19})\}$")
@@ -64,6 +65,8 @@ class Protocol(library.IMAP4ClientProtocol):  # type: ignore[misc]  # the librar
             self.incomplete_line, self.current_command = b"", None
         except library.IncompleteRead as rest:
             self.incomplete_line, self.current_command = rest.data, rest.cmd
+            if len(self.incomplete_line) > LONGEST_LINE:  # it is copied for each piece that comes
+                self.drop(TooMuch("the server sends a line without an end"))
         except ImapError as error:
             self.drop(error)
         except Exception as error:  # nothing that a server says may be our end

@@ -15,6 +15,7 @@ _UID = re.compile(rb"[( ]UID (\d{1,10})[ )]", re.IGNORECASE)
 _SIZE = re.compile(rb"[( ]RFC822\.SIZE (\d{1,19})[ )]", re.IGNORECASE)
 _BODY_LITERAL = re.compile(rb"[( ]BODY\[\] ~?\{\d+\}$", re.IGNORECASE)
 _BODY_QUOTED = re.compile(rb'[( ]BODY\[\] "((?:[^"\\]|\\.)*)"', re.IGNORECASE | re.DOTALL)
+_EXISTS = re.compile(rb"(\d{1,10}) EXISTS", re.IGNORECASE)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _CODE = re.compile(r"\[([A-Z0-9-]+)", re.IGNORECASE)
 _UNSENDABLE = re.compile("[\x00-\x1f\x7f]")
@@ -32,10 +33,11 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """What SELECT said of a folder; None where it did not say it."""
+    """What SELECT said of a folder; None where it did not say it. `exists`: how many mails are in it."""
 
     uidvalidity: int | None
     uidnext: int | None
+    exists: int = 0
 
 
 def fetched(lines: Sequence[bytes | bytearray]) -> Iterator[Fetched]:
@@ -81,8 +83,9 @@ def found(lines: Sequence[bytes | bytearray]) -> list[int]:
 
 
 def folder_state(lines: Sequence[bytes | bytearray]) -> FolderState:
-    """UIDVALIDITY and UIDNEXT of a SELECT reply."""
-    return FolderState(_coded(lines, b"UIDVALIDITY"), _coded(lines, b"UIDNEXT"))
+    """UIDVALIDITY, UIDNEXT and EXISTS of a SELECT reply."""
+    exists = [int(match[1]) for line in lines if (match := _EXISTS.fullmatch(line))]
+    return FolderState(_coded(lines, b"UIDVALIDITY"), _coded(lines, b"UIDNEXT"), max(exists, default=0))
 
 
 def _coded(lines: Sequence[bytes | bytearray], name: bytes) -> int | None:

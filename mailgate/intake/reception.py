@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mailgate.clock import Clock
-from mailgate.errors import Outage, Refusal
+from mailgate.errors import Outage, Refusal, SmtpReply
 from mailgate.intake import replies
 from mailgate.intake.certificate import Certificate
 from mailgate.intake.limits import BAD_ADDRESSES, BAD_LOGINS, DoorLimits, InFlight, PenaltyBox, RateLimit
@@ -27,6 +27,25 @@ log = logging.getLogger(__name__)
 Accept = Callable[[Submission], Awaitable[str]]
 Verdict = Callable[[str], Awaitable[Refusal | None]]
 Room = Callable[[int], Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that is known at RCPT, for the rules that refuse there. `size` as announced, 0: not at all."""
+
+    forward_path: str
+    reverse_path: str | None
+    peer: str
+    authenticated_as: str | None
+    size: int
+
+
+Rule = Callable[[Asked], SmtpReply | None]
+
+
+def no_rule(_: Asked) -> SmtpReply | None:
+    """Nobody is refused."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +86,14 @@ class Guest(Protocol):
 class Reception:
     """The live part of a door."""
 
-    def __init__(self, settings: SmtpDoorSettings, accept: Accept, verdict: Verdict, room: Room, clock: Clock) -> None:
+    def __init__(
+        self, settings: SmtpDoorSettings, accept: Accept, verdict: Verdict, room: Room, clock: Clock, rule: Rule
+    ) -> None:
         limits = settings.limits
         self.settings = settings
         self.limits = limits
         self.verdict = verdict
+        self.rule = rule
         self.room = room
         self.clock = clock
         self.in_flight = InFlight(limits.in_flight)

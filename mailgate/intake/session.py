@@ -13,6 +13,7 @@ from mailgate.intake.connection import Connection
 from mailgate.intake.hops import hops
 from mailgate.intake.limits import BAD_LOGINS_IN_A_SESSION
 from mailgate.intake.paths import PathArgument, forward_path, reverse_path
+from mailgate.intake.reception import Asked
 from mailgate.intake.sasl import Credentials, Logins, read_credentials
 from mailgate.intake.wire import MailData
 from mailgate.mail.envelope import Envelope, Submission
@@ -28,11 +29,12 @@ _PARAMETERS_OF_SUBMISSION = _PARAMETERS | {"AUTH"}
 class Transaction:
     """A mail between its MAIL and the end of its DATA."""
 
-    __slots__ = ("forward_paths", "reverse_path", "utf8")
+    __slots__ = ("forward_paths", "reverse_path", "size", "utf8")
 
-    def __init__(self, reverse_path: str | None, utf8: bool) -> None:
+    def __init__(self, reverse_path: str | None, utf8: bool, size: int) -> None:
         self.reverse_path = reverse_path
         self.utf8 = utf8
+        self.size = size  # as announced (RFC 1870); 0: not at all
         self.forward_paths: list[str] = []
 
 
@@ -125,10 +127,11 @@ class SmtpSession(Connection):
         if complaint is not None:
             return self._complain(complaint)
         path = read.path or None
-        refusal = self._refuse_mail(path, int(read.parameters.get("SIZE") or 0))
+        size = int(read.parameters.get("SIZE") or 0)
+        refusal = self._refuse_mail(path, size)
         if refusal is not None:
             return self._say(replies.REFUSALS[refusal])
-        self._mail = Transaction(path, "SMTPUTF8" in read.parameters)
+        self._mail = Transaction(path, "SMTPUTF8" in read.parameters, size)
         self._say(replies.SENDER_OK)
 
     @property
@@ -164,12 +167,15 @@ class SmtpSession(Connection):
             return self._say(replies.REFUSALS[Refusal.TOO_MANY_RECIPIENTS])
         self._our_turn = True
         refusal = await self._reception.verdict(read.path)
-        if refusal is None:
-            mail.forward_paths.append(read.path)
-            return self._say(replies.RECIPIENT_OK)
-        if refusal.value.code == 550:
-            self._reception.count_bad_address(self.peer)
-        self._say(replies.REFUSALS[refusal])
+        if refusal is not None:
+            if refusal.value.code == 550:
+                self._reception.count_bad_address(self.peer)
+            return self._say(replies.REFUSALS[refusal])
+        asked = Asked(read.path, mail.reverse_path, self.peer.address, self._agent, mail.size)
+        if (by_rule := self._reception.rule(asked)) is not None:
+            return self._say(replies.line(by_rule.code, by_rule.enhanced, by_rule.text))
+        mail.forward_paths.append(read.path)
+        self._say(replies.RECIPIENT_OK)
 
     async def smtp_DATA(self, argument: str) -> None:
         mail = self._mail

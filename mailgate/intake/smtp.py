@@ -12,7 +12,7 @@ from mailgate.clock import Clock
 from mailgate.errors import CannotStart, Refusal
 from mailgate.intake import replies, unix_socket
 from mailgate.intake.limits import DoorLimits
-from mailgate.intake.reception import Accept, Reception, Room, SmtpDoorSettings, Verdict
+from mailgate.intake.reception import Accept, Reception, Room, Rule, SmtpDoorSettings, Verdict, no_rule
 from mailgate.intake.session import SmtpSession
 
 __all__ = ["DoorLimits", "SmtpDoor", "SmtpDoorSettings"]
@@ -25,12 +25,21 @@ class SmtpDoor:
 
     `accept(submission)` commits a mail and returns its queue id ("S4711"); whatever it raises keeps the mail with its
     sender (451). `verdict(forward_path)` says whether an address, as it was given, is ours. `room(octets)` says at MAIL
-    whether there is space for a mail of the announced size (0: not announced).
+    whether there is space for a mail of the announced size (0: not announced). `rule(asked)` is how an administrator's
+    rule refuses a recipient that is ours; it must be quick.
     """
 
-    def __init__(self, settings: SmtpDoorSettings, accept: Accept, verdict: Verdict, room: Room, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: SmtpDoorSettings,
+        accept: Accept,
+        verdict: Verdict,
+        room: Room,
+        clock: Clock,
+        rule: Rule = no_rule,
+    ) -> None:
         self._settings = settings
-        self._reception = Reception(settings, accept, verdict, room, clock)
+        self._reception = Reception(settings, accept, verdict, room, clock, rule)
         self._server: asyncio.Server | None = None
 
     @property

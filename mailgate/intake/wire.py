@@ -39,20 +39,23 @@ class CommandLines:
         `answer`: it answers a challenge of an AUTH dialogue.
         """
         buffer = self._buffer
-        longest = AUTH_OCTETS if answer or buffer[:5].upper() == b"AUTH " else COMMAND_OCTETS
         end = buffer.find(b"\n")
+        size = end if end >= 0 else len(buffer)
+        if size >= COMMAND_OCTETS and size >= self._longest(answer):
+            self._overlong = True
         if end < 0:
-            if len(buffer) > longest:
-                self._overlong = True
             if self._overlong:
                 buffer.clear()
             return None
         line = bytes(buffer[:end])
         del buffer[: end + 1]
-        if self._overlong or end >= longest:
+        if self._overlong:
             self._overlong = False
             raise LineTooLong
         return line.removesuffix(b"\r")
+
+    def _longest(self, answer: bool) -> int:
+        return AUTH_OCTETS if answer or self._buffer[:5].upper() == b"AUTH " else COMMAND_OCTETS
 
     def clear(self) -> bytes:
         """Everything that has not been taken; it is forgotten here."""

@@ -24,38 +24,38 @@ from mailgate.notify.variables import LINKS, AnswerView, DigestLine, EarlierView
 
 WIDTH = 60
 _WIDEST_COMMAND = 28
-_MAILTO = re.compile(r"mailto:[^\s<>\"]{1,4000}", re.IGNORECASE)
+_MAILTO = re.compile(r"mailto:[!#-;=?-~]{1,3990}", re.IGNORECASE)  # ASCII, nothing that ends an attribute or <...>
 
 _RULE = Markup(
     '<div class="rule" data-mailgate="rule" style="margin:24px 0 12px;padding:10px 0 0;border-top:1px solid #d9dce1;'
-    'font-size:13px;color:#5b6472">{}</div>'
+    'font-size:13px;color:#5b6472">%s</div>'
 )
 _BUTTON = Markup(
-    '<a class="button" href="{}" style="display:inline-block;margin:0 8px 10px 0;padding:11px 16px;'
+    '<a class="button" href="%s" style="display:inline-block;margin:0 8px 10px 0;padding:11px 16px;'
     "border:1px solid #b9c1cd;border-radius:6px;color:#0b57d0;font-size:15px;line-height:20px;text-decoration:none"
-    '">{}</a>'
+    '">%s</a>'
 )
 _PRE = Markup(
     '<pre class="page-text" dir="auto" style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;'
-    'font-family:Menlo,Consolas,monospace;font-size:13px;line-height:1.45">{}</pre>'
+    'font-family:Menlo,Consolas,monospace;font-size:13px;line-height:1.45">%s</pre>'
 )
 _EARLIER = Markup(
-    '<blockquote class="{}" type="cite" dir="auto"'
-    ' style="margin:0 0 12px;padding:0 0 0 12px;border-left:3px solid {};color:#4b5563">'
-    '<div class="pale" style="font-size:13px;color:#5b6472">{}</div>{}</blockquote>'
+    '<blockquote class="%s" type="cite" dir="auto"'
+    ' style="margin:0 0 12px;padding:0 0 0 12px;border-left:3px solid %s;color:#4b5563">'
+    '<div class="pale" style="font-size:13px;color:#5b6472">%s</div>%s</blockquote>'
 )
 _SEEN, _INTERNAL = ("quote", "#c8ccd2"), ("quote note", "#d29922")
 _TABLE = Markup(
-    '<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse">{}</table>'
+    '<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse">%s</table>'
 )
 _ROW = Markup(
-    '<tr><td class="pale" style="padding:0 12px 10px 0;vertical-align:top;color:#5b6472;white-space:nowrap">{}</td>'
-    '<td dir="auto" style="padding:0 0 10px;vertical-align:top">{}</td></tr>'
+    '<tr><td class="pale" style="padding:0 12px 10px 0;vertical-align:top;color:#5b6472;white-space:nowrap">%s</td>'
+    '<td dir="auto" style="padding:0 0 10px;vertical-align:top">%s</td></tr>'
 )
-_COMMAND = Markup('<code style="font-family:Menlo,Consolas,monospace;font-size:14px">{}</code><br>')
-_GOOD, _BAD = Markup("{}"), Markup('<span class="bad" style="color:#b42318">{}</span>')
-_SIGNATURE = Markup('<div class="pale" dir="auto" style="color:#5b6472">-- <br>\n{}</div>')
-_ANSWER = Markup('<div dir="auto">{}</div>')
+_COMMAND = Markup('<code style="font-family:Menlo,Consolas,monospace;font-size:14px">%s</code><br>')
+_GOOD, _BAD = Markup("%s"), Markup('<span class="bad" style="color:#b42318">%s</span>')
+_SIGNATURE = Markup('<div class="pale" dir="auto" style="color:#5b6472">-- <br>\n%s</div>')
+_ANSWER = Markup('<div dir="auto">%s</div>')
 
 
 def rule_text(words: object) -> str:
@@ -64,7 +64,7 @@ def rule_text(words: object) -> str:
 
 
 def rule_html(words: object) -> Markup:
-    return _RULE.format(scrub_line(str(words), WIDTH))
+    return _RULE % scrub_line(str(words), WIDTH)
 
 
 def as_is_text(answer: AnswerView) -> str:
@@ -74,7 +74,7 @@ def as_is_text(answer: AnswerView) -> str:
 
 def as_is_html(answer: AnswerView) -> Markup:
     """Its HTML was sanitised (mail.answer_html); where there is none, the lines of its text."""
-    return _ANSWER.format(Markup(scrub_text(answer.html)) if answer.html else lines_html(as_is_text(answer)))  # noqa: S704
+    return _ANSWER % (Markup(scrub_text(answer.html)) if answer.html else lines_html(as_is_text(answer)))  # noqa: S704
 
 
 def signed_text(signature: object) -> str:
@@ -83,7 +83,7 @@ def signed_text(signature: object) -> str:
 
 
 def signed_html(signature: object) -> Markup:
-    return _SIGNATURE.format(lines_html(scrub_text(str(signature)).strip("\n")))
+    return _SIGNATURE % lines_html(scrub_text(str(signature)).strip("\n"))
 
 
 def preformatted_text(page: object) -> str:
@@ -92,7 +92,7 @@ def preformatted_text(page: object) -> str:
 
 
 def preformatted_html(page: object) -> Markup:
-    return _PRE.format(unbroken_html(str(page).strip("\n")))
+    return _PRE % unbroken_html(str(page).strip("\n"))
 
 
 def buttons_text(links: Mapping[str, str], **words: str) -> str:
@@ -103,7 +103,7 @@ def buttons_text(links: Mapping[str, str], **words: str) -> str:
 
 
 def buttons_html(links: Mapping[str, str], **words: str) -> Markup:
-    return Markup("\n").join(_BUTTON.format(url, said) for said, url in _shown(links, words))
+    return Markup("\n").join(_BUTTON % (url, said) for said, url in _shown(links, words))
 
 
 def _shown(links: Mapping[str, str], words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -127,14 +127,14 @@ def result_list_text(results: Iterable[ResultLine]) -> str:
 
 def result_list_html(results: Iterable[ResultLine]) -> Markup:
     rows = (
-        _ROW.format(each.line or "", _COMMAND.format(scrub_line(each.text)) + _said(each, scrub_line(each.said)))
+        _ROW % (each.line or "", _COMMAND % scrub_line(each.text) + _said(each, scrub_line(each.said)))
         for each in results
     )
-    return _TABLE.format(Markup("\n").join(rows))
+    return _TABLE % Markup("\n").join(rows)
 
 
 def _said(result: ResultLine, said: str) -> Markup:
-    return (_GOOD if result.ok else _BAD).format(said)
+    return (_GOOD if result.ok else _BAD) % said
 
 
 def messages_text(messages: EarlierView | Iterable[EarlierView], note: str = "") -> str:
@@ -147,9 +147,8 @@ def messages_text(messages: EarlierView | Iterable[EarlierView], note: str = "")
 
 def messages_html(messages: EarlierView | Iterable[EarlierView], note: str = "") -> Markup:
     return Markup("\n").join(
-        _EARLIER.format(
-            *(_INTERNAL if each.internal else _SEEN), _when_and_who(each, note), lines_html(scrub_text(each.text))
-        )
+        _EARLIER
+        % (*(_INTERNAL if each.internal else _SEEN), _when_and_who(each, note), lines_html(scrub_text(each.text)))
         for each in _several(messages)
     )
 
@@ -170,10 +169,14 @@ def digest_list_text(lines: Iterable[DigestLine]) -> str:
 
 def digest_list_html(lines: Iterable[DigestLine]) -> Markup:
     rows = (
-        _ROW.format(escape(date(each.at, "time")) + Markup("<br>") + date(each.at, "date"), _numbered(each) + each.line)
+        _ROW
+        % (
+            escape(date(each.at, "time")) + Markup("<br>") + date(each.at, "date"),
+            _numbered(each) + scrub_line(each.line),
+        )
         for each in lines
     )
-    return _TABLE.format(Markup("\n").join(rows))
+    return _TABLE % Markup("\n").join(rows)
 
 
 def _numbered(line: DigestLine) -> str:

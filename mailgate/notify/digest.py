@@ -8,10 +8,12 @@ from mailgate.decision.policy import Policy
 from mailgate.notify.notice import notice_of
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.notify.templates import Templates
-from mailgate.notify.variables import notice_variables, view_agent, view_digest_line
+from mailgate.notify.variables import MOST, notice_variables, view_agent, view_digest_line
 from mailgate.tickets.model import Agent
+from mailgate.tickets.signed import without_tokens
 
 TEMPLATE = "digest"
+MOST_LINES = MOST["digest"]
 
 
 def digest(
@@ -22,11 +24,11 @@ def digest(
     nonce: bytes,
     now: datetime,
 ) -> OutgoingMail:
-    """Compose it. `lines`: when, ticket's number or "", what; the oldest first."""
+    """Compose it. `lines`: when, ticket's number or "", what; the oldest first, at most MOST_LINES."""
     site = policy.site
     queue = policy.queue(site.default_queue)
     shown = tuple(view_digest_line(at, ticket, line, site.timezone) for at, ticket, line in lines)
     plain = notice_variables((), queue, site.name, now.astimezone(site.timezone))
-    variables = replace(plain, agent=view_agent(agent), digest=shown)
+    variables = replace(plain, agent=view_agent(agent), digest=shown).without(without_tokens)
     language = agent.language or site.language
     return notice_of(TEMPLATE, agent.address, language, variables, policy, templates, nonce, now, kind="agent")

@@ -13,7 +13,7 @@ MAX_OCTETS = 200
 NAMELESS = "attachment"
 _FORBIDDEN = re.compile(r'[/\\<>:"|?*]')
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9!#$&+.^_`{}~()\[\]@=, -]")
-_EXTENSION = re.compile(r"\.[^.\s]{1,12}$")
+_EXTENSION = re.compile(r"\.[^\W_]{1,10}$")
 
 
 def safe_name(name: str) -> str:
@@ -28,19 +28,18 @@ def safe_name(name: str) -> str:
 
 def plain_name(name: str) -> str:
     """The same name in ASCII, for those who read no RFC 2231."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    ascii_name = _NOT_PLAIN.sub("_", ascii_name).strip(". ")
-    stem, dot, extension = ascii_name.rpartition(".")
-    if not dot:
-        return ascii_name or NAMELESS
-    return f"{stem.strip('. _') or NAMELESS}.{extension}"
+    stem, dot, extension = name.rpartition(".") if _EXTENSION.search(name) else (name, "", "")
+    plain = [_NOT_PLAIN.sub("_", _ascii(each)).strip(". ") for each in (stem, extension)]
+    return (plain[0] if any(map(str.isalnum, plain[0])) else NAMELESS) + (dot + plain[1] if plain[1] else "")
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def disposition(kind: str, name: str) -> str:
     """The field Content-Disposition; `kind` is "inline" or "attachment". Lines of at most 998 octets."""
     safe = safe_name(name)
     plain = plain_name(safe)
-    field = f'Content-Disposition: {kind};\r\n filename="{plain}"'
-    if plain != safe:
-        field += f";\r\n filename*=utf-8''{quote(safe, safe='')}"
-    return field + "\r\n"
+    better = f"\r\n filename*=utf-8''{quote(safe, safe='')};" if plain != safe else ""  # many take the first
+    return f'Content-Disposition: {kind};{better}\r\n filename="{plain}"\r\n'

@@ -1,12 +1,18 @@
 """The files of a mail that came in, for a mail that goes out: read again from its raw bytes, byte for byte."""
 
+import re
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import unquote
 
+from mailgate.decision.relay import travels
 from mailgate.mail.message import Attachment, Message
 from mailgate.mail.parts import contents
+from mailgate.mail.text_html import html_of_text
 from mailgate.notify.enclosed import NOTHING, Enclosed, File
 
 Raw = Callable[[], bytes]
+_SHOWN = re.compile(r'<img\b[^>]*\bsrc="cid:([^"]{1,300})"', re.IGNORECASE)
 SMALLEST_PICTURE = 8_192  # octets: an inline image below it is a logo or a tracker, not a screenshot
 
 
@@ -15,15 +21,24 @@ def no_raw() -> bytes:
     return b""
 
 
-def files_of_answer(message: Message, raw: Raw) -> Enclosed:
-    """Everything that an agent attached, and the images that her HTML shows."""
-    if not message.attachments:
+def files_of_answer(message: Message, raw: Raw, html: str, text: str) -> Enclosed:
+    """Everything that an agent attached, and the images that her answer shows, `html` being its finished form.
+
+    Images that it does not show belong to the quotation or to a signature. Only where the form was made anew from the
+    `text` nobody knows: then they go as files, but for small ones.
+    """
+    sent = tuple(each for each in message.attachments if travels(each))
+    pictures = {each.part: each.content_id.strip("<>") for each in sent if each.inline and each.content_id}
+    shown = {unquote(unescape(each)) for each in _SHOWN.findall(html)}
+    made_anew = bool(pictures) and not shown and html == html_of_text(text)
+    inline = [each for each in sent if pictures.get(each.part) in shown]
+    attached = [each for each in sent if each.part not in pictures or (made_anew and each.size >= SMALLEST_PICTURE)]
+    if not inline and not attached:
         return NOTHING
-    shown = tuple(each for each in message.attachments if each.inline and each.content_id)
-    files = _read((*message.attachments,), raw)
+    files = _read((*inline, *attached), raw)
     return Enclosed(
-        inline=tuple(file for each in shown if (file := files.get(each.part)) is not None),
-        attached=tuple(files[each.part] for each in message.attachments if each not in shown and each.part in files),
+        inline=tuple(files[each.part] for each in inline if each.part in files),
+        attached=tuple(files[each.part] for each in attached if each.part in files),
     )
 
 

@@ -149,8 +149,9 @@ def paragraph_text(value: object) -> str:
 
 
 def paragraph_html(value: object) -> Markup:
-    inside = value if isinstance(value, Markup) else lines_html(scrub_text("" if value is None else str(value)))
-    return _BLOCK + inside + _BLOCK_END if inside.strip() else _NOTHING
+    if value is None or not str(value).strip():
+        return _NOTHING
+    return _BLOCK + (value if isinstance(value, Markup) else lines_html(scrub_text(str(value)))) + _BLOCK_END
 
 
 def unbroken_html(value: object) -> Markup:

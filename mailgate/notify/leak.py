@@ -6,7 +6,7 @@ internal texts. Linear in the size of the mail; finds percent-encoded and HTML-e
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from mailgate.notify.compose import Headers
@@ -27,14 +27,14 @@ _ROUNDS = 3  # an escaped address inside an encoded link inside HTML
 def foreign_tokens(
     headers: Headers, rendered: Rendered, own: frozenset[str], internal: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """What must not go out: tokens (the part between `+` and `@`, lower case) of signed addresses that are not in
-    `own`, and those of `internal` whose words stand in the mail.
+    """What must not go out: tokens (the part between `+` and `@`, lower case) of signed addresses of others than the
+    owner of `own`, and those of `internal` whose words stand in the mail.
 
-    `own` holds whole signed addresses or tokens alone. Internal texts are compared without blanks, `>` and tags; those
+    `own` holds whole signed addresses or tokens alone; older ones of the same party on the same ticket are his as well,
+    whatever their purpose: his own mail quotes them. Internal texts are compared without blanks, `>` and tags; those
     under 12 characters are passed over.
     """
     values = (*_header_values(headers), rendered.subject, rendered.text, rendered.html)
-    allowed = {_token_of(text) for text in own}
     found = dict.fromkeys(
         token.lower()
         for value in values
@@ -42,7 +42,7 @@ def foreign_tokens(
         if "+" in form
         for token in _TOKEN.findall(form)
     )
-    foreign = [token for token in found if token not in allowed]
+    foreign = list(_of_others(found, own))
     if internal:
         foreign += _internal_texts(values, internal)
     return tuple(foreign)
@@ -50,19 +50,26 @@ def foreign_tokens(
 
 def foreign_in_files(enclosed: Enclosed, own: frozenset[str]) -> tuple[str, ...]:
     """Tokens of others in attached texts and mails: a forwarded notification holds its reader's own address."""
-    allowed = {_token_of(text) for text in own}
     found: dict[str, None] = {}
     for file in (*enclosed.inline, *enclosed.attached):
         if file.content_type.startswith(("text/", "message/")) and b"+" in file.octets:
             text = file.octets[:MOST_OF_A_FILE].decode("utf-8", "replace").replace("=\r\n", "").replace("=\n", "")
             for form in _decoded_forms(text):
                 found |= dict.fromkeys(token.lower() for token in _TOKEN.findall(form))
-    return tuple(token for token in found if token not in allowed)
+    return tuple(_of_others(found, own))
 
 
-def _token_of(text: str) -> str:
+def _of_others(found: Iterable[str], own: frozenset[str]) -> Iterator[str]:
+    if found:
+        mine = {_party_of(text) for text in own}
+        yield from (token for token in found if _party_of(token) not in mine)
+
+
+def _party_of(text: str) -> tuple[str, str]:
+    """The ticket's number and the party's, which follows the letter of the purpose."""
     found = _TOKEN.search(text if "+" in text else f"+{text}")
-    return found[1].lower() if found else text.lower()
+    number, _, rest = (found[1] if found else text).lower().partition(".")
+    return number, rest.partition(".")[0][1:]
 
 
 def _header_values(headers: Headers) -> Iterator[str]:

@@ -18,13 +18,13 @@ from mailgate.notify.variables import (
     Variables,
     view_agent,
     view_customer,
-    view_digest_line,
     view_earlier,
     view_message,
     view_queue,
     view_result,
     view_ticket,
 )
+from mailgate.rules.situation import NO_MESSAGE
 from mailgate.tickets.model import Queue, Ticket
 from mailgate.tickets.signed import without_tokens
 
@@ -41,22 +41,16 @@ def particulars(
 ) -> Variables:
     """All variables of one mail, without signed addresses in anybody's words."""
     zone, telling = policy.site.timezone, draft.telling
-    domain = message.author.address.rpartition("@")[2]
-    requester = ticket.requester
-    author = message.author
-    customer = Mailbox(requester.name, requester.address) if requester and draft.kind != "auto-reply" else author
-    if draft.kind == "agent" and plan.articles and plan.articles[0].sender_type in ("customer", "third-party"):
-        customer = author  # it is about him who wrote, whoever asked first
     variables = Variables(
         ticket=view_ticket(ticket, policy.site.tag.render(ticket.number), zone),
-        customer=view_customer(customer),
-        message=view_message(message),
+        customer=view_customer(_customer(draft, plan, ticket, message)),
+        message=view_message(_as_said(draft, message)),
         queue=view_queue(queue),
         site=policy.site.name,
         now=plan.at.astimezone(zone),
-        verified=domain if plan.authenticity == "passed" else "",
+        verified=_verified(draft, plan, message),
         agent=view_agent(draft.agent) if draft.agent else AgentView(),
-        author=_author(plan, author),
+        author=_author(draft, plan, message.author),
         signature=draft.answer.signature if draft.answer else "",
         quoted=_earlier(draft.answer.quoted, zone) if draft.answer else None,
         links=links,
@@ -67,8 +61,37 @@ def particulars(
     return told.without(without_tokens)
 
 
-def _author(plan: Plan, author: Mailbox) -> str:
+def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mailbox:
+    """Whom it is about: he who wrote; where an agent or a timer did something, the requester."""
+    author, requester = message.author, ticket.requester
+    if draft.kind == "auto-reply":
+        person = draft.participant
+        return author if draft.words is None else Mailbox(person.name, person.address) if person else draft.recipient
+    if draft.kind == "agent" and plan.articles and plan.articles[0].sender_type in ("customer", "third-party"):
+        return author
+    return Mailbox(requester.name, requester.address) if requester else Mailbox("", "")
+
+
+def _as_said(draft: Draft, message: Message) -> Message:
+    """The mail as this reader may see it: an agent's without her commands, and nothing of it for a customer."""
+    if draft.words is None:
+        return message
+    if draft.kind == "auto-reply":
+        return NO_MESSAGE
+    return replace(message, body=replace(message.body, text=draft.words, new_text=draft.words))
+
+
+def _verified(draft: Draft, plan: Plan, message: Message) -> str:
+    """The domain that vouched for the customer; of an agent's mail nothing is said."""
+    if plan.authenticity != "passed" or draft.words is not None:
+        return ""
+    return message.author.address.rpartition("@")[2]
+
+
+def _author(draft: Draft, plan: Plan, author: Mailbox) -> str:
     """Who wrote what the mail is about, as a name."""
+    if draft.kind == "auto-reply" and draft.words is not None:
+        return ""
     if plan.articles and plan.articles[0].sender_type == "agent":
         return plan.articles[0].author.name
     return author.name or author.address
@@ -85,7 +108,6 @@ def _told(variables: Variables, telling: Telling, zone: tzinfo) -> Variables:
         held=HeldView(telling.reason, _earlier(telling.other, zone)),
         doubt=DoubtView(telling.reason, telling.mend, telling.sender, telling.verdict),
         delivery=DeliveryView(telling.recipient, telling.reply, telling.reason),
-        digest=tuple(view_digest_line(at, ticket, line, zone) for at, ticket, line in telling.lines),
     )
 
 

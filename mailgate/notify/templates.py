@@ -3,16 +3,18 @@
     templates/_layout.html.j2  _layout.txt.j2  _plain.html.j2  _plain.txt.j2  _brand.toml
               en/received.md  en/_ticket.md  es/received.md ...
 
-`Templates.load` reads and proves them all; a mail then costs three short Jinja renders. A template's language falls
+`Templates.load` reads them all and proves those that are not as they come with mailgate, whose own tests prove the
+others: they are compiled when first needed. A mail then costs three short Jinja renders. A template's language falls
 back to `en`, then to the packaged templates. Loading fails with FilesRejected, every mistake at once; rendering with
 TemplateFailed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Template, TemplateSyntaxError
 
@@ -47,6 +49,10 @@ class _Compiled:
     kind: Kind
     neutral: str | None
     sees_only_number: bool  # some template names it as its neutral one
+    parts: "Callable[[], _Parts]"
+
+
+class _Parts(NamedTuple):
     subject: Template
     text: Template
     html: Template
@@ -68,9 +74,12 @@ class Templates:
         self._brand = brand
 
     @classmethod
-    def load(cls, directory: Path, packaged: Path | None = None) -> "Templates":
-        """Read `directory`; what it lacks comes from `packaged`. Raises FilesRejected."""
-        return _Loading(directory, packaged).finish()
+    def load(cls, directory: Path, packaged: Path | None = None, prove_all: bool = False) -> "Templates":
+        """Read `directory`; what it lacks comes from `packaged`. Raises FilesRejected.
+
+        `prove_all`: what is the same in both is proven, too.
+        """
+        return _Loading(directory, packaged, prove_all).finish()
 
     @property
     def names(self) -> frozenset[str]:
@@ -94,10 +103,11 @@ class Templates:
         found = self._find(name, language)
         values = _seen(variables, self._brand, found.language, found.sees_only_number)
         try:
-            subject = finished(found.subject, values)
-            text = finished(found.text, values).strip("\n") + "\n"
-            html = finished(found.html, values)
-        except ExpressionFailed as error:
+            parts = found.parts()
+            subject = finished(parts.subject, values)
+            text = finished(parts.text, values).strip("\n") + "\n"
+            html = finished(parts.html, values)
+        except (ExpressionFailed, FilesRejected) as error:
             raise TemplateFailed(f"template {name} ({found.language}): {error}") from error
         return Rendered(scrub_line(subject), text, html, found.kind, found.language)
 
@@ -121,13 +131,14 @@ def _seen(variables: Variables, brand: Brand, language: str, only_number: bool) 
 class _Loading:
     """One load: gathers problems and sources on the way."""
 
-    def __init__(self, directory: Path, packaged: Path | None) -> None:
+    def __init__(self, directory: Path, packaged: Path | None, prove_all: bool) -> None:
         self._directories = (directory, packaged) if packaged else (directory,)
+        self._prove_all = prove_all
+        self._unchanged: dict[str, bool] = {}
         self._problems: list[Problem] = []
         self._sources: dict[str, str] = {}
         self._text, self._html = TemplateSandbox(html=False), TemplateSandbox(html=True)
         self._layouts: dict[str, tuple[str, str]] = {}
-        self._subjects: dict[str, Template] = {}
 
     def finish(self) -> Templates:
         if not self._directories[0].is_dir():
@@ -174,53 +185,78 @@ class _Loading:
 
     def _compile(self, file: _File, head: Head, brand: Brand, only_number: bool) -> _Compiled | None:
         layouts = self._layout_pair(head.layout, brand, Problem(file.path, head.layout_line, 1, ""))
-        samples = {told: _seen(each, brand, file.language, only_number) for told, each in SAMPLES.items()}
-        known = next(iter(samples.values()))
         footer = self._footer(file, head)
+        body = f"{head.body}\n\n{footer.source}" if footer else head.body
+        make = cache(lambda: self._parts(file, head.subject, body, layouts))
+        if not self._is_as_packaged(file, head, only_number):
+            samples = {told: _seen(each, brand, file.language, only_number) for told, each in SAMPLES.items()}
+            problems = self._mistakes(file, head, footer, make, samples)
+            if problems:
+                mend = "a neutral template sees ticket.number, ticket.tag, queue, site, brand and now alone (R32)"
+                self._problems += [replace(each, mend=mend) for each in problems] if only_number else problems
+                return None
+        return _Compiled(file.language, head.kind, head.neutral, only_number, make)
+
+    def _mistakes(
+        self,
+        file: _File,
+        head: Head,
+        footer: check.Passage | None,
+        make: Callable[[], _Parts],
+        samples: dict[str, dict[str, Any]],
+    ) -> list[Problem]:
         pieces = [
             check.passage(file.path, head.subject, head.subject_line),
             check.passage(file.path, head.body, head.body_line),
             *([footer] if footer else []),
         ]
+        known = next(iter(samples.values()))
         problems = [problem for each in pieces for problem in check.misspelt(each, self._text, known)]
-        parts = None
-        if not problems:
-            subject = self._subject(head.subject)
-            parts = self._parts(file, f"{head.body}\n\n{footer.source}" if footer else head.body, layouts)
-            defeats = [check.defeat(each, samples) for each in (subject, *(parts or ()))]
-            if any(defeats):  # the source says at which line, unless it is by the length of the whole
-                found = [problem for each in pieces for problem in check.failures(each, self._text, samples)]
-                problems = found or [Problem(file.path, 0, 0, said) for said in defeats if said]
         if problems:
-            mend = "a neutral template sees ticket.number, ticket.tag, queue, site, brand and now alone (R32)"
-            self._problems += [replace(each, mend=mend) for each in problems] if only_number else problems
-            return None
-        return _Compiled(file.language, head.kind, head.neutral, only_number, subject, *parts) if parts else None
+            return problems
+        try:
+            defeats = [check.defeat(each, samples) for each in make()]
+        except FilesRejected as error:
+            return list(error.problems)
+        if any(defeats):  # the source says at which line, unless it is by the length of the whole
+            found = [problem for each in pieces for problem in check.failures(each, self._text, samples)]
+            return found or [Problem(file.path, 0, 0, said) for said in defeats if said]
+        return []
 
-    def _subject(self, source: str) -> Template:
-        """Most templates have the same."""
-        template = self._subjects.get(source)
-        if template is None:
-            template = self._subjects[source] = self._text.from_string(source)
-        return template
-
-    def _parts(self, file: _File, body: str, layouts: tuple[str, str]) -> tuple[Template, Template] | None:
-        """The text and the HTML part, compiled with their layouts."""
+    def _parts(self, file: _File, subject: str, body: str, layouts: tuple[str, str]) -> _Parts:
+        """Compiled with the layouts. Raises FilesRejected with one problem where the pieces do not fit together."""
         tags = Tags()
         protected = tags.protect(body, self._text)
         text, html = two_parts(protected, tags)
         statements = tags.statements_in(protected)
         if tags.statements_in(text) != statements or tags.statements_in(html) != statements:
-            self._problem(file.path, "a {% tag %} stands where Markdown shows nothing", "move it to a line of its own")
-            return None
+            said, mend = "a {% tag %} stands where Markdown shows nothing", "move it to a line of its own"
+            raise FilesRejected((Problem(file.path, 0, 0, said, mend=mend),), {})
         try:
-            return (
+            return _Parts(
+                self._text.from_string(subject),
                 self._text.from_string(_CONTENT.sub(lambda _: tags.restore(text), layouts[0])),
                 self._html.from_string(_CONTENT.sub(lambda _: tags.restore(html), layouts[1])),
             )
         except TemplateSyntaxError as error:  # the layout is at fault, or a tag crosses it
-            self._problem(file.path, f"the template does not fit the layout: {error.message}", "")
-            return None
+            said = f"the template does not fit the layout: {error.message}"
+            raise FilesRejected((Problem(file.path, 0, 0, said),), {}) from error
+
+    def _is_as_packaged(self, file: _File, head: Head, only_number: bool) -> bool:
+        """Whether all that makes this template is what comes with mailgate, used as it is there."""
+        if self._prove_all or len(self._directories) < 2 or (only_number and head.neutral != file.name):
+            return False
+        footer = [f"{file.language}/_{head.footer}.md"] if head.footer else []
+        files = [f"{file.language}/{file.name}.md", f"_{head.layout}.txt.j2", f"_{head.layout}.html.j2", *footer]
+        return all(map(self._is_unchanged, files))
+
+    def _is_unchanged(self, name: str) -> bool:
+        if name not in self._unchanged:
+            mine, packaged = self._first(name), self._directories[-1] / name
+            self._unchanged[name] = mine == packaged or (
+                mine is not None and packaged.is_file() and mine.read_bytes() == packaged.read_bytes()
+            )
+        return self._unchanged[name]
 
     def _footer(self, file: _File, head: Head) -> check.Passage | None:
         """What follows the body: `_ticket.md` of the same language."""

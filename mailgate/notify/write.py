@@ -41,6 +41,8 @@ class Writer:
 
     def write(self, draft: Draft) -> OutgoingMail:
         """Compose one mail. Raises TemplateFailed where the template cannot take the values."""
+        if draft.telling.outsider:
+            return self._written(draft, _unseen(self._ticket), self._message)
         mail = self._written(draft, self._ticket, self._message)
         if mail.held and draft.kind == "agent":
             # Whatever a stranger hides in his words, he must not be able to silence the agents' notification.
@@ -55,11 +57,10 @@ class Writer:
         )
         rendered = self._templates.render(draft.template, draft.language or policy.site.language, variables)
         headers = _headers(draft, ticket, queue, message, policy, rendered, self._plan.at)
-        own = {headers.reply_to.address} if headers.reply_to else set()
-        own |= {url.partition("?")[0].removeprefix("mailto:") for url in variables.links.values()}
-        foreign = foreign_tokens(headers, rendered, frozenset(own))
         enclosed = self._files(draft, message)
-        foreign += foreign_in_files(enclosed, frozenset(own)) if draft.kind == "customer" else ()
+        own = frozenset({headers.reply_to.address} if headers.reply_to else ())
+        foreign = foreign_tokens(headers, rendered, own)
+        foreign += foreign_in_files(enclosed, own) if draft.kind == "customer" else ()
         composed = self._composed(draft, headers, rendered, enclosed)
         reason = f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else draft.held
         return OutgoingMail(
@@ -91,13 +92,15 @@ class Writer:
         return self._answers[answer]
 
     def _files(self, draft: Draft, message: Message) -> Enclosed:
-        if draft.kind not in ("customer", "agent") or draft.notice is not None or not message.attachments:
+        if draft.kind not in ("customer", "agent") or draft.receipt or not message.attachments:
             return NOTHING
         if draft.kind not in self._enclosed:
-            most = self._policy.relay.attachments_up_to
-            answer = draft.kind == "customer"
-            made = files_of_answer(message, self._raw) if answer else files_of_notification(message, self._raw, most)
-            self._enclosed[draft.kind] = made
+            answer, most = draft.answer, self._policy.relay.attachments_up_to
+            self._enclosed[draft.kind] = (
+                files_of_answer(message, self._raw, self._html(draft), answer.text)
+                if answer is not None
+                else files_of_notification(message, self._raw, most)
+            )
         return self._enclosed[draft.kind]
 
     def _composed(self, draft: Draft, headers: Headers, rendered: Rendered, enclosed: Enclosed) -> Composed:
@@ -112,6 +115,11 @@ def write(
 ) -> OutgoingMail:
     """Compose one mail of a plan. Raises TemplateFailed where the template cannot take the values."""
     return Writer(plan, message, policy, templates, raw).write(draft)
+
+
+def _unseen(ticket: Ticket) -> Ticket:
+    """The ticket with nothing left but the number that was asked for: its reader has no right to see it."""
+    return replace(ticket, subject=LEFT_OUT, participants=(), tags=(), fields=(), owner=None, state="open")
 
 
 def _without_words(message: Message) -> Message:
@@ -137,13 +145,12 @@ def _headers(
     message_id = _message_id(draft, policy)
     root = sign_message_id(policy.keys, ticket.root_article, ticket.root_nonce, domain)
     if to_customer:
-        earlier = () if draft.neutral else message.references  # ids of any words; a stranger's are not passed on (R32)
-        parent, references = message.message_id, (*earlier, *filter(None, (message.message_id,)))
+        parent, references = draft.parent, draft.references
     else:
         parent, references = (root, (root,)) if root != message_id else (None, ())
     sender = queue.sender
     if not to_customer:
-        author = without_tokens(message.author.name or message.author.address) if draft.notice is None else "mailgate"
+        author = "mailgate" if draft.receipt else without_tokens(message.author.name or message.author.address)
         sender = Mailbox(f"{author} via {queue.title}" if author else queue.title, queue.sender.address)
     return Headers(
         sender=sender,

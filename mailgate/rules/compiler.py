@@ -22,6 +22,7 @@ class Compiler:
         self._nodes_left = MAX_NODES
         self._documents: dict[str, Node | None] = {}
         self._lists: dict[str, WordList] = {}
+        self._broken: set[str] = set()
         self.rules: list[Rule] = []
         self.sources: dict[str, str] = {}
         self.texts: dict[str, str] = {}
@@ -33,7 +34,8 @@ class Compiler:
         ordered = sorted(files, key=byte_order)
         for name in ordered:
             self._take(name, files[name])
-        reader = FileReader(self._documents, Reading(self._findings, self._vocabulary, self._lists), self._where)
+        reading = Reading(self._findings, self._vocabulary, self._lists)
+        reader = FileReader(self._documents, frozenset(self._broken), reading, self._where)
         general = [name for name in self._documents if "/" not in name]
         of_queues = [name for name in self._documents if _queue_of(name) is not None]
         for name in (*general, *of_queues):
@@ -62,15 +64,24 @@ class Compiler:
                     findings.add(problem)
         except NotYaml as error:
             findings.add(error.problem)
+            self._stand_in(name, listed, path)
             return
         self.texts[name] = text
+
+    def _stand_in(self, name: str, listed: str | None, path: str) -> None:
+        """What cannot be read is there all the same: who names it is not wrong, too."""
+        if listed is not None:
+            self._lists[listed] = WordList(listed, path, ())
+        else:
+            self._documents[name] = None
+            self._broken.add(name)
 
     def _list(self, name: str, path: str, text: str) -> None:
         found = read_list(name, path, text)
         if isinstance(found, Problem):
             self._findings.add(found)
-        else:
-            self._lists[name] = found
+            found = WordList(name, path, ())
+        self._lists[name] = found
 
     def _is_queue(self, name: str) -> bool:
         if name in self._vocabulary.queues:

@@ -20,9 +20,11 @@ Macros = dict[str, Macro]
 
 @dataclass(slots=True)
 class FileReader:
-    """Reads one file after the other. `documents`: every file of the set by name; `where`: the set's directory."""
+    """Reads one file after the other. `documents`: every file of the set by name, those that could not be read among
+    them, `broken`; `where`: the set's directory."""
 
     documents: MappingOf[str, Node | None]
+    broken: frozenset[str]
     reading: Reading
     where: str
     included: set[str] = field(default_factory=set)
@@ -47,7 +49,7 @@ class FileReader:
             rules, macros = self._include(said["include"], name, queue, within) if "include" in said else ((), {})
             if "macros" in said:
                 self._add_macros(said["macros"], name, macros)
-            reading = replace(self.reading, macros=macros)
+            reading = replace(self.reading, macros=macros, lacks_macros=not self.broken.isdisjoint(self.included))
             defaults = read_defaults(said["defaults"], reading) if "defaults" in said else NO_DEFAULTS
             own = read_rules(name, said["rules"], queue, defaults, reading) if self._is_first(name, said) else ()
         return (*rules, *own), macros

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailgate.problems import Problem
@@ -9,7 +10,9 @@ from mailgate.rules.lists import list_name
 
 QUEUES = "queues"
 _LATER_DIRECTORIES = ("processes",)
-_MOST_LEVELS = 4
+_MOST_LEVELS = 2
+MAX_ENTRIES = 5_000
+_PURE = "keep nothing but rules in the directory of rules"
 
 
 def read_directory(
@@ -19,9 +22,10 @@ def read_directory(
 
     Hidden files are not ours (editors' locks, mounted configuration).
     """
-    problems: list[Problem] = []
+    search = _Search(directory)
+    problems = search.problems
     try:
-        names = list(_names(directory, "", problems, max_files))
+        names = list(search.names())
     except OSError as error:
         return {}, (Problem(_path(directory, ""), 0, 0, f"cannot read the directory of rules: {_why(error)}"),)
     if len(names) > max_files:
@@ -41,23 +45,36 @@ def read_directory(
     return files, tuple(problems)
 
 
-def _names(directory: Path, inside: str, problems: list[Problem], most: int) -> Iterator[str]:
-    """The names of our files, in order within each directory. Raises OSError."""
-    found = 0
-    for entry in sorted(os.listdir(directory / inside), key=os.fsencode):
-        name = f"{inside}{entry}"
-        if entry.startswith("."):
-            continue
-        if problem := _left_out(directory, name):
-            problems.append(problem)
-        elif not entry.endswith((".yaml", ".txt")) and (directory / name).is_dir():
-            if name.count("/") < _MOST_LEVELS:
-                yield from _names(directory, f"{name}/", problems, most)
-        elif entry.endswith(".yaml") or list_name(name) is not None:
-            found += 1
-            yield name
-        if found > most:
+@dataclass(slots=True)
+class _Search:
+    """Looks for our files in a directory and those inside it; `entries` counts whatever lies there."""
+
+    directory: Path
+    problems: list[Problem] = field(default_factory=list)
+    entries: int = 0
+
+    def names(self, inside: str = "") -> Iterator[str]:
+        """In order within each directory. Raises OSError for the directory itself."""
+        found = [each for each in os.listdir(self.directory / inside) if not each.startswith(".")]
+        self.entries += len(found)
+        if self.entries > MAX_ENTRIES:
+            self.problems.append(Problem(_path(self.directory, inside), 0, 0, "too much lies here", "MG008", _PURE))
             return
+        for entry in sorted(found, key=os.fsencode):
+            name = f"{inside}{entry}"
+            if problem := _left_out(self.directory, name):
+                self.problems.append(problem)
+            elif entry.endswith(".yaml") or list_name(name) is not None:
+                yield name
+            elif not entry.endswith(".txt") and name.count("/") < _MOST_LEVELS and (self.directory / name).is_dir():
+                yield from self._inside(f"{name}/")
+
+    def _inside(self, name: str) -> Iterator[str]:
+        try:
+            yield from self.names(name)
+        except OSError as error:
+            message = f"cannot read the directory: {_why(error)}"
+            self.problems.append(Problem(_path(self.directory, name), 0, 0, message))
 
 
 def _read(directory: Path, name: str, max_bytes: int) -> bytes | Problem:

@@ -35,10 +35,8 @@ class Filling:
 
     def take(self, finished: Finished) -> None:
         """These actions count from now on."""
-        standing = self._view.standing
         for _, action in finished.actions:
-            if standing is not None:
-                standing.take(action)
+            self._view.take(action)
             if isinstance(action, Reply | Close) and action.template is not None:
                 self._replied.add(action.template)
             elif isinstance(action, AssignOwner) and action.rotates is not None:

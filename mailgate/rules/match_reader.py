@@ -1,6 +1,6 @@
 """Reads what is asked of a field: a value, a list of them, operators (spec/rules.md 1.2)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 
@@ -30,6 +30,7 @@ OPERATORS: MappingOf[Kind, tuple[str, ...]] = {
 }
 _EVERYWHERE = frozenset().union(*OPERATORS.values())
 _SHOWN = 100
+Read = Callable[[Node, str], Pattern | None]
 NONE = "none"
 
 
@@ -48,23 +49,29 @@ class _MatchReader:
     def read(self, node: Node) -> Condition | None:
         if isinstance(node, Mapping):
             return self._operators(node)
-        if isinstance(node, Sequence):
-            return self._any_of(node)
-        if self._is_none(node):
-            return self._nothing(node)
-        return self._question(node, [node], self.patterns.scalar, "")
+        return self._any_of(node, self.patterns.scalar, "")
 
-    def _any_of(self, node: Sequence) -> Condition | None:
-        if not node.items:
+    def _any_of(self, node: Node, read: Read, operator: str) -> Condition | None:
+        """One value or a list of them; without an operator the list may hold mappings of operators too."""
+        nodes = node.items if isinstance(node, Sequence) else (node,)
+        if not nodes:
             self.reading.error(node, "MG007", f"{self.field.name} is asked for nothing: the list is empty")
             return None
-        scalars = [each for each in node.items if isinstance(each, Scalar) and not self._is_none(each)]
-        others = [self.read(each) for each in node.items if not isinstance(each, Scalar) or self._is_none(each)]
-        plain = self._question(node, scalars, self.patterns.scalar, "") if scalars else None
-        parts = tuple(part for part in (plain, *others) if part is not None)
-        if len(parts) < len(others) + bool(scalars):
+        parts: list[Condition | None] = []
+        texts: list[Node] = []
+        for each in nodes:
+            if self._is_none(each):
+                parts.append(self._nothing(each))
+            elif isinstance(each, Scalar) or operator:
+                texts.append(each)
+            else:
+                parts.append(self.read(each))
+        if texts:
+            parts.insert(0, self._question(node, texts, read, operator))
+        found = tuple(part for part in parts if part is not None)
+        if len(found) < len(parts):
             return None
-        return parts[0] if len(parts) == 1 else (All(parts) if self.negated else Any(parts))
+        return found[0] if len(found) == 1 else (All(found) if self.negated else Any(found))
 
     def _operators(self, node: Mapping) -> Condition | None:
         if not node.entries:
@@ -85,10 +92,7 @@ class _MatchReader:
             return self._exists(key, value)
         if name == "list":
             return self._list(value)
-        if name == "is" and self._is_none(value):
-            return self._nothing(value)
-        nodes = list(value.items) if isinstance(value, Sequence) else [value]
-        return self._question(value, nodes, self.patterns.operator(name), f"{name} ")
+        return self._any_of(value, self.patterns.operator(name), f"{name} ")
 
     def _unfit(self, key: Scalar, known: tuple[str, ...]) -> None:
         name = key.text
@@ -127,9 +131,7 @@ class _MatchReader:
         shown = f"{'not ' * self.negated}{' or '.join(shown for _, shown in right)}"
         return Question(self.field, tuple(pattern for pattern, _ in right), shown, node.mark, self.negated)
 
-    def _question(
-        self, at: Node, nodes: Iterable[Node], read: Callable[[Node, str], Pattern | None], operator: str
-    ) -> Condition | None:
+    def _question(self, at: Node, nodes: list[Node], read: Read, operator: str) -> Condition | None:
         texts = [(node, self._text(node)) for node in nodes]
         patterns = [None if text is None else read(node, text) for node, text in texts]
         found = tuple(pattern for pattern in patterns if pattern is not None)

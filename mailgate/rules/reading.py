@@ -57,6 +57,7 @@ class Reading:
     vocabulary: Vocabulary
     lists: MappingOf[str, WordList] = field(default_factory=dict)
     macros: MappingOf[str, Macro] = field(default_factory=dict)
+    lacks_macros: bool = False  # a file that was included could not be read
     events: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     used_at: tuple[Node, str] | None = None
@@ -64,6 +65,8 @@ class Reading:
 
     def macro(self, node: Node) -> "tuple[Macro, Reading] | None":
         """What `use:` names, and how to read on inside it."""
+        if self.lacks_macros and isinstance(node, Scalar) and node.text not in self.macros:
+            return None  # it may stand in the file that could not be read, which was told
         name = self.known(node, "macro", "MG106", self.macros)
         if name is None:
             return None

@@ -1,9 +1,10 @@
-"""A situation as the conditions of one run see it: fields are read once, those that rules change are read anew."""
+"""A situation as the conditions of one run see it: a field is read once, and anew when rules have changed it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from mailgate.rules.actions import Action, NewAction
 from mailgate.rules.patterns import Unanswerable
 from mailgate.rules.situation import Need, Situation, Source
 from mailgate.rules.standing import Standing
@@ -39,13 +40,14 @@ class Field:
 class View:
     """See the module. `standing` is None where there is no ticket."""
 
-    __slots__ = ("_seen", "message", "situation", "standing")
+    __slots__ = ("_of_ticket", "_seen", "message", "situation", "standing")
 
     def __init__(self, situation: Situation) -> None:
         self.situation = situation
         self.message = situation.message
         self.standing = None if situation.ticket is None else Standing(situation.ticket)
         self._seen: dict[str, Seen] = {}
+        self._of_ticket: dict[str, Seen] = {}
 
     @property
     def now(self) -> Standing:
@@ -56,13 +58,18 @@ class View:
 
     def look(self, field: Field) -> Seen:
         """The values of a field, and how a trace shows them. Raises Unanswerable."""
-        found = self._seen.get(field.name)
+        seen = self._of_ticket if field.of_ticket else self._seen
+        found = seen.get(field.name)
         if found is None:
             values = field.read(self)
-            found = values, values[0].shown if len(values) == 1 else _shown(values)
-            if not field.of_ticket:
-                self._seen[field.name] = found
+            found = seen[field.name] = values, values[0].shown if len(values) == 1 else _shown(values)
         return found
+
+    def take(self, action: Action | NewAction) -> None:
+        """Change the ticket as `action` does; what was seen of it is seen anew."""
+        if self.standing is not None:
+            self.standing.take(action)
+            self._of_ticket.clear()
 
 
 def _shown(values: Values) -> str:

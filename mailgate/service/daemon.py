@@ -17,28 +17,24 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailgate import __version__
 from mailgate.clock import Clock
-from mailgate.config.settings import Config, DoorSettings
+from mailgate.config.settings import Config
 from mailgate.errors import CannotStart
 from mailgate.ids import Ids
-from mailgate.intake.limits import DoorLimits
-from mailgate.intake.smtp import SmtpDoor, SmtpDoorSettings
-from mailgate.service.acceptance import Acceptance, FreeSpace
+from mailgate.service import doors as doors_of
 from mailgate.service.changing_delivery import ChangingDelivery
 from mailgate.service.control import Control, socket_directory
 from mailgate.service.delivery import make_worker
+from mailgate.service.doors import Doors
 from mailgate.service.due import DueWork
-from mailgate.service.logins import AgentLogins
 from mailgate.service.opening import Desk, open_desk
 from mailgate.service.processor import Processor
 from mailgate.service.reader import Reader
-from mailgate.service.recipients import Recipients
 from mailgate.service.reload import Reload
 from mailgate.service.snapshot import differing_on_disk
 from mailgate.service.systemd import notify
 from mailgate.service.timers import ticker
 from mailgate.store.lead import AdvisoryLock
-from mailgate.store.location import sqlite_file
-from mailgate.store.reports import depth, iso, last_mail
+from mailgate.store.reports import depth, last_mail
 
 log = structlog.get_logger("mailgate")
 
@@ -105,7 +101,7 @@ class Daemon:
             config.number_start,
             worker.wake,
         )
-        doors = self._doors(desk, processor)
+        doors = doors_of.make(config, desk, self._clock, self._ids, processor.wake, worker.wake)
 
         async def wake(_: dict[str, Any]) -> dict[str, Any]:
             processor.wake()
@@ -120,48 +116,16 @@ class Daemon:
         return _Parts(worker, reader, processor, doors, control, ticks, reload, lead)
 
     async def _start(self, parts: "_Parts", desk: Desk) -> None:
-        for door in parts.doors.values():
-            await door.start()
+        await parts.doors.open()
         await parts.control.start()
         parts.ticks.start()
         self._ready = True
-        listening = [f"{host}:{port}" for door in parts.doors.values() for host, port in door.addresses]
         for warning in self._config.warnings:
             log.warning(warning.message, place=warning.place, mend=warning.mend)
-        log.info("ready", version=__version__, doors=listening, rules=desk.active.policy.rules.hash)
+        mailboxes = list(parts.doors.mailboxes)
+        doors = {"doors": parts.doors.addresses} | ({"mailboxes": mailboxes} if mailboxes else {})
+        log.info("ready", version=__version__, **doors, rules=desk.active.policy.rules.hash)
         notify("READY=1")
-
-    def _doors(self, desk: Desk, processor: Processor) -> dict[str, SmtpDoor]:
-        config = self._config
-        recipients = Recipients(desk.store, lambda: desk.active.policy)
-        accept = Acceptance(desk.store, processor.wake)
-        database = sqlite_file(config.database_url)
-        space = FreeSpace(database.parent if database else None, config.limits.free_space)
-        logins = AgentLogins(lambda: desk.active.config)
-        return {
-            each.name: SmtpDoor(self._door(each, logins), accept.accept, recipients.verdict, space.room, self._clock)
-            for each in config.doors
-        }
-
-    def _door(self, door: DoorSettings, logins: AgentLogins) -> SmtpDoorSettings:
-        limits = self._config.limits
-        return SmtpDoorSettings(
-            name=door.name,
-            host=door.listen.host,
-            port=door.listen.port,
-            unix_path=str(door.listen.unix) if door.listen.unix else None,
-            hostname=self._config.out.hostname or f"mailgate.{self._config.site.domain}",
-            peers=door.peers,
-            tls_cert=door.tls.cert if door.tls else None,
-            tls_key=door.tls.key if door.tls else None,
-            logins=logins,
-            limits=DoorLimits(
-                message=limits.message,
-                in_flight=limits.in_flight,
-                connections=limits.connections,
-                per_sender=limits.per_sender,
-            ),
-        )
 
     async def _guard(self, loop: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
         """A loop that ends with an error ends the daemon: systemd starts it afresh, and nothing accepted is lost."""
@@ -172,15 +136,11 @@ class Daemon:
             self._failed = CannotStart(f"stopped by an unexpected error: {type(error).__name__}: {error}", 1)
             stop.set()
 
-    async def _status(self, desk: Desk, doors: dict[str, SmtpDoor]) -> dict[str, Any]:
+    async def _status(self, desk: Desk, doors: Doors) -> dict[str, Any]:
         now = self._clock.now()
         active, path = desk.active, self._config.path
         differ = await asyncio.to_thread(differing_on_disk, path, os.environ, active.config, active.files)
         counts, last = await desk.store.read(lambda c: (depth(c, now), last_mail(c)))
-        sources = [
-            {"name": name, "type": "smtp", "state": "listening", "last_mail": iso(last.get(name)), "error": None}
-            for name in doors
-        ]
         return {
             "version": __version__,
             "pid": os.getpid(),
@@ -189,7 +149,7 @@ class Daemon:
             "ruleset": active.hash,
             "ruleset_in_step": not differ,
             "ruleset_differs": list(differ),
-            "sources": sources,
+            "sources": doors.sources(last),
             **counts,
             "sla": {"breached": 0, "due_soon": 0},
         }
@@ -202,7 +162,7 @@ class _Parts:
     worker: ChangingDelivery
     reader: Reader
     processor: Processor
-    doors: dict[str, SmtpDoor]
+    doors: Doors
     control: Control
     ticks: AsyncIOScheduler
     reload: Reload
@@ -215,7 +175,7 @@ async def _end(parts: _Parts, loops: Sequence[asyncio.Task[None]]) -> None:
     if parts.ticks.running:
         parts.ticks.shutdown(wait=False)
     await parts.reload.close()
-    await asyncio.gather(*(door.drain(DRAIN_SECONDS) for door in parts.doors.values()))
+    await parts.doors.drain(DRAIN_SECONDS)
     await parts.processor.stop()
     await processing
     await parts.worker.stop()

@@ -59,7 +59,7 @@ def _job(
 ) -> tuple[Job, tuple[int, ...], Facts]:
     rules = active.policy.rules
     facts = gather(connection, [asked], envelope.received_at, rules.needs)
-    following = dict(connection.execute(sa.select(counters.c.name, counters.c.next)).tuples().all())
+    following = {row[0]: row[1] for row in connection.execute(sa.select(counters.c.name, counters.c.next))}
     ticket = max(following.get("ticket", 0), active.config.number_start)
     article = following.get("article", 1)
     mail = (connection.execute(sa.select(sa.func.max(spool.c.id))).scalar() or 0) + 1

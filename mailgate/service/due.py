@@ -1,34 +1,42 @@
 """Does what is due without a mail, where this node leads: decided and applied like a mail's plan, one ticket at a time.
 
-A ticket that changed meanwhile is looked at again with the next tick; one that cannot be decided is told to the log and
-stops no other.
+A ticket that changed meanwhile is looked at again with the next tick. What the rules or a template defeat is done
+without rules; what defeats us even then is told to the log, tried again later, and stops no other.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
 
 from mailgate.clock import Clock
-from mailgate.decision.due import FailedAnswer, answer_failed, pending_is_over
-from mailgate.decision.facts import Facts, told_key
+from mailgate.decision.decide import without_rules
+from mailgate.decision.due import FailedAnswer, answer_failed, is_over, pending_is_over
+from mailgate.decision.facts import Facts, receipt_key, told_key
 from mailgate.decision.plan import Allotment, Plan
+from mailgate.decision.policy import Policy
 from mailgate.errors import Conflict, Outage
 from mailgate.ids import Ids
 from mailgate.notify.digest import digest
-from mailgate.notify.write import Writer
 from mailgate.rules.situation import NO_MESSAGE
 from mailgate.service.active import ActiveSet
+from mailgate.service.preparation import composed
 from mailgate.store import counters, due
 from mailgate.store.apply import Prepared, apply
 from mailgate.store.engine import Store
 from mailgate.store.epoch import check_epoch
 from mailgate.store.known import facts_of_ticket
 from mailgate.store.outbox import enqueue
+from mailgate.tickets.model import Ticket
 
 log = structlog.get_logger("mailgate.due")
 
 AT_ONCE = 50
+AGAIN_AFTER = timedelta(minutes=10)  # what could not be done
+
+Decide = Callable[[Ticket, Facts, Policy, Allotment, datetime], Plan | None]
 
 
 class DueWork:
@@ -45,50 +53,61 @@ class DueWork:
     ) -> None:
         self._store, self._active, self._epoch = store, active, epoch
         self._clock, self._ids, self._mail_composed = clock, ids, mail_composed
+        self._again: dict[tuple[str, int | str], datetime] = {}  # what could not be done, and when it is tried again
 
     async def tick(self) -> None:
         """Everything that is due now. Raises Outage."""
         now, epoch = self._clock.now(), self._epoch()
         if not epoch or not await self._store.read(lambda c: due.anything_due(c, now)):
             return
-        for ticket in await self._store.read(lambda c: due.pending_due(c, now, AT_ONCE)):
-            await self._guarded(ticket, lambda f, a: self._pending(ticket, f, a), epoch)  # noqa: B023 - awaited here
-        for failed in await self._store.read(lambda c: due.untold(c, AT_ONCE)):
-            await self._guarded(failed.ticket, lambda f, a: self._failed(failed, f, a), epoch, failed.id)  # noqa: B023 - awaited here
-        await self._digests(epoch)
+        self._again = {what: at for what, at in self._again.items() if at > now}
+        most = AT_ONCE + len(self._again)  # what could not be done stands first, and must not keep the others away
+        for ticket in await self._store.read(lambda c: due.pending_due(c, now, most)):
+            await self._guarded(("ticket", ticket), partial(self._pending, ticket, epoch))
+        for failed in await self._store.read(lambda c: due.untold(c, most)):
+            await self._guarded(("mail", failed.id), partial(self._failed, failed, epoch))
+        for agent, list_of in (await self._store.read(lambda c: due.due_digests(c, now))).items():
+            await self._guarded(("list", agent), partial(self._digest, agent, list_of, epoch))
         self._mail_composed()
 
-    def _pending(self, ticket: int, facts: Facts, allotment: Allotment) -> Plan:
-        return pending_is_over(facts.tickets[ticket], facts, self._active().policy, allotment, self._clock.now())
-
-    def _failed(self, failed: due.Untold, facts: Facts, allotment: Allotment) -> Plan:
-        answer = FailedAnswer(failed.recipient, failed.reply, failed.author, failed.text)
-        ticket = facts.tickets[failed.ticket]
-        return answer_failed(ticket, answer, facts, self._active().policy, allotment, self._clock.now())
-
-    async def _guarded(
-        self, ticket: int, decide: Callable[[Facts, Allotment], Plan], epoch: int, told: int | None = None
-    ) -> None:
+    async def _guarded(self, what: tuple[str, int | str], work: Callable[[], Awaitable[None]]) -> None:
+        if what in self._again:
+            return
         try:
-            await self._one(ticket, decide, epoch, told)
+            await work()
         except Outage:
             raise
         except Conflict as conflict:
-            log.info("a ticket changed while it was due; again with the next tick", cause=str(conflict))
+            log.info("it changed while it was due; again with the next tick", what=what, cause=str(conflict))
         except Exception as error:
-            log.error("what was due could not be done", ticket=ticket, error=f"{type(error).__name__}: {error}")
+            self._again[what] = self._clock.now() + AGAIN_AFTER
+            log.error("what was due could not be done", what=what, error=f"{type(error).__name__}: {error}")
 
-    async def _one(self, ticket: int, decide: Callable[[Facts, Allotment], Plan], epoch: int, told: int | None) -> None:
+    async def _pending(self, ticket: int, epoch: int) -> None:
+        await self._one(ticket, _pending_is_over, epoch)
+
+    async def _failed(self, failed: due.Untold, epoch: int) -> None:
+        def decide(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:
+            answer = FailedAnswer(failed.recipient, failed.reply, failed.author, failed.text)
+            return answer_failed(ticket, answer, facts, policy, allotment, now)
+
+        await self._one(failed.ticket, decide, epoch, told=failed.id)
+
+    async def _one(self, number: int, decide: Decide, epoch: int, told: int | None = None) -> None:
         active, now = self._active(), self._clock.now()
-        each = active.policy.rules.articles_each
-        keys = tuple(map(told_key, active.policy.agents))
-        needs = active.policy.rules.needs
-        articles = await self._store.write(lambda c: counters.reserve(c, "article", each))
-        facts = await self._store.read(lambda c: facts_of_ticket(c, ticket, keys, now, needs))
-        allotment = Allotment(0, tuple(articles), tuple(self._ids.nonce() for _ in range(each + 1)))
-        plan = decide(facts, allotment)
-        writer = Writer(plan, NO_MESSAGE, active.policy, active.templates)
-        prepared = Prepared(plan, tuple(writer.write(draft) for draft in plan.drafts))
+        rules, agents = active.policy.rules, active.policy.agents
+        keys = (*map(told_key, agents), *map(receipt_key, agents))
+        articles = tuple(await self._store.write(lambda c: counters.reserve(c, "article", rules.articles_each)))
+        facts = await self._store.read(
+            lambda c: facts_of_ticket(c, number, keys, now, rules.needs, rules.templates_with_interval)
+        )
+        ticket = facts.ticket(number)
+        if ticket is None:
+            raise LookupError(f"there is no ticket {number}")
+        allotment = Allotment(0, articles, tuple(self._ids.nonce() for _ in range(len(articles) + 1)))
+        prepared = _prepared(lambda policy: decide(ticket, facts, policy, allotment, now), active)
+        if prepared is None:
+            return
 
         def done(connection: sa.Connection) -> None:
             apply(connection, [prepared], epoch, self._ids)
@@ -97,16 +116,34 @@ class DueWork:
 
         await self._store.write(done)
 
-    async def _digests(self, epoch: int) -> None:
+    async def _digest(self, agent: str, list_of: due.Digest, epoch: int) -> None:
         active, now = self._active(), self._clock.now()
-        policy, templates = active.policy, active.templates
-        nonces = {name: self._ids.nonce() for name in policy.agents}
+        reader = active.policy.agents.get(agent)
+        mails = []
+        if reader is not None:  # else she left, and nobody is to be told
+            mails = [digest(reader, list_of.lines, active.policy, active.templates, self._ids.nonce(), now)]
 
         def send(connection: sa.Connection) -> None:
             check_epoch(connection, epoch)
-            for name, lines in due.take_digests(connection, now).items():
-                if (agent := policy.agents.get(name)) is not None:
-                    mail = digest(agent, lines, policy, templates, nonces[name], now)
-                    enqueue(connection, None, [mail], now)
+            due.take_digest(connection, list_of)
+            enqueue(connection, None, mails, now)
 
         await self._store.write(send)
+
+
+def _pending_is_over(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan | None:
+    return pending_is_over(ticket, facts, policy, allotment, now) if is_over(ticket, now) else None
+
+
+def _prepared(decide: Callable[[Policy], Plan | None], active: ActiveSet) -> Prepared | None:
+    """The plan with its mails; without rules where they or their templates are defeated by it."""
+    try:
+        return _composed(decide(active.policy), active.policy, active)
+    except Exception as error:
+        log.error("what is due is done without rules", error=f"{type(error).__name__}: {error}")
+        bare = without_rules(active.policy)
+        return _composed(decide(bare), bare, active)
+
+
+def _composed(plan: Plan | None, policy: Policy, active: ActiveSet) -> Prepared | None:
+    return None if plan is None else composed(plan, NO_MESSAGE, policy, active.templates)

@@ -13,8 +13,10 @@ from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Allotment, NewArticle, Plan
 from mailgate.decision.policy import Policy
 from mailgate.errors import Conflict
+from mailgate.mail.message import Message
 from mailgate.notify.files import Raw, no_raw
 from mailgate.notify.outgoing import OutgoingMail
+from mailgate.notify.templates import Templates
 from mailgate.notify.write import Writer
 from mailgate.service.active import ActiveSet
 from mailgate.store.apply import Prepared
@@ -70,30 +72,28 @@ def prepare(
 
 
 def _one(job: Job, allotment: Allotment, facts: Facts, policy: Policy, active: ActiveSet, now: datetime) -> Prepared:
-    plan = decide(job.mail, facts, policy, allotment, now)
-    mails = _mails(plan, job, policy, active)
-    if any(
-        mail.leaks and mail.kind == "customer" for mail in mails
-    ):  # held back by the last search: its author is asked
-        plan = decide(job.mail, facts, policy, allotment, now, hold=FOREIGN)
-        mails = _mails(plan, job, policy, active)
-    return Prepared(_with_our_words(plan, mails), mails)
+    def decided(hold: str) -> Prepared:
+        plan = decide(job.mail, facts, policy, allotment, now, hold)
+        return composed(plan, job.mail.message, policy, active.templates, job.raw)
+
+    prepared = decided("")
+    if any(mail.leaks and mail.kind == "customer" for mail in prepared.mails):
+        return decided(FOREIGN)  # its author is asked
+    return prepared
 
 
-def _mails(plan: Plan, job: Job, policy: Policy, active: ActiveSet) -> tuple[OutgoingMail, ...]:
+def composed(plan: Plan, message: Message, policy: Policy, templates: Templates, raw: Raw = no_raw) -> Prepared:
+    """The plan with its mails written. Its answers then hold what really went out: the ticket's history is complete.
+
+    Raises TemplateFailed where a template cannot take the values.
+    """
     if not plan.drafts:
-        return ()
-    writer = Writer(plan, job.mail.message, policy, active.templates, job.raw)
-    return tuple(writer.write(draft) for draft in plan.drafts)
-
-
-def _with_our_words(plan: Plan, mails: Sequence[OutgoingMail]) -> Plan:
-    """The plan, its answers holding what was really written to the customer: the ticket's history is complete."""
+        return Prepared(plan)
+    writer = Writer(plan, message, policy, templates, raw)
+    mails = tuple(writer.write(draft) for draft in plan.drafts)
     sent = {mail.article: mail for mail in mails if mail.kind in ("auto-reply", "customer")}
-    if not sent:
-        return plan
     articles = tuple(_as_sent(each, mail) if (mail := sent.get(each.id)) else each for each in plan.articles)
-    return replace(plan, articles=articles)
+    return Prepared(replace(plan, articles=articles), mails)
 
 
 def _as_sent(article: NewArticle, mail: OutgoingMail) -> NewArticle:

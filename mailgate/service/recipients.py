@@ -3,20 +3,26 @@
 from collections.abc import Callable
 
 import sqlalchemy as sa
+import structlog
 
+from mailgate.clock import Clock
 from mailgate.decision.policy import Policy
-from mailgate.errors import Refusal
+from mailgate.errors import Refusal, SmtpReply
+from mailgate.intake.reception import Asked
 from mailgate.mail.address import bare, normalise
+from mailgate.rules.gate import refusal
 from mailgate.store.engine import Store
 from mailgate.store.tables import articles, tickets
 from mailgate.tickets.signed import SignedAddress, proves, read_address
+
+log = structlog.get_logger("mailgate.recipients")
 
 
 class Recipients:
     """Answers for one daemon; asks the store only where an address claims to be signed."""
 
-    def __init__(self, store: Store, policy: Callable[[], Policy]) -> None:
-        self._store, self._policy = store, policy
+    def __init__(self, store: Store, policy: Callable[[], Policy], clock: Clock) -> None:
+        self._store, self._policy, self._clock = store, policy, clock
 
     async def verdict(self, forward_path: str) -> Refusal | None:
         """None where the address is ours; a forged signature is as unknown as a mistyped name."""
@@ -34,6 +40,25 @@ class Recipients:
         if signed is not None and not await self._signed_by_us(signed, policy):
             return Refusal.UNKNOWN_RECIPIENT
         return None
+
+    def rule(self, asked: Asked) -> SmtpReply | None:
+        """How a rule of the gate refuses him, if one does."""
+        policy = self._policy()
+        refused = refusal(
+            policy.rules,
+            asked.forward_path,
+            asked.reverse_path,
+            asked.peer,
+            asked.authenticated_as,
+            asked.size,
+            self._clock.now(),
+            policy.ours,
+            policy.site.timezone,
+        )
+        if refused is None:
+            return None
+        log.info("a rule refused a recipient", rule=refused.by, code=refused.code, peer=asked.peer)
+        return SmtpReply(refused.code, refused.enhanced, refused.text)
 
     async def _signed_by_us(self, signed: SignedAddress, policy: Policy) -> bool:
         row = await self._store.read(

@@ -44,6 +44,7 @@ class Reload:
         self._refused: str | None = None  # told of once, not every two seconds
         self._why = ""
         self._one_at_a_time = asyncio.Lock()
+        self._asked = False
         self._hung_up: asyncio.Task[None] | None = None
 
     async def follow(self) -> None:
@@ -81,9 +82,10 @@ class Reload:
         }
 
     def hang_up(self) -> None:
-        """SIGHUP: read the files and make them THE set. Nothing is raised."""
+        """SIGHUP: read the files and make them THE set; once more for a signal that comes meanwhile."""
+        self._asked = True
         if self._hung_up is None or self._hung_up.done():
-            self._hung_up = asyncio.create_task(self._from_files(), name="reload")
+            self._hung_up = asyncio.create_task(self._while_asked(), name="reload")
 
     async def close(self) -> None:
         if self._hung_up is not None:
@@ -91,21 +93,27 @@ class Reload:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._hung_up
 
+    async def _while_asked(self) -> None:
+        while self._asked:
+            self._asked = False
+            await self._from_files()
+
     async def _from_files(self) -> None:
-        store, path = self._desk.store, self._desk.config.path
+        """Nothing is raised."""
+        store, path, running = self._desk.store, self._desk.config.path, self._desk.active
         try:
-            made = await asyncio.to_thread(lambda: checked(take_files(path, os.environ), self._packaged))
+            made = await asyncio.to_thread(lambda: checked(take_files(path, os.environ), self._packaged, running))
             await store.write(lambda c: publish(c, made, self._clock.now()))
             await self.follow()
         except FilesRejected as error:
-            rejected, active = error, self._desk.active
+            rejected = error
             log.error(
                 "the files have mistakes; the running rules were not changed",
-                rules=active.hash,
+                rules=running.hash,
                 problems=list(mistakes(rejected)),
             )
             with contextlib.suppress(Outage):
-                await store.write(lambda c: tell_admins(c, rejected, active, self._ids, self._clock.now()))
+                await store.write(lambda c: tell_admins(c, rejected, running, self._ids, self._clock.now()))
         except Exception as error:
             log.exception("the reload failed; the running rules were not changed", cause=_reason(error))
 
@@ -114,14 +122,17 @@ class Reload:
         files = await desk.store.read(lambda c: sets.files_of(c, wanted))
         if files is None:
             raise LookupError(f"the database holds no set {wanted}")
-        texts = files
-        made = await asyncio.to_thread(lambda: checked(take_texts(texts, desk.config.path, os.environ), self._packaged))
+        texts, path, running = files, desk.config.path, desk.active
+        made = await asyncio.to_thread(lambda: checked(take_texts(texts, path, os.environ), self._packaged, running))
         numbers = await desk.store.write(lambda c: identity.number_agents(c, made.config.agents))
         restart = reloadable(desk.config, made.config)
         desk.wanted = made.config
         desk.active = replace(made, config=with_own(desk.config, made.config)).joined(desk.ring, numbers)
         log.info("reloaded", rules=wanted, needs_restart=list(restart))
-        await self._changed()
+        try:
+            await self._changed()
+        except Exception as error:
+            log.exception("the new rules run, but what follows them did not change", cause=_reason(error))
 
 
 def publish(connection: sa.Connection, made: CheckedSet, now: datetime) -> str | None:
@@ -133,7 +144,7 @@ def publish(connection: sa.Connection, made: CheckedSet, now: datetime) -> str |
 def tell_admins(connection: sa.Connection, error: FilesRejected, active: ActiveSet, ids: Ids, now: datetime) -> bool:
     """Mail the mistakes to every admin, in the words of the set that runs; once for the same ones."""
     told = mistakes(error)
-    if not sets.is_first_time(connection, "\n".join(told), now):
+    if not sets.is_first_time(connection, failure_of(error), now):
         return False
     more = (f"and {len(told) - MOST_TOLD} more",) if len(told) > MOST_TOLD else ()
     mails = [
@@ -147,6 +158,11 @@ def tell_admins(connection: sa.Connection, error: FilesRejected, active: ActiveS
 def mistakes(error: FilesRejected) -> tuple[str, ...]:
     """Each mistake with its place."""
     return tuple(f"{each.place}: {each.message}" for each in error.problems if each.severity == "error")
+
+
+def failure_of(error: FilesRejected) -> str:
+    """What makes two failures the same one."""
+    return "\n".join(mistakes(error))
 
 
 def with_own(own: Config, new: Config) -> Config:

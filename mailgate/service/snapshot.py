@@ -19,7 +19,7 @@ from mailgate.problems import Problem
 from mailgate.rules import ruleset
 from mailgate.rules.files import read_directory
 from mailgate.rules.syntax import MAX_BYTES
-from mailgate.service.active import CheckedSet
+from mailgate.service.active import ActiveSet, CheckedSet
 from mailgate.store.sets import hash_of
 
 CONFIG, RULES, TEMPLATES = "config.toml", "rules/", "templates/"
@@ -53,17 +53,21 @@ def take_files(path: Path, environ: Mapping[str, str], *, offline: bool = False)
 def take_texts(files: Mapping[str, str], path: Path, environ: Mapping[str, str], *, offline: bool = False) -> Snapshot:
     """A stored set, as if config.toml lay at `path`. Raises FilesRejected where config.toml has mistakes."""
     config = parse(files.get(CONFIG, ""), path, environ, offline=offline)
-    return Snapshot(config, {name: text.encode() for name, text in files.items()})
+    return Snapshot(config, _octets(files))
 
 
-def checked(snapshot: Snapshot, packaged: Path | None) -> CheckedSet:
-    """The set that a snapshot holds. Raises FilesRejected."""
+def checked(snapshot: Snapshot, packaged: Path | None, running: ActiveSet | None = None) -> CheckedSet:
+    """The set that a snapshot holds. Raises FilesRejected. Templates that are as in `running` are not read again: that
+    is most of the work."""
     config, found = snapshot.config, list(snapshot.problems)
     sources = dict(config.sources)
     names = _below(TEMPLATES, snapshot.files)
     templates = None
     try:
-        templates = _loaded(names, config.templates_dir, packaged)
+        if running is not None and names == _below(TEMPLATES, _octets(running.files)):
+            templates = running.templates
+        else:
+            templates = _loaded(names, config.templates_dir, packaged)
     except FilesRejected as error:
         found += error.problems
         sources |= error.sources
@@ -81,7 +85,7 @@ def checked(snapshot: Snapshot, packaged: Path | None) -> CheckedSet:
 
 def differing(snapshot: Snapshot, files: Mapping[str, str]) -> tuple[str, ...]:
     """The names of those files that are not as in `files`: changed, new or gone."""
-    before = {name: text.encode() for name, text in files.items()}
+    before = _octets(files)
     names = sorted(before.keys() | snapshot.files.keys())
     return tuple(name for name in names if before.get(name) != snapshot.files.get(name))
 
@@ -116,6 +120,10 @@ def _on_disk(name: str, config: Config) -> str:
         if name.startswith(prefix):
             return str(directory / name.removeprefix(prefix))
     return str(config.path)
+
+
+def _octets(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: text.encode() for name, text in files.items()}
 
 
 def _below(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

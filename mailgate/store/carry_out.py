@@ -32,10 +32,10 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
     ticket = plan.ticket.id if plan.ticket is not None else None
     match effect:
         case ReleaseAnswer(article):
-            _move(connection, article, ("held",), {"state": "waiting", "next_attempt_at": plan.at, "last_reply": None})
+            _let_go(connection, article, plan.at)
             _article(connection, article, visibility="public", at=plan.at)
         case WithdrawAnswer(article):
-            _move(connection, article, ("held", "delayed"), {"state": "cancelled", "done_at": plan.at})
+            _take_back(connection, article, plan.at)
             _article(connection, article, visibility="internal")
         case Await(agent, kind, until, waiting):
             connection.execute(
@@ -63,12 +63,24 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
             reserve(connection, f"{ROTATION}{team}", 1)
 
 
-def _move(connection: sa.Connection, article: int, states: tuple[str, ...], values: dict[str, Any]) -> None:
-    """All copies of an answer together: one that is on its way already is not to be had back."""
-    mine = (outbox.c.article_id == article, outbox.c.kind == "customer")
-    copies = connection.execute(sa.select(sa.func.count()).select_from(outbox).where(*mine)).scalar_one()
-    moved = connection.execute(sa.update(outbox).where(*mine, outbox.c.state.in_(states)).values(**values)).rowcount
-    if not moved or moved != copies:
+def _copies(article: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return outbox.c.article_id == article, outbox.c.kind == "customer"
+
+
+def _let_go(connection: sa.Connection, article: int, at: datetime) -> None:
+    """Those copies that are held still: an operator may have sent one of them."""
+    held = sa.update(outbox).where(*_copies(article), outbox.c.state == "held")
+    values = {"state": "waiting", "next_attempt_at": at, "last_reply": None}
+    if not connection.execute(held.values(**values)).rowcount:
+        raise Conflict("the answer is not held any more")
+
+
+def _take_back(connection: sa.Connection, article: int, at: datetime) -> None:
+    """All copies together: one that is on its way already is not to be had back."""
+    copies = sa.select(sa.func.count()).select_from(outbox).where(*_copies(article))
+    still_here = sa.update(outbox).where(*_copies(article), outbox.c.state.in_(("held", "delayed")))
+    taken = connection.execute(still_here.values(state="cancelled", done_at=at)).rowcount
+    if not taken or taken != connection.execute(copies).scalar_one():
         raise Conflict("the answer is not where the decision thought it was")
 
 

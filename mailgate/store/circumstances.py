@@ -4,16 +4,16 @@ from collections.abc import Iterable, Set
 
 import sqlalchemy as sa
 
-from mailgate.decision.facts import Circumstances
+from mailgate.decision.circumstances import OPEN_STATES, Circumstances
 from mailgate.store.tables import counters, participants, tickets
 
 ROTATION = "rotation:"  # of the counters that round robin uses
-_OPEN = tickets.c.state.in_([sa.literal_column(f"'{state}'") for state in ("new", "open", "pending")])
+_OPEN = tickets.c.state.in_([sa.literal_column(f"'{state}'") for state in OPEN_STATES])
 
 
 def circumstances(connection: sa.Connection, needs: Set[str], authors: Iterable[str]) -> Circumstances:
     """The answers that the rule set needs. `authors`: the addresses of those who wrote."""
-    people = tuple({each.lower() for each in authors if each})
+    people = tuple({form for each in authors if each for form in (each, each.lower())})
     return Circumstances(
         loads=_counted(connection, tickets.c.owner) if "loads" in needs else {},
         queue_sizes=_counted(connection, tickets.c.queue) if "queue sizes" in needs else {},
@@ -48,4 +48,4 @@ def _previous(connection: sa.Connection, people: tuple[str, ...]) -> dict[str, s
 
 def _rotation(connection: sa.Connection) -> dict[str, int]:
     rows = connection.execute(sa.select(counters.c.name, counters.c.next).where(counters.c.name.startswith(ROTATION)))
-    return {name.removeprefix(ROTATION): number for name, number in rows}
+    return {name.removeprefix(ROTATION): following - 1 for name, following in rows}

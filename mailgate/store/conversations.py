@@ -26,6 +26,7 @@ _COLUMNS = (
     articles.c.subject,
     articles.c.message_id,
     articles.c.template,
+    articles.c.automatic,
     sa.func.substr(sa.func.coalesce(articles.c.new_text, articles.c.text), 1, MOST_CHARS).label("words"),
 )
 _LAST = (
@@ -101,6 +102,7 @@ def _said(row: Any) -> Said:
         message_id=row.message_id,
         text=row.words,
         template=row.template,
+        automatic=row.automatic,
     )
 
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from mailgate.errors import Conflict
+from mailgate.notify.digest import MOST_LINES
 from mailgate.store.tables import (
     OUTBOX_UNTOLD,
     PENDING,
@@ -37,6 +39,14 @@ class Untold:
 
 
 Line = tuple[datetime, str, str]  # when, ticket's number, what
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one agent is told in one list."""
+
+    ids: tuple[int, ...]
+    lines: tuple[Line, ...]
 
 
 def pending_due(connection: sa.Connection, now: datetime, limit: int) -> Sequence[int]:
@@ -72,21 +82,28 @@ def told(connection: sa.Connection, outbox_id: int, now: datetime) -> None:
     connection.execute(sa.update(outbox).where(outbox.c.id == outbox_id).values(told_at=now))
 
 
-def take_digests(connection: sa.Connection, now: datetime) -> Mapping[str, Sequence[Line]]:
-    """The lines of each agent for whom one is due, taken away: all of hers, so that she gets one list."""
+def due_digests(connection: sa.Connection, now: datetime) -> Mapping[str, Digest]:
+    """Each agent for whom a list is due, with all of her lines; what is too long goes on with the next tick."""
     due = sa.select(digest_lines.c.agent).where(digest_lines.c.due_at <= now).distinct()
-    whose = connection.execute(due).scalars().all()
-    if not whose:
-        return {}
-    chosen = digest_lines.c.agent.in_(whose)
+    return {agent: _digest(connection, agent) for agent in connection.execute(due).scalars().all()}
+
+
+def _digest(connection: sa.Connection, agent: str) -> Digest:
     rows = connection.execute(
-        sa.select(digest_lines.c.agent, digest_lines.c.at, tickets.c.number, digest_lines.c.line)
+        sa.select(digest_lines.c.id, digest_lines.c.at, tickets.c.number, digest_lines.c.line)
         .outerjoin(tickets, tickets.c.id == digest_lines.c.ticket_id)
-        .where(chosen)
+        .where(digest_lines.c.agent == agent)
         .order_by(digest_lines.c.id)
+        .limit(MOST_LINES)
     ).all()
-    connection.execute(sa.delete(digest_lines).where(chosen))
-    return {agent: [(row.at, row.number or "", row.line) for row in rows if row.agent == agent] for agent in whose}
+    return Digest(tuple(row.id for row in rows), tuple((row.at, row.number or "", row.line) for row in rows))
+
+
+def take_digest(connection: sa.Connection, digest: Digest) -> None:
+    """These lines are told. Raises Conflict where another node was first."""
+    gone = connection.execute(sa.delete(digest_lines).where(digest_lines.c.id.in_(digest.ids))).rowcount
+    if gone != len(digest.ids):
+        raise Conflict("these lines were told already")
 
 
 def anything_due(connection: sa.Connection, now: datetime) -> bool:

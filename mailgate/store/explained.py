@@ -67,9 +67,8 @@ def _traces(connection: sa.Connection, rows: Sequence[Any]) -> tuple[StoredTrace
     wanted = {each["ticket"] for trace in found for each in trace.body["evidence"]}
     if not wanted:
         return tuple(found)
-    numbers = dict(
-        connection.execute(sa.select(tickets.c.id, tickets.c.number).where(tickets.c.id.in_(wanted))).tuples().all()
-    )
+    named = connection.execute(sa.select(tickets.c.id, tickets.c.number).where(tickets.c.id.in_(wanted))).all()
+    numbers = {row[0]: row[1] for row in named}
     return tuple(replace(trace, body=with_numbers(trace.body, numbers)) for trace in found)
 
 
@@ -104,15 +103,12 @@ def _with_effects(connection: sa.Connection, ticket: int, found: Sequence[Stored
         .where(outbox.c.ticket_id == ticket, outbox.c.created_at >= since, outbox.c.created_at <= until)
         .order_by(outbox.c.id)
     ).all()
-    came_by = dict(
-        connection.execute(
-            sa.select(articles.c.id, articles.c.spool_id).where(
-                articles.c.ticket_id == ticket, articles.c.spool_id.is_not(None)
-            )
+    incoming = connection.execute(
+        sa.select(articles.c.id, articles.c.spool_id).where(
+            articles.c.ticket_id == ticket, articles.c.spool_id.is_not(None)
         )
-        .tuples()
-        .all()
-    )
+    ).all()
+    came_by = {row[0]: row[1] for row in incoming}
     done: list[Explained] = []
     for moment in sorted(moments):
         mine = [trace for trace in found if trace.at == moment]

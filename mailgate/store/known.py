@@ -2,24 +2,25 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeGuard
 
 import sqlalchemy as sa
 
+from mailgate.decision.circumstances import NO_CIRCUMSTANCES
 from mailgate.decision.facts import (
     BUCKET_SECONDS,
     MOST_TICKETS_AN_ID,
-    NO_CIRCUMSTANCES,
     Facts,
     Lookup,
     StoredArticle,
     StoredId,
-    told_key,
+    reply_key,
 )
+from mailgate.mail.message import Identity
 from mailgate.store import conversations
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
@@ -80,55 +81,78 @@ def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, 
     ids = _ids(connection, lookups)
     known_articles = _articles(connection, lookups)
     numbers = _numbers(connection, lookups)
+    known_mails = _seen(connection, lookups, now)
     wanted = {each.ticket for found in ids.values() for each in found}
     wanted |= {each.ticket for each in known_articles.values()} | set(numbers.values())
+    wanted |= {known_mails[each.original.digest][1] for each in lookups if _is_known(each.original, known_mails)}
     found = load_tickets(connection, wanted)
     keys = {key for each in lookups for key in each.counters} | {f"ticket:{number}" for number in found}
-    keys |= {told_key(each.owner) for each in found.values() if each.owner is not None}
     facts = Facts(
-        seen=_seen(connection, lookups, now),
+        seen=known_mails,
         ids=ids,
         articles=known_articles,
         numbers=numbers,
         tickets=found,
         counts=_counts(connection, keys, now),
         said=last_said(connection, found) if found else {},
-        circumstances=circumstances(connection, needs, (each.author for each in lookups))
-        if needs
-        else NO_CIRCUMSTANCES,
+        circumstances=circumstances(connection, needs, _customers(lookups, found)) if needs else NO_CIRCUMSTANCES,
     )
-    spoken = {ticket for each in lookups if each.agents for ticket in _tickets_of(each, facts)}
-    return _with_conversations(connection, facts, sorted(spoken), now) if spoken else facts
+    return _with_conversations(connection, facts, lookups, now)
 
 
 def facts_of_ticket(
-    connection: sa.Connection, ticket: int, keys: Iterable[str], now: datetime, needs: Set[str] = frozenset()
+    connection: sa.Connection,
+    ticket: int,
+    keys: Iterable[str],
+    now: datetime,
+    needs: Set[str] = frozenset(),
+    intervals: Iterable[str] = (),
 ) -> Facts:
-    """What must be known to decide about a ticket when no mail came. `keys`: counters that may be asked."""
+    """What must be known to decide about a ticket when no mail came, or about the one it was merged into.
+
+    `keys`: counters that may be asked; `intervals`: of `Ruleset.templates_with_interval`.
+    """
     found = load_tickets(connection, (ticket,))
-    requester = found[ticket].requester
-    people = (requester.address,) if requester else ()
-    counted = {*keys, *_requester_keys(found[ticket])}
-    return Facts(
+    facts = Facts(
         tickets=found,
+        circumstances=circumstances(connection, needs, _customers((), found)) if needs else NO_CIRCUMSTANCES,
+    )
+    target = facts.ticket(ticket)
+    if target is None:
+        return facts
+    counted = {*keys, *_requester_keys(target, intervals)}
+    return replace(
+        facts,
         counts=_counts(connection, counted, now),
-        said={ticket: conversations.conversation(connection, ticket)},
-        circumstances=circumstances(connection, needs, people) if needs else NO_CIRCUMSTANCES,
+        said={target.id: conversations.conversation(connection, target.id)},
     )
 
 
-def _requester_keys(ticket: Ticket) -> set[str]:
+def _is_known(identity: Identity | None, known_mails: Mapping[bytes, tuple[int, int]]) -> TypeGuard[Identity]:
+    return identity is not None and identity.digest in known_mails
+
+
+def _customers(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[str]:
+    """The addresses of those who wrote, and of those whose tickets it is about."""
+    requesters = {each.requester.address for each in found.values() if each.requester is not None}
+    return requesters | {each.author for each in lookups}
+
+
+def _requester_keys(ticket: Ticket, intervals: Iterable[str]) -> set[str]:
     """The counters that may hold back an automatic mail to a ticket's requester."""
     keys = {f"ticket:{ticket.id}", "total", "notice:breaker"}
     if (requester := ticket.requester) is not None:
         address = requester.address.lower()
-        keys |= {f"address:{address}", f"domain:{address.rpartition('@')[2]}"}
+        domain = address.rpartition("@")[2]
+        keys |= {f"address:{address}", f"domain:{domain}", f"neutral:{address}", f"neutral-domain:{domain}"}
+        keys |= {reply_key(template, address) for template in intervals}
     return keys
 
 
 def _tickets_of(one: Lookup, facts: Facts) -> Iterator[int]:
     """The tickets that an agent's mail may be about, merged ones at their targets; a few at most."""
-    ids = [facts.numbers.get(signed.number, 0) for signed in one.signed]
+    ids = [facts.seen[one.original.digest][1]] if _is_known(one.original, facts.seen) else []
+    ids += [facts.numbers.get(signed.number, 0) for signed in one.signed]
     ids += [facts.articles[signed.article].ticket for signed in one.our_ids if signed.article in facts.articles]
     ids += [stored.ticket for named in one.named_ids for stored in facts.ids.get(named, ())]
     ids += [facts.numbers.get(number, 0) for number in one.numbers]
@@ -136,17 +160,23 @@ def _tickets_of(one: Lookup, facts: Facts) -> Iterator[int]:
     return islice(dict.fromkeys(targets), MOST_TICKETS_OF_A_MAIL)
 
 
-def _with_conversations(connection: sa.Connection, facts: Facts, ids: Sequence[int], now: datetime) -> Facts:
-    """The facts with everything that an agent's mail on these tickets may need."""
-    keys = {key for each in ids for key in _requester_keys(facts.tickets[each])}
+def _with_conversations(connection: sa.Connection, facts: Facts, lookups: Sequence[Lookup], now: datetime) -> Facts:
+    """The facts with everything that agents' mail among these may need."""
+    agents_mail = [each for each in lookups if each.agents]
+    ids = sorted({ticket for each in agents_mail for ticket in _tickets_of(each, facts)})
+    if not ids:
+        return facts
+    asking = sorted({ticket for each in agents_mail if each.orders for ticket in _tickets_of(each, facts)})
+    intervals = {template for each in agents_mail for template in each.intervals}
+    keys = {key for each in ids for key in _requester_keys(facts.tickets[each], intervals)}
     return replace(
         facts,
         counts={**_counts(connection, keys, now), **facts.counts},
         said={**facts.said, **{each: conversations.conversation(connection, each) for each in ids}},
         outgoing={each: conversations.outgoing(connection, each) for each in ids},
         waiting={each: conversations.waiting(connection, each) for each in ids},
-        told={each: conversations.told(connection, each) for each in ids},
-        explained=traces_of(connection, ids),
+        told={each: conversations.told(connection, each) for each in asking},
+        explained=traces_of(connection, asking),
     )
 
 
@@ -164,7 +194,8 @@ def load_tickets(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Tic
 
 
 def _seen(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime) -> dict[bytes, tuple[int, int]]:
-    rows = connection.execute(_SEEN, {"digests": [each.identity.digest for each in lookups], "now": now})
+    digests = {identity.digest for each in lookups for identity in (each.identity, each.original) if identity}
+    rows = connection.execute(_SEEN, {"digests": list(digests), "now": now})
     return {bytes(identity): (article, ticket) for identity, article, ticket in rows}
 
 

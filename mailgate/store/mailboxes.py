@@ -4,15 +4,28 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from mailgate.store import spool
-from mailgate.store.insert import insert_or_ignore
+from mailgate.store.insert import insert, insert_or_ignore
 from mailgate.store.tables import imap_folders, imap_mails
 from mailgate.store.tables import spool as spool_table
 
 _BATCH = 1_000
+# Made once: putting a statement together costs more than running it.
+_FILL_PLACE = (
+    sa.update(imap_mails)
+    .where(
+        imap_mails.c.account == sa.bindparam("of_account"),
+        imap_mails.c.folder == sa.bindparam("of_folder"),
+        imap_mails.c.uidvalidity == sa.bindparam("of_life"),
+        imap_mails.c.uid == sa.bindparam("of_uid"),
+    )
+    .values(spool_id=sa.bindparam("number"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +78,16 @@ def begin(connection: sa.Connection, key: FolderKey, start_uid: int, not_ours: C
 
 
 def accept(connection: sa.Connection, packed: spool.Packed, key: FolderKey, uid: int) -> int | None:
-    """The mail and where it came from; its number in the spool, None where it was there already."""
-    there = sa.select(imap_mails.c.uid).where(*_same_life(key), imap_mails.c.uid == uid)
-    if connection.execute(there).first() is not None:
+    """The mail and where it came from; its number in the spool, None where it was there already.
+
+    The place is taken first: another node that reads the same folder waits for us, and then leaves the mail alone.
+    """
+    row = _row(key, uid, None, done=False)
+    if connection.execute(_take_place(connection.dialect.name), row).first() is None:
         return None
     number = spool.accept(connection, packed)
-    connection.execute(sa.insert(imap_mails), _row(key, uid, number, done=False))
+    place = {"of_account": key.account, "of_folder": key.folder, "of_life": key.uidvalidity, "of_uid": uid}
+    connection.execute(_FILL_PLACE, {**place, "number": number})
     return number
 
 
@@ -94,6 +111,11 @@ def advance(connection: sa.Connection, key: FolderKey, start_uid: int) -> None:
         .where(*_same_folder(imap_folders, key), imap_folders.c.uidvalidity == key.uidvalidity)
         .values(start_uid=start_uid)
     )
+
+
+@cache
+def _take_place(dialect: str) -> Any:
+    return insert(dialect, imap_mails).on_conflict_do_nothing().returning(imap_mails.c.uid)
 
 
 def _row(key: FolderKey, uid: int, spool_id: int | None, *, done: bool) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The sets that ever ran, by hash, and which of them is THE active one: every node takes it from here (rules.md 1.11).
 
-A set is the texts of config.toml, of the rules with their lists, and of the templates, by name.
+A set is the texts of config.toml, of the rules with their lists, and of the templates, by name. No secret is in them:
+config.toml only says where secrets lie (config.secrets).
 """
 
 import hashlib
@@ -57,15 +58,24 @@ def go_back(connection: sa.Connection, taken: str, before: str, now: datetime) -
     )
 
 
+def was_told(connection: sa.Connection, failure: str) -> bool:
+    """Whether the admins heard of this failure since the last reload that succeeded."""
+    return connection.execute(sa.select(limits.c.key).where(limits.c.key == _key(failure))).first() is not None
+
+
 def is_first_time(connection: sa.Connection, failure: str, now: datetime) -> bool:
-    """Whether the admins have not been told of this failure yet, since the last reload that succeeded."""
-    key = _TOLD + hashlib.sha256(failure.encode("utf-8", "replace")).hexdigest()[:24]
-    if connection.execute(sa.select(limits.c.key).where(limits.c.key == key)).first() is not None:
+    """The opposite, and from now on they did."""
+    if was_told(connection, failure):
         return False
-    insert_or_add(connection, limits, "count", [{"key": key, "bucket": int(now.timestamp()), "count": 1}])
+    bucket = int(now.timestamp())
+    insert_or_add(connection, limits, "count", [{"key": _key(failure), "bucket": bucket, "count": 1}])
     return True
 
 
 def forget_failures(connection: sa.Connection) -> None:
     """A reload succeeded: whatever fails from now on is news."""
     connection.execute(sa.delete(limits).where(limits.c.key.startswith(_TOLD)))
+
+
+def _key(failure: str) -> str:
+    return _TOLD + hashlib.sha256(failure.encode("utf-8", "replace")).hexdigest()[:24]

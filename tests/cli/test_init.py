@@ -26,12 +26,26 @@ def test_first_steps_make_a_desk_to_play_with(tmp_path: Path) -> None:
     config = made(desk)
     assert config.database_url == f"sqlite:///{desk}/mailgate.db"
     assert str(config.doors[0].listen) == "127.0.0.1:2525"
-    assert config.out.maildir == desk / "outgoing"
+    assert config.out.maildir == desk / "mail" / "{recipient}"
     assert config.site.trust_unverified
     assert config.queues["support"].address == "support@example.com"
     assert [agent.address for agent in config.agents.values()] == ["nina@example.com"]
     assert (config.rules_dir, config.templates_dir) == (desk / "rules", desk / "templates")
     assert config.warnings == ()
+
+
+def test_a_desk_of_maildirs_can_be_played_with_mutt(tmp_path: Path) -> None:
+    main(["init", str(tmp_path), "--first-steps", "--listen", "[::]:2526"])
+    for name, address in (("nina", "nina@example.com"), ("ana", "ana@acme.example")):
+        text = (tmp_path / "mutt" / name).read_text()
+        assert f'set spoolfile = "{tmp_path}/mail/{address}"\n' in text
+        assert f'set from = "{address}"\n' in text
+        assert 'set smtp_url = "smtp://[::1]:2526/"\n' in text
+
+
+def test_a_desk_with_a_smarthost_has_no_use_for_that(tmp_path: Path) -> None:
+    main(["init", str(tmp_path), "--smarthost", "smtp.example.com", "--domain", "example.com"])
+    assert not (tmp_path / "mutt").exists()
 
 
 def test_keys_are_made_for_the_owner_alone_and_kept_out_of_repositories(tmp_path: Path) -> None:
@@ -85,7 +99,7 @@ def test_flags_say_who_and_where(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert [(name, agent.title) for name, agent in config.agents.items()] == [("jos", "José Ñandú")]
     assert (config.out.host, config.out.maildir, config.out.port) == ("smtp.acme.example", None, 587)
     assert not config.site.trust_unverified
-    assert f"mailgate -C {tmp_path} serve" in capsys.readouterr().out
+    assert f" -C {tmp_path} serve\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -130,7 +144,7 @@ def test_without_flags_five_questions_are_asked(
     config = made(tmp_path)
     assert config.queues["support"].address == "support@acme.example"
     assert list(config.agents) == ["kim"]
-    assert config.out.maildir == tmp_path / "outgoing"
+    assert config.out.maildir == tmp_path / "mail" / "{recipient}"
     assert "[support@acme.example]" in capsys.readouterr().out
 
 

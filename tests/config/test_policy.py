@@ -114,6 +114,7 @@ def test_rules_may_use_the_names_that_exist() -> None:
         roles=frozenset({"agent", "lead", "admin"}),
         templates=frozenset({"received"}),
         fields=frozenset({"order"}),
+        groups=frozenset(),
     )
 
 

@@ -382,6 +382,13 @@ def test_a_paused_desk_needs_no_way_out() -> None:
     assert (config.out.host, config.out.maildir) == (None, None)
 
 
+def test_a_maildir_may_be_one_of_each_recipient() -> None:
+    config = read(WHOLE.replace('"outgoing"', '"mail/{recipient}"'))
+    assert config.out.maildir == Path("/etc/desk/mail/{recipient}")
+    [error] = problems(WHOLE.replace('"outgoing"', '"mail/{recipent}"'))
+    assert '"mail/{recipent}" is not a form of paths' in error.message
+
+
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [

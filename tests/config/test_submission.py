@@ -115,6 +115,13 @@ def test_what_is_no_hash_is_a_mistake_that_does_not_show_it(directory: Path) -> 
     assert "geheim" not in message
 
 
+def test_no_door_may_bear_the_name_of_mail_that_is_piped_in(directory: Path) -> None:
+    text = f'{DESK}\n[[in]]\nname = "pipe"\ntype = "smtp"\n'
+    with pytest.raises(FilesRejected) as caught:
+        parse(text, directory / "config.toml", {})
+    assert said(caught.value) == [('"pipe" is the name of mail that comes by `mailgate deliver`', "")]
+
+
 def test_a_password_that_nobody_can_use_is_warned_of(directory: Path) -> None:
     (warning,) = read(directory, agent='password_hash = { file = "nina.scrypt" }').warnings
     assert warning.message == "nobody can log in: no door of type smtp has TLS"

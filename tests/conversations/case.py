@@ -1,12 +1,12 @@
 """A case as its directory says it: `case.toml` and the files beside it. A misspelt key fails the test.
 
-    shows = "An answer from Gmail on Android reaches the customer without footer, token or quotation of ours."
-    [desk.teams]                        # goes over DESK, section by section, key by key
-    first-line = ["nina", "kim"]
-    [[steps]]
-    mail = "in-1-ana.eml"               # at = "0m": since the beginning; from, to: the envelope; sender = "none"
-    [[steps]]
-    wait = "3m"                         # time passes: delayed mail goes, what is pending falls due
+shows = "An answer from Gmail on Android reaches the customer without footer, token or quotation of ours."
+[desk.teams]                        # goes over DESK, section by section, key by key
+first-line = ["nina", "kim"]
+[[steps]]
+mail = "in-1-ana.eml"               # at = "0m": since the beginning; from, to: the envelope; sender = "none"
+[[steps]]
+wait = "3m"                         # time passes: delayed mail goes, what is pending falls due
 """
 
 import tomllib

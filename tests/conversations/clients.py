@@ -6,10 +6,11 @@ placeholders, filled from the mail itself, so that a reply quotes what we really
 
     {reply_to:1}            the address that Reply-To (or From) of the first mail that the writer got names
     {reply_to:nina:last}    of the last one that nina got
-    {subject:1} {message_id:1} {references:1} {from:1}
+    {subject:1} {message_id:1} {references:1} {from_name:1}; {mid:1}: the id without its brackets
     {text:1} {quote:1}      its text; with "> " before each line, as mutt and Thunderbird do
     {rendered:1} {quote_rendered:1}   its HTML as the text that Gmail, Apple and Outlook make of it
     {html:1}                what stands in the body of its HTML
+    {html_word:1} {html_owa:1}        the same as Outlook on the desktop and on the web rewrite it
     {link:1:Note} {link_subject:1:Note} {link_body:1:Note}    of the mailto: link with that name
 """
 
@@ -175,15 +176,18 @@ def _references(mail: EmailMessage) -> str:
 
 _FILLED: Mapping[str, Callable[[EmailMessage], str]] = {
     "reply_to": lambda mail: parseaddr(str(mail["Reply-To"] or mail["From"]))[1],
-    "from": lambda mail: str(mail["From"]),
+    "from_name": lambda mail: parseaddr(str(mail["From"]))[0],
     "subject": lambda mail: str(mail["Subject"]),
     "message_id": lambda mail: str(mail["Message-ID"]),
+    "mid": lambda mail: str(mail["Message-ID"]).strip("<>"),
     "references": _references,
     "text": _text,
     "quote": lambda mail: _quoted(_text(mail)),
     "rendered": _rendered,
     "quote_rendered": lambda mail: _quoted(_rendered(mail)),
     "html": _html,
+    "html_word": lambda mail: re.sub(r' (?:class|id)="[^"]*"', "", _html(mail)),
+    "html_owa": lambda mail: re.sub(r'(class|id)="([^"]*)"', r'\1="x_\2"', _html(mail)),
 }
 
 

@@ -1,7 +1,7 @@
-"""One case on a real desk: packaged rules and templates, a real store, the processor's own steps; time and ids stand still.
+"""One case on a real desk: packaged rules and templates, a real store, the processor's own steps, a clock that stands.
 
-spool -> read -> decide -> write -> apply -> outbox, a mail at a time as the processor does when several are not there at
-once. A mail that is due is taken by the outbox' own claim and record; what it was lies in the mailbox of its recipient.
+spool -> read -> decide -> write -> apply -> outbox, one mail at a time. A mail that is due goes through the outbox' own
+claim and record, and then lies in the mailbox of its recipient.
 """
 
 import asyncio
@@ -12,27 +12,36 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import getaddresses
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from mailgate.clock import ManualClock
+from mailgate.config.policy import vocabulary
 from mailgate.config.read import parse as parse_config
 from mailgate.decision.decide import Mail
 from mailgate.decision.facts import lookup
 from mailgate.decision.plan import Plan
 from mailgate.ids import SeededIds
+from mailgate.keyfile import create
 from mailgate.mail.envelope import Envelope, Submission
 from mailgate.mail.parse import parse
+from mailgate.notify.templates import Templates
+from mailgate.problems import report
+from mailgate.rules import ruleset
+from mailgate.service.active import CheckedSet
 from mailgate.service.due import DueWork
-from mailgate.service.opening import Desk, open_desk
 from mailgate.service.preparation import Failed, Job, prepare
-from mailgate.store import outbox, spool
+from mailgate.service.snapshot import take
+from mailgate.store import identity, outbox, sets, spool
 from mailgate.store.apply import Prepared, apply
+from mailgate.store.engine import Store
 from mailgate.store.known import gather
 from mailgate.store.lead import take_lead
-from mailgate.store.tables import articles, blobs, tickets
+from mailgate.store.migrations import migrate
+from mailgate.store.tables import PENDING, articles, blobs, tickets
 from mailgate.store.tables import outbox as outgoing
 from mailgate.store.tables import spool as accepted
 from tests.conversations.case import BORDER, DOMAIN, PEOPLE, Case, Step
@@ -79,29 +88,46 @@ class Conversation:
         shutil.copytree(ROOT / "rules", rules)
         if (own := self.case.directory / "rules").is_dir():
             shutil.copytree(own, rules, dirs_exist_ok=True)
-        shutil.copytree(ROOT / "templates", self.directory / "templates")
-        text = self.case.config(self.store_url, self.directory)
-        config = parse_config(text, self.directory / "config.toml", {})
-        self.desk = open_desk(config, self.clock, self.ids, None)
+        self.store = Store(self.store_url)
         try:
+            self._open()
             self._run()
         finally:
-            self.desk.close()
+            self.store.close()
+
+    def _open(self) -> None:
+        """As service.opening does, with the templates read once for all cases."""
+        now = self.clock.now()
+        text = self.case.config(self.store_url, self.directory)
+        snapshot = take(parse_config(text, self.directory / "config.toml", {}))
+        config, templates = snapshot.config, _templates()
+        files = {name.removeprefix("rules/"): raw for name, raw in snapshot.files.items() if name.startswith("rules/")}
+        rules, problems, texts = ruleset.compiled(files, vocabulary(config, templates.names), str(config.rules_dir))
+        assert rules is not None, report(problems, texts)
+        assert not any(each.severity == "error" for each in problems), report(problems, texts)
+        self.store.write_now(lambda c: migrate(c, now))
+        ring = create(config.keys_file, self.ids, now.date())
+        numbers = self.store.write_now(lambda c: identity.number_agents(c, config.agents))
+        made = {f"rules/{name}": raw.decode() for name, raw in files.items()}
+        self.store.write_now(lambda c: sets.activate(c, made, now))
+        self.active = CheckedSet(sets.hash_of(made), made, config, rules, templates).joined(ring, numbers)
 
     def _run(self) -> None:
-        store = self.desk.store
+        store = self.store
         self._epoch = store.write_now(lambda c: take_lead(c, "test", self.clock.now()))
-        self._due = DueWork(store, lambda: self.desk.active, lambda: self._epoch, self.clock, self.ids, lambda: None)
+        self._due = DueWork(store, lambda: self.active, lambda: self._epoch, self.clock, self.ids, lambda: None)
         self._refuses: dict[str, str] = {}
         for step in self.case.steps:
             self._take(step)
         self.accepted = store.read_now(lambda c: c.execute(sa.select(accepted)).mappings().all())
         self.articles = store.read_now(lambda c: c.execute(sa.select(articles)).mappings().all())
+        stopped = sa.select(outgoing.c.id).where(outgoing.c.state.in_(("held", "cancelled")))
+        self.stopped = frozenset(store.read_now(lambda c: c.execute(stopped).scalars().all()))
 
     @property
-    def active_agents(self) -> Sequence[str]:
+    def private_addresses(self) -> Sequence[str]:
         """The private addresses of all agents."""
-        agents = self.desk.active.policy.agents.values()
+        agents = self.active.policy.agents.values()
         return [address for agent in agents for address in (agent.address, *agent.also)]
 
     @property
@@ -152,7 +178,7 @@ class Conversation:
             authenticated_as=step.login,
         )
         packed = spool.pack(Submission(envelope, raw))
-        self.desk.store.write_now(lambda c: spool.accept(c, packed))
+        self.store.write_now(lambda c: spool.accept(c, packed))
 
     def _process(self) -> list[dict[str, Any]]:
         """Everything that is in the spool, and what became of it."""
@@ -164,7 +190,7 @@ class Conversation:
         return came
 
     def _next(self) -> Plan | None:
-        store, active, now = self.desk.store, self.desk.active, self.clock.now()
+        store, active, now = self.store, self.active, self.clock.now()
         each, first = active.policy.rules.articles_each, active.config.number_start
         claim = store.write_now(lambda c: spool.claim(c, "test", now, 1, each, 0, first, self._epoch))
         if not claim.mails:
@@ -196,11 +222,11 @@ class Conversation:
     def _next_moment(self, end: datetime) -> datetime | None:
         def asked(connection: sa.Connection) -> list[datetime]:
             waits = sa.select(outgoing.c.next_attempt_at).where(outgoing.c.state.in_(("waiting", "delayed")))
-            pends = sa.select(tickets.c.pending_until).where(tickets.c.state == "pending")
+            pends = sa.select(tickets.c.pending_until).where(PENDING)
             return [*connection.execute(waits).scalars(), *connection.execute(pends).scalars()]
 
-        due = self.desk.store.read_now(asked)
-        return min((each for each in due if each is not None and self.clock.now() < each <= end), default=None)
+        due = self.store.read_now(asked)
+        return min((each for each in due if self.clock.now() < each <= end), default=None)
 
     def _happen(self) -> None:
         asyncio.run(self._due.tick())
@@ -211,13 +237,15 @@ class Conversation:
         self._deliver()
 
     def _deliver(self) -> None:
-        store, now = self.desk.store, self.clock.now()
+        store, now = self.store, self.clock.now()
+        results: list[outbox.Attempted] = []
         for mail in store.write_now(lambda c: outbox.claim(c, "test", now, AT_ONCE)):
             reply = self._refuses.get(mail.recipient, "")
-            result = outbox.Attempted(mail.id, "failed" if reply else "sent", reply or "250 2.0.0 Ok")
-            store.write_now(lambda c, done=result: outbox.record(c, "test", [done], now, self.ids))
+            results.append(outbox.Attempted(mail.id, "failed" if reply else "sent", reply or "250 2.0.0 Ok"))
             if not reply:
                 self.mailboxes[_person(mail.recipient)].append(mail.content)
+        if results:
+            store.write_now(lambda c: outbox.record(c, "test", results, now, self.ids))
 
     def _collect(self, plan: Plan | None) -> None:
         """Mails that were composed since the last time, by number of the outbox."""
@@ -228,7 +256,7 @@ class Conversation:
             columns = sa.select(outgoing, blobs.c.content.label("rest")).select_from(joined)
             return connection.execute(columns.where(outgoing.c.id > newest).order_by(outgoing.c.id)).all()
 
-        for row in self.desk.store.read_now(asked):
+        for row in self.store.read_now(asked):
             person = _person(row.recipient)
             name = f"out-{len(self.out) + 1:02}-{row.template}-{person}.eml"
             raw = bytes(row.content) + bytes(row.rest or b"")
@@ -247,13 +275,15 @@ class Conversation:
                 connection.execute(unsent.order_by(outgoing.c.id)).all(),
             )
 
-        found, said, unsent = self.desk.store.read_now(asked)
+        found, said, unsent = self.store.read_now(asked)
         return [
             {
                 "number": row.number,
                 "is": ", ".join((row.queue, row.state, row.priority, row.owner or "nobody's")),
                 "articles": [_article(each) for each in said if each.ticket_id == row.id],
-                "unsent": [f"{each.state} for {_person(each.recipient)}" for each in unsent if each.ticket_id == row.id],
+                "unsent": [
+                    f"{each.state} for {_person(each.recipient)}" for each in unsent if each.ticket_id == row.id
+                ],
             }
             for row in found
         ]
@@ -268,6 +298,12 @@ class Conversation:
                 lines += [f"{key} = {toml(value)}" for key, value in ticket.items() if value and key != "articles"]
                 lines += ["articles = [", *(f"    {toml(each)}," for each in ticket["articles"]), "]"]
         return "\n".join(lines) + "\n"
+
+
+@cache
+def _templates() -> Templates:
+    """Those that come with mailgate."""
+    return Templates.load(ROOT / "templates", None)
 
 
 def _article(row: Any) -> str:

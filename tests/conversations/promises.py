@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 
 from mailgate.mail.parse import parse
+from tests.conversations.case import PEOPLE
 from tests.conversations.clients import html_of, text_of
 from tests.conversations.conversation import Conversation, Out
 
@@ -13,14 +14,16 @@ TOKEN = re.compile(r"\+\d+\.[a-z][a-z2-7]+\.\d+\.[a-z][a-z2-7]{16}@", re.IGNOREC
 FOOTERS = ("for agents only", "nur für Agenten", "solo para agentes")
 COMMAND = re.compile(r"^[#/][a-z]+\b", re.MULTILINE)
 RECEIPTS = ("command_result", "command_error", "agent_held", "confirm", "sender_unknown", "delivery_failed")
+DOUBTS = ("sender_unknown", "confirm")  # come beside the notification of the mail that may be hers
 SHORT = 12  # characters: words that stand in every other mail
 
 
 def broken(conversation: Conversation) -> list[str]:
     """Every promise that a conversation breaks, in words."""
-    found = [*_outcomes(conversation), *_told_twice(conversation), *_threads(conversation)]
-    for mail in conversation.out.values():
-        said = (*_wire(mail), *_machine(mail), *_customers(mail, conversation))
+    found = [*_outcomes(conversation), *_told_twice(conversation), *_same_ids(conversation), *_threads(conversation)]
+    for number, mail in conversation.out.items():
+        leaks = () if number in conversation.stopped else _customers(mail, conversation)
+        said = (*_wire(mail), *_machine(mail), *leaks)
         found += [f"{mail.name}: {each}" for each in said]
     return found
 
@@ -37,8 +40,10 @@ def _told_twice(conversation: Conversation) -> Iterator[str]:
     """Within one event everybody gets one mail, and its author at most a receipt."""
     for plan in conversation.plans:
         mails = [each for each in conversation.out.values() if each.plan is plan]
-        counted = Counter((each.recipient, each.kind) for each in mails)
-        yield from (f"{who} is told {count} times of S{plan.spool_id}" for (who, _), count in counted.items() if count > 1)
+        counted = Counter((each.recipient, each.kind) for each in mails if each.template not in DOUBTS)
+        yield from (
+            f"{who} is told {count} times of S{plan.spool_id}" for (who, _), count in counted.items() if count > 1
+        )
         authors = {each.author.address for each in plan.articles if each.sender_type == "agent"}
         for mail in mails:
             if mail.recipient in authors and mail.template not in RECEIPTS:
@@ -52,7 +57,11 @@ def _wire(mail: Out) -> Iterator[str]:
     if any(len(line) > 998 for line in mail.raw.split(b"\r\n")):
         yield "a line of more than 998 octets"
     yield from (f"defect: {each}" for each in parse(mail.raw).defects)
-    yield from (f"defect: {each!r}" for part in message_from_bytes(mail.raw, policy=policy.default).walk() for each in part.defects)
+    yield from (
+        f"defect: {each!r}"
+        for part in message_from_bytes(mail.raw, policy=policy.default).walk()
+        for each in part.defects
+    )
     if not text_of(mail.raw).strip():
         yield "its text is empty"
 
@@ -71,10 +80,15 @@ def _customers(mail: Out, conversation: Conversation) -> Iterator[str]:
         return
     head = message_from_bytes(mail.raw, policy=policy.default)
     own = str(head["Reply-To"] or "").lower()
-    everything = "\n".join((*(f"{name}: {value}" for name, value in head.items()), text_of(mail.raw), html_of(mail.raw)))
-    for address in conversation.active_agents:
+    everything = "\n".join(
+        (*(f"{name}: {value}" for name, value in head.items()), text_of(mail.raw), html_of(mail.raw))
+    )
+    for address in conversation.private_addresses:
         if address in everything.lower():
             yield f"holds the agent's address {address}"
+    for identity in _written_by_agents(conversation):
+        if identity in everything:
+            yield f"holds the id of an agent's own mail {identity}"
     for token in set(TOKEN.findall(everything)):
         if token.lower() not in own:
             yield f"holds the signed address {token}"
@@ -95,10 +109,23 @@ def _customers(mail: Out, conversation: Conversation) -> Iterator[str]:
                 yield f"holds the internal note {note[:40]!r}"
 
 
+def _written_by_agents(conversation: Conversation) -> Iterator[str]:
+    for person, raws in conversation.sent_by.items():
+        if PEOPLE.get(person) in conversation.private_addresses:
+            yield from (str(message_from_bytes(raw, policy=policy.compat32)["Message-ID"]) for raw in raws)
+
+
 def _article_of(mail: Out) -> int:
     """The article whose mail it is: while it is held it is internal itself."""
     found = re.search(rb"^Message-ID: <mg\.(\d+)\.", mail.raw, re.MULTILINE)
     return int(found[1]) if found else 0
+
+
+def _same_ids(conversation: Conversation) -> Iterator[str]:
+    """Gmail, Exchange and every IMAP deduplication drop the second mail of one Message-ID."""
+    for person, got in conversation.mailboxes.items():
+        ids = Counter(str(message_from_bytes(raw, policy=policy.compat32)["Message-ID"]) for raw in got)
+        yield from (f"{person} gets {count} mails with {name}" for name, count in ids.items() if count > 1)
 
 
 def _threads(conversation: Conversation) -> Iterator[str]:
@@ -126,7 +153,11 @@ def _pieces(got: list[set[str]], own: list[set[str]]) -> int:
 
 def _names(raw: bytes) -> set[str]:
     head = message_from_bytes(raw, policy=policy.compat32)
-    return set(re.findall(r"<[^<>\s]+>", " ".join(str(head.get(each, "")) for each in ("Message-ID", "In-Reply-To", "References"))))
+    return set(
+        re.findall(
+            r"<[^<>\s]+>", " ".join(str(head.get(each, "")) for each in ("Message-ID", "In-Reply-To", "References"))
+        )
+    )
 
 
 def _folded(text: str) -> str:

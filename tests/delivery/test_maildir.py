@@ -5,9 +5,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mailgate.delivery.carrier import LeaseLost
-from mailgate.delivery.maildir import MaildirCarrier
+from mailgate.delivery.maildir import MaildirCarrier, of_recipient
 from tests.support.parcels import CONTENT, ours, parcel
 
 
@@ -72,3 +74,34 @@ async def test_no_address_can_write_a_header_of_its_own(tmp_path: Path) -> None:
 async def test_a_host_name_cannot_lead_out_of_the_maildir(tmp_path: Path) -> None:
     await MaildirCarrier(tmp_path / "mail", "../../a:b").deliver(parcel(), ours)
     assert len(list((tmp_path / "mail" / "new").iterdir())) == 1
+
+
+@pytest.mark.asyncio
+async def test_each_recipient_has_a_maildir_of_his_own(tmp_path: Path) -> None:
+    post = MaildirCarrier(tmp_path / "{local}" / "{recipient}", "desk.example.com")
+    for number, recipient in enumerate(("ana@acme.example", "Ana@Acme.example", "ana@other.example"), 1):
+        assert (await post.deliver(parcel(number, recipient=recipient), ours)).verdict == "sent"
+    counts = {path.name: len(list((path / "new").iterdir())) for path in (tmp_path / "ana").iterdir()}
+    assert counts == {"ana@acme.example": 2, "ana@other.example": 1}
+
+
+@given(st.text(min_size=1, max_size=300))
+@example("../../etc@x.example")
+@example("/etc/passwd")
+@example(".")
+@example("..@")
+@example("new")
+@example("\0")
+def test_no_address_leads_out_of_the_directory(address: str) -> None:
+    found = of_recipient(Path("/mail/{recipient}"), address)
+    assert found.parent == Path("/mail")
+    assert found.name not in ("", ".", "..")
+    assert len(bytes(found)) < 150
+    assert "\0" not in str(found)
+
+
+def test_two_addresses_never_share_a_maildir() -> None:
+    long = "a" * 130
+    pairs = (("a/b@x.example", "a%2Fb@x.example"), (f"{long}1@x.example", f"{long}2@x.example"))
+    for one, other in pairs:
+        assert of_recipient(Path("{recipient}"), one) != of_recipient(Path("{recipient}"), other)

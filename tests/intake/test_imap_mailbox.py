@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mailgate.config.settings import AfterIntake, ImapSettings, Secret
+from mailgate.intake import imap_mailbox
 from mailgate.intake.imap_errors import Lost, Refused, Unusable
 from mailgate.intake.imap_mailbox import KEYWORD_SET_ASIDE, Mailbox, Opened, mistake
 from tests.support.dovecot import Dovecot, dovecot
@@ -178,8 +179,19 @@ async def test_mail_since_a_day_is_found_by_the_servers_date(server: Dovecot) ->
         client.append("INBOX", "", '"05-Jan-2020 12:00:00 +0000"', b"Subject: old\r\n\r\n")
     async with opened(on_dovecot(server)) as (mailbox, state):
         uids = await mailbox.mails(1, state.uidnext)
-        assert await mailbox.mails_since(date(2020, 1, 7)) == frozenset(uids[:5])
-        assert await mailbox.mails_since(date(2020, 1, 5)) == frozenset(uids)
+        assert await mailbox.mails_since(date(2020, 1, 7), state.uidnext) == frozenset(uids[:5])
+        assert await mailbox.mails_since(date(2020, 1, 5), state.uidnext) == frozenset(uids)
+
+
+@pytest.mark.asyncio
+async def test_a_large_folder_is_asked_for_in_windows(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(on_dovecot(server)) as (mailbox, state):
+        uids = await mailbox.mails(1, state.uidnext)
+    monkeypatch.setattr(imap_mailbox, "_WINDOW", 2)
+    async with opened(on_dovecot(server)) as (mailbox, state):
+        assert await mailbox.mails(1, state.uidnext) == uids
+        assert await mailbox.mails(uids[1], state.uidnext) == uids[1:]
+        assert await mailbox.mails_since(date(2020, 1, 7), state.uidnext) == frozenset(uids)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_what_a_search_found() -> None:
 
 
 def test_the_state_of_a_folder() -> None:
-    assert folder_state([b"OK [UIDVALIDITY 7] x", b"OK [uidnext 9] x"]) == FolderState(7, 9)
+    assert folder_state([b"OK [UIDVALIDITY 7] x", b"3 EXISTS", b"OK [uidnext 9] x"]) == FolderState(7, 9, 3)
     assert folder_state([b"OK [UIDVALIDITY 0] x", b"OK [UIDNEXT 99999999999] x"]) == FolderState(None, None)
 
 

@@ -42,3 +42,17 @@ def test_a_unix_socket_is_trusted_because_its_mode_says_who_may_come(peername: o
     assert peer.trusted
     assert peer.allowed
     assert peer.address == ""
+
+
+@pytest.mark.parametrize(
+    ("peername", "same"),
+    [
+        (("127.0.0.1", 1), True),
+        (("::1", 1, 0, 0), True),
+        ("", True),
+        (("127.0.0.2", 1), False),
+        (("192.0.2.7", 1), False),
+    ],
+)
+def test_a_configured_peer_is_trusted_but_another_machine(peername: object, same: bool) -> None:
+    assert recognise(peername, (ip_network("192.0.2.0/24"), ip_network("127.0.0.0/8"))).same_machine is same

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mailgate.errors import Refusal
 from mailgate.intake.limits import InFlight
-from mailgate.intake.wire import COMMAND_OCTETS, CommandLines, LineTooLong, MailData
+from mailgate.intake.wire import AUTH_OCTETS, COMMAND_OCTETS, CommandLines, LineTooLong, MailData
 
 _PIECES = st.sampled_from([b"\r\n", b".", b"\r", b"\n", b"a", b"..", b"\x00", b"line", b"\r\n.", b"\n.\n", b"\r.\r"])
 _CONTENT = st.lists(_PIECES, max_size=40).map(b"".join)
@@ -157,5 +157,30 @@ def test_a_line_that_is_too_long_is_swallowed_and_the_next_one_is_read() -> None
 def test_a_long_line_in_one_chunk_is_too_long_as_well() -> None:
     lines = CommandLines()
     lines.feed(b"x" * 5000 + b"\r\n")
+    with pytest.raises(LineTooLong):
+        lines.take()
+
+
+@pytest.mark.parametrize(("start", "answer"), [(b"AUTH PLAIN ", False), (b"auth login ", False), (b"", True)])
+@pytest.mark.parametrize("step", [1000, 100_000])
+def test_lines_of_an_auth_dialogue_may_be_longer_but_not_endless(start: bytes, answer: bool, step: int) -> None:
+    for octets, fits in ((AUTH_OCTETS - 2, True), (AUTH_OCTETS, False), (50_000, False)):
+        lines, sent = CommandLines(), start.ljust(octets, b"A") + b"\r\nNOOP\r\n"
+        taken: list[bytes | None] = []
+        for at in range(0, len(sent), step):
+            lines.feed(sent[at : at + step])
+            try:
+                taken.append(lines.take(answer))
+            except LineTooLong:
+                taken.append(b"too long")
+        said = [each for each in taken if each is not None]
+        assert said[0] == (sent.partition(b"\r")[0] if fits else b"too long")
+        assert (said[1] if said[1:] else lines.take()) == b"NOOP"
+
+
+@pytest.mark.parametrize("line", [b"NOOP ", b"AUTHOR ", b"AUTH\t", b""])
+def test_no_other_line_may_be_that_long(line: bytes) -> None:
+    lines = CommandLines()
+    lines.feed(line.ljust(COMMAND_OCTETS, b"A") + b"\r\n")
     with pytest.raises(LineTooLong):
         lines.take()

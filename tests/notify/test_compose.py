@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.mail.message import Mailbox
-from mailgate.notify.compose import Headers, compose
+from mailgate.notify.compose import Headers, compose, compose_parts
+from mailgate.notify.enclosed import NOTHING, Enclosed, File
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.scrub import scrub_line, scrub_text
 
@@ -166,7 +167,6 @@ def test_a_text_that_holds_the_boundary_does_not_end_the_part() -> None:
     boundary = parse(compose(HEADERS, RENDERED)).get_boundary()
     text = f"before\n--{boundary}--\nafter\n"
     message = parse(compose(HEADERS, replace(RENDERED, text=text)))
-    assert message.get_boundary() != boundary
     assert content(message, "plain") == text
 
 
@@ -198,3 +198,88 @@ def test_an_extra_field_is_never_one_of_ours_or_no_name_at_all(name: str) -> Non
 def test_a_bad_message_id_of_our_own_is_refused() -> None:
     with pytest.raises(ValueError, match="Message-ID"):
         compose(replace(HEADERS, message_id="mg.1@x"), RENDERED)
+
+
+EVERY_OCTET = bytes(range(256)) * 5
+PDF = File("Rechnung Nr. 4711.pdf", "application/pdf", None, EVERY_OCTET)
+SHOT = File("shot.png", "image/png", "shot@x", b"\x89PNG" + EVERY_OCTET)
+FILES = Enclosed((SHOT,), (PDF, File("notes.txt", "text/plain", None, b"a\n.\nFrom b\r")))
+
+
+def octets(part: EmailMessage) -> bytes:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload
+
+
+def test_files_travel_byte_for_byte_in_the_structure_that_every_reader_knows() -> None:
+    raw = compose(HEADERS, RENDERED, FILES)
+    assert_fit_for_the_wire(raw)
+    mixed = parse(raw)
+    assert [part.get_content_type() for part in mixed.walk()] == [
+        *("multipart/mixed", "multipart/related", "multipart/alternative", "text/plain", "text/html", "image/png"),
+        *("application/pdf", "text/plain"),
+    ]
+    image, *attached = [part for part in mixed.walk() if part.get_filename()]
+    assert (image["content-id"], image.get_content_disposition(), octets(image)) == (
+        *("<shot@x>", "inline"),
+        SHOT.octets,
+    )
+    assert [octets(each) for each in attached] == [each.octets for each in FILES.attached]
+    assert [each.get_filename() for each in attached] == ["Rechnung Nr. 4711.pdf", "notes.txt"]
+    assert {each.get_content_disposition() for each in attached} == {"attachment"}
+    assert not [part for part in mixed.walk() if part.defects]
+
+
+@pytest.mark.parametrize(
+    ("enclosed", "html", "kinds"),
+    [
+        (Enclosed((SHOT,)), "<p>x</p>", ["related", "alternative", "plain", "html", "png"]),
+        (Enclosed((), (PDF,)), "<p>x</p>", ["mixed", "alternative", "plain", "html", "pdf"]),
+        (Enclosed((SHOT,), (PDF,)), "", ["mixed", "plain", "png", "pdf"]),
+        (NOTHING, "", ["plain"]),
+    ],
+)
+def test_there_are_only_the_levels_that_are_needed(enclosed: Enclosed, html: str, kinds: list[str]) -> None:
+    message = parse(compose(HEADERS, replace(RENDERED, html=html), enclosed))
+    assert [part.get_content_subtype() for part in message.walk()] == kinds
+    assert content(message, "plain") == "Hello Ana,\n"
+
+
+def test_all_copies_of_an_article_share_the_tail() -> None:
+    other = replace(HEADERS, to=Mailbox("", "bob@x.example"), reply_to=None)
+    boundary = parse(compose(HEADERS, RENDERED, FILES)).get_boundary()
+    mine, his = (
+        compose_parts(headers, replace(RENDERED, text=text), FILES)
+        for headers, text in ((HEADERS, "Hello"), (other, f"--{boundary}--\né"))
+    )
+    assert mine.tail == his.tail
+    assert mine.content != his.content
+    assert content(parse(his.content + his.tail), "plain") == f"--{boundary}--\né\n"
+    assert compose_parts(HEADERS, RENDERED, FILES, mine.tail) == compose_parts(HEADERS, RENDERED, FILES)
+    assert compose_parts(HEADERS, RENDERED, NOTHING).tail == b""
+
+
+@given(TEXT, TEXT, TEXT, st.binary(max_size=500))
+def test_any_file_makes_a_sound_mail_and_comes_back_whole(name: str, kind: str, cid: str, data: bytes) -> None:
+    file = File(name, kind, cid, data)
+    raw = compose(HEADERS, RENDERED, Enclosed((file,), (file,)))
+    assert_fit_for_the_wire(raw)
+    parts = [part for part in parse(raw).walk() if part.get_content_disposition()]
+    assert [octets(part) for part in parts] == [data, data]
+    assert [part.get_content_disposition() for part in parts] == ["inline", "attachment"]
+    assert not {name.lower() for part in parts for name in part} - {
+        *("content-type", "content-transfer-encoding", "content-disposition", "content-id")
+    }
+
+
+def test_several_recipients_stand_in_to_and_cc() -> None:
+    people = (Mailbox("Ana Silva", "ana@acme.example"), Mailbox("J\u00fcrgen, Dr.", "j@x.example"))
+    raw = compose(replace(HEADERS, to=people, cc=(*people, Mailbox("", "c@x.example"))), RENDERED)
+    assert_fit_for_the_wire(raw)
+    message = parse(raw)
+    assert [each.addr_spec for each in message["to"].addresses] == ["ana@acme.example", "j@x.example"]
+    assert [each.display_name for each in message["cc"].addresses] == ["Ana Silva", "J\u00fcrgen, Dr.", ""]
+    assert replace(HEADERS, to=people).mailboxes == (HEADERS.sender, *people, HEADERS.reply_to)
+    assert HEADERS.recipients == (HEADERS.to,)
+    assert parse(compose(replace(HEADERS, to=()), RENDERED))["to"] is None

@@ -55,8 +55,14 @@ def test_a_value_is_never_markdown_nor_html() -> None:
 def test_an_expression_of_its_own_is_no_paragraph_for_it_may_hold_blocks() -> None:
     assert parts("{{ a | quote }}", a="x\ny") == (
         "> x\n> y",
-        '<div><blockquote class="quote" dir="auto">x<br>\ny</blockquote></div>',
+        '<div><blockquote class="quote" type="cite" dir="auto">x<br>\ny</blockquote></div>',
     )
+
+
+@pytest.mark.parametrize("nothing", ["", None, "\n"])
+def test_an_expression_of_its_own_that_is_empty_leaves_nothing_behind(nothing: str | None) -> None:
+    assert parts("a\n\n{{ x }}\n\nb", x=nothing) == ("a\n\nb", "<p>a</p>\n<p>b</p>")
+    assert parts("a\n\n{{ x }}\n\nb", x="<y>") == ("a\n\n<y>\n\nb", "<p>a</p>\n<div>&lt;y&gt;</div>\n<p>b</p>")
 
 
 def test_a_condition_of_its_own_lines_leaves_nothing_behind() -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.errors import FilesRejected
+from mailgate.mail.html import to_text
 from mailgate.notify.rendered import Rendered
-from mailgate.notify.samples import BARE, HOSTILE, LONG, ORDINARY, RIGHT_TO_LEFT, SAMPLES
+from mailgate.notify.samples import BARE, HOSTILE, LONG, NO_TICKET, ORDINARY, REASONS, RIGHT_TO_LEFT, SAMPLES
 from mailgate.notify.templates import TemplateFailed, Templates
-from mailgate.notify.variables import AgentView, AttachmentView, CustomerView, MessageView
+from mailgate.notify.variables import (
+    DOUBT_REASONS,
+    HELD_REASONS,
+    AgentView,
+    AnswerView,
+    AttachmentView,
+    CustomerView,
+    MessageView,
+)
 from mailgate.problems import Problem
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "templates"
@@ -51,10 +61,18 @@ def shipped_renders() -> list[tuple[str, Rendered]]:
     ]
 
 
-def test_the_standard_set_is_complete_in_both_languages() -> None:
-    names = {"received", "not_accepted", "agent_new", "agent_followup", "limit_reached"}
-    assert STANDARD.names >= names | {"received_neutral", "not_accepted_neutral"}
-    assert {STANDARD.languages(name) for name in STANDARD.names} == {frozenset(("en", "es"))}
+LANGUAGES = ["de", "en", "es"]
+TO_AGENTS = sorted(name for name in STANDARD.names if STANDARD.kind(name) == "agent" and name != "digest")
+
+
+def test_the_standard_set_is_complete_in_all_three_languages() -> None:
+    assert STANDARD.names >= {
+        *("received", "received_neutral", "not_accepted", "not_accepted_neutral", "closed", "closed_neutral", "reply"),
+        *("agent_new", "agent_followup", "agent_assigned", "agent_note", "agent_due", "agent_held", "digest"),
+        *("command_result", "command_error", "confirm", "sender_unknown", "delivery_failed"),
+        *("limit_reached", "quarantined", "account_down", "account_up", "reload_failed"),
+    }
+    assert {STANDARD.languages(name) for name in STANDARD.names} == {frozenset(LANGUAGES)}
 
 
 def test_every_automatic_answer_has_a_neutral_form() -> None:
@@ -63,35 +81,47 @@ def test_every_automatic_answer_has_a_neutral_form() -> None:
         "received_neutral": "received_neutral",
         "not_accepted": "not_accepted_neutral",
         "not_accepted_neutral": "not_accepted_neutral",
+        "closed": "closed_neutral",
+        "closed_neutral": "closed_neutral",
     }
     assert {STANDARD.kind(name) for name in STANDARD.neutral_forms} == {"auto-reply"}
 
 
-@pytest.mark.parametrize("name", ["received_neutral", "not_accepted_neutral"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", ["received_neutral", "not_accepted_neutral", "closed_neutral"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_neutral_answer_is_the_same_whoever_wrote_whatever(name: str, language: str) -> None:
     renders = {STANDARD.render(name, language, sample) for sample in SAMPLES.values()}
     assert len(renders) == 1
     assert "1042" in renders.pop().text
 
 
+RULES = {
+    "en": "-- below this line: for agents only ------------------------\n",
+    "es": "-- debajo de esta línea: solo para agentes -----------------\n",
+    "de": "-- unterhalb dieser Zeile: nur für Agenten -----------------\n",
+}
+
+
 @pytest.mark.parametrize("name", ["agent_new", "agent_followup"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_agent_reads_the_customers_words_first_and_who_he_is(name: str, language: str) -> None:
     proven = STANDARD.render(name, language, ORDINARY)
     assert proven.text.startswith("Hi, any news on this?")
     assert (
         proven.text.index("invoice-4711.pdf  218 KB")
-        < proven.text.index("-" * 60)
+        < proven.text.index(RULES[language])
         < proven.text.index("Ana Silva <ana")
     )
     assert "dmarc=pass acme.example" in proven.text
-    assert proven.html.index("any news on this") < proven.html.index("invoice-4711.pdf") < proven.html.index("<hr")
+    footer = proven.html.index('data-mailgate="rule"')
+    assert proven.html.index("any news on this") < proven.html.index("invoice-4711.pdf") < footer
     assert proven.subject == "[Ticket#1042] Invoice 4711 is wrong"
     unproven = STANDARD.render(name, language, replace(ORDINARY, verified=""))
     for part in (unproven.text, unproven.html):
-        assert {"en": "is NOT verified", "es": "NO está verificada"}[language] in part
-    assert {"en": "filed on the ticket as an internal note", "es": "como nota interna"}[language] in unproven.text
+        assert {"en": "is NOT verified", "es": "NO está verificada", "de": "NICHT geprüft"}[language] in part
+    note = STANDARD.render(name, language, replace(ORDINARY, reply_does="note")).text
+    assert {"en": "A reply answers Ana", "es": "contesta a Ana", "de": "Antwort geht an Ana"}[language] in proven.text
+    assert {"en": "as an internal note", "es": "como nota interna", "de": "als interne Notiz"}[language] in note
 
 
 def test_who_owns_a_ticket_is_said_from_the_readers_side() -> None:
@@ -99,9 +129,9 @@ def test_who_owns_a_ticket_is_said_from_the_readers_side() -> None:
         ticket = replace(ORDINARY.ticket, owner=owner)
         return STANDARD.render("agent_new", "en", replace(ORDINARY, ticket=ticket)).text
 
-    assert "high, yours\n" in owner_line("nina")
-    assert "high, omar's\n" in owner_line("omar")
-    assert "high, nobody's yet\n" in owner_line("")
+    assert "high, yours;" in owner_line("nina")
+    assert "high, omar's;" in owner_line("omar")
+    assert "high, nobody's yet;" in owner_line("")
     stranger = STANDARD.render("agent_new", "en", replace(ORDINARY, agent=AgentView()))
     assert "nina's" in stranger.text
 
@@ -116,10 +146,12 @@ def test_a_customer_is_called_by_name_where_he_has_one() -> None:
 
 def test_the_shipped_templates_leave_no_markup_no_gaps_and_no_placeholder() -> None:
     for name, rendered in shipped_renders():
-        assert "\n\n\n" not in rendered.text, name
+        if "word word" not in rendered.text and "script" not in rendered.text:
+            assert "\n\n\n" not in rendered.text, name
+            assert "**" not in rendered.text, name
         assert rendered.text == rendered.text.strip() + "\n", name
         assert not [char for char in rendered.text + rendered.html if ord(char) >= 0xF0000], name
-        assert "<br>\n<br>" not in rendered.html or "Thanks" in rendered.html or "مرحبا" in rendered.html, name
+        assert '<p style="margin:0 0 16px"></p>' not in rendered.html, name
         assert rendered.subject, name
 
 
@@ -130,7 +162,8 @@ def test_hostile_words_stay_literal_in_both_parts() -> None:
         assert "<script" not in rendered.html
         assert 'href="https://evil' not in rendered.html
     text = STANDARD.render("agent_new", "en", HOSTILE).text
-    assert text.count("\n" + "-" * 60 + "\n") == 1
+    assert text.count("\n" + RULES["en"]) == 1
+    assert "\n" + "-" * 60 not in text
     assert "[click](https://evil.example) <script>alert(1)</script> {{ 7*7 }} <m@evil.example>" in text
 
 
@@ -152,7 +185,7 @@ def test_any_words_make_a_mail_with_nothing_but_our_own_markup(subject: str, nam
 
 
 def test_a_language_falls_back_to_its_family_then_to_english() -> None:
-    assert [STANDARD.render("received", tag, ORDINARY).language for tag in ("es-MX", "ES", "es", "de", "und", "")] == [
+    assert [STANDARD.render("received", tag, ORDINARY).language for tag in ("es-MX", "ES", "es", "fr", "und", "")] == [
         *("es", "es", "es", "en", "en", "en")
     ]
 
@@ -224,8 +257,12 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write) -> None:
         ({"_layout.html.j2": "{{ content }}{{ content }}", "en/a.md": HEAD}, "does not say where"),
         ({"_layout.html.j2": "{% if site %}{{ content }}", "en/a.md": HEAD}, "not well formed"),
         ({"english/a.md": HEAD}, "is no language"),
+        ({"en/a.md": HEAD.replace("auto-reply", "agent\nlayout: plian") + "x"}, 'no layout "plian"'),
+        ({"en/a.md": HEAD.replace("auto-reply", "agent\nlayout: ../x") + "x"}, "no name of a layout"),
+        ({"en/a.md": HEAD.replace("auto-reply", "agent\nfooter: tikcet") + "x"}, 'no footer "tikcet"'),
+        ({"en/a.md": HEAD.replace("auto-reply", "agent\nfooter: t"), "en/_t.md": "{{ x }}"}, 'unknown variable "x"'),
         ({"en/a.md": HEAD + "[x]: http://a/{% if site %}\n\n{% endif %}"}, "Markdown shows nothing"),
-        ({"en/a.md": HEAD + "{% for a in message.text %}{{ message.text }}{% endfor %}"}, "256,000"),
+        ({"en/a.md": HEAD + "{% for a in message.text %}{{ message.text }}{% endfor %}"}, "grew beyond"),
     ],
 )
 def test_mistakes_that_only_the_whole_shows(write: Write, files: dict[str, str], said: str) -> None:
@@ -261,3 +298,128 @@ def test_an_unknown_name_is_a_key_error_and_values_that_defeat_a_template_are_it
 def test_the_longest_mail_still_makes_a_notification() -> None:
     worst = replace(LONG, message=replace(LONG.message, new_text="'\n" * 10_000, text="'\n" * 10_000))
     assert len(STANDARD.render("agent_new", "en", worst).html) > 100_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TO_AGENTS)
+def test_every_mail_to_an_agent_marks_where_our_own_part_begins(name: str, language: str) -> None:
+    rendered = STANDARD.render(name, language, ORDINARY)
+    assert RULES[language] in rendered.text
+    assert '<div class="card" data-mailgate="mail"' in rendered.html
+    assert (
+        "mailto:billing+1042.rn7.5571.abcdefghijklmnopq@example.com?subject=Ticket%201042&body=%23take" in rendered.text
+    )
+    assert "&amp;body=%23take" in rendered.html
+    assert "They paid twice in January too." in rendered.text
+    bare = STANDARD.render(name, language, BARE)
+    assert "mailto:" not in bare.text
+    assert "<a " not in bare.html
+
+
+def test_a_mail_of_no_ticket_speaks_of_none() -> None:
+    for name in ("command_result", "command_error", "confirm", "sender_unknown"):
+        for language in LANGUAGES:
+            rendered = STANDARD.render(name, language, NO_TICKET)
+            assert rendered.subject.startswith("Example: ")
+            assert {"en": "A reply", "es": "Si responde", "de": "Ihre Antwort"}[language] not in rendered.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_its_sentence_and_an_unknown_one_is_printed(language: str) -> None:
+    said = [STANDARD.render("agent_held", language, each).text for each in REASONS.values()]
+    doubted = [
+        STANDARD.render(name, language, each).text
+        for name in ("sender_unknown", "confirm")
+        for each in REASONS.values()
+    ]
+    assert len(set(said)) == len(HELD_REASONS) + 1
+    assert len(set(doubted)) >= 2 * (len(DOUBT_REASONS) + 1)
+    assert sum("Another reason." in each for each in said) == 1
+    for reason in (*HELD_REASONS, *DOUBT_REASONS):
+        assert not [text for text in said + doubted if re.search(rf"[.?] {reason}(?: |$)", text.partition("\n")[0])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_command_error_says_first_that_nothing_happened_then_what_was_wrong(language: str) -> None:
+    text = STANDARD.render("command_error", language, ORDINARY).text
+    nothing = {"en": "Nothing was sent", "es": "No se ha enviado", "de": "Es wurde nichts gesendet"}
+    assert text.startswith(nothing[language])
+    order = [
+        *(RULES[language], "!  1  #ntoe         unknown command. Did you mean #note?", "   2  #assign nina  nina has"),
+        *("corrected", "as_text", "discard", " 7 ", "I will look into it", "icket 1042 ---"),
+    ]
+    places = [text.index(each) for each in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_to_a_customer_has_no_banner_no_card_and_no_mark_of_a_machine(language: str) -> None:
+    rendered = STANDARD.render("reply", language, ORDINARY)
+    assert rendered.text.startswith(
+        "Dear Ana,\n\nwe have *mended* it: https://example.com/4711\n\nRegards\n\n-- \nNina Costa\n"
+    )
+    assert rendered.text.endswith("\n> Hi, any news on this?\n>\n> Thanks\n> Ana\n")
+    assert "we have <b>mended</b> it" in rendered.html
+    for foreign in ("mailgate", "card", 'class="name"', "internal", "Billing:"):
+        assert foreign not in rendered.html
+    assert STANDARD.render("reply", language, BARE).text == "\n"
+    split_again = to_text(rendered.html)
+    assert split_again.index("Dear Ana") < split_again.index("Nina Costa") < split_again.index("any news")
+
+
+def test_an_answer_without_html_shows_its_lines_and_a_long_one_goes_out_whole() -> None:
+    plain = STANDARD.render("reply", "en", replace(BARE, answer=AnswerView("a\n<b>")))
+    assert "a<br>\n&lt;b&gt;" in plain.html
+    long = "'\n" * 400_000
+    assert len(STANDARD.render("reply", "en", replace(BARE, answer=AnswerView(long))).text) == len(long)
+
+
+@pytest.mark.parametrize("name", sorted(STANDARD.names))
+def test_the_longest_values_of_all_kinds_still_make_a_mail(name: str) -> None:
+    quotes = "'\n" * 10_000
+    worst = replace(
+        LONG,
+        message=replace(LONG.message, new_text=quotes, text=quotes),
+        earlier=(replace(LONG.earlier[0], text=quotes[:2_000]),) * 10,
+        results=(replace(LONG.results[0], text="'" * 200, said="'" * 200),) * 100,
+        kept_text=quotes,
+        page=quotes,
+        held=replace(LONG.held, other=replace(LONG.earlier[0], text=quotes)),
+        links=ORDINARY.links,
+    )
+    for language in LANGUAGES:
+        assert STANDARD.render(name, language, worst).html
+
+
+def test_a_language_without_the_footer_is_told_of(write: Write) -> None:
+    files = {"en/a.md": HEAD.replace("auto-reply", "agent\nfooter: t"), "en/_t.md": "foot"}
+    assert Templates.load(write(files)).render("a", "en", ORDINARY).text == "foot\n"
+    problems = rejected(write(files | {"pt/a.md": files["en/a.md"]}))
+    assert [(Path(each.path).parent.name, each.line, each.mend) for each in problems] == [("pt", 4, "write pt/_t.md")]
+
+
+def test_a_template_chooses_its_layout(write: Write) -> None:
+    files = {"_plain.html.j2": "<i>{{ content }}</i>", "_plain.txt.j2": "({{ content }})"}
+    files["en/a.md"] = HEAD.replace("auto-reply", "customer\nlayout: plain") + "x"
+    rendered = Templates.load(write(files)).render("a", "en", ORDINARY)
+    assert (rendered.text, rendered.html[:4]) == ("(x)\n", "<i><")
+
+
+def test_what_comes_with_mailgate_is_trusted_and_what_was_changed_is_proven(write: Write) -> None:
+    copied = {str(path.relative_to(SHIPPED)): path.read_text("utf-8") for path in SHIPPED.rglob("*") if path.is_file()}
+    own = write(copied)
+    quick = Templates.load(own, SHIPPED)
+    for name in STANDARD.names:
+        assert quick.render(name, "de", ORDINARY) == STANDARD.render(name, "de", ORDINARY)
+    for changed in ("en/agent_new.md", "en/_ticket.md"):
+        write(copied | {changed: copied[changed] + "\n{{ tikcet }}\n"})
+        with pytest.raises(FilesRejected) as caught:
+            Templates.load(own, SHIPPED)
+        assert {each.path for each in caught.value.problems} == {str(own / changed)}
+
+
+def test_a_packaged_template_that_becomes_somebodys_neutral_form_is_proven_as_such(write: Write) -> None:
+    own = write({"en/a.md": HEAD.replace("auto-reply", "auto-reply\nneutral: received") + "x"})
+    with pytest.raises(FilesRejected) as caught:
+        Templates.load(own, SHIPPED)
+    assert all("R32" in each.mend for each in caught.value.problems)

@@ -1,11 +1,12 @@
 """Three values: match, miss, error; and what each kind of group makes of them."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from mailgate.rules.trace import Verdict
-from tests.rules.desk import condition_problems, field_of, matches, on_condition, run, situation
+from tests.rules.desk import VOCABULARY, condition_problems, field_of, matches, on_condition, problems, run, situation
 
 MATCH, MISS, ERROR = "subject: invoice", "subject: nothing", "field.order: {over: 5}"
 UNANSWERABLE = {"fields": (("order", "soon"),)}
@@ -114,6 +115,9 @@ def test_captures_of_an_alternative_that_failed_are_forgotten() -> None:
         ("{any: []}", "MG007", "empty"),
         ("{use: is-vip}", "MG106", "macro"),
         ("{owner: ninna}", "MG102", 'did you mean "nina"?'),
+        ("{owner: {is: nobody}}", "MG102", "agent"),
+        ("{subject: {has: []}}", "MG007", "empty"),
+        ("{subject: {has: [{is: x}]}}", "MG007", "a mapping"),
         ("{sla: gold}", "MG012", "not in this version"),
         ("{customer.fields.x: y}", "MG012", "not in this version"),
         ("{hours: {office: closed}}", "MG012", "not in this version"),
@@ -133,3 +137,11 @@ def test_a_wrong_condition_is_an_error_with_its_mend(condition: str, code: str, 
 def test_a_border_of_a_word_that_can_never_be_is_a_warning() -> None:
     (problem,) = condition_problems(r"{subject: '/\bÜberweisung/'}")
     assert (problem.code, problem.severity) == ("MG131", "warning")
+
+
+def test_groups_of_customers_are_checked_where_they_are_known() -> None:
+    text = "rules: [{name: r, when: ticket.created, if: {customer.group: vpi}, do: [{tag: x}]}]"
+    (problem,) = problems(text, replace(VOCABULARY, groups=frozenset({"vip"})))
+    assert (problem.code, problem.mend) == ("MG109", 'did you mean "vip"?')
+    assert problems(text.replace("vpi", "[none, vip]"), replace(VOCABULARY, groups=frozenset({"vip"}))) == ()
+    assert problems(text) == ()

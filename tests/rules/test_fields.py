@@ -93,6 +93,8 @@ NIGHT = datetime(2026, 3, 7, 23, 30, tzinfo=UTC)  # a Saturday
         ("{customer.email: acme.example}", situation(), situation(ticket={"participants": ()})),
         ("{owner: none}", situation(), situation(ticket={"owner": "nina"})),
         ("{owner: [nina, none]}", situation(ticket={"owner": "nina"}), situation(ticket={"owner": "kim"})),
+        ("{owner: {is: [none, kim]}}", situation(), situation(ticket={"owner": "nina"})),
+        ("{not: {owner: [none, kim]}}", situation(ticket={"owner": "nina"}), situation()),
         ("{not: {owner: none}}", situation(ticket={"owner": "nina"}), situation()),
         ("{age: over 2d}", situation(facts={"now": NOW + timedelta(days=2, seconds=1)}), situation()),
         ("{age: between 1h and 2h}", situation(facts={"now": NOW + timedelta(hours=1)}), situation()),

@@ -178,6 +178,15 @@ def test_a_wrong_file_is_one_error_with_its_mend(files: dict[str, str], code: st
     assert said in f"{found[0].message}; {found[0].mend}"
 
 
+def test_who_names_a_broken_file_is_not_wrong_too() -> None:
+    use = "include: s/m.yaml\nrules: [{name: r, when: ticket.created, if: {use: m, from: {list: l}}, do: [{use: n}]}]"
+    found = set_problems(a=use, s__m="macros: [", lists__l="a\x00b")
+    assert [(problem.path, problem.code) for problem in found] == [
+        ("rules/lists/l.txt", "MG001"),
+        ("rules/s/m.yaml", "MG001"),
+    ]
+
+
 def test_endless_includes_are_refused() -> None:
     chain = {f"s__f{n}": f"include: f{n + 1}.yaml" for n in range(40)} | {"s__f40": "macros: {m: {tag: x}}"}
     assert "MG008" in codes(set_problems(a="include: s/f0.yaml", **chain))

@@ -1,13 +1,18 @@
 """Refusing recipients at RCPT, by what the envelope says."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.rules.actions import Drop, Join, Reject, SetAside
+from mailgate.rules.conditions import Question
 from mailgate.rules.evaluate import evaluate
 from mailgate.rules.gate import refusal
 from mailgate.rules.ruleset import EMPTY, Ruleset
+from mailgate.rules.syntax import Mark
+from mailgate.rules.view import Field, Values, View
 from tests.rules.desk import NOW, OURS, codes, problems, rules, run, situation
 
 RULES = """
@@ -68,6 +73,22 @@ def test_a_rule_in_error_refuses_nobody() -> None:
     ruleset = rules("rules: [{name: r, when: message.received, if: {smtp.peer: 0.0.0.0/0}, do: [{reject: x}]}]")
     assert refused(ruleset, peer="not an address") is None
     assert refused(ruleset, peer="1.2.3.4") is not None
+
+
+def test_a_rule_that_fails_in_whatever_way_refuses_nobody_and_stops_no_other() -> None:
+    def fail(_: View) -> Values:
+        raise RuntimeError("a bug")
+
+    ruleset = rules("rules: [{name: r, when: message.received, do: [{reject: x}]}]")
+    broken = Question(Field("x", "word", fail, "envelope"), (), "x", Mark(1, 1), exists=True)
+    first = replace(ruleset.at_rcpt[0], condition=broken)
+    assert refused(replace(ruleset, at_rcpt=(first,))) is None
+    assert refused(replace(ruleset, at_rcpt=(first, *ruleset.at_rcpt))) is not None
+
+
+def test_a_table_at_rcpt_may_take_no_case() -> None:
+    text = "rules: [{name: r, when: message.received, first: [{if: {recipient: a@}, do: [{reject: x}]}]}]"
+    assert refused(rules(text)) is None
 
 
 def test_a_rule_that_refuses_does_not_run_again_when_the_mail_is_there() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mailgate.errors import FilesRejected
 from mailgate.problems import frame, report
+from mailgate.rules.files import MAX_ENTRIES
 from mailgate.rules.ruleset import MAX_FILES, check, compiled, is_in_step, load
 from tests.conftest import ROOT
 from tests.rules.desk import VOCABULARY, rules
@@ -146,6 +147,14 @@ def test_too_many_files_are_refused(tmp_path: Path) -> None:
         (tmp_path / f"{number}.yaml").touch()
     ruleset, (problem,), _ = check(tmp_path, VOCABULARY)
     assert (ruleset, problem.code) == (None, "MG008")
+
+
+def test_a_directory_of_something_else_is_not_searched_for_ever(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    for number in range(MAX_ENTRIES + 1):
+        (tmp_path / "mail" / f"{number}.eml").touch()
+    ruleset, (problem,), _ = check(tmp_path, VOCABULARY)
+    assert (ruleset, problem.code, Path(problem.path).name) == (None, "MG008", "mail")
 
 
 def test_the_number_of_values_is_counted_over_all_files() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailgate.clock import SystemClock
 from mailgate.errors import Refusal
 from mailgate.service.recipients import Recipients
 from mailgate.store.known import load_tickets
@@ -12,7 +13,7 @@ FORGED = "support+1001.rc.1.aaaaaaaaaaaaaaaaa@example.com"
 
 
 def recipients(desk: Working) -> Recipients:
-    return Recipients(desk.store, lambda: desk.desk.active.policy)
+    return Recipients(desk.store, lambda: desk.desk.active.policy, SystemClock())
 
 
 @pytest.mark.asyncio

@@ -1,5 +1,6 @@
 """What is known of IMAP folders: mail and memory in one transaction, a folder's lives apart."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -49,6 +50,15 @@ def test_a_mail_is_accepted_once_however_often_it_is_brought(store: Store) -> No
     store.write_now(lambda c: mailboxes.begin(c, KEY, 1))
     assert accept(store, KEY, 5) is not None
     assert accept(store, KEY, 5) is None
+    assert in_spool(store) == 1
+
+
+@pytest.mark.asyncio
+async def test_two_nodes_that_bring_the_same_mail_at_once_leave_one(store: Store) -> None:
+    await store.write(lambda c: mailboxes.begin(c, KEY, 1))
+    bringing = (store.write(lambda c: mailboxes.accept(c, packed(), KEY, 5)) for _ in range(8))
+    numbers = await asyncio.gather(*bringing)
+    assert len([number for number in numbers if number is not None]) == 1
     assert in_spool(store) == 1
 
 

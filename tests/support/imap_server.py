@@ -103,14 +103,15 @@ class ImapServer:
         return b"TAG OK done\r\n"
 
     def _searched(self, criteria: list[str]) -> list[str]:
-        if criteria[0] == "SINCE":
-            day = datetime.strptime(criteria[1], "%d-%b-%Y").date()  # noqa: DTZ007  a day has no zone here
-            return [str(uid) for uid in self.mails if self.dates.get(uid, day) >= day]
         first, _, last = criteria[1].partition(":")
         largest = max(self.mails, default=0)
         low = largest if first == "*" else min(int(first), largest)
         high = largest if last in ("", "*") else int(last)
-        return [str(uid) for uid in self.mails if low <= uid <= high]
+        found = [uid for uid in self.mails if low <= uid <= high]
+        if "SINCE" in criteria:
+            day = datetime.strptime(criteria[-1], "%d-%b-%Y").date()  # noqa: DTZ007  a day has no zone here
+            found = [uid for uid in found if self.dates.get(uid, day) >= day]
+        return [str(uid) for uid in found]
 
     def _fetched(self, uid: int, command: str) -> bytes:
         mail = self.mails[uid]

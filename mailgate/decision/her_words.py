@@ -1,0 +1,105 @@
+"""What an agent's mail says: her orders and her words, told apart (spec/agents.md 2 and 3).
+
+The address that she wrote to may be an order too, or say that the text is a note.
+"""
+
+from dataclasses import dataclass, replace
+
+from mailgate.commands.address import command_of
+from mailgate.commands.block import Block, BlockLine, find_block
+from mailgate.commands.footer import says_nothing, without_mobile_footer
+from mailgate.commands.read import Ordered, Orders, as_corrected, read_orders
+from mailgate.commands.values import Answer, Command, Confirm, Discard, Note, Send, Undo
+from mailgate.decision.case import Mail
+from mailgate.decision.commanded import names_of
+from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.relay import travels
+from mailgate.mail.message import Attachment
+from mailgate.tickets.model import Agent
+from mailgate.tickets.signed import SignedAddress
+
+WORDS_FOR_WHAT_WAITS = (Send, Discard, Confirm, Undo)
+OF_HER_TEXT = (Note, Answer)  # they say where the text goes, and do nothing by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsMail:
+    """A mail that is proven to be an agent's, on a ticket that exists by now."""
+
+    mail: Mail
+    agent: Agent
+    signed: SignedAddress | None  # her own, if the mail was sent to it
+    authenticity: str
+    evidence: str
+    hold: str = ""  # why the last search of the finished mail held it back
+    opened: bool = False  # the ticket was opened by this very mail
+
+    @property
+    def actor(self) -> str:
+        return f"agent:{self.agent.name}"
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """What she sends with it; what a text part shows is not counted."""
+        files = self.mail.message.attachments
+        return tuple(each for each in files if travels(each) and not (each.inline and each.content_id))
+
+    @property
+    def seen(self) -> int | None:
+        """The newest article that she can have seen: it stands in what she answers to. None: she answers nothing."""
+        if self.signed is not None:
+            return self.signed.revision
+        return max((each.article for each in self.mail.lookup.our_ids), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What she wrote: orders, and the words that are left."""
+
+    block: Block
+    orders: Orders
+    text: str
+    as_note: bool
+
+    @property
+    def commands(self) -> tuple[Ordered, ...]:
+        return self.orders.commands
+
+    def has(self, *kinds: type[Command]) -> bool:
+        return any(isinstance(each.command, kinds) for each in self.commands)
+
+    @property
+    def said(self) -> str:
+        """The orders, for a history."""
+        return "; ".join(each.text for each in self.commands)
+
+    @property
+    def lines(self) -> str:
+        """The orders as she wrote them, to be read again."""
+        return "\n".join(each.text for each in self.commands)
+
+
+def read(it: AgentsMail, pen: Draughtsman) -> Reading:
+    """Her words and orders. What she once got back is read as she then said."""
+    resumes, purpose = it.mail.envelope.resumes, it.signed.purpose if it.signed is not None else "r"
+    block = find_block(it.mail.message.body.new_text)
+    if resumes in ("as text", "as note"):
+        block = Block((), block.rest)
+    orders = _orders(block, purpose, pen)
+    if resumes == "corrected" and (mended := as_corrected(block, orders)) is not None:
+        block = mended
+        orders = _orders(block, purpose, pen)
+    kinds = {type(each.command) for each in orders.commands}
+    as_note = Note in kinds or resumes == "as note" or (purpose == "n" and Answer not in kinds)
+    text = without_mobile_footer(block.rest).strip("\n")
+    names = (it.agent.title, it.agent.title.partition(" ")[0], it.agent.name, it.mail.message.author.name)
+    return Reading(block, orders, "" if says_nothing(text, names) else text, as_note)
+
+
+def _orders(block: Block, purpose: str, pen: Draughtsman) -> Orders:
+    """The orders of the address and of the block: they must not contradict each other."""
+    of_address = command_of(purpose)
+    if of_address is not None and not isinstance(of_address, Note):
+        line = BlockLine(0, f"#{type(of_address).__name__.lower()}")
+        block = replace(block, lines=(line, *block.lines))
+    return read_orders(block, names_of(pen.policy), pen.now, pen.policy.site.timezone)

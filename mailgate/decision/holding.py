@@ -1,0 +1,83 @@
+"""Why an agent's answer waits for her word instead of going out (spec/agents.md 4)."""
+
+from dataclasses import dataclass
+
+from mailgate.decision.conversation import Said
+from mailgate.decision.her_words import AgentsMail, Reading
+from mailgate.decision.policy import Policy
+from mailgate.decision.telling import Earlier
+
+MIN_NOTE = 12  # characters without blanks: shorter texts stand in every other mail
+MIN_LINE = 24  # of one line of a note
+WHY_HELD = {  # by notify's HELD_REASONS
+    "answered": "another agent answered meanwhile",
+    "internal": "it quotes an internal note",
+    "foreign": "it holds what belongs to somebody else",
+    "unsure": "it is not clear where her words end and the quotation begins",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """`reason`: one of WHY_HELD, or empty; `other`: the article that is the reason."""
+
+    reason: str = ""
+    other: Said | None = None
+
+
+def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], policy: Policy) -> Doubt:
+    """Why the answer must wait, if it must."""
+    if it.hold:
+        return Doubt(it.hold)
+    if it.mail.envelope.resumes is None and it.mail.message.body.split == "unsure":
+        return Doubt("unsure")
+    if (note := quoted_note(reading.text, said)) is not None:
+        return Doubt("internal", note)
+    if policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
+        return Doubt("answered", other)
+    return Doubt()
+
+
+def crossing(it: AgentsMail, said: tuple[Said, ...]) -> Said | None:
+    """Another agent's answer that she had not seen. An answer that was held counts from when it was let go."""
+    if it.seen is None:
+        return None
+    seen = next((each for each in said if each.id == it.seen), None)
+    for each in reversed(said):
+        newer = each.id > it.seen or (seen is not None and each.at > seen.at and each.id != seen.id)
+        if newer and each.is_an_answer and each.author.address != it.agent.address:
+            return each
+    return None
+
+
+def wrote_since(it: AgentsMail, said: tuple[Said, ...]) -> Earlier | None:
+    """What the customer said that she had not seen."""
+    newest = next((each for each in reversed(said) if each.is_a_customers), None)
+    if it.seen is None or newest is None or newest.id <= it.seen:
+        return None
+    return Earlier(newest.at, newest.author.name or newest.author.address, newest.text)
+
+
+def quoted_note(text: str, said: tuple[Said, ...]) -> Said | None:
+    """An internal note that stands in the text, whole or a line of it, whatever its quoting signs and blanks.
+
+    What the customer can read elsewhere on the ticket is no secret.
+    """
+    folded = _folded(text)
+    for note in (each for each in said if each.is_an_internal_note):
+        pieces = [
+            _folded(note.text),
+            *(each for line in note.text.split("\n") if len(each := _folded(line)) >= MIN_LINE),
+        ]
+        for piece in pieces:
+            if len(piece) >= MIN_NOTE and piece in folded and not _is_public(piece, said):
+                return note
+    return None
+
+
+def _is_public(piece: str, said: tuple[Said, ...]) -> bool:
+    return any(each.visibility == "public" and piece in _folded(each.text) for each in said)
+
+
+def _folded(text: str) -> str:
+    return "".join(text.casefold().replace(">", " ").split())

@@ -1,0 +1,175 @@
+"""The page that says why: what was looked at, what was seen there, and what came of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace, explained
+from tests.support.desk import make_ticket, signed_address
+
+AT = datetime(2026, 3, 2, 8, 30, 4, tzinfo=UTC)
+LISBON, BERLIN = ZoneInfo("Europe/Lisbon"), ZoneInfo("Europe/Berlin")
+
+
+def step(rule: str, verdict: str = "match", **more: Any) -> dict[str, Any]:
+    return {"rule": rule, "file": "10-routing.yaml", "line": 9, "verdict": verdict, **more}
+
+
+def asked(field: str, match: str, value: str, verdict: str = "match") -> dict[str, str]:
+    return {"field": field, "match": match, "value": value, "verdict": verdict}
+
+
+def trace(*steps: dict[str, Any], event: str = "ticket.created", **body: Any) -> StoredTrace:
+    events = [{"event": event, "ruleset": "7f3a9c", "skipped": 0, "steps": list(steps)}]
+    return StoredTrace(AT, 5571, "7f3a9c", {"evidence": [], "authenticity": "passed", "events": events} | body)
+
+
+def lines(found: StoredTrace, *effects: StoredEffect, **settings: Any) -> list[str]:
+    return explained(found, BERLIN, effects, **settings).splitlines()
+
+
+def line_of(rule: str, page: list[str]) -> str:
+    return next(line for line in page if f" {rule} " in line)
+
+
+def test_the_head_says_which_mail_when_and_by_which_rules() -> None:
+    assert lines(trace())[0] == "mail S5571   2026-03-02 09:30:04   rules 7f3a9c"
+    assert "08:30:04" in explained(trace(), LISBON)
+
+
+def test_a_timers_work_has_no_mail_and_no_evidence() -> None:
+    page = lines(StoredTrace(AT, None, "7f3a9c", trace().body))
+    assert page[0].startswith("a timer ")
+    assert not any("evidence" in line or "authenticity" in line for line in page)
+
+
+def test_the_evidence_that_won_stands_before_what_lost() -> None:
+    evidence = [
+        {"kind": "subject", "value": "1042", "ticket": "1042", "won": False},
+        {"kind": "message-id", "value": "<a@x>", "ticket": "1041", "won": True},
+    ]
+    page = lines(trace(evidence=evidence))
+    assert page[1:3] == [" ✓ message-id <a@x> → #1041", " ✗ subject 1042 → #1042"]
+
+
+def test_each_rule_has_its_mark_its_place_and_what_it_saw() -> None:
+    page = lines(
+        trace(
+            step("route", case=2, conditions=[asked("subject", "/#(?P<order>\\d+)/", "Invoice #4711")]),
+            step("vip", "miss", conditions=[asked("from", "list vip-domains", "ana@acme.example", "miss")]),
+            step("no-programs", "miss", conditions=[asked("attachment.type", "application/x-ms*", "", "miss")]),
+            step("broken", "error", error="the list is gone"),
+        )
+    )
+    assert line_of("route", page).startswith(" ✓ route        10-routing:9  case 2")
+    assert any("subject /#(?P<order>\\d+)/: Invoice #4711" in line for line in page)
+    assert line_of("vip", page).startswith(" ✗ vip ")
+    assert "from list vip-domains:" in line_of("vip", page)
+    assert line_of("no-programs", page).startswith(" – no-programs ")
+    assert "application/x-ms*: none" in " ".join(page)
+    assert line_of("broken", page).startswith(" ! broken ")
+    assert "error: the list is gone" in line_of("broken", page)
+
+
+def test_what_a_rule_did_stands_beneath_it_with_the_mail_and_its_fate() -> None:
+    mail = StoredMail(8812, "auto-reply", "received", "ana@acme.example", "x", "sent", AT)
+    sent = StoredEffect(
+        "rule:acknowledge", "mail.composed", {"kind": "auto-reply", "template": "received", "to": "a@b"}, mail
+    )
+    moved = StoredEffect("rule:route", "queue.changed", {"old": "support", "new": "billing"})
+    page = lines(trace(step("route", actions=["queue billing"]), step("acknowledge")), sent, moved, width=120)
+    assert page[-4:] == [
+        "ticket.created    2 rules looked at",
+        " ✓ route        10-routing:9  queue billing",
+        "                              → queue support → billing",
+        ' ✓ acknowledge  10-routing:9  → auto-reply "received" to a@b, outbox 8812 sent 09:30:04',
+    ]
+
+
+def test_what_others_did_stands_before_the_rules() -> None:
+    opened = StoredEffect("customer", "ticket.created", {"queue": "support", "requester": "ana@acme.example"})
+    withheld = StoredEffect("mailgate", "mail.withheld", {"template": "received", "to": "a@b", "reason": "a robot"})
+    taken = StoredEffect("agent:nina", "owner.changed", {"old": None, "new": "nina", "how": "her answer"})
+    page = lines(trace(step("a")), opened, withheld, taken, width=120)
+    assert page[4:7] == [
+        " customer    ticket.created  queue support, requester ana@acme.example",
+        ' mailgate    "received" to a@b withheld: a robot',
+        " agent:nina  owner nobody → nina (her answer)",
+    ]
+
+
+def test_an_effect_is_told_once_even_if_the_rule_is_named_twice() -> None:
+    moved = StoredEffect("rule:route", "queue.changed", {"old": "support", "new": "billing"})
+    page = lines(trace(step("route", "miss", case=1), step("route", case=2)), moved)
+    assert sum("support → billing" in line for line in page) == 1
+
+
+def test_events_that_followed_stand_under_then() -> None:
+    events = [
+        {"event": "ticket.created", "ruleset": "h", "skipped": 4, "steps": [step("route")]},
+        {"event": "queue.changed", "ruleset": "h", "skipped": 0, "steps": [step("assign")]},
+    ]
+    page = lines(trace(events=events))
+    assert "ticket.created    1 rule looked at, 4 for other events" in page
+    assert page.index("then queue.changed    1 rule looked at") > page.index(line_of("route", page))
+
+
+def test_a_cut_trace_says_so() -> None:
+    assert "missing" in lines(trace(cut=True))[-1]
+    assert "missing" not in explained(trace(), BERLIN)
+
+
+def test_a_signed_address_does_not_get_out() -> None:
+    address = signed_address(make_ticket(), 2)
+    page = explained(trace(evidence=[{"kind": "signed address", "value": address, "ticket": "1", "won": True}]), BERLIN)
+    assert address not in page
+    assert "support@example.com" in page
+
+
+def test_no_line_is_wider_than_it_may_be() -> None:
+    long = asked("subject", "urgent", "word " * 60)
+    page = lines(trace(step("a", conditions=[long]), step("a-rule-with-a-name", actions=["tag " * 40])))
+    assert max(map(len, page)) <= 76
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=10,
+)
+STEP = st.fixed_dictionaries(
+    {},
+    optional={
+        "rule": ANYTHING,
+        "file": ANYTHING,
+        "line": ANYTHING,
+        "verdict": ANYTHING | st.just("match"),
+        "case": ANYTHING,
+        "conditions": st.lists(st.dictionaries(st.sampled_from(["field", "match", "value", "verdict"]), ANYTHING)),
+        "actions": st.lists(ANYTHING),
+        "error": ANYTHING,
+    },
+)
+EVENT = st.fixed_dictionaries({}, optional={"event": ANYTHING, "skipped": ANYTHING, "steps": st.lists(STEP)})
+EFFECTS = st.builds(
+    StoredEffect,
+    st.text(max_size=20),
+    st.sampled_from(["queue.changed", "mail.composed", "mail.withheld", "other"]),
+    st.dictionaries(st.sampled_from(["old", "new", "how", "to", "template", "x"]), ANYTHING),
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional={"evidence": ANYTHING | st.lists(ANYTHING), "events": st.lists(EVENT) | ANYTHING, "cut": ANYTHING}
+    ),
+    st.lists(EFFECTS, max_size=3),
+)
+def test_whatever_an_old_trace_holds_there_is_a_page_that_no_terminal_obeys(
+    body: dict[str, Any], effects: list[StoredEffect]
+) -> None:
+    page = explained(StoredTrace(AT, 1, "h", body), BERLIN, effects)
+    assert all(line.isprintable() for line in page.split("\n"))

@@ -8,10 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check lint fmt lock bench clean
+.PHONY: help demo run test coverage check lint fmt lock bench clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## watch a customer and two agents talk through a desk (its files are in mailgate-demo/)
+	@exec $(BIN)/mailgate demo $(ARGS)
 
 run: $(READY) ## start the help desk (its files are in var/; the first time a small one is made)
 	@test -e var/config.toml || $(BIN)/mailgate -q init var --first-steps

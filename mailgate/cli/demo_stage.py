@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -138,7 +138,7 @@ class Stage:
 
 
 def _read_mail(path: Path) -> EmailMessage:
-    return cast(EmailMessage, BytesParser(policy=policy.default).parsebytes(path.read_bytes()))  # as that policy makes
+    return BytesParser(policy=policy.default).parsebytes(path.read_bytes())
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -149,7 +149,7 @@ def text_of(mail: EmailMessage) -> str:
 
 def newest(mails: Sequence[EmailMessage], event: str, number: str) -> EmailMessage:
     """The newest of an agent's mails that tells of that on that ticket. Raises MailgateError where there is none."""
-    for mail in reversed(mails):
-        if (str(mail["X-Mailgate-Event"]), str(mail["X-Mailgate-Ticket"])) == (event, number):
-            return mail
-    raise MailgateError(f"there is no {event} of ticket {number} in the mailbox")
+    marks = [(str(mail["X-Mailgate-Event"]), str(mail["X-Mailgate-Ticket"])) for mail in mails]
+    if (event, number) not in marks:
+        raise MailgateError(f"there is no {event} of ticket {number} in the mailbox")
+    return mails[len(marks) - 1 - marks[::-1].index((event, number))]

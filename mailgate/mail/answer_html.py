@@ -26,6 +26,7 @@ _ROUNDS = 4  # until sanitising changes nothing more (R56)
 _MOST_TRIES = 50  # places at which the new text could begin
 
 _UNREAD = frozenset("script style title template noscript object iframe svg math select textarea".split())
+_DOCUMENT_END = re.compile(r"</(?:body|html)\s{0,10}>", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[(?:cid:|image: ?|Bild: ?|imagen: ?)[^\]\n]{0,300}\]", re.IGNORECASE)
 _TARGET = re.compile(r"<(?:https?://|mailto:)[^>\s]{1,4000}>", re.IGNORECASE)
@@ -85,7 +86,9 @@ def _cut_out(html: str, new_text: str, cids: frozenset[str], commands: tuple[str
     lxml = _lxml()  # before the net below: a missing library is our fault, not the mail's
     try:
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-        tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        # Apple Mail writes a document before and after every file; lxml reads nothing beyond the end of the first.
+        whole = _DOCUMENT_END.sub("", html)
+        tree = lxml.html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
         body = tree.find("body")
         if body is None or _depth(body, lxml) > DEEPEST:
             return ""

@@ -5,7 +5,7 @@ of a mail bears `data-mailgate`: it is found again when it comes back quoted (sp
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
@@ -35,6 +35,8 @@ _BUTTON = Markup(
     "border:1px solid #b9c1cd;border-radius:6px;color:#0b57d0;font-size:15px;line-height:20px;text-decoration:none"
     '">%s</a>'
 )
+_TYPING = Markup('\n<div class="pale" style="font-size:13px;color:#5b6472">%s %s.</div>')
+_TYPED = Markup('<code style="font-family:Menlo,Consolas,monospace">%s</code> %s')
 _PRE = Markup(
     '<pre class="page-text" dir="auto" style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;'
     'font-family:Menlo,Consolas,monospace;font-size:13px;line-height:1.45">%s</pre>'
@@ -95,32 +97,49 @@ def preformatted_html(page: object) -> Markup:
     return _PRE % unbroken_html(str(page).strip("\n"))
 
 
-def buttons_text(links: Mapping[str, str], **words: str) -> str:
-    """The links that there are, in the order of the words for them, one a line."""
+Words = str | Sequence[str]  # of a link: those on its button, and those for what it does
+
+
+def buttons_text(links: Mapping[str, str], lead: str = "", /, **words: Words) -> str:
+    """What to type instead of pressing the buttons, on one line; no address of a link is for reading."""
     shown = list(_shown(links, words))
-    width = max((len(said) for said, _ in shown), default=0)
-    return "\n".join(f"{said:<{width}}  <{url}>" for said, url in shown)
+    does = [f"{LINKS[name]} {said}" for name, _, said, _ in shown if said]
+    if does:
+        return f"{lead} {', '.join(does)}.".strip()
+    return f"{lead} {'  '.join(LINKS[name] for name, *_ in shown)}".strip() if shown else ""
 
 
-def buttons_html(links: Mapping[str, str], **words: str) -> Markup:
-    return Markup("\n").join(_BUTTON % (url, said) for said, url in _shown(links, words))
+def buttons_html(links: Mapping[str, str], lead: str = "", /, **words: Words) -> Markup:
+    """The buttons; where each has words for what it does, the line to type as well."""
+    shown = list(_shown(links, words))
+    buttons = Markup("\n").join(_BUTTON % (url, label) for _, label, _, url in shown)
+    does = [_TYPED % (LINKS[name], said) for name, _, said, _ in shown if said]
+    return buttons + _TYPING % (lead, Markup(", ").join(does)) if does else buttons
 
 
-def _shown(links: Mapping[str, str], words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _shown(links: Mapping[str, str], words: Mapping[str, Words]) -> Iterator[tuple[str, str, str, str]]:
+    """Name, label, what it does and address of each link that there is, in the order of the words for them."""
     for name, said in words.items():
         if name not in LINKS:
             raise ValueError(f"no link {name!r}: there are {', '.join(LINKS)}")
         url = links.get(name, "")
         if _MAILTO.fullmatch(url):
-            yield scrub_line(said, 80), url
+            label, does = (said, "") if isinstance(said, str) else said
+            yield name, scrub_line(label, 80), scrub_line(does, 80), url
 
 
 def result_list_text(results: Iterable[ResultLine]) -> str:
-    """A line a command, with its number; what failed is marked."""
+    """A line a command, with its number; what failed is marked. A column that is empty throughout is not there."""
     lines = [(each, scrub_line(each.text)) for each in results]
     width = min(max((len(text) for _, text in lines), default=0), _WIDEST_COMMAND)
+    numbered = any(each.line for each, _ in lines)
     return "\n".join(
-        f"{' ' if each.ok else '!'} {each.line or '':>2}  {text:<{width}}  {scrub_line(each.said)}".rstrip()
+        (
+            f"{' ' if each.ok else '!'} "
+            + (f"{each.line or '':>2}  " if numbered else "")
+            + (f"{text:<{width}}  " if width else "")
+            + scrub_line(each.said)
+        ).rstrip()
         for each, text in lines
     )
 

@@ -70,9 +70,8 @@ def age(context: Context, value: datetime) -> str:
     """How long ago, in two units that every language reads: "3 h 42 min"."""
     minutes = max(0, int((context["now"] - value).total_seconds())) // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
+    first, second = (f"{days} d", f"{hours} h" * bool(hours)) if days else (f"{hours} h", f"{rest} min" * bool(rest))
+    return f"{first} {second}".rstrip() if days or hours else f"{rest} min"
 
 
 def size(octets: int) -> str:

@@ -73,15 +73,27 @@ class Tags:
 
     def wraps(self, text: str) -> bool:
         """Whether `text` is one `{% if %}...{% endif %}` from end to end, without an else of its own."""
+        return len(self.choice(text)) == 3
+
+    def choice(self, text: str) -> list[str]:
+        """The pieces of what is one `{% if %}...{% else %}...{% endif %}` from end to end, its statements among them.
+
+        Nothing where `text` is more than that.
+        """
         if len(text) < 2 or self._words.get(text[0]) != "if" or self._words.get(text[-1]) != "endif":
-            return False
+            return []
+        pieces = [""]
         depth = 0
         for place, char in enumerate(text):
             word = self._words.get(char) if re.match(STATEMENT, char) else None
             depth += (word == "if") - (word == "endif")
-            if (depth == 0 and place < len(text) - 1) or (depth == 1 and word in ("else", "elif")):
-                return False
-        return True
+            if depth == 0 and place < len(text) - 1:
+                return []
+            if place == 0 or depth == 0 or (depth == 1 and word in ("else", "elif")):
+                pieces += [char, ""]
+            else:
+                pieces[-1] += char
+        return pieces[1:-1]
 
     def _statement(self, code: str) -> str:
         return self._add(_STATEMENTS, f"{{% {code} %}}", code.split(maxsplit=1)[0] if code else "")
@@ -94,7 +106,7 @@ class Tags:
 
 
 def statements_as_blocks(protected: str, tags: Tags) -> str:
-    """Blank lines around the statements that stand alone on their line, and around an `if` that is a whole paragraph.
+    """Blank lines around the statements that stand alone on their line, and around those of an `if` that is a paragraph.
 
     Inside a code block such a line vanishes instead.
     """
@@ -113,6 +125,6 @@ def statements_as_blocks(protected: str, tags: Tags) -> str:
 
 
 def _unwrapped(paragraph: str, tags: Tags) -> str:
-    if tags.wraps(paragraph) and len(paragraph) > 2:
-        return f"{paragraph[0]}\n\n{paragraph[1:-1].strip()}\n\n{paragraph[-1]}"
-    return paragraph
+    """An `if` that is a whole paragraph takes it along when it is not shown; each of its branches is one."""
+    pieces = tags.choice(paragraph) if len(paragraph) > 2 else []
+    return "\n\n".join(each.strip() for each in pieces) or paragraph

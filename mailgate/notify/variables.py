@@ -19,14 +19,31 @@ MAX_NAME = 200
 MAX_EARLIER = 2_000  # characters of each earlier message below a notification
 MOST = {"earlier": 10, "results": 100, "digest": 100}  # entries of a list
 MAX_LINE = 200
-LINKS = tuple("take note close pending history corrected as_text discard send confirm undo".split())
+LINKS: Mapping[str, str] = {  # name -> the line that it sends, which can be typed as well
+    "take": "#take",
+    "note": "#note",
+    "close": "#close",
+    "pending": "#pending 3d",
+    "history": "#history",
+    "corrected": "#confirm",
+    "as_text": "#send",
+    "as_note": "#note",
+    "discard": "#discard",
+    "send": "#send",
+    "confirm": "#confirm",
+    "undo": "#undo",
+}
 CUT = "\n[...]\n"
 Clean = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """`owner` is empty where nobody owns it; `tag` is the token that stands in subjects."""
+    """`owner` is empty where nobody owns it; `tag` is the token that stands in subjects.
+
+    `owner_title` is what people call the owner; empty: as `owner`. `linked` is the number of the ticket that this one is
+    linked with, `linked_why` one of LINKED_REASONS, for which each language has its sentence, or a sentence.
+    """
 
     number: str
     tag: str
@@ -37,10 +54,13 @@ class TicketView:
     owner: str
     created: datetime
     tags: tuple[str, ...] = ()
+    owner_title: str = ""
+    linked: str = ""
+    linked_why: str = ""
 
     def without(self, clean: Clean) -> "TicketView":
         """What `clean` leaves of the words that the customer chose."""
-        return replace(self, subject=clean(self.subject))
+        return replace(self, subject=clean(self.subject), linked_why=clean(self.linked_why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +204,7 @@ class DigestLine:
 
 
 HELD_REASONS = ("answered", "internal", "foreign", "unsure", "new_ticket")
+LINKED_REASONS = ("subject", "address", "closed")
 DOUBT_REASONS = ("alias", "failed", "unproven", "unsigned", "expired")
 
 
@@ -192,8 +213,9 @@ class Variables:
     """Everything for one mail; `brand` is added by the templates.
 
     `verified` says how the sender's identity was proven ("dmarc=pass acme.example"); empty: it was not.
-    `reply_does`: what a reply to this mail will do, "answer" or "note". `links`: a name of LINKS -> a mailto: URL; what
-    is not in it is not shown. `page` is laid out already and printed as it is.
+    `reply_does`: what a reply to this mail will do, "answer" or "note". `answers_to`: the names of those whom an answer
+    goes to; empty: the customer's. `links`: a name of LINKS -> a mailto: URL; what is not in it is not shown. `page` is
+    laid out already and printed as it is.
     """
 
     ticket: TicketView
@@ -212,6 +234,8 @@ class Variables:
     earlier: tuple[EarlierView, ...] = ()  # below a notification, the newest first
     wrote_since: EarlierView | None = None  # what the customer wrote while the agent was answering
     reply_does: str = ""
+    answers_to: str = ""
+    new_owner: bool = False  # what this mail tells of has made its reader the owner
     links: Mapping[str, str] = field(default_factory=dict)
     results: tuple[ResultLine, ...] = ()
     kept_text: str = ""  # the agent's own words, quoted back
@@ -243,6 +267,7 @@ class Variables:
             customer=self.customer.without(clean),
             message=self.message.without(clean),
             author=clean(self.author),
+            answers_to=clean(self.answers_to),
             quoted=self.quoted and self.quoted.without(clean),
             earlier=tuple(each.without(clean) for each in self.earlier),
             wrote_since=self.wrote_since and self.wrote_since.without(clean),
@@ -276,8 +301,10 @@ def neutral_mapping(variables: Variables) -> dict[str, Any]:
     return {"ticket": ticket, "queue": variables.queue, "site": variables.site, "now": variables.now}
 
 
-def view_ticket(ticket: Ticket, tag: str, zone: tzinfo) -> TicketView:
-    """`tag` is the rendered token, "[Ticket#1042]"; `zone` the site's."""
+def view_ticket(
+    ticket: Ticket, tag: str, zone: tzinfo, owner_title: str = "", linked: str = "", linked_why: str = ""
+) -> TicketView:
+    """`tag` is the rendered token, "[Ticket#1042]"; `zone` the site's; `owner_title`, `linked`: as TicketView says."""
     return TicketView(
         number=ticket.number,
         tag=tag,
@@ -288,6 +315,9 @@ def view_ticket(ticket: Ticket, tag: str, zone: tzinfo) -> TicketView:
         owner=ticket.owner or "",
         created=ticket.created_at.astimezone(zone),
         tags=ticket.tags[:MAX_ATTACHMENTS],
+        owner_title=scrub_line(owner_title, MAX_NAME) or ticket.owner or "",
+        linked=linked,
+        linked_why=scrub_line(linked_why, MAX_LINE),
     )
 
 

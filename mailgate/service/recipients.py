@@ -13,7 +13,7 @@ from mailgate.mail.address import bare, normalise
 from mailgate.rules.gate import refusal
 from mailgate.store.engine import Store
 from mailgate.store.tables import articles, tickets
-from mailgate.tickets.signed import SignedAddress, proves, read_address
+from mailgate.tickets.signed import SignedAddress, claims_to_be_signed, proves, read_address
 
 log = structlog.get_logger("mailgate.recipients")
 
@@ -36,8 +36,10 @@ class Recipients:
             return None
         if normalise(bare(forward_path)) not in policy.ours.addresses:
             return Refusal.UNKNOWN_RECIPIENT
+        if not claims_to_be_signed(forward_path):
+            return None
         signed = read_address(forward_path)
-        if signed is not None and not await self._signed_by_us(signed, policy):
+        if signed is None or not await self._signed_by_us(signed, policy):
             return Refusal.UNKNOWN_RECIPIENT
         return None
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
-from mailgate.decision.effects import Effect, told
+from mailgate.decision.effects import Effect, TellLater, told
 from mailgate.decision.facts import BUCKET_SECONDS
 from mailgate.decision.plan import NewArticle, Plan
 from mailgate.errors import Conflict
@@ -219,6 +219,11 @@ def _article_rows(rows: _Rows, article: NewArticle) -> None:
 
 def _history_rows(rows: _Rows, plan: Plan, ticket: Ticket, chain: Chain, ids: Ids) -> None:
     for done in plan.effects:
+        if isinstance(done.effect, TellLater):  # a flood of mail leaves many of them
+            line = done.effect
+            rows.add(
+                tables.digest_lines, agent=line.agent, ticket_id=ticket.id, line=line.line, at=plan.at, due_at=line.due
+            )
         if isinstance(done.effect, BEYOND_ROWS):
             rows.effects.append((plan, done.effect))
         event, detail = told(done.effect)
@@ -260,7 +265,10 @@ def _write(
 _NEW_TICKETS = sa.insert(tables.tickets)
 _INSERTS = {
     table: sa.insert(table)
-    for table in (tables.articles, tables.seen, tables.attachments, tables.history, tables.traces, tables.outbox)
+    for table in (
+        *(tables.articles, tables.seen, tables.attachments, tables.history, tables.traces, tables.outbox),
+        tables.digest_lines,
+    )
 }
 _LOCK = (
     sa.select(

@@ -1,5 +1,5 @@
 """Effects that are more than rows of a new article: an answer released or taken back, a mail taken up again, what waits
-for a word, a line of a digest, a round robin that goes on.
+for a word, a round robin that goes on.
 
 Each says what it expects to find; finding something else raises Conflict, and the mail is decided again.
 """
@@ -15,16 +15,15 @@ from mailgate.decision.effects import (
     Resume,
     Rotate,
     Settle,
-    TellLater,
     WithdrawAnswer,
 )
 from mailgate.decision.plan import Plan
 from mailgate.errors import Conflict
 from mailgate.store.circumstances import ROTATION
 from mailgate.store.counters import reserve
-from mailgate.store.tables import articles, awaiting, digest_lines, outbox, spool
+from mailgate.store.tables import articles, awaiting, outbox, spool
 
-BEYOND_ROWS = (Await, ReleaseAnswer, Resume, Rotate, Settle, TellLater, WithdrawAnswer)
+BEYOND_ROWS = (Await, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer)
 
 
 def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
@@ -55,10 +54,6 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
                 raise Conflict("it does not wait any more")
         case Resume(mail, way):
             _resume(connection, mail, way, plan.at)
-        case TellLater(agent, line, due):
-            connection.execute(
-                sa.insert(digest_lines).values(agent=agent, ticket_id=ticket, line=line, at=plan.at, due_at=due)
-            )
         case Rotate(team):
             reserve(connection, f"{ROTATION}{team}", 1)
 
@@ -113,5 +108,6 @@ def _resume(connection: sa.Connection, mail: int, way: str, at: datetime) -> Non
     columns = [spool.c[name] for name in kept]
     values = [sa.literal(value, spool.c[name].type).label(name) for name, value in fixed.items()]
     chosen = sa.select(*columns, *values).where(spool.c.id == mail)
-    if connection.execute(sa.insert(spool).from_select([*kept, *fixed], chosen)).rowcount != 1:
+    made = sa.insert(spool).from_select([*kept, *fixed], chosen).returning(spool.c.id)
+    if connection.execute(made).first() is None:
         raise Conflict(f"the mail S{mail} is not there any more")

@@ -22,6 +22,7 @@ POWER = timedelta(days=30)
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _DETAIL_FORM = r"([0-9]{1,32})\.([a-z])([a-z2-7]{1,13})\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})"
 _DETAIL = re.compile(_DETAIL_FORM)
+_CLAIM = re.compile(r"[0-9]{1,32}(?:\.[^.]*){2,}")
 _IN_TEXT = re.compile(rf"(?:\+|%2B)?\b{_DETAIL_FORM}(?![a-z2-7])", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<mg\.([0-9]{1,18})\.([a-z])([a-z2-7]{16})@([a-z0-9.-]{1,253})>")
 
@@ -127,6 +128,12 @@ def read_address(address: str) -> SignedAddress | None:
     return SignedAddress(
         address.lower(), f"{base}@{domain}", number, checked, from_base32(party), int(revision), key, mac
     )
+
+
+def claims_to_be_signed(address: str) -> bool:
+    """Whether an address has the shape of a signed one, however its parts are spelt: no `plus:` value has it."""
+    local = address.rpartition("@")[0]
+    return _CLAIM.fullmatch(local.partition("+")[2]) is not None
 
 
 def proves(keys: Keyring, signed: SignedAddress, ticket_nonce: bytes, article_nonce: bytes) -> bool:

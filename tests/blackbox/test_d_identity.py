@@ -126,7 +126,7 @@ def _guess(spelling: str, ticket: Opened, other: Opened, number: int) -> str:
     digits = "abcdefghijklmnopqrstuvwxyz234567"
     end = digits[number // 32 % 32] + digits[number % 32]
     changed = {
-        "any mac": (shown, "r0" if number % 2 else "ra", "1", f"a{end * 8}"),
+        "any mac": (shown, "ra", "1", f"a{end * 8}"),
         "the last letters of the mac": (shown, party, revision, mac[:-2] + end),
         "another revision": (shown, party, str(int(revision) + 1 + number), mac),
         "another party": (shown, f"r{end}", revision, mac),
@@ -135,8 +135,7 @@ def _guess(spelling: str, ticket: Opened, other: Opened, number: int) -> str:
         "another key": (shown, party, revision, digits[1 + number % 25] + mac[1:]),
         "an unknown number": (str(10_000 + number), party, revision, mac),
     }[spelling]
-    guess = f"{base}+{'.'.join(changed)}@{domain}"
-    return guess if guess.lower() != reply_address(ticket.notice).lower() else f"{base}+{shown}.{party}.1.a{end * 8}@x"
+    return f"{base}+{'.'.join(changed)}@{domain}"
 
 
 SPELLINGS = (
@@ -190,6 +189,29 @@ def test_d03_a_thousand_guesses_find_nothing_and_disturb_nobody(corner: Corner) 
     assert len(corner.desk.cli("spool", "list")) == taken
     corner.write(corner.person("ana"), text="And the scanner?", fields=[f"In-Reply-To: {ticket.message_id}"])
     assert len(corner.ticket(ticket.number)["articles"]) == len(before["articles"]) + 1
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "{n}.r0.1.a7kq2mzp4xw3tbq6e",
+        "{n}.rn7.1.a0189mzp4xw3tbq6e",
+        "{n}.rn7.1.a7kq2mzp4xw3tbq6",
+        "{n}.rn7.1.a7kq2mzp4xw3tbq6ee",
+        "{n}.sn7.1.a7kq2mzp4xw3tbq6e",
+        "{n}.rn7.x.a7kq2mzp4xw3tbq6e",
+        "{n}.rn7.1.",
+        "{n}..1.a7kq2mzp4xw3tbq6e",
+        "{n}.rn7.1.a7kq.2mzp4xw3tbq6e",
+        "{n}.r",
+    ],
+)
+def test_d03_what_only_looks_like_a_signed_address_is_a_guess_too(corner: Corner, token: str) -> None:
+    ticket = corner.open()
+    with Session(corner.desk.port) as session:
+        session.command("MAIL FROM:<mallory@evil.example>")
+        code = session.command(f"RCPT TO:<{corner.name}+{token.format(n=ticket.number)}@example.test>").code
+    assert code == (550 if token.count(".") > 1 else 250), "with two dots it is no subaddress of a customer's"
 
 
 def test_d03_this_machine_and_our_own_servers_are_never_cut_off(corner: Corner) -> None:
@@ -445,8 +467,7 @@ def test_d22_a_name_that_looks_like_an_agents_address_is_not_hers(corner: Corner
     before, nina_got = corner.ticket(ticket.number), len(corner.to(corner.nina))
     name, mallory = _tried(corner, ticket, SPOOFED[spelling], [])
     told = _is_not_taken_for_her(corner, ticket, name, before, nina_got)
-    shown = mallory in told or "evil.example" in told or "ambiguous" in told
-    assert shown or "NOT verified" in told, told
+    assert mallory in told or re.search("evil.example|ambiguous|not registered as one of yours", told), told
 
 
 @pytest.mark.parametrize("spelling", SECOND_FROM)

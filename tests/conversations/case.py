@@ -83,6 +83,7 @@ class Step:
 class Case:
     directory: Path
     shows: str
+    never: tuple[str, ...]
     desk: Mapping[str, Mapping[str, Any]]
     steps: tuple[Step, ...]
 
@@ -114,11 +115,11 @@ def directories() -> list[Path]:
 
 def read_case(directory: Path) -> Case:
     found = tomllib.loads(directory.joinpath("case.toml").read_text())
-    assert set(found) <= {"shows", "desk", "steps"}, f"{directory.name}/case.toml: {sorted(found)}"
+    assert set(found) <= {"shows", "never", "desk", "steps"}, f"{directory.name}/case.toml: {sorted(found)}"
     steps = tuple(_step(directory, dict(step)) for step in found["steps"])
     unused = {path.name for path in directory.glob("in-*.eml")} - {step.mail for step in steps}
     assert not unused, f"{directory.name}: no step sends {sorted(unused)}"
-    return Case(directory, found["shows"], found.get("desk", {}), steps)
+    return Case(directory, found["shows"], tuple(found.get("never", ())), found.get("desk", {}), steps)
 
 
 def _step(directory: Path, found: dict[str, Any]) -> Step:

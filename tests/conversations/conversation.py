@@ -5,9 +5,10 @@ claim and record, and then lies in the mailbox of its recipient.
 """
 
 import asyncio
+import json
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -46,7 +47,7 @@ from mailgate.store.tables import outbox as outgoing
 from mailgate.store.tables import spool as accepted
 from tests.conversations.case import BORDER, DOMAIN, PEOPLE, Case, Step
 from tests.conversations.clients import written
-from tests.support.daemon import ROOT, toml
+from tests.support.daemon import ROOT
 
 BEGINNING = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)  # Monday, 9:30 in Berlin
 PERSON = {address: name for name, address in PEOPLE.items()} | {"nina@home.example": "nina"}
@@ -292,12 +293,21 @@ class Conversation:
         lines = [f"# {self.case.shows}", "# Written by `pytest tests/conversations --rewrite`, and read by a person."]
         for step in self.steps:
             lines += ["", "[[steps]]"]
-            lines += [f"{key} = {toml(value)}" for key, value in step.items() if key != "tickets" and value]
+            lines += [f"{key} = {_toml(value)}" for key, value in step.items() if key != "tickets" and value]
             for ticket in step["tickets"]:
                 lines += ["[[steps.tickets]]"]
-                lines += [f"{key} = {toml(value)}" for key, value in ticket.items() if value and key != "articles"]
-                lines += ["articles = [", *(f"    {toml(each)}," for each in ticket["articles"]), "]"]
+                lines += [f"{key} = {_toml(value)}" for key, value in ticket.items() if value and key != "articles"]
+                lines += ["articles = [", *(f"    {_toml(each)}," for each in ticket["articles"]), "]"]
         return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """A value as people read it: letters are not escaped."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 @cache

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 from mailgate.mail.parse import parse
 from tests.conversations.case import PEOPLE
-from tests.conversations.clients import html_of, text_of
+from tests.conversations.clients import as_text, html_of, text_of
 from tests.conversations.conversation import Conversation, Out
 
 TOKEN = re.compile(r"\+\d+\.[a-z][a-z2-7]+\.\d+\.[a-z][a-z2-7]{16}@", re.IGNORECASE)
@@ -15,6 +15,7 @@ FOOTERS = ("for agents only", "nur für Agenten", "solo para agentes")
 COMMAND = re.compile(r"^[#/][a-z]+\b", re.MULTILINE)
 RECEIPTS = ("command_result", "command_error", "agent_held", "confirm", "sender_unknown", "delivery_failed")
 DOUBTS = ("sender_unknown", "confirm")  # come beside the notification of the mail that may be hers
+_WORD, _TARGET = re.compile(r"\w+"), re.compile(r"<(?:mailto:|support|billing)[^>]*>")
 SHORT = 12  # characters: words that stand in every other mail
 
 
@@ -23,7 +24,7 @@ def broken(conversation: Conversation) -> list[str]:
     found = [*_outcomes(conversation), *_told_twice(conversation), *_same_ids(conversation), *_threads(conversation)]
     for number, mail in conversation.out.items():
         leaks = () if number in conversation.stopped else _customers(mail, conversation)
-        said = (*_wire(mail), *_machine(mail), *leaks)
+        said = (*_wire(mail), *_forms(mail), *_machine(mail), *leaks)
         found += [f"{mail.name}: {each}" for each in said]
     return found
 
@@ -66,6 +67,13 @@ def _wire(mail: Out) -> Iterator[str]:
         yield "its text is empty"
 
 
+def _forms(mail: Out) -> Iterator[str]:
+    """Who reads HTML reads the same words in the same order; only the name of the site stands above them."""
+    text, shown = (_WORD.findall(_TARGET.sub("", each)) for each in (text_of(mail.raw), as_text(html_of(mail.raw))))
+    if shown not in (text, ["Example", *text]):
+        yield "its text and its HTML differ"
+
+
 def _machine(mail: Out) -> Iterator[str]:
     """RFC 3834: what a machine says is marked; what a person says is not."""
     head = message_from_bytes(mail.raw, policy=policy.default)
@@ -92,6 +100,7 @@ def _customers(mail: Out, conversation: Conversation) -> Iterator[str]:
     for token in set(TOKEN.findall(everything)):
         if token.lower() not in own:
             yield f"holds the signed address {token}"
+    yield from (f"holds {each!r}" for each in conversation.case.never if each in everything)
     yield from (f"holds our footer ({each})" for each in FOOTERS if each in everything)
     if (command := COMMAND.search(text_of(mail.raw))) is not None:
         yield f"holds the command line {command[0]}"

@@ -18,7 +18,9 @@ from tests.support.desk import (
     MALLORY,
     NINA,
     NOW,
+    agents_mail,
     decided,
+    knowing,
     make_envelope,
     make_mail,
     make_policy,
@@ -39,18 +41,6 @@ rules:
     do: [{priority: high}, {tag: x}, {reply: received}, {notify: {owner: true, template: agent_followup}}]
 """
 POLICY = make_policy(RULES)
-
-
-def knowing(*tickets: Ticket, **more: Any) -> Facts:
-    """Facts about tickets: their numbers, articles, and Message-IDs `<first@acme.example>` of the first."""
-    ids = {"<first@acme.example>": (StoredId(tickets[0].last_article, tickets[0].id, False),)} if tickets else {}
-    known: dict[str, Any] = {
-        "ids": ids,
-        "articles": {each.last_article: StoredArticle(each.id, each.last_nonce) for each in tickets},
-        "numbers": {each.number: each.id for each in tickets},
-        "tickets": {each.id: each for each in tickets},
-    }
-    return Facts(**known | more)
 
 
 def reply(policy: Policy = POLICY, facts: Facts | None = None, sender: str = ANA, **fields: Any) -> Plan:
@@ -543,24 +533,92 @@ def test_a_robot_without_marks_that_answers_our_acknowledgement_gets_no_other() 
 # --- agents
 
 
-def agent_reply(ticket: Ticket, **fields: Any) -> Plan:
-    address = signed_address(ticket, 2 * NINA.number + 1)
-    fields = {
-        "sender": NINA.address,
-        "to": address,
-        "verified": "mx.example.com; dmarc=pass header.from=example.com",
-    } | fields
-    mail = make_mail(make_raw(**fields), POLICY, make_envelope(NINA.address, address))
-    return decided(mail, POLICY, knowing(ticket))
-
-
-def test_an_agents_proven_mail_is_a_note_that_moves_nothing() -> None:
-    plan = agent_reply(make_ticket(state="pending"))
+def test_an_agents_proven_mail_is_an_answer_that_goes_to_the_customer() -> None:
+    plan = decided(agents_mail("It was sent on Monday."), POLICY, knowing(make_ticket(state="pending")))
     article = plan.articles[0]
-    assert (article.sender_type, article.visibility, article.verified) == ("agent", "internal", True)
-    assert states(plan) == []
-    assert plan.drafts == ()
+    assert (article.sender_type, article.visibility, article.verified) == ("agent", "public", True)
+    assert [(draft.kind, draft.recipient.address) for draft in plan.drafts] == [("customer", ANA)]
+    assert states(plan) == ["open"]
     assert plan.effects[0].actor == "agent:nina"
+
+
+@pytest.mark.parametrize("state", ["new", "open", "pending", "closed", "spam"])
+@pytest.mark.parametrize(("path", "mark"), [(None, {}), (NINA.address, {"auto_submitted": "auto-replied"})])
+def test_what_an_agents_vacation_program_wrote_is_a_note_that_moves_nothing_and_tells_nobody(
+    state: State, path: Any, mark: Any
+) -> None:
+    ticket = make_ticket(state=state, closed_at=NOW)
+    address = signed_address(ticket, 2 * NINA.number + 1)
+    mail = agents_mail("#close\nI am away.", ticket, envelope=make_envelope(path, address), **mark)
+    plan = decided(mail, POLICY, knowing(ticket))
+    assert (plan.articles[0].sender_type, plan.articles[0].visibility) == ("agent", "internal")
+    assert (states(plan), plan.drafts) == ([], ())
+
+
+def test_a_program_that_answers_to_an_agents_return_path_never_reaches_the_customer() -> None:
+    mail = agents_mail("I am away until Monday, ask Kim.", purpose="b")
+    plan = decided(mail, POLICY, knowing(make_ticket()))
+    assert (plan.articles[0].visibility, plan.drafts, states(plan)) == ("internal", (), [])
+
+
+def test_an_agent_who_forwards_to_another_queue_opens_a_ticket_there_and_answers_nobody() -> None:
+    text = (
+        "--b\nContent-Type: text/plain\n\nplease see below\n"
+        "--b\nContent-Type: message/rfc822\n\nFrom: ana@acme.example\nSubject: Invoice\n\nhello\n--b--"
+    )
+    mail = agents_mail(
+        text,
+        to="billing@example.com",
+        envelope=replace(make_envelope(NINA.address, "billing@example.com"), authenticated_as="nina"),
+        in_reply_to="<first@acme.example>",
+        mime_version="1.0",
+        content_type="multipart/mixed; boundary=b",
+    )
+    plan = decided(mail, POLICY, knowing(make_ticket()))
+    assert plan.ticket is not None
+    assert (plan.before, plan.linked_to, plan.ticket.queue) == (None, 1042, "billing")
+    assert [draft.kind for draft in plan.drafts] == ["auto-reply"]
+
+
+def test_an_agents_own_request_is_acknowledged_and_told_to_the_others_alone() -> None:
+    rules = """
+    rules: [{name: x, when: ticket.created, do: [{reply: received}, {notify: {team: queue, template: agent_new}}]}]
+    """
+    policy = make_policy(rules)
+    envelope = replace(make_envelope(NINA.address), authenticated_as="nina")
+    mail = agents_mail(
+        "#queue billing\nMy chair squeaks.", to="support@example.com", subject="Chair", envelope=envelope
+    )
+    plan = decided(mail, policy)
+    assert plan.ticket is not None
+    assert (plan.outcome.kind, plan.ticket.queue, plan.articles[0].verified) == ("article", "billing", True)
+    assert sent(plan) == [
+        ("received", NINA.address),
+        ("agent_new", "kim@example.com"),
+        ("command_result", NINA.address),
+    ]
+
+
+def test_a_proven_agents_robot_at_the_queue_makes_no_storm() -> None:
+    rules = "rules: [{name: x, when: ticket.created, do: [{notify: {team: queue, template: agent_new}}]}]"
+    policy, told = make_policy(rules), []
+    envelope = replace(make_envelope(NINA.address), authenticated_as="nina")
+    for turn in range(3):
+        more: dict[str, Any] = {"auto_submitted": "auto-replied", "message_id": f"<{turn}@x>"}
+        mail = agents_mail("Away", to="support@example.com", subject="Away", envelope=envelope, **more)
+        told += [recipient for _, recipient in sent(decided(mail, policy))]
+    assert told == ["kim@example.com"] * 3
+
+
+@pytest.mark.parametrize(("setting", "kind"), [("auto", "subject"), ("new-linked", "message-id")])
+def test_an_unproven_agents_mail_is_an_unverified_article_of_its_ticket_however_it_was_found(
+    setting: Any, kind: str
+) -> None:
+    policy, ticket = make_policy(RULES, queue={"strangers": setting}), make_ticket()
+    fields, ids = evidence_mail(kind, ticket)
+    mail = make_mail(make_raw(sender=NINA.address, **fields), policy, make_envelope(NINA.address))
+    plan = decided(mail, policy, knowing(ticket, ids=ids))
+    assert (plan.outcome.ticket, plan.articles[0].verified, states(plan)) == (1042, False, [])
 
 
 def test_an_agents_address_without_proof_is_an_unverified_article_and_a_remark() -> None:

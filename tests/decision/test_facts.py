@@ -6,8 +6,11 @@ from mailgate.decision.facts import BUCKET_SECONDS, MAX_IDS, MAX_SIGNED, MOST_TI
 from mailgate.rate import Rate
 from tests.support.desk import (
     ANA,
+    KIM,
     NOW,
+    agents_mail,
     decided,
+    knowing,
     make_envelope,
     make_mail,
     make_policy,
@@ -50,7 +53,8 @@ def test_a_flood_of_references_and_signed_addresses_is_cut_at_both_ends() -> Non
 
 
 def test_counters_are_asked_only_where_an_answer_is_possible() -> None:
-    assert make_mail(make_raw(auto_submitted="auto-replied"), POLICY).lookup.counters == ()
+    robot = make_mail(make_raw(auto_submitted="auto-replied"), POLICY).lookup.counters
+    assert robot == ("told:nina", "told:kim")  # whom a rule may notify
     asked = make_mail(make_raw(sender="Ana <ANA@acme.example>", reply_to="desk@acme.example"), POLICY).lookup.counters
     assert {f"address:{ANA}", "address:desk@acme.example", "domain:acme.example", "total"} <= set(asked)
 
@@ -101,3 +105,39 @@ def test_a_ticket_that_was_merged_leads_to_its_target() -> None:
     assert facts.ticket(3) is None
     lost = replace(facts, tickets={1: make_ticket(1, merged_into=9)})
     assert lost.ticket(1) is None
+
+
+def test_what_may_go_round_is_asked_only_for_mail_that_may_be_an_agents() -> None:
+    policy = make_policy("rules: [{name: x, when: state.changed, do: [{reply: {template: closed, every: 1d}}]}]")
+    nobodys = make_mail(make_raw(text="#history"), policy).lookup
+    assert (nobodys.agents, nobodys.orders, nobodys.intervals) == ((), False, ())
+    asked = agents_mail("#history", policy=policy).lookup
+    assert (asked.agents, asked.orders, asked.intervals) == (("nina",), True, ("closed",))
+    assert {"echo:kim", "doubt:nina", "receipt:nina", "told:kim"} <= set(asked.counters)
+    assert not agents_mail("No history wanted.", policy=policy).lookup.orders
+
+
+def test_who_may_be_speaking_is_known_by_from_and_by_signed_address() -> None:
+    mail = make_mail(make_raw(sender=KIM.address, to=signed_address(make_ticket(), 3)), POLICY)
+    assert mail.lookup.agents == ("kim", "nina")
+
+
+def test_a_mail_that_is_taken_up_again_is_another_one_once_in_each_way() -> None:
+    raw, envelope = make_raw(), make_envelope()
+    first = make_mail(raw, POLICY, envelope)
+    again = [
+        make_mail(raw, POLICY, replace(envelope, resumes=way, resumed_from=number))
+        for way, number in (("confirmed", 7), ("as text", 7), ("confirmed", 8), ("confirmed", 7))
+    ]
+    digests = [each.lookup.identity.digest for each in (first, *again)]
+    assert len(set(digests)) == 4
+    assert digests[1] == digests[4]
+    assert {each.lookup.original for each in again} == {first.message.identity}
+    assert first.lookup.original is None
+
+
+def test_what_was_said_is_known_to_the_next_mail_of_a_batch() -> None:
+    ticket = make_ticket()
+    mail = make_mail(make_raw(text="News?", in_reply_to="<first@acme.example>"), POLICY)
+    after = knowing(ticket).after(decided(mail, POLICY, knowing(ticket)))
+    assert [each.text for each in after.said[1042]] == ["Hello, please help.", "News?"]

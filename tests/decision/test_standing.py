@@ -24,6 +24,7 @@ from tests.support.desk import (
     MALLORY,
     NINA,
     NOW,
+    make_envelope,
     make_mail,
     make_policy,
     make_raw,
@@ -46,7 +47,7 @@ def who(
     ticket = ticket or make_ticket()
     signed = read_address(signed_address(ticket, party)) if party is not None else None
     message = make_mail(make_raw(sender=sender, **fields), policy).message
-    return writer(message, ticket, signed, authenticity, policy, NOW)
+    return writer(message, make_envelope(sender), ticket, signed, authenticity, policy, NOW)
 
 
 def test_the_numbers_of_participants_and_agents_never_meet() -> None:
@@ -88,7 +89,7 @@ def test_two_from_fields_are_nobody() -> None:
     raw = make_raw(sender=MALLORY).replace(b"From:", b"From: " + NINA.address.encode() + b"\r\nFrom:", 1)
     message = make_mail(raw, POLICY).message
     signed = read_address(signed_address(make_ticket(), HERS))
-    assert writer(message, make_ticket(), signed, "passed", POLICY, NOW).standing == "stranger"
+    assert writer(message, make_envelope(MALLORY), make_ticket(), signed, "passed", POLICY, NOW).standing == "stranger"
 
 
 def test_a_participant_whose_sender_failed_is_a_stranger_with_the_reason() -> None:
@@ -152,9 +153,9 @@ def test_power_ends_with_the_keys_age_and_routing_does_not() -> None:
     ticket = make_ticket()
     message = make_mail(make_raw(sender=NINA.address), policy).message
     signed = read_address(signed_address(ticket, HERS, keys=Keyring((old,))))
-    assert writer(message, ticket, signed, "passed", policy, NOW).standing == "stranger"
+    assert writer(message, make_envelope(NINA.address), ticket, signed, "passed", policy, NOW).standing == "stranger"
     young = make_policy(keys=Keyring((Key("o", NOW.date() - timedelta(days=30), b"o" * 32), *KEYS.keys)))
-    assert writer(message, ticket, signed, "passed", young, NOW).standing == "agent"
+    assert writer(message, make_envelope(NINA.address), ticket, signed, "passed", young, NOW).standing == "agent"
 
 
 def test_power_ends_two_weeks_after_the_ticket_was_closed() -> None:
@@ -165,7 +166,7 @@ def test_power_ends_two_weeks_after_the_ticket_was_closed() -> None:
 
 def test_without_a_ticket_everybody_is_a_stranger() -> None:
     message = make_mail(make_raw(), POLICY).message
-    assert writer(message, None, None, "passed", POLICY, NOW) == Writer("stranger")
+    assert writer(message, make_envelope(), None, None, "passed", POLICY, NOW) == Writer("stranger")
 
 
 def test_an_agent_is_found_by_from_alone() -> None:

@@ -29,6 +29,11 @@ def recipients(desk: Working) -> Recipients:
         ("support@elsewhere.example", Refusal.RELAY_DENIED),
         ("postmaster@elsewhere.example", Refusal.RELAY_DENIED),
         (FORGED, Refusal.UNKNOWN_RECIPIENT),
+        ("support+1001.r0.1.aaaaaaaaaaaaaaaaa@example.com", Refusal.UNKNOWN_RECIPIENT),  # 0 is no digit of a party
+        ("support+1001.sc.1.aaaaaaaaaaaaaaaaa@example.com", Refusal.UNKNOWN_RECIPIENT),  # s is no purpose
+        ("support+1001.rc.1.aaaa@example.com", Refusal.UNKNOWN_RECIPIENT),
+        ("support+1.2.sales@example.com", Refusal.UNKNOWN_RECIPIENT),
+        ("support+v1.2@example.com", None),
         ("support%elsewhere.example@example.com", Refusal.UNKNOWN_RECIPIENT),
     ],
 )

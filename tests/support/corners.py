@@ -28,6 +28,16 @@ AUTHSERV = "mx.example.test"
 UNLIMITED = {"automatic": LIFTED, "delay": "0s"}
 _WORK = "SELECT (SELECT count(*) FROM spool WHERE state = 'new'), (SELECT count(*) FROM outbox WHERE state IN {})"
 _UNSENT = "('waiting', 'sending', 'delayed')"
+_READING = """
+[site]
+domain = "example.test"
+[database]
+url = "{url}"
+[out]
+paused = true
+[queues.c1]
+addresses = ["c1@example.test"]
+"""
 _numbers = itertools.count(1)
 
 Fields = Sequence[str | bytes]
@@ -171,8 +181,7 @@ def corners(
             door |= {"trusted_authserv": [AUTHSERV], "border": [AUTHSERV]}
         with daemon.config.open("a") as config:
             config.write("\n[[in]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in door.items()))
-        queue = {"queues.c1": {"addresses": ["c1@example.test"]}}
-        parts = {name: section for name, section in _SHORT.items()} | {"database": {"url": daemon.database_url}} | queue
+        (daemon.directory / "reading.toml").write_text(_READING.format(url=daemon.database_url))
         stack.callback(daemon.close)
         yield Corners(daemon.start(), sink, border)
 

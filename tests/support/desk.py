@@ -12,8 +12,9 @@ from textwrap import dedent
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailgate.decision.conversation import Said
 from mailgate.decision.decide import Mail, decide
-from mailgate.decision.facts import Facts, lookup
+from mailgate.decision.facts import Facts, StoredArticle, StoredId, lookup
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import AutomaticLimits, Door, Policy, Site
 from mailgate.ids import SeededIds
@@ -21,11 +22,13 @@ from mailgate.mail.envelope import Envelope, Submission
 from mailgate.mail.message import Mailbox
 from mailgate.mail.parse import parse
 from mailgate.notify.outgoing import OutgoingMail
+from mailgate.notify.templates import Templates
 from mailgate.problems import report
 from mailgate.rate import Rate
 from mailgate.rules.ruleset import EMPTY, Ruleset, compiled
 from mailgate.rules.situation import OurAddresses
 from mailgate.rules.vocabulary import Vocabulary
+from mailgate.service.preparation import composed
 from mailgate.store import spool
 from mailgate.store.apply import Prepared, apply
 from mailgate.store.engine import Store
@@ -42,7 +45,10 @@ KEYS = Keyring((Key("a", date(2026, 11, 1), b"k" * 32),))
 ANA, BEN, MALLORY = "ana@acme.example", "ben@acme.example", "mallory@evil.example"
 NINA = Agent("nina", "Nina Costa", "nina@example.com", also=("nina@home.example",), number=1)
 KIM = Agent("kim", "Kim Lee", "kim@example.com", roles=("agent", "lead"), number=2)
-TEMPLATES = ("received", "received_neutral", "closed", "agent_new", "agent_followup", "not_accepted")
+TEMPLATES = tuple(
+    """received received_neutral closed closed_neutral not_accepted agent_new agent_followup agent_note agent_assigned
+    agent_due delivery_failed""".split()
+)
 PASSED = f"mx.{DOMAIN}; dmarc=pass header.from=acme.example"
 
 
@@ -102,7 +108,7 @@ def make_policy(
         rules=make_rules(rules),
         keys=KEYS,
         ours=OurAddresses(frozenset((DOMAIN,)), ours),
-        neutral_forms={"received": "received_neutral"},
+        neutral_forms={"received": "received_neutral", "closed": "closed_neutral"},
     )
     return replace(policy, **overrides)
 
@@ -173,13 +179,88 @@ def our_message_id(ticket: Ticket) -> str:
     return sign_message_id(KEYS, ticket.last_article, ticket.last_nonce, DOMAIN)
 
 
-def decided(mail: Mail, policy: Policy, facts: Facts | None = None, now: datetime = NOW, ticket: int = 2_000) -> Plan:
+def decided(
+    mail: Mail, policy: Policy, facts: Facts | None = None, now: datetime = NOW, ticket: int = 2_000, hold: str = ""
+) -> Plan:
     """What is decided about one mail; a new ticket would get the id `ticket`."""
     ids = SeededIds(mail.spool_id)
     each = policy.rules.articles_each
     articles = tuple(range(9_000 + 100 * mail.spool_id, 9_000 + 100 * mail.spool_id + each))
     allotment = Allotment(ticket, articles, tuple(ids.nonce() for _ in range(each + 1)))
-    return decide(mail, facts or Facts(), policy, allotment, now)
+    return decide(mail, facts or Facts(), policy, allotment, now, hold)
+
+
+def hers(agent: Agent = NINA) -> int:
+    """The party of an agent in her signed addresses."""
+    return 2 * agent.number + 1
+
+
+def make_said(number: int, text: str = "Hello, please help.", **overrides: Any) -> Said:
+    """An article of Ana's, a minute after the one before it."""
+    said = Said(
+        id=number,
+        at=NOW - timedelta(days=1) + timedelta(minutes=number % 1_000),
+        sender_type="customer",
+        direction="in",
+        visibility="public",
+        verified=True,
+        author=Mailbox("Ana Silva", ANA),
+        subject="Invoice",
+        message_id=f"<{number}@acme.example>",
+        text=text,
+    )
+    return replace(said, **overrides)
+
+
+def make_answer(number: int, text: str = "It was sent.", agent: Agent = KIM, **overrides: Any) -> Said:
+    """An agent's answer to Ana."""
+    kind: dict[str, Any] = {
+        "sender_type": "agent",
+        "direction": "out",
+        "author": Mailbox(agent.title, agent.address),
+        "message_id": f"<mg.{number}@{DOMAIN}>",
+    }
+    return make_said(number, text, **kind | overrides)
+
+
+def make_note(number: int, text: str, agent: Agent = KIM) -> Said:
+    return make_answer(number, text, agent, direction="none", visibility="internal", message_id=None)
+
+
+def knowing(*tickets: Ticket, **more: Any) -> Facts:
+    """Facts about tickets: their numbers, articles, what was said, and `<first@acme.example>` as the first's."""
+    ids = {"<first@acme.example>": (StoredId(tickets[0].last_article, tickets[0].id, False),)} if tickets else {}
+    known: dict[str, Any] = {
+        "ids": ids,
+        "articles": {each.last_article: StoredArticle(each.id, each.last_nonce) for each in tickets},
+        "numbers": {each.number: each.id for each in tickets},
+        "tickets": {each.id: each for each in tickets},
+        "said": {each.id: (make_said(each.last_article),) for each in tickets},
+    }
+    return Facts(**known | more)
+
+
+def agents_mail(
+    text: str,
+    ticket: Ticket | None = None,
+    agent: Agent = NINA,
+    policy: Policy | None = None,
+    purpose: Any = "r",
+    spool_id: int = 1,
+    **fields: Any,
+) -> Mail:
+    """A proven agent's mail to her signed address on `ticket`; `envelope` among the fields replaces the usual one."""
+    policy = policy or make_policy()
+    address = signed_address(ticket or make_ticket(), hers(agent), purpose)
+    envelope = fields.pop("envelope", make_envelope(agent.address, address))
+    said: dict[str, Any] = {
+        "sender": f"{agent.title} <{agent.address}>",
+        "to": address,
+        "subject": "Re: [Ticket#1042] Invoice",
+        "message_id": f"<{spool_id}@laptop.of.{agent.name}>",
+        "verified": f"mx.{DOMAIN}; dmarc=pass header.from={DOMAIN}",
+    }
+    return make_mail(make_raw(text=text, **said | fields), policy, envelope, spool_id)
 
 
 @dataclass
@@ -193,6 +274,7 @@ class Pipeline:
     plans: list[Plan] = field(default_factory=list)
     stock: list[int] = field(default_factory=list)  # ids set aside for new tickets
     epoch: int = 0
+    templates: Templates | None = None  # mails are really written with them
 
     def __post_init__(self) -> None:
         self.epoch = self.store.write_now(lambda c: take_lead(c, "test", self.now))
@@ -216,17 +298,24 @@ class Pipeline:
         )
         self.stock += claim.tickets
         mails = [make_mail(mail.raw, self.policy, mail.envelope, mail.id) for mail in claim.mails]
-        facts = self.store.read_now(lambda c: gather(c, [mail.lookup for mail in mails], self.now))
+        lookups, needs = [mail.lookup for mail in mails], self.policy.rules.needs
+        facts = self.store.read_now(lambda c: gather(c, lookups, self.now, needs))
         articles, prepared = iter(claim.articles), []
-        for mail in mails:
+        for mail, taken in zip(mails, claim.mails, strict=True):
             mine = tuple(next(articles) for _ in range(each))
             allotment = Allotment(self.stock[0], mine, tuple(self.ids.nonce() for _ in range(each + 1)))
             plan = decide(mail, facts, self.policy, allotment, self.now)
             if plan.ticket is not None and plan.before is None:
                 self.stock.pop(0)
-            facts = facts.after(plan)
-            prepared.append(Prepared(plan, tuple(_mails(plan))))
+            made = self._written(plan, mail, taken.raw)
+            facts = facts.after(made.plan)
+            prepared.append(made)
         return prepared
+
+    def _written(self, plan: Plan, mail: Mail, raw: bytes) -> Prepared:
+        if self.templates is None:
+            return Prepared(plan, tuple(_mails(plan)))
+        return composed(plan, mail.message, self.policy, self.templates, lambda: raw)
 
     def run(self, raws: Iterable[tuple[bytes, Envelope | None]]) -> list[Plan]:
         for raw, envelope in raws:
@@ -238,5 +327,7 @@ def _mails(plan: Plan) -> Iterable[OutgoingMail]:
     for draft in plan.drafts:
         message_id = sign_message_id(KEYS, draft.article, draft.article_nonce, DOMAIN)
         yield OutgoingMail(
-            draft.kind, draft.template, None, draft.recipient.address, "x", "x", message_id, b"x\r\n", draft.article
+            *(draft.kind, draft.template, None, draft.recipient.address, "x", "x", message_id, b"x\r\n", draft.article),
+            held=bool(draft.held),
+            due=draft.due,
         )

@@ -1,5 +1,6 @@
 """A person with mutt in a terminal: its keys are pushed, and an editor puts her words above what it quotes."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -62,12 +63,11 @@ class Mutt:
         """Answer a mail of her INBOX with these words above the quotation."""
         self._compose(f"{_found(message_id)}<reply>", words, files)
 
-    def thread(self, message_id: str) -> str:
-        """The mails that mutt shows in one thread with this one, raw, one after another."""
+    def thread(self, message_id: str) -> set[str]:
+        """The Message-IDs of all mails of her INBOX that mutt shows in one thread with this one."""
         found = self._home / "thread"
-        found.unlink(missing_ok=True)
-        self._run(f"{_found(message_id)}<tag-thread><tag-prefix><pipe-message>cat >>{found}<enter><quit>")
-        return found.read_text(errors="replace")
+        self._run(f"{_found(message_id)}<tag-thread><tag-prefix><pipe-message>cat >{found}<enter><quit>")
+        return set(re.findall(r"^Message-ID: (<.+>)", found.read_text(), re.MULTILINE | re.IGNORECASE))
 
     def _compose(self, begin: str, words: str, files: Sequence[Path]) -> None:
         (self._home / "words").write_text(f"{words}\n\n")

@@ -22,8 +22,8 @@ from tests.support.postgres import UNPRIVILEGED, free_port
 HOSTNAME = "mx.example.test"
 _STOP_SECONDS = 10.0
 
-# Traps: without a `compatibility_level` every start prints what changed since 2009; the log file needs its prefix allowed
-# and the service postlog; what was deferred is otherwise looked at again after five minutes.
+# Traps: without a `compatibility_level` every start prints what has changed since 2009; the log file needs its prefix
+# allowed and the service postlog; what is deferred would be looked at again after five minutes; no name may need DNS.
 _MAIN = """
 compatibility_level = 3.6
 queue_directory = {home}/queue
@@ -39,6 +39,8 @@ local_recipient_maps =
 alias_maps =
 alias_database =
 biff = no
+smtpd_peername_lookup = no
+smtp_dns_support_level = disabled
 recipient_delimiter = +
 queue_run_delay = 1s
 minimal_backoff_time = 1s
@@ -102,7 +104,7 @@ class Postfix:
         assert done.returncode == 0, f"{done.stdout}{done.stderr}{self.log()}"
 
     def stop(self) -> None:
-        """End it with all its processes; AssertionError if one outlives it, or if it found fault with its own set-up."""
+        """End it with all its processes. AssertionError if one outlives it, or if it found fault with its set-up."""
         master = self._master()
         if master is None:
             return
@@ -123,7 +125,9 @@ class Postfix:
 
     def queued(self) -> list[str]:
         """The queue files of mail that is still on its way."""
-        queues = (self.home / "queue" / each for each in ("maildrop", "incoming", "active", "deferred", "hold", "corrupt"))
+        queues = (
+            self.home / "queue" / each for each in ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
+        )
         return [path.name for queue in queues for path in queue.rglob("*") if path.is_file()]
 
     def _command(self, word: str) -> "subprocess.CompletedProcess[str]":

@@ -1,17 +1,20 @@
-"""A person with s-nail in a terminal, who waits for its prompts. It quotes nothing unless she says so."""
+"""A person with s-nail in a terminal, who waits for its prompts and has it quote below her words."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.account import Account
 from tests.support.terminal import Terminal
 
+_PROMPT = "what now> "
 _CONFIGURATION = """
 set v15-compat
+set prompt="{prompt}"
 set from="{account.name} <{account.address}>"
 set hostname={account.machine}
 set mta=smtp://127.0.0.1:{account.smtp_port}
 set smtp-auth=none
-set record=imap://{account.user}:{account.password}@127.0.0.1:{account.imap_port}/Sent
+set record={server}/Sent
 set reply-to-honour
 set fullnames
 set indentprefix="> "
@@ -22,7 +25,6 @@ set noasksign
 set sendwait
 set line-editor-disable
 """
-_COMMAND_PROMPT = "? "
 
 
 class SNail:
@@ -31,20 +33,32 @@ class SNail:
     def __init__(self, home: Path, account: Account) -> None:
         home.mkdir()
         self._home = home
-        self._inbox = f"imap://{account.user}:{account.password}@127.0.0.1:{account.imap_port}/INBOX"
-        (home / "rc").write_text(_CONFIGURATION.format(account=account))
+        server = f"imap://{account.user}:{account.password}@127.0.0.1:{account.imap_port}"
+        self._inbox = f"{server}/INBOX"
+        (home / "rc").write_text(_CONFIGURATION.format(prompt=_PROMPT, account=account, server=server))
 
-    def answer(self, message_id: str, words: str, *, quoting: bool = False) -> None:
-        """Answer a mail of her INBOX, with what it said below her words if `quoting`."""
-        command = ("s-nail", "-:u", "-f", self._inbox)
-        with Terminal(command, self._home, {"MAILRC": str(self._home / "rc")}) as terminal:
-            terminal.expect(_COMMAND_PROMPT)
+    def write(self, to: str, subject: str, words: str, files: Sequence[Path] = ()) -> None:
+        """A new mail."""
+        with self._opened() as terminal:
+            terminal.type(f"mail {to}\n")
+            terminal.expect("Subject:")
+            self._compose(terminal, f"{subject}\n{words}", files)
+
+    def answer(self, message_id: str, words: str, files: Sequence[Path] = ()) -> None:
+        """Answer a mail of her INBOX with these words above the quotation."""
+        with self._opened() as terminal:
             terminal.type(f"reply @message-id@{message_id.strip('<>')}\n")
             terminal.expect("Subject:")
-            terminal.type("".join(f"{line}\n" for line in words.splitlines()))
-            if quoting:
-                terminal.type("\n~Q\n")
-            terminal.type("~.\n")
-            terminal.expect(_COMMAND_PROMPT)
-            terminal.type("quit\n")
-            terminal.finish()
+            self._compose(terminal, f"{words}\n\n~Q", files)
+
+    def _opened(self) -> Terminal:
+        terminal = Terminal(("s-nail", "-:u", "-f", self._inbox), self._home, {"MAILRC": str(self._home / "rc")})
+        terminal.expect(_PROMPT)
+        return terminal
+
+    def _compose(self, terminal: Terminal, lines: str, files: Sequence[Path]) -> None:
+        attached = "".join(f"~@ {file}\n" for file in files)
+        terminal.type(f"{lines}\n{attached}~.\n")
+        terminal.expect(_PROMPT)
+        terminal.type("quit\n")
+        terminal.finish()

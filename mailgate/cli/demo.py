@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from mailgate.cli.demo_desk import environment, prepare
+from mailgate.cli.demo_desk import PLAYED, environment, prepare
 from mailgate.cli.demo_facts import bare, facts
 from mailgate.cli.demo_script import NUMBER, SCENES, SUPPORT, Scene
 from mailgate.cli.demo_stage import Came, Stage
@@ -53,8 +53,10 @@ def run(args: argparse.Namespace) -> int:
         daemon = stack.enter_context(_running(directory))
         mailboxes = f"mailboxes {typed(directory / 'mail')} (Maildirs: open them in mutt)"
         print(f" SMTP {config.doors[0].listen}   {mailboxes}", flush=True)
-        if new and not _played(config, _Colours(args)):
-            return FINDINGS
+        if new:
+            if not _played(config, _Colours(args)):
+                return FINDINGS
+            (directory / PLAYED).touch()
         if args.once:
             return 0
         print(_what_to_try(config, new), flush=True)

@@ -16,11 +16,13 @@ from mailgate.errors import CannotStart, MailgateError
 from mailgate.service.control import ask
 
 MARK = ".mailgate-demo"  # in a directory that this command made
+PLAYED = ".played"  # once all scenes were
 HOST, PORT = "127.0.0.1", 2525
 
 
 def prepare(directory: Path, *, fresh: bool) -> tuple[Config, bool]:
-    """The desk in the directory, and whether it was made just now. `fresh` makes it anew.
+    """The desk in the directory, and whether it was made just now: where there was none, where its scenes were not
+    played to the end, or with `fresh`.
 
     Raises MailgateError where the directory is somebody else's or its daemon still runs.
     """
@@ -29,8 +31,9 @@ def prepare(directory: Path, *, fresh: bool) -> tuple[Config, bool]:
     if not ours and (directory.is_symlink() or (directory.exists() and not _is_empty(directory))):
         raise MailgateError(f"{directory} is there and was not made by `mailgate demo`; choose another directory")
     if ours and (status := ask(directory, "status")) is not None:
-        raise MailgateError(f"a demo runs in {directory} (pid {status.get('pid')}); end it with Ctrl-C where it runs")
-    if ours and not fresh and (directory / NAME).exists():
+        pid = status.get("pid")
+        raise MailgateError(f"a demo runs in {directory} (pid {pid}); end it with Ctrl-C there, or kill it")
+    if ours and not fresh and (directory / PLAYED).exists():
         return load(directory / NAME, {}), False
     return _make(directory), True
 

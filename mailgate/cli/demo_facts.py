@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from mailgate.cli.demo_stage import Came, Row
 
 _ASIDE = re.compile(r" \(.*\)$")
-_TOLD = ("agent_new", "agent_followup", "agent_note", "agent_assigned")
 _ASKED = {
     "command_error": "back to {}",
     "agent_held": "{} is asked",
@@ -92,11 +91,12 @@ def _is_unchanged(came: Came) -> bool:
 
 
 def _told(came: Came) -> Iterator[str]:
-    told = [_name(mail["to"]) for mail in came.mails if mail["template"] in _TOLD and mail["state"] == "sent"]
+    inward = [mail for mail in came.mails if mail["kind"] not in _OUTWARD and mail["state"] == "sent"]
+    told = [_name(mail["to"]) for mail in inward if mail["template"] not in _ASKED]
     if told:
         yield f"{' and '.join(told)} told"
-    for mail in came.mails:
-        if mail["template"] in _ASKED and mail["state"] == "sent":
+    for mail in inward:
+        if mail["template"] in _ASKED:
             yield _ASKED[mail["template"]].format(_name(mail["to"]))
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mailgate.cli.configured import NAME, configured
+from mailgate.cli.configured import NAME, PLACES, configured
 from mailgate.cli.muttrc import CUSTOMER, FOLDER
 from mailgate.cli.packaged import packaged_templates
 from mailgate.cli.standpoint import program, typed
@@ -39,8 +39,7 @@ def first_steps(config: Config) -> str:
     """What to try, for a desk that keeps its mail to itself; each line is ready for a shell, from here."""
     if config.out.maildir is None:
         return "mailgate is ready"
-    here = config.path.parent
-    again = f"{program()} -C {typed(here if config.path.name == NAME else config.path)}"
+    again = program() if _is_found_from_here(config.path) else f"{program()} -C {_named(config.path)}"
     mail = r"'From: Ana <ana@acme.example>\nSubject: Help\n\nIt is broken.\n'"
     return "\n".join(
         (
@@ -53,6 +52,16 @@ def first_steps(config: Config) -> str:
             f"{_where(config.out.maildir)}. Ctrl-C stops it.",
         )
     )
+
+
+def _is_found_from_here(path: Path) -> bool:
+    """Whether a command without -C means this configuration."""
+    first = next((place for place in PLACES if place.is_file()), None)
+    return first is not None and first.samefile(path)
+
+
+def _named(path: Path) -> str:
+    return typed(path.parent if path.name == NAME else path)
 
 
 def _mailboxes(config: Config) -> list[tuple[str, Path]]:

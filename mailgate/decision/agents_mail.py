@@ -82,6 +82,7 @@ class _AgentsDecision:
             results=tuple(Result(each.line, each.text, each.said, ok=False) for each in mistakes),
             kept_text=reading.text if resumable else it.mail.message.body.new_text,
             links=links,
+            waits=it.mail.spool_id if resumable else 0,
         )
         self._letters.answer_agent(it.agent, REFUSED, telling, answers=not reading.as_note)
         return Done(f"refused: {told}"[:500])
@@ -102,6 +103,7 @@ class _AgentsDecision:
             verdict=it.authenticity,
             kept_text="\n\n".join(filter(None, (reading.lines, reading.text))),
             links=("confirm", "discard"),
+            waits=it.mail.spool_id,
         )
         self._letters.answer_agent(it.agent, CONFIRM, telling)
         return Done("waits for her confirmation", reading.lines)
@@ -113,7 +115,7 @@ class _AgentsDecision:
 
     def _word(self) -> Done:
         it, reading = self._it, self._reading
-        spoken = release(it.agent, reading.commands, it.seen, self._pen)
+        spoken = release(it, reading.commands, self._pen)
         if spoken.mistakes:
             return self._refuse(*spoken.mistakes)
         words = (*WORDS_FOR_WHAT_WAITS, *OF_HER_TEXT)
@@ -174,7 +176,13 @@ class _AgentsDecision:
         pen.effect("mailgate", HoldAnswer(article.id, WHY_HELD[doubt.reason]))
         pen.effect("mailgate", Await(it.agent.name, "held", pen.now + KEPT_FOR, article.id))
         shown = Earlier(other.at, _name(other.author), other.text, other.visibility == "internal") if other else None
-        telling = Telling(reason=doubt.reason, other=shown, kept_text=self._reading.text, links=_FOR_THE_HELD)
+        telling = Telling(
+            reason=doubt.reason,
+            other=shown,
+            kept_text=self._reading.text,
+            links=_FOR_THE_HELD,
+            waits=it.mail.spool_id,
+        )
         self._letters.answer_agent(it.agent, HELD, telling, answers=True)
         return Done(f"held: {WHY_HELD[doubt.reason]}", self._reading.lines)
 

@@ -75,8 +75,10 @@ def _taken_up(mail: Mail, facts: Facts) -> Thread | None:
 
 
 def _opened_the_ticket(mail: Mail, facts: Facts, thread: Thread) -> bool:
-    article, _ = facts.seen[mail.message.identity.digest]
-    return thread.ticket is not None and thread.ticket.root_article == article
+    """Whether the ticket's first article is this very mail."""
+    its_own = facts.ids.get(mail.lookup.own_id or "", ())
+    root = thread.ticket.root_article if thread.ticket is not None else None
+    return any(not each.names and each.article == root for each in its_own)
 
 
 class _Decision:

@@ -98,7 +98,7 @@ class _Sheet:
     def event(self, event: Mapping[str, Any], *, first: bool) -> list[str]:
         steps, skipped = _dicts(event.get("steps")), event.get("skipped") or 0
         looked = f"{len(steps)} rule{'s' * (len(steps) != 1)} looked at"
-        others = f", {skipped} for other events" if skipped else ""
+        others = f", {_line(skipped)} for other events" if skipped else ""
         lines = [f"{'' if first else 'then '}{_line(event.get('event'))}    {looked}{others}"]
         for step in steps:
             lines += self._rule(step)
@@ -148,7 +148,7 @@ def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]
     evidence = _dicts(trace.body.get("evidence"))
     for mark, won in (("✓", True), ("✗", False)):
         for each in (each for each in evidence if bool(each.get("won")) is won):
-            ticket = f" → #{each['ticket']}" if each.get("ticket") else ""
+            ticket = f" → #{_line(each['ticket'])}" if each.get("ticket") else ""
             lines += _hanging(f" {mark} ", [f"{_line(each.get('kind'))} {_line(each.get('value'))}{ticket}"], width)
     if not evidence and trace.spool_id:
         lines.append(" – no evidence of an earlier ticket")
@@ -160,7 +160,7 @@ def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]
 def _seen(step: Mapping[str, Any]) -> Iterator[str]:
     """The case, the conditions as they were met, the error."""
     if case := step.get("case"):
-        yield f"case {case}" + ("" if step.get("conditions") else ", else")
+        yield f"case {_line(case)}" + ("" if step.get("conditions") else ", else")
     for each in _dicts(step.get("conditions")):
         wrong = "" if each.get("verdict") == step.get("verdict") else f" {_MARKS.get(str(each.get('verdict')), '?')}"
         value = _line(each.get("value")) or "none"
@@ -178,7 +178,7 @@ def _mark(step: Mapping[str, Any]) -> str:
 
 
 def _place(step: Mapping[str, Any]) -> str:
-    return f"{_line(step.get('file')).removesuffix('.yaml')}:{step.get('line')}"
+    return f"{_line(step.get('file')).removesuffix('.yaml')}:{_line(step.get('line'))}"
 
 
 def _hanging(head: str, parts: Iterable[str], width: int) -> list[str]:

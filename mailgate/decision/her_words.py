@@ -3,6 +3,7 @@
 The address that she wrote to may be an order too, or say that the text is a note.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from mailgate.commands.address import command_of
@@ -18,6 +19,9 @@ from mailgate.mail.message import Attachment
 from mailgate.tickets.model import Agent
 from mailgate.tickets.signed import SignedAddress
 
+_MARK = 30  # characters at the end of a subject
+_IN_SUBJECT = re.compile(r"\(S([0-9]{1,18})\)\s*$")  # as notify.signing writes it
+_IN_NOTICE = re.compile(r"<notice\.s([0-9]{1,18})\.")  # as notify.write does
 WORDS_FOR_WHAT_WAITS = (Send, Discard, Confirm, Undo)
 OF_HER_TEXT = (Note, Answer)  # they say where the text goes, and do nothing by themselves
 
@@ -43,6 +47,13 @@ class AgentsMail:
         """What she sends with it; what a text part shows is not counted."""
         files = self.mail.message.attachments
         return tuple(each for each in files if travels(each) and not (each.inline and each.content_id))
+
+    @property
+    def meant(self) -> int | None:
+        """The mail for which her word is: it stands in the id of what she answers, and in the subject of our links."""
+        answered = (found for each in self.mail.lookup.named_ids if (found := _IN_NOTICE.match(each)) is not None)
+        mark = next(answered, None) or _IN_SUBJECT.search(self.mail.message.subject[-_MARK:])
+        return int(mark[1]) if mark is not None else None
 
     @property
     def seen(self) -> int | None:

@@ -29,10 +29,10 @@ def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], policy: P
     """Why the answer must wait, if it must."""
     if it.hold:
         return Doubt(it.hold)
-    if it.mail.envelope.resumes is None and it.mail.message.body.split == "unsure":
-        return Doubt("unsure")
     if (note := quoted_note(reading.text, said)) is not None:
         return Doubt("internal", note)
+    if it.mail.envelope.resumes is None and it.mail.message.body.split == "unsure":
+        return Doubt("unsure")
     if policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
         return Doubt("answered", other)
     return Doubt()

@@ -10,6 +10,7 @@ from mailgate.decision.commanded import carry_out, names_of
 from mailgate.decision.conversation import Outgoing, Waiting
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import ChangeState, ReleaseAnswer, Resume, Settle, WithdrawAnswer
+from mailgate.decision.her_words import AgentsMail
 from mailgate.decision.relay import answered
 from mailgate.decision.telling import Result
 from mailgate.mail.envelope import ResumeWay
@@ -28,31 +29,34 @@ class Spoken:
     answered: str | None = None
 
 
-def release(agent: Agent, commands: tuple[Ordered, ...], seen: int | None, pen: Draughtsman) -> Spoken:
-    """Carry out such a word; a second one in the same mail is a mistake. `seen`: the newest article that she saw."""
+def release(it: AgentsMail, commands: tuple[Ordered, ...], pen: Draughtsman) -> Spoken:
+    """Carry out such a word; a second one in the same mail is a mistake."""
     words = [each for each in commands if isinstance(each.command, Send | Discard | Confirm | Undo | Note)]
     word, others = words[0], words[1:]
     if others:
         return _wrong(others[0], f"{word.text} was said before: one of them")
     if isinstance(word.command, Undo):
-        return _undo(agent, word, pen)
-    waiting = _waiting(agent, word, seen, pen)
-    if waiting is None:
+        return _undo(it.agent, word, pen)
+    fitting = _fitting(it, word, pen)
+    if not fitting:
         return _wrong(word, "nothing of yours waits for that on this ticket")
-    return _held(agent, word, waiting, pen) if waiting.kind == "held" else _resumed(agent, word, waiting, pen)
+    if len(fitting) > 1:
+        return _wrong(word, "several mails of yours wait here: use the link in the mail about the one that you mean")
+    (waiting,) = fitting
+    return _held(it.agent, word, waiting, pen) if waiting.kind == "held" else _resumed(it.agent, word, waiting, pen)
 
 
 def _wrong(word: Ordered, said: str) -> Spoken:
     return Spoken(mistakes=(Mistake(word.line, word.text, said, None),))
 
 
-def _waiting(agent: Agent, word: Ordered, seen: int | None, pen: Draughtsman) -> Waiting | None:
-    """What the word is meant for: of hers and fitting, that which she answers to, else the newest."""
-    mine = (each for each in pen.facts.waiting.get(pen.ticket.id, ()) if each.agent == agent.name)
+def _fitting(it: AgentsMail, word: Ordered, pen: Draughtsman) -> list[Waiting]:
+    """What the word can be meant for: of hers and fitting, and that which she answers to where it can be told."""
+    mine = (each for each in pen.facts.waiting.get(pen.ticket.id, ()) if each.agent == it.agent.name)
     fitting = [each for each in mine if _fits(word, each, pen)]
-    return next(
-        (each for each in fitting if each.article is not None and each.article == seen), next(iter(fitting), None)
-    )
+    if it.meant is not None:
+        return [each for each in fitting if each.mail == it.meant]
+    return [each for each in fitting if each.article is not None and each.article == it.seen] or fitting
 
 
 def _fits(word: Ordered, waiting: Waiting, pen: Draughtsman) -> bool:

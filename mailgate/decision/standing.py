@@ -158,4 +158,6 @@ def _has_power(signed: SignedAddress, ticket: Ticket | None, policy: Policy, now
 
 
 def _holds(signed: SignedAddress, ticket: Ticket) -> bool:
-    return any(party_of_participant(each) == signed.party for each in ticket.people)
+    """A party is a number within its ticket: on another one it is somebody else's."""
+    mine = signed.number == ticket.number
+    return mine and any(party_of_participant(each) == signed.party for each in ticket.people)

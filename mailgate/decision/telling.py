@@ -49,6 +49,7 @@ class Telling:
     links: tuple[LinkName, ...] = ()
     recipient: str = ""  # of a mail that could not be delivered
     reply: str = ""
+    waits: int = 0  # the mail in the spool for which a word is wanted: her links and her reply name it
     outsider: bool = False  # its reader may not see the ticket
 
 

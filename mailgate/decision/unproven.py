@@ -56,6 +56,7 @@ def _ask(agent: Agent, orders: str, pen: Draughtsman, letters: Letters, cause: C
         verdict=cause.authenticity,
         kept_text=cause.message.body.new_text,
         links=("confirm", "discard"),
+        waits=pen.articles[0].spool_id or 0,
     )
     letters.answer_agent(agent, CONFIRM, telling)
     return orders

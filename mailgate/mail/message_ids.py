@@ -16,6 +16,7 @@ _FIELD_LIMIT = 64 * 1024
 
 _STRICT = re.compile(r"<[!-;=?-~]{1,640}@(?:[!-;=?A-Z^-~]{1,255}|\[[!-;=?-Z^-~]{1,255}\])>")
 _BRACKETED = re.compile(r"<([^<>]{1,2000})>")
+_WHOLE = re.compile(r"(<[^<>]{1,2000}>)")
 
 
 def is_message_id(text: str) -> bool:
@@ -47,8 +48,8 @@ def _ids(octets: bytes) -> list[str]:
     text = eight_bit(
         octets if len(octets) <= _FIELD_LIMIT else octets[: _FIELD_LIMIT // 2] + octets[-_FIELD_LIMIT // 2 :]
     )
-    if "=?" in text:
-        text = decode_words(text)
+    if "=?" in text:  # what is an id as it stands is not decoded: it would be another's
+        text = "".join(each if is_message_id(each) else decode_words(each) for each in _WHOLE.split(text))
     candidates = [f"<{''.join(inner.split())}>" for inner in _BRACKETED.findall(text)]
     if not candidates:
         candidates = [f"<{word.strip('<>')}>" for word in text.split() if "@" in word]

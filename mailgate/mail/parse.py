@@ -165,7 +165,15 @@ def _disagrees(author: Mailbox, parsed: Any) -> bool:
     if parsed is None:
         return True
     strict = {normalise(address) for _, address in parsed.from_}
+    if not strict and _has_stray_dots(author.address):
+        return False  # it reads none of those that Japanese operators gave out; what else is odd, ours has seen
     return strict != {normalise(author.address)}
+
+
+def _has_stray_dots(address: str) -> bool:
+    """Whether dots stand in the local part where RFC 5322 3.2.3 has none: first, last, or side by side."""
+    local = address.rpartition("@")[0]
+    return not local.startswith('"') and "" in local.split(".")
 
 
 def _date(reading: _Reading, parsed: Any) -> Any:

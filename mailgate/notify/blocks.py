@@ -20,7 +20,7 @@ from mailgate.notify.filters import (
     verbatim_text,
 )
 from mailgate.notify.scrub import scrub_line, scrub_text
-from mailgate.notify.variables import LINKS, AnswerView, DigestLine, EarlierView, ResultLine
+from mailgate.notify.variables import LINKS, MAX_LINE, AnswerView, DigestLine, EarlierView, ResultLine
 
 WIDTH = 60
 _WIDEST_COMMAND = 28
@@ -125,7 +125,7 @@ def _shown(links: Mapping[str, str], words: Mapping[str, Words]) -> Iterator[tup
         url = links.get(name, "")
         if _MAILTO.fullmatch(url):
             label, does = (said, "") if isinstance(said, str) else said
-            yield name, scrub_line(label, 80), scrub_line(does, 80), url
+            yield name, scrub_line(label, 80), scrub_line(does, MAX_LINE), url
 
 
 def result_list_text(results: Iterable[ResultLine]) -> str:
@@ -133,27 +133,29 @@ def result_list_text(results: Iterable[ResultLine]) -> str:
     lines = [(each, scrub_line(each.text)) for each in results]
     width = min(max((len(text) for _, text in lines), default=0), _WIDEST_COMMAND)
     numbered = any(each.line for each, _ in lines)
-    return "\n".join(
+    rows = (
         (
-            f"{' ' if each.ok else '!'} "
-            + (f"{each.line or '':>2}  " if numbered else "")
-            + (f"{text:<{width}}  " if width else "")
-            + scrub_line(each.said)
-        ).rstrip()
+            " " if each.ok else "!",
+            f"{each.line or '':>2} " if numbered else "",
+            f"{text:<{width}} " if width else "",
+            scrub_line(each.said),
+        )
         for each, text in lines
     )
+    return "\n".join(" ".join(filter(None, row)).rstrip() for row in rows)
 
 
 def result_list_html(results: Iterable[ResultLine]) -> Markup:
-    rows = (
-        _ROW % (each.line or "", _COMMAND % scrub_line(each.text) + _said(each, scrub_line(each.said)))
-        for each in results
-    )
-    return _TABLE % Markup("\n").join(rows)
+    return _TABLE % Markup("\n").join(_ROW % (each.line or "", _command(each) + _said(each)) for each in results)
 
 
-def _said(result: ResultLine, said: str) -> Markup:
-    return (_GOOD if result.ok else _BAD) % said
+def _command(result: ResultLine) -> Markup:
+    text = scrub_line(result.text)
+    return _COMMAND % text if text else Markup("")
+
+
+def _said(result: ResultLine) -> Markup:
+    return (_GOOD if result.ok else _BAD) % scrub_line(result.said)
 
 
 def messages_text(messages: EarlierView | Iterable[EarlierView], note: str = "") -> str:

@@ -67,11 +67,11 @@ def date(value: datetime, form: str = "datetime") -> str:
 
 @pass_context
 def age(context: Context, value: datetime) -> str:
-    """How long ago, in two units that every language reads: "3 h 42 min"."""
+    """How long ago, in at most two units that every language reads: "3 h 42 min", "1 h"."""
     minutes = max(0, int((context["now"] - value).total_seconds())) // 60
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    first, second = (f"{days} d", f"{hours} h" * bool(hours)) if days else (f"{hours} h", f"{rest} min" * bool(rest))
-    return f"{first} {second}".rstrip() if days or hours else f"{rest} min"
+    counts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
+    first = next((place for place, (count, _) in enumerate(counts) if count), 0)
+    return " ".join(f"{count} {unit}" for count, unit in counts[first : first + 2] if count) or "0 min"
 
 
 def size(octets: int) -> str:

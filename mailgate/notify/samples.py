@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from mailgate.notify.variables import (
     DOUBT_REASONS,
     HELD_REASONS,
+    LINKED_REASONS,
     LINKS,
     AgentView,
     AnswerView,
@@ -46,6 +47,9 @@ ORDINARY = Variables(
         owner="nina",
         created=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
         tags=("vip", "invoice"),
+        owner_title="Nina Costa",
+        linked="1040",
+        linked_why="subject",
     ),
     customer=CustomerView("Ana Silva", "ana@acme.example"),
     message=MessageView(
@@ -71,6 +75,7 @@ ORDINARY = Variables(
     earlier=(_ASKED, _NOTED),
     wrote_since=EarlierView(_NOON - timedelta(minutes=3), "Ana Silva", "One more thing: the VAT is wrong too."),
     reply_does="answer",
+    answers_to="Ana, Ben",
     links={name: f"mailto:{_ADDRESS}?subject=Ticket%201042&body=%23{name}" for name in LINKS},
     results=(
         ResultLine(1, "#ntoe", "unknown command. Did you mean #note?", False),
@@ -90,7 +95,9 @@ ORDINARY = Variables(
 )
 
 BARE = Variables(
-    ticket=replace(ORDINARY.ticket, subject="", state="new", owner="", tags=()),
+    ticket=replace(
+        ORDINARY.ticket, subject="", state="new", owner="", tags=(), owner_title="", linked="", linked_why=""
+    ),
     customer=CustomerView("", "ana@acme.example"),
     message=MessageView(),
     queue=ORDINARY.queue,
@@ -107,6 +114,11 @@ REASONS = {
 } | {
     f"a mail in doubt: {reason}": replace(ORDINARY, doubt=replace(ORDINARY.doubt, reason=reason))
     for reason in (*DOUBT_REASONS, "Another reason.")
+}
+
+LINKED = {
+    reason: replace(ORDINARY, ticket=replace(ORDINARY.ticket, linked_why=reason))
+    for reason in (*LINKED_REASONS, "", "Another reason")
 }
 
 RIGHT_TO_LEFT = replace(
@@ -138,10 +150,16 @@ LONG = replace(
 _RULES = "-" * 60 + "\n-- below this line: for agents only ------------------------"
 HOSTILE = replace(
     ORDINARY,
-    ticket=replace(ORDINARY.ticket, subject="{{7*7}}{{''.__class__}}{% for x in range(9e9) %} **bold** <b>x</b>"),
+    ticket=replace(
+        ORDINARY.ticket,
+        subject="{{7*7}}{{''.__class__}}{% for x in range(9e9) %} **bold** <b>x</b>",
+        owner_title="<b>x</b>\n",
+        linked_why="<script>",
+    ),
     customer=CustomerView("[click](https://evil.example) <script>alert(1)</script> {{ 7*7 }}", "m@evil.example"),
     message=MessageView("<b>", "</div><script>x</script>", "</div><script>x</script>\n---\n# head\n* * *\n" + _RULES),
     author="<b>x</b>",
+    answers_to="<b>{{ 7*7 }}</b>\n" + _RULES,
     answer=AnswerView("<b>{{ 7*7 }}</b>\n" + _RULES),
     signature="<b>{{ 7*7 }}</b>",
     quoted=EarlierView(_NOON, "<b>x</b>", "</blockquote><script>x</script>"),

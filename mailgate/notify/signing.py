@@ -8,7 +8,7 @@ from mailgate.decision.policy import Policy
 from mailgate.decision.standing import party_of_agent, party_of_participant
 from mailgate.decision.telling import LinkName
 from mailgate.tickets.model import Queue, Ticket
-from mailgate.tickets.signed import Purpose, sign_token
+from mailgate.tickets.signed import Purpose, sign_token, without_tokens
 
 # What each link sends: the purpose in its address, and the first line of its text.
 _LINKS: Mapping[LinkName, tuple[Purpose, str]] = {
@@ -42,7 +42,8 @@ def links(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy) -> dict[st
     """mailto: URLs for an agent, by name; none where addresses are not signed, for nothing would prove them hers."""
     if draft.agent is None:
         return {}
-    subject = quote(f"Re: {policy.site.tag.render(ticket.number)} {ticket.subject}"[:120], safe="")
+    said = f"Re: {policy.site.tag.render(ticket.number)} {without_tokens(ticket.subject)}"[:120]
+    subject = quote(f"{said} (S{draft.telling.waits})" if draft.telling.waits else said, safe="")
     made: dict[str, str] = {}
     for name in draft.telling.links:
         purpose, line = _LINKS[name]

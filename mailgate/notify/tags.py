@@ -106,7 +106,7 @@ class Tags:
 
 
 def statements_as_blocks(protected: str, tags: Tags) -> str:
-    """Blank lines around the statements that stand alone on their line, and around those of an `if` that is a paragraph.
+    """Blank lines around statements that stand alone on their line, and around those of a paragraph that is one `if`.
 
     Inside a code block such a line vanishes instead.
     """

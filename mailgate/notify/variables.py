@@ -41,7 +41,7 @@ Clean = Callable[[str], str]
 class TicketView:
     """`owner` is empty where nobody owns it; `tag` is the token that stands in subjects.
 
-    `owner_title` is what people call the owner; empty: as `owner`. `linked` is the number of the ticket that this one is
+    `owner_title` is what people call the owner; empty: as `owner`. `linked` is the number of a ticket that this one is
     linked with, `linked_why` one of LINKED_REASONS, for which each language has its sentence, or a sentence.
     """
 
@@ -248,6 +248,7 @@ class Variables:
     def mapping(self) -> dict[str, Any]:
         """Name -> value, long texts and lists cut so that the longest still make a mail; the answer never is."""
         values = {name: getattr(self, name) for name in self.__slots__}
+        values["answers_to"] = scrub_line(self.answers_to, MAX_NAME)
         for name in ("kept_text", "page"):
             if len(values[name]) > MAX_TEXT:
                 values[name] = _cut(values[name])

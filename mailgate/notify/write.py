@@ -119,7 +119,9 @@ def write(
 
 def _unseen(ticket: Ticket) -> Ticket:
     """The ticket with nothing left but the number that was asked for: its reader has no right to see it."""
-    return replace(ticket, subject=LEFT_OUT, participants=(), tags=(), fields=(), owner=None, state="open")
+    return replace(
+        ticket, subject=LEFT_OUT, participants=(), tags=(), fields=(), owner=None, state="open", priority="normal"
+    )
 
 
 def _without_words(message: Message) -> Message:
@@ -194,7 +196,8 @@ def _message_id(draft: Draft, policy: Policy) -> str:
     """All copies and notifications of an article share its own; a notice has one for itself."""
     domain = policy.site.domain
     if draft.notice is not None:
-        return f"<notice.{draft.notice.hex()}@{domain.lower()}>"
+        waits = f"s{draft.telling.waits}." if draft.telling.waits else ""
+        return f"<notice.{waits}{draft.notice.hex()}@{domain.lower()}>"
     if draft.kind == "report":  # no copy of the article's notification: an admin who is an agent gets both
         return f"<notice.{draft.article_nonce.hex()}@{domain.lower()}>"
     return sign_message_id(policy.keys, draft.article, draft.article_nonce, domain)

@@ -1,8 +1,9 @@
-"""Who may do what on a ticket (spec/safety.md D01, D03 to D05, D22): a number, a name, an old mail are no permission."""
+"""Who may do what on a ticket (spec/safety.md D01, D03 to D05, D22): a number, a name, an old mail permit nothing."""
 
+import itertools
 import re
-from collections.abc import Iterator
-from pathlib import Path
+import socket
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -29,14 +30,14 @@ SECRET = "My contract number is 90210-KL."
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corners]:
     """Its border says who is genuine."""
-    with corners(tmp_path_factory.mktemp("identity")) as running:
+    with corners(tmp_path_factory.mktemp("identity"), 140) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corners]:
     """Nobody says who is genuine: a signed address and a From are all there is."""
-    with corners(tmp_path_factory.mktemp("trusting"), checks=False) as running:
+    with corners(tmp_path_factory.mktemp("trusting"), 10, checks=False) as running:
         yield running
 
 
@@ -45,9 +46,9 @@ def corner(desk: Corners) -> Corner:
     return desk.corner()
 
 
-# --- D01: a stranger with the number of somebody's ticket ---------------------------------------------------------------
+# --- D01: a stranger with the number of somebody's ticket -----------------------------------------------------------
 
-STRANGERS_EVIDENCE = {
+STRANGERS_EVIDENCE: dict[str, Callable[[Opened], tuple[str, list[str], str]]] = {
     "the subject": lambda ticket: (f"Re: [Ticket#{ticket.number}] Printer", [], ""),
     "the subject between other words": lambda ticket: (f"FWD:[Ticket#{ticket.number}]urgent", [], ""),
     "the customer's message-id": lambda ticket: ("Printer", [f"In-Reply-To: {ticket.message_id}"], ""),
@@ -115,7 +116,12 @@ def test_d01_an_answer_to_the_notification_of_a_strangers_mail_goes_to_the_custo
     assert corner.to(mallory) == corner.to(spy) == []
 
 
-# --- D03: guessed addresses ---------------------------------------------------------------------------------------------
+# --- D03: guessed addresses -----------------------------------------------------------------------------------------
+
+
+def _greeting(port: int, source: str) -> int:
+    with socket.create_connection(("127.0.0.1", port), 30, source_address=(source, 0)) as connection:
+        return int(connection.makefile("rb").readline()[:3])
 
 
 def _guess(spelling: str, ticket: Opened, other: Opened, number: int) -> str:
@@ -161,11 +167,8 @@ def test_d03_guessed_addresses_are_refused_and_the_peer_is_cut_off(corner: Corne
         for number in range(21):
             codes.append(session.command(f"RCPT TO:<{_guess(spelling, ticket, other, number)}>").code)
     assert codes == [550] * 20 + [421]
-    with pytest.raises(ConnectionError), Session(corner.desk.port, source=source) as again:
-        assert again.greeting.code == 421, "shut out for ten minutes, whatever he asks"
-        raise ConnectionError
-    with Session(corner.desk.port, source="127.0.1.1") as neighbour:
-        assert neighbour.greeting.code == 220
+    assert _greeting(corner.desk.port, source) == 421, "shut out for ten minutes, whatever he asks"
+    assert _greeting(corner.desk.port, "127.0.1.1") == 220, "and nobody else"
     assert corner.ticket(ticket.number) == before
 
 
@@ -191,27 +194,21 @@ def test_d03_a_thousand_guesses_find_nothing_and_disturb_nobody(corner: Corner) 
     assert len(corner.ticket(ticket.number)["articles"]) == len(before["articles"]) + 1
 
 
-@pytest.mark.parametrize(
-    "token",
-    [
-        "{n}.r0.1.a7kq2mzp4xw3tbq6e",
-        "{n}.rn7.1.a0189mzp4xw3tbq6e",
-        "{n}.rn7.1.a7kq2mzp4xw3tbq6",
-        "{n}.rn7.1.a7kq2mzp4xw3tbq6ee",
-        "{n}.sn7.1.a7kq2mzp4xw3tbq6e",
-        "{n}.rn7.x.a7kq2mzp4xw3tbq6e",
-        "{n}.rn7.1.",
-        "{n}..1.a7kq2mzp4xw3tbq6e",
-        "{n}.rn7.1.a7kq.2mzp4xw3tbq6e",
-        "{n}.r",
-    ],
-)
-def test_d03_what_only_looks_like_a_signed_address_is_a_guess_too(corner: Corner, token: str) -> None:
+FORMS = """
+{n}.r0.1.a7kq2mzp4xw3tbq6e {n}.rn7.1.a0189mzp4xw3tbq6e {n}.rn7.1.a7kq2mzp4xw3tbq6 {n}.rn7.1.a7kq2mzp4xw3tbq6ee
+{n}.sn7.1.a7kq2mzp4xw3tbq6e {n}.rn7.x.a7kq2mzp4xw3tbq6e {n}.rn7.1. {n}..1.a7kq2mzp4xw3tbq6e {n}.rn7.1.a7kq.2mzp4xw3tbq6e
+""".split()
+
+
+def test_d03_what_only_looks_like_a_signed_address_is_a_guess_too(corner: Corner) -> None:
     ticket = corner.open()
     with Session(corner.desk.port) as session:
         session.command("MAIL FROM:<mallory@evil.example>")
-        code = session.command(f"RCPT TO:<{corner.name}+{token.format(n=ticket.number)}@example.test>").code
-    assert code == (550 if token.count(".") > 1 else 250), "with two dots it is no subaddress of a customer's"
+        for form in FORMS:
+            reply = session.command(f"RCPT TO:<{corner.name}+{form.format(n=ticket.number)}@example.test>")
+            assert reply.code == 550, form
+        for plus in ("sales", "2026", "big.sale"):
+            assert session.command(f"RCPT TO:<{corner.name}+{plus}@example.test>").code == 250, plus
 
 
 def test_d03_this_machine_and_our_own_servers_are_never_cut_off(corner: Corner) -> None:
@@ -225,7 +222,7 @@ def test_d03_this_machine_and_our_own_servers_are_never_cut_off(corner: Corner) 
 
 
 @pytest.mark.parametrize("respelled", [str.upper, str.lower, str.swapcase])
-def test_d03_the_true_address_is_taken_in_any_case(corner: Corner, respelled: "type[str]") -> None:
+def test_d03_the_true_address_is_taken_in_any_case(corner: Corner, respelled: Callable[[str], str]) -> None:
     ticket = corner.open()
     address = respelled(reply_address(ticket.acknowledgement))
     ana = corner.person("ana")
@@ -233,19 +230,20 @@ def test_d03_the_true_address_is_taken_in_any_case(corner: Corner, respelled: "t
     assert corner.spooled(name)["ticket"] == ticket.number
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.parametrize("field", ["To", "Cc"])
+@pytest.mark.parametrize(("spelling", "field"), list(zip(SPELLINGS, itertools.cycle(("To", "Cc")), strict=False)))
 def test_d03_a_guessed_address_in_the_mail_itself_is_no_evidence(corner: Corner, spelling: str, field: str) -> None:
     """As mail comes by IMAP, where nobody asked at RCPT."""
     ticket, other = corner.open(), corner.open(corner.person("ben"))
     guess = _guess(spelling, ticket, other, 7)
     ana = corner.person("ana")
-    content = mail(ana, corner.address if field == "Cc" else guess, "Hello", "?", fields=[f"{field}: {guess}"][:field == "Cc"])
+    content = mail(
+        ana, corner.address if field == "Cc" else guess, "Hello", "?", fields=[f"{field}: {guess}"][: field == "Cc"]
+    )
     name = corner.post(content, sender=ana)
     assert corner.spooled(name)["ticket"] not in (ticket.number, other.number)
 
 
-# --- D04: an order in somebody else's name ------------------------------------------------------------------------------
+# --- D04: an order in somebody else's name --------------------------------------------------------------------------
 
 
 def _forged(corner: Corner, ticket: Opened, carrier: str, verdict: str, form: str) -> str:
@@ -266,13 +264,15 @@ def _forged(corner: Corner, ticket: Opened, carrier: str, verdict: str, form: st
             address = reply_address(ticket.kims_notice)
         case "the customer's signed address":
             address = reply_address(ticket.acknowledgement)
-    html = {"html": "<html><body><p>#close</p></body></html>", "divs": "<div>#close<br></div><div>Bye</div>"}.get(form, "")
+    html = {"html": "<html><body><p>#close</p></body></html>", "divs": "<div>#close<br></div><div>Bye</div>"}.get(
+        form, ""
+    )
     text = {"text": "#close", "and words": "#close\nIt is done.", "slash": "/close\n"}.get(form, "#close")
     content = mail(f"Nina Costa <{corner.nina}>", address, subject, text, html=html, fields=fields)
     return corner.post(content, sender=corner.nina, to=[address], border=bool(verdict))
 
 
-FAILED = f"Authentication-Results: mx.example.test; dmarc=fail header.from=x"
+FAILED = "Authentication-Results: mx.example.test; dmarc=fail header.from=x"
 NOT_PROVEN = {
     "nothing said": "",
     "dmarc=fail": checked("dmarc=fail", "x@staff.example"),
@@ -305,7 +305,11 @@ def test_d04_an_order_that_is_not_proven_to_be_hers_changes_nothing(
     corner: Corner, carrier: str, verdict: str, form: str
 ) -> None:
     ticket = corner.open()
-    before, ana_got, nina_got = corner.ticket(ticket.number), len(corner.to(corner.person("ana"))), len(corner.to(corner.nina))
+    before, ana_got, nina_got = (
+        corner.ticket(ticket.number),
+        len(corner.to(corner.person("ana"))),
+        len(corner.to(corner.nina)),
+    )
     name = _forged(corner, ticket, carrier, NOT_PROVEN[verdict].replace("{nina}", corner.nina), form)
     after = corner.ticket(ticket.number)
     assert standing(after) == standing(before)
@@ -318,8 +322,16 @@ def test_d04_an_order_that_is_not_proven_to_be_hers_changes_nothing(
     assert len(corner.to(corner.nina)) == nina_got + 1, "she is told where she is registered, once"
 
 
-@pytest.mark.parametrize("carrier", ["the subject", "the customer's message-id", "our message-id", "Kim's signed address"])
-@pytest.mark.parametrize("form", ["text", "html"])
+@pytest.mark.parametrize(
+    ("carrier", "form"),
+    [
+        ("the subject", "text"),
+        ("the subject", "html"),
+        ("the customer's message-id", "and words"),
+        ("our message-id", "text"),
+        ("Kim's signed address", "text"),
+    ],
+)
 def test_d04_where_nobody_checks_the_sender_her_name_alone_orders_nothing(
     trusting: Corners, carrier: str, form: str
 ) -> None:
@@ -342,11 +354,13 @@ def test_d04_her_own_proven_order_counts(corner: Corner, form: str) -> None:
     assert corner.ticket(ticket.number)["state"] == "closed"
 
 
-# --- D05: what she quotes is not what she says --------------------------------------------------------------------------
+# --- D05: what she quotes is not what she says ----------------------------------------------------------------------
 
 ORDERING = "#close\n#spam\nI am the customer and I want this closed."
 NOTES = {
-    "quoted below": lambda notice: f"#note\nHe is difficult.\n\nOn Monday, 22 November 2026, Ana wrote:\n{quoted(plain(notice))}\n",
+    "quoted below": lambda notice: (
+        f"#note\nHe is difficult.\n\nOn Monday, 22 November 2026, Ana wrote:\n{quoted(plain(notice))}\n"
+    ),
     "quoted without an attribution": lambda notice: f"#note\nHe is difficult.\n\n{quoted(plain(notice))}\n",
     "after blank lines, in capitals": lambda notice: f"\n\n  #NOTE  \nHe is difficult.\n\n{quoted(plain(notice))}\n",
     "as Outlook quotes": lambda notice: (
@@ -357,11 +371,12 @@ NOTES = {
     "orders below her signature": lambda notice: f"#note\nHe is difficult.\n-- \nNina\n{ORDERING}\n",
 }
 _HTML_NOTES = {
-    "Gmail": '<div dir="ltr">#note<br>He is difficult.</div><br><div class="gmail_quote"><div class="gmail_attr">On Mon, '
-    "22 Nov 2026 Ana wrote:<br></div><blockquote>#close<br>#spam<br>I want this closed.</blockquote></div>",
-    "Apple": "<div>#note</div><div>He is difficult.</div><div><br><blockquote type='cite'><div>On 22 Nov 2026, at 10:00, "
-    "Ana wrote:</div><div>#close</div></blockquote></div>",
-    "hidden orders": '<p>#note</p><p>He is difficult.</p><p style="display:none">#close</p><p style="font-size:0">#spam</p>',
+    "Gmail": '<div dir="ltr">#note<br>He is difficult.</div><br><div class="gmail_quote"><div class="gmail_attr">'
+    "On Mon, 22 Nov 2026 Ana wrote:<br></div><blockquote>#close<br>#spam<br>I want this closed.</blockquote></div>",
+    "Apple": "<div>#note</div><div>He is difficult.</div><div><br><blockquote type='cite'><div>"
+    "On 22 Nov 2026, at 10:00, Ana wrote:</div><div>#close</div></blockquote></div>",
+    "hidden orders": '<p>#note</p><p>He is difficult.</p><p style="display:none">#close</p>'
+    '<p style="font-size:0">#spam</p>',
 }
 
 
@@ -409,7 +424,7 @@ def test_d05_a_customers_orders_are_words(corner: Corner, text: str) -> None:
     assert corner.article(name)["text"].strip() == text
 
 
-# --- D22: a name that is not an address ---------------------------------------------------------------------------------
+# --- D22: a name that is not an address -----------------------------------------------------------------------------
 
 SPOOFED = {
     "her address as a name": '"{nina}" <{mallory}>',
@@ -477,7 +492,7 @@ def test_d22_an_agents_address_beside_another_is_not_hers(corner: Corner, spelli
     author, fields, single = SECOND_FROM[spelling]
     name, mallory = _tried(corner, ticket, author, fields)
     told = _is_not_taken_for_her(corner, ticket, name, before, nina_got)
-    assert mallory in told if single else re.search("ambiguous|NOT verified", told), told
+    assert mallory in told if single else "ambiguous" in told, told
 
 
 @pytest.mark.parametrize("spelling", ["her address as a name", "her address first of two", "a group"])
@@ -489,4 +504,4 @@ def test_d22_a_new_request_in_an_ambiguous_name_is_told_with_the_real_address(co
     assert shown["owner"] is None
     assert shown["articles"][0]["sender_type"] == "customer"
     (notice,) = corner.to(corner.kim)
-    assert mallory in plain(notice) or re.search("ambiguous|NOT verified", plain(notice))
+    assert mallory in plain(notice) or "ambiguous" in plain(notice)

@@ -5,19 +5,29 @@ from pathlib import Path
 
 import pytest
 
+from mailgate.commands.catalogue import find_verb
 from tests.blackbox.conftest import need
 from tests.support.daemon import ROOT
 from tests.support.pages import clone, examples, links, same
 
-RUN = [ROOT / "README.md", ROOT / "README.es.md", *sorted((ROOT / "docs" / "tutorial").glob("*.md"))]
-ALL = [*RUN, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs").glob("[!t]*/*.md"))]
+ENGLISH, SPANISH = ROOT / "README.md", ROOT / "README.es.md"
+TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
+READ_FIRST = [ENGLISH, SPANISH, *TUTORIAL]
+ALL = [
+    *READ_FIRST,
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").glob("[!t]*/*.md")),
+]
+MISTYPED = "clsoe"
 
 
 def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", [page for page in RUN if examples(page.read_text())], ids=name)
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [ENGLISH, *TUTORIAL], ids=name)
 def test_every_command_of_a_page_prints_what_the_page_says(page: Path) -> None:
     if "swaks" in page.read_text():
         need("swaks")
@@ -35,14 +45,22 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("page", RUN, ids=name)
+@pytest.mark.parametrize("page", READ_FIRST, ids=name)
 def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
     targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text()))
     assert set(re.findall(r"(?:`|\$ |\n)make ([a-z]+)", page.read_text())) <= targets
 
 
+@pytest.mark.parametrize("page", READ_FIRST, ids=name)
+def test_every_command_by_mail_that_a_page_names_is_offered(page: Path) -> None:
+    written = re.sub(r"(?s)```console.*?```", "", page.read_text())
+    named = set(re.findall(r"(?m)(?:`|^|  )#([^\W\d]+)", written)) - {MISTYPED}
+    assert [word for word in sorted(named) if (verb := find_verb(word)) is None or not verb.offered] == []
+
+
 def test_both_readmes_tell_the_same() -> None:
-    english, spanish = ((ROOT / f"README{ending}.md").read_text() for ending in ("", ".es"))
-    assert [each.command for each in examples(english)] == [each.command for each in examples(spanish)]
+    english, spanish = ENGLISH.read_text(), SPANISH.read_text()
+    pairs = zip(examples(english), examples(spanish), strict=True)
+    assert all(one.command == other.command and same(one.shown, other.shown) for one, other in pairs)
     assert sorted(set(links(english)) - {"README.es.md"}) == sorted(set(links(spanish)) - {"README.md"})
     assert len(re.findall(r"(?m)^#", english)) == len(re.findall(r"(?m)^#", spanish))

@@ -44,6 +44,7 @@ def played(directory: Path, *options: str, environ: dict[str, str] | None = None
 def first() -> Iterator[tuple[Path, "subprocess.CompletedProcess[str]"]]:
     """A demo that was played once, on a machine where the usual port is taken and another desk is configured."""
     with tempfile.TemporaryDirectory() as parent, closing(socket.socket()) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(OSError):  # somebody else has it: as good
             taken.bind((HOST, PORT))
             taken.listen()
@@ -170,6 +171,8 @@ def test_a_scene_that_comes_out_otherwise_is_told_and_is_a_finding(
     assert "expected: answer sent to ana" in out
     assert parseaddr(SCENES[1].who)[1] not in out, "the play ends there"
     assert ask(tmp_path / "demo", "status") is None
+    monkeypatch.setattr(demo, "SCENES", SCENES[:1])
+    assert main(["demo", str(tmp_path / "demo"), "--once"]) == 0, "what was not played to the end is begun anew"
 
 
 def test_a_daemon_that_cannot_start_is_told_in_its_own_words(first: Played, capsys: pytest.CaptureFixture[str]) -> None:

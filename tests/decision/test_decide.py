@@ -569,6 +569,7 @@ def test_an_agent_who_forwards_to_another_queue_opens_a_ticket_there_and_answers
     mail = agents_mail(
         text,
         to="billing@example.com",
+        subject="Fwd: Invoice",
         envelope=replace(make_envelope(NINA.address, "billing@example.com"), authenticated_as="nina"),
         in_reply_to="<first@acme.example>",
         mime_version="1.0",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mailgate.decision.facts import BUCKET_SECONDS, MAX_IDS, MAX_SIGNED, MOST_TICKETS_AN_ID, Facts, StoredId
+from mailgate.mail.envelope import ResumeWay
 from mailgate.rate import Rate
 from tests.support.desk import (
     ANA,
@@ -125,10 +126,8 @@ def test_who_may_be_speaking_is_known_by_from_and_by_signed_address() -> None:
 def test_a_mail_that_is_taken_up_again_is_another_one_once_in_each_way() -> None:
     raw, envelope = make_raw(), make_envelope()
     first = make_mail(raw, POLICY, envelope)
-    again = [
-        make_mail(raw, POLICY, replace(envelope, resumes=way, resumed_from=number))
-        for way, number in (("confirmed", 7), ("as text", 7), ("confirmed", 8), ("confirmed", 7))
-    ]
+    ways: list[tuple[ResumeWay, int]] = [("confirmed", 7), ("as text", 7), ("confirmed", 8), ("confirmed", 7)]
+    again = [make_mail(raw, POLICY, replace(envelope, resumes=way, resumed_from=number)) for way, number in ways]
     digests = [each.lookup.identity.digest for each in (first, *again)]
     assert len(set(digests)) == 4
     assert digests[1] == digests[4]

@@ -92,6 +92,20 @@ def test_an_inline_image_travels_and_no_other_does() -> None:
     assert "cid:ii_1" in answer_html(gmail, "See [image: s.png] here", frozenset(("ii_1",)))
 
 
+def test_a_mail_of_several_documents_is_read_to_its_end() -> None:
+    """Apple Mail writes one before and one after each file; the second here ends oddly."""
+    html = (
+        '<html><head><meta charset="utf-8"></head><body>Here it <b>is</b>:<div><img src="cid:a"></div></body></html>\n'
+        "<html><body><div>and <i>here</i>.</div></body >\n</HTML >\n"
+        '<html><body><div>Nina</div><blockquote type="cite">quoted</blockquote></body></html>'
+    )
+    made = answer_html(html, "Here it is:\n\nand here.\n\nNina", frozenset("a"))
+    for kept in ("<b>is</b>", 'src="cid:a"', "<i>here</i>", "Nina"):
+        assert kept in made
+    assert made.index("cid:a") < made.index("here")
+    assert "quoted" not in made
+
+
 def test_an_image_below_the_last_word_travels_too() -> None:
     html = '<div>See below</div><div><br></div><div><img src="cid:a"></div><div>-- <br>Nina</div>'
     assert answer_html(html, "See below", frozenset("a")).rstrip().endswith('<img src="cid:a"></div>')

@@ -32,6 +32,11 @@ def test_long_ids_survive_folding_and_encoding() -> None:
     assert in_reply_to(b"=?utf-8?q?=3CAAAA=40b=2Eexample=3E?=") == ("<AAAA@b.example>",)
 
 
+def test_an_id_that_looks_encoded_is_that_id_and_no_other() -> None:
+    assert message_id(b"<=?utf-8?q?a?=@x>") == "<=?utf-8?q?a?=@x>"
+    assert references(b"<=?utf-8?q?a?=@x> =?utf-8?q?=3CA=40b=3E?=") == ("<=?utf-8?q?a?=@x>", "<A@b>")
+
+
 def test_ids_are_found_in_prose_without_brackets_and_once() -> None:
     assert in_reply_to(b'Your message of "Mon, 2 Mar" <a@b> <a@b>') == ("<a@b>",)
     assert in_reply_to(b"a@b.example") == ("<a@b.example>",)

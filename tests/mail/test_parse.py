@@ -291,6 +291,19 @@ def test_t15_an_ambiguous_author_is_marked() -> None:
     assert not parse("From: Jürgen <jürgen@müller.example>\r\n\r\nx".encode()).ambiguous_author
 
 
+@pytest.mark.parametrize("local", ["a..b", "a.", ".a", "..", "a...b."])
+def test_dots_that_mobile_operators_gave_out_make_nobody_ambiguous(local: str) -> None:
+    for author in (f"{local}@docomo.example", f"Ken <{local}@docomo.example>"):
+        message = parse(f"From: {author}\r\n\r\nHello\r\n".encode())
+        assert (message.author.address, message.ambiguous_author) == (f"{local}@docomo.example", False)
+    for odd in (
+        f'"nina@example.com" <{local}@evil.example>',
+        f"nina@example.com, {local}@evil.example",
+        f"a: {local}@x;",
+    ):
+        assert parse(f"From: {odd}\r\n\r\nHello\r\n".encode()).ambiguous_author
+
+
 def test_several_mailboxes_with_a_sender_stay_ambiguous() -> None:
     raw = b"From: a@b.example, c@d.example\r\nSender: a@b.example\r\n\r\nx"
     assert parse(raw).ambiguous_author

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from mailgate.mail.html import to_text
 from mailgate.notify import blocks
+from mailgate.notify.scrub import scrub_line
 from mailgate.notify.variables import AnswerView, DigestLine, EarlierView, ResultLine
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -26,13 +27,27 @@ def test_a_rule_says_what_comes_below_it() -> None:
 def test_only_the_links_that_there_are_become_buttons() -> None:
     links = {"take": "mailto:a+b@x?body=%23take&subject=x", "send": "mailto:c@x", "note": "https://evil.example"}
     words = {"note": "Note", "send": "Send it", "take": "Take", "close": "Close"}
-    assert (
-        blocks.buttons_text(links, **words) == "Send it  <mailto:c@x>\nTake     <mailto:a+b@x?body=%23take&subject=x>"
-    )
+    assert blocks.buttons_text(links, **words) == "#send  #take"
+    assert blocks.buttons_text(links, "First line:", **words) == "First line: #send  #take"
     made = blocks.buttons_html(links, **words)
     assert made.count("<a ") == 2
     assert 'href="mailto:a+b@x?body=%23take&amp;subject=x"' in made
-    assert blocks.buttons_text({}, **words) == blocks.buttons_html({}, **words) == ""
+    assert blocks.buttons_text({}, "First line:", **words) == blocks.buttons_html({}, "First line:", **words) == ""
+
+
+def test_a_choice_says_what_to_type_and_no_address() -> None:
+    links = {"corrected": "mailto:a@x", "discard": "mailto:b@x"}
+    words = {
+        "corrected": ("Do it as corrected", "to do it as corrected"),
+        "send": ("Send it", "to send it"),
+        "discard": ("Discard", "to <drop> it"),
+    }
+    said = "Reply with #confirm to do it as corrected, #discard to <drop> it."
+    assert blocks.buttons_text(links, "Reply with", **words) == said
+    made = blocks.buttons_html(links, "Reply with", **words)
+    assert made.count("<a ") == 2
+    assert "Do it as corrected</a>" in made
+    assert to_text(made[made.index("<div") :]) == said
 
 
 def test_a_link_that_we_do_not_know_is_a_mistake_of_the_template() -> None:
@@ -50,6 +65,13 @@ def test_results_stand_in_columns_and_failures_are_marked() -> None:
     made = blocks.result_list_html(results)
     assert made.count("<tr>") == 3
     assert made.count("bad") == 1
+
+
+def test_a_column_of_results_that_is_empty_is_not_there() -> None:
+    taken, waits = ResultLine(0, "#take", "yours", True), ResultLine(0, "", "It goes out in 60 s.", True)
+    assert blocks.result_list_text((taken,)) == "  #take  yours"
+    assert blocks.result_list_text((waits,)) == "  It goes out in 60 s."
+    assert "<code" not in blocks.result_list_html((waits,))
 
 
 def test_earlier_messages_are_quoted_with_who_and_when() -> None:
@@ -89,13 +111,17 @@ def test_whatever_they_wrote_becomes_no_markup_and_no_line_of_ours(
 ) -> None:
     pairs = [
         (blocks.messages_html(messages, "n"), len(messages) * 4),
-        (blocks.result_list_html(results), 2 + len(results) * 8 + 2 * sum(not each.ok for each in results)),
+        (
+            blocks.result_list_html(results),
+            2 + sum(6 + 2 * bool(scrub_line(each.text)) + 2 * (not each.ok) for each in results),
+        ),
         (blocks.digest_list_html(lines), 2 + len(lines) * 6),
         (blocks.preformatted_html(text), 2),
         (blocks.signed_html(text), 2),
         (blocks.as_is_html(AnswerView(text)), 2),
         (blocks.rule_html(text), 2),
-        (blocks.buttons_html({"take": "mailto:" + text}, take=text), 0),
+        (blocks.buttons_html({"take": "mailto:" + text}, text, take=text), 0),
+        (blocks.buttons_html({"take": "mailto:a@x"}, text, take=(text, f"x {text}")), 6),
     ]
     for made, tags in pairs:
         assert made.replace("<br>", "").count("<") in (tags, tags + 2 * (tags == 0))

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.mail.message import Mailbox
-from mailgate.notify.leak import foreign_tokens
+from mailgate.notify.enclosed import Enclosed, File
+from mailgate.notify.leak import foreign_in_files, foreign_tokens
 from mailgate.notify.rendered import Rendered
 from tests.notify.test_compose import HEADERS, RENDERED
 
@@ -89,3 +90,48 @@ def test_an_internal_note_is_found_however_it_is_quoted() -> None:
 
 def test_a_note_of_one_word_holds_no_mail_back() -> None:
     assert foreign_tokens(HEADERS, RENDERED, OWN_SET, ("Hello",)) == ()
+
+
+@pytest.mark.parametrize("purpose", "rnctb")
+def test_older_addresses_of_the_same_party_on_the_same_ticket_are_his_own_whatever_their_purpose(purpose: str) -> None:
+    older = f"1042.{purpose}a.17.bcccccccccccccccc"
+    assert found(f"On Monday support+{older}@example.com wrote:") == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["1043.ra.5571.abcdefghijklmnopq", "1042.rb.5571.abcdefghijklmnopq", "1042.raa.5571.abcdefghijklmnopq"],
+)
+def test_another_party_or_ticket_is_somebody_elses(other: str) -> None:
+    assert found(f"support+{other}@example.com") == (other,)
+
+
+def in_file(octets: bytes, content_type: str = "text/plain", inline: bool = False) -> tuple[str, ...]:
+    files = (File("x", content_type, "c@x" if inline else None, octets),)
+    return foreign_in_files(Enclosed(inline=files) if inline else Enclosed(attached=files), OWN_SET)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "text/html", "text/x-vcard", "message/rfc822"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"Reply-To: support+{OTHER}@example.com",
+        f"support+{OTHER[:20]}=\r\n{OTHER[20:]}@example.com",
+        f"support+{OTHER[:20]}=\n{OTHER[20:]}@example.com",
+        f"<a href=3D'mailto:support%2B{OTHER}%40example.com'>",
+    ],
+)
+def test_anothers_token_is_found_in_attached_texts_and_mails(content_type: str, form: str) -> None:
+    assert in_file(f"{form} and + more".encode(), content_type) == (OTHER,)
+
+
+def test_a_binary_file_and_ones_own_token_are_no_leak() -> None:
+    assert in_file(f"support+{OTHER}@example.com".encode(), "application/pdf") == ()
+    assert in_file(f"support+{OWN}@example.com".encode()) == ()
+    assert in_file(b"\xff\xfe+\x00", inline=True) == ()
+
+
+@given(st.binary(max_size=400))
+def test_any_file_is_searched_without_failing(octets: bytes) -> None:
+    in_file(octets)
+    assert in_file(octets.replace(b"+", b" ") + f" x+{OTHER}@y".encode()) == (OTHER,)

@@ -66,7 +66,12 @@ def blocks_of(source: str) -> str:
         ("a\n{% if b %}\nc\n{% endif %}\nd", ["a", "{% if b %}", "c", "{% endif %}", "d"]),
         ("a\n{% if b %}c{% endif %}\nd", ["a\n{% if b %}c{% endif %}\nd"]),
         ("a\n\n{% if b %}c{% endif %}\n\nd", ["a", "{% if b %}", "c", "{% endif %}", "d"]),
-        ("{% if b %}c{% else %}e{% endif %}", ["{% if b %}c{% else %}e{% endif %}"]),
+        ("{% if b %}c{% else %}e{% endif %}", ["{% if b %}", "c", "{% else %}", "e", "{% endif %}"]),
+        (
+            "{% if b %}{% if c %}d{% else %}e{% endif %}{% elif f %}g{% endif %}",
+            ["{% if b %}", "{% if c %}d{% else %}e{% endif %}", "{% elif f %}", "g", "{% endif %}"],
+        ),
+        ("{% if b %}c{% else %}e{% endif %} f", ["{% if b %}c{% else %}e{% endif %} f"]),
         ("{% if b %}c{% endif %}{% if d %}e{% endif %}", ["{% if b %}c{% endif %}{% if d %}e{% endif %}"]),
         ("{% if b %}{% if d %}e{% endif %}{% endif %}", ["{% if b %}", "{% if d %}e{% endif %}", "{% endif %}"]),
         ("a\n{# c #}\nd", ["a", "d"]),

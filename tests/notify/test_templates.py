@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from mailgate.errors import FilesRejected
 from mailgate.mail.html import to_text
 from mailgate.notify.rendered import Rendered
-from mailgate.notify.samples import BARE, HOSTILE, LONG, NO_TICKET, ORDINARY, REASONS, RIGHT_TO_LEFT, SAMPLES
+from mailgate.notify.samples import BARE, HOSTILE, LINKED, LONG, NO_TICKET, ORDINARY, REASONS, RIGHT_TO_LEFT, SAMPLES
 from mailgate.notify.templates import TemplateFailed, Templates
 from mailgate.notify.variables import (
     DOUBT_REASONS,
     HELD_REASONS,
+    LINKS,
     AgentView,
     AnswerView,
     AttachmentView,
     CustomerView,
     MessageView,
+    ResultLine,
 )
 from mailgate.problems import Problem
 
@@ -69,6 +71,7 @@ def test_the_standard_set_is_complete_in_all_three_languages() -> None:
     assert STANDARD.names >= {
         *("received", "received_neutral", "not_accepted", "not_accepted_neutral", "closed", "closed_neutral", "reply"),
         *("agent_new", "agent_followup", "agent_assigned", "agent_note", "agent_due", "agent_held", "digest"),
+        "agent_answered",
         *("command_result", "command_error", "confirm", "sender_unknown", "delivery_failed"),
         *("limit_reached", "quarantined", "account_down", "account_up", "reload_failed"),
     }
@@ -119,21 +122,24 @@ def test_an_agent_reads_the_customers_words_first_and_who_he_is(name: str, langu
     unproven = STANDARD.render(name, language, replace(ORDINARY, verified=""))
     for part in (unproven.text, unproven.html):
         assert {"en": "is NOT verified", "es": "NO está verificada", "de": "NICHT geprüft"}[language] in part
-    note = STANDARD.render(name, language, replace(ORDINARY, reply_does="note")).text
+    ordinary = replace(ORDINARY, answers_to="")
+    proven = STANDARD.render(name, language, ordinary)
+    note = STANDARD.render(name, language, replace(ordinary, reply_does="note")).text
     assert {"en": "A reply answers Ana", "es": "contesta a Ana", "de": "Antwort geht an Ana"}[language] in proven.text
     assert {"en": "as an internal note", "es": "como nota interna", "de": "als interne Notiz"}[language] in note
 
 
 def test_who_owns_a_ticket_is_said_from_the_readers_side() -> None:
-    def owner_line(owner: str) -> str:
-        ticket = replace(ORDINARY.ticket, owner=owner)
+    def owner_line(owner: str, title: str = "") -> str:
+        ticket = replace(ORDINARY.ticket, owner=owner, owner_title=title)
         return STANDARD.render("agent_new", "en", replace(ORDINARY, ticket=ticket)).text
 
     assert "high, yours;" in owner_line("nina")
     assert "high, omar's;" in owner_line("omar")
+    assert "high, Omar Diaz's;" in owner_line("omar", "Omar Diaz")
     assert "high, nobody's yet;" in owner_line("")
     stranger = STANDARD.render("agent_new", "en", replace(ORDINARY, agent=AgentView()))
-    assert "nina's" in stranger.text
+    assert "Nina Costa's" in stranger.text
 
 
 def test_a_customer_is_called_by_name_where_he_has_one() -> None:
@@ -306,14 +312,86 @@ def test_every_mail_to_an_agent_marks_where_our_own_part_begins(name: str, langu
     rendered = STANDARD.render(name, language, ORDINARY)
     assert RULES[language] in rendered.text
     assert '<div class="card" data-mailgate="mail"' in rendered.html
-    assert (
-        "mailto:billing+1042.rn7.5571.abcdefghijklmnopq@example.com?subject=Ticket%201042&body=%23take" in rendered.text
-    )
-    assert "&amp;body=%23take" in rendered.html
+    assert ": #take  #note  #close  #pending 3d  #history\n" in rendered.text
+    assert "mailto:" not in rendered.text
+    address = "mailto:billing+1042.rn7.5571.abcdefghijklmnopq@example.com?subject=Ticket%201042"
+    assert f"{address}&amp;body=%23take" in rendered.html
     assert "They paid twice in January too." in rendered.text
     bare = STANDARD.render(name, language, BARE)
-    assert "mailto:" not in bare.text
+    assert "#take" not in bare.text
     assert "<a " not in bare.html
+
+
+DECISIONS = {
+    "agent_held": ("send", "as_note", "discard"),
+    "command_error": ("corrected", "as_text", "as_note", "discard"),
+    "confirm": ("confirm", "discard"),
+    "command_result": ("undo",),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_mail_with_links_of_its_own_says_once_what_to_reply(name: str, language: str) -> None:
+    links = {each: ORDINARY.links[each] for each in DECISIONS[name]}
+    rendered = STANDARD.render(name, language, replace(ORDINARY, results=(), links=links))
+    lead = {"en": "Reply with", "es": "Responda con", "de": "Antworten Sie mit"}[language]
+    said = [line for line in rendered.text.split("\n") if line.startswith(lead)]
+    assert len(said) == 1
+    assert [line[:2] for line in said[0].split("#")[1:]] == [LINKS[each][1:3] for each in links]
+    assert rendered.html.count("<a ") == len(links)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_gets_an_answer_is_named_whoever_wrote(language: str) -> None:
+    for name in TO_AGENTS:
+        text = STANDARD.render(name, language, ORDINARY).text
+        assert {"en": "answers Ana, Ben.", "es": "contesta a Ana, Ben.", "de": "geht an Ana, Ben."}[language] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_colleagues_answer_is_no_note(language: str) -> None:
+    answered = STANDARD.render("agent_answered", language, replace(ORDINARY, answers_to="")).text.partition("\n")[0]
+    note = STANDARD.render("agent_note", language, ORDINARY).text.partition("\n")[0]
+    said = {"en": "Kim Lee answered Ana:", "es": "Kim Lee ha contestado a Ana:", "de": "Antwort von Kim Lee an Ana:"}
+    assert answered == said[language]
+    assert {"en": "Internal note", "es": "Nota interna", "de": "Interne Notiz"}[language] in note
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["agent_note", "agent_answered", "agent_followup"])
+def test_a_new_owner_reads_first_that_the_ticket_is_his(name: str, language: str) -> None:
+    mine = {
+        "en": "This ticket is yours now.\n",
+        "es": "Este ticket es ahora suyo.\n",
+        "de": "Dieses Ticket ist jetzt bei",
+    }
+    assert STANDARD.render(name, language, replace(ORDINARY, new_owner=True)).text.startswith(mine[language])
+    others = replace(ORDINARY, new_owner=True, ticket=replace(ORDINARY.ticket, owner="kim"))
+    assert mine[language] not in STANDARD.render(name, language, others).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_footer_says_which_ticket_this_one_is_linked_with(language: str) -> None:
+    for name in ("agent_new", "agent_note"):
+        said = {reason: STANDARD.render(name, language, each).text for reason, each in LINKED.items()}
+        assert all(" 1040" in text for text in said.values())
+        assert len(set(said.values())) == len(said)
+        assert " 1040 (Another reason)\n" in said["Another reason"]
+        assert "(subject)" not in said["subject"]
+        assert " 1040" not in STANDARD.render(name, language, BARE).text
+
+
+def test_a_receipt_has_no_gaps_and_marks_our_part_once() -> None:
+    results = (ResultLine(0, "", "Your answer goes out to Ana in 60 s.", True),)
+    links = {"undo": ORDINARY.links["undo"]}
+    receipt = replace(ORDINARY, results=results, links=links, page="", wrote_since=None, earlier=(), answers_to="")
+    assert STANDARD.render("command_result", "en", receipt).text.startswith(
+        "  Your answer goes out to Ana in 60 s.\n\nReply with #undo to take it back.\n\n" + RULES["en"] + "\nBilling: "
+    )
+    assert STANDARD.render("command_result", "en", replace(receipt, results=(), links={})).text.startswith(
+        "Done.\n\n" + RULES["en"]
+    )
 
 
 def test_a_mail_of_no_ticket_speaks_of_none() -> None:
@@ -321,7 +399,7 @@ def test_a_mail_of_no_ticket_speaks_of_none() -> None:
         for language in LANGUAGES:
             rendered = STANDARD.render(name, language, NO_TICKET)
             assert rendered.subject.startswith("Example: ")
-            assert {"en": "A reply", "es": "Si responde", "de": "Ihre Antwort"}[language] not in rendered.text
+            assert {"en": "A reply", "es": "Si responde", "de": "Ihre Antwort "}[language] not in rendered.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -346,7 +424,7 @@ def test_a_command_error_says_first_that_nothing_happened_then_what_was_wrong(la
     assert text.startswith(nothing[language])
     order = [
         *(RULES[language], "!  1  #ntoe         unknown command. Did you mean #note?", "   2  #assign nina  nina has"),
-        *("corrected", "as_text", "discard", " 7 ", "I will look into it", "icket 1042 ---"),
+        *("#confirm ", "#send ", "#note ", "#discard ", " 7 ", "I will look into it", "icket 1042 ---"),
     ]
     places = [text.index(each) for each in order]
     assert places == sorted(places)

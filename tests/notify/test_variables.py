@@ -46,7 +46,16 @@ def test_a_ticket_is_seen_in_the_sites_time_and_an_ownerless_one_has_an_empty_ow
     view = variables.view_ticket(TICKET, "[Ticket#1042]", ZoneInfo("Europe/Madrid"))
     assert view.created.hour == 10
     assert (view.number, view.tag, view.subject, view.owner) == ("1042", "[Ticket#1042]", "Invoice 4711", "")
+    assert (view.owner_title, view.linked) == ("", "")
     assert (view.queue, view.state, view.priority, view.tags) == ("billing", "open", "high", ("vip",))
+
+
+def test_an_owner_is_called_by_his_title_else_by_his_name() -> None:
+    ticket = replace(TICKET, owner="kim")
+    assert variables.view_ticket(ticket, "", ZoneInfo("UTC")).owner_title == "kim"
+    assert variables.view_ticket(ticket, "", ZoneInfo("UTC"), "Kim\nVega").owner_title == "Kim Vega"
+    linked = variables.view_ticket(ticket, "", ZoneInfo("UTC"), linked="1040", linked_why="subject")
+    assert (linked.linked, linked.linked_why) == ("1040", "subject")
 
 
 def test_what_others_wrote_is_cleaned_again() -> None:
@@ -94,7 +103,18 @@ def test_all_words_that_came_by_mail_are_cleaned_at_once_and_ours_stay() -> None
         return text.replace("a", "")
 
     cleaned = ORDINARY.without(clean)
-    for name in ("customer", "message", "quoted", "earlier", "wrote_since", "results", "kept_text", "page", "held"):
+    for name in (
+        "customer",
+        "message",
+        "answers_to",
+        "quoted",
+        "earlier",
+        "wrote_since",
+        "results",
+        "kept_text",
+        "page",
+        "held",
+    ):
         assert getattr(cleaned, name) != getattr(ORDINARY, name), name
     for name in ("doubt", "delivery", "digest", "author"):
         assert getattr(replace(ORDINARY, author="ana").without(clean), name) != getattr(ORDINARY, name), name

@@ -21,7 +21,8 @@ VOCABULARY = Vocabulary(
     agents=frozenset({"nina", "omar", "kim"}),
     roles=frozenset({"agent", "lead"}),
     templates=frozenset(
-        """received closed agent_new agent_followup agent_assigned agent_note agent_due delivery_failed""".split()
+        """received closed agent_new agent_followup agent_assigned agent_answered agent_note agent_due
+        delivery_failed""".split()
     ),
 )
 TEAMS = {"first-line": ("nina", "omar"), "billing": ("nina", "omar", "kim")}

@@ -23,7 +23,6 @@ from tests.support.postgres import free_port
 from tests.support.sink_process import Delivered, Sink
 from tests.support.smtp import Reply, Session
 
-CORNERS = 140
 AUTHSERV = "mx.example.test"
 UNLIMITED = {"automatic": LIFTED, "delay": "0s"}
 _WORK = "SELECT (SELECT count(*) FROM spool WHERE state = 'new'), (SELECT count(*) FROM outbox WHERE state IN {})"
@@ -75,9 +74,9 @@ def reply_address(got: Delivered) -> str:
 
 
 def link(got: Delivered, name: str) -> str:
-    """The address of the link with that name below a notification."""
-    found = re.search(rf"^{name}\s+<mailto:([^?>]+)", plain(got), re.MULTILINE)
-    assert found, f"no link {name} in {plain(got)}"
+    """The address of the button with that name in a notification."""
+    found = re.search(rf'href="mailto:([^"?]+)[^"]*"[^>]*>{name}</a>', markup(got))
+    assert found, f"no link {name} in {markup(got)}"
     return found[1]
 
 
@@ -110,7 +109,7 @@ class Corners:
     def __init__(self, daemon: Daemon, sink: Sink, border: int) -> None:
         self.daemon, self.sink, self.port, self.border = daemon, sink, daemon.port, border
         self._reading = daemon.directory / "reading.toml"
-        self._names = iter(range(1, CORNERS + 1))
+        self._names = itertools.count(1)
         self._engine = sa.create_engine(daemon.database_url, poolclass=sa.NullPool)
 
     def corner(self) -> "Corner":
@@ -155,14 +154,18 @@ def _at(got: Delivered, domain: str) -> bool:
 @contextlib.contextmanager
 def corners(
     directory: Path,
+    count: int,
     *,
     checks: bool = True,
     sections: Mapping[str, Mapping[str, Any]] | None = None,
     rules: str = "",
 ) -> Iterator[Corners]:
-    """A desk. `checks`: whether our border says who is genuine; without, nothing is known of anybody."""
+    """A desk with `count` corners. `checks`: whether our border says who is genuine; without, nothing is ever known.
+
+    `sections` go over its configuration, `rules` is one more file of them.
+    """
     with Sink() as sink, contextlib.ExitStack() as stack:
-        names = [f"c{number}" for number in range(1, CORNERS + 1)]
+        names = [f"c{number}" for number in range(1, count + 1)]
         agents = {f"{who}-{name}": _agent(who, name) for name in names for who in ("nina", "kim")}
         options: dict[str, Mapping[str, Any]] = {
             "queues": {name: {"addresses": [f"{name}@example.test"], "team": name} for name in names},
@@ -226,14 +229,19 @@ class Corner:
 
     # --- mail in ------------------------------------------------------------------------------------------------------
 
-    def post(
+    def hand_in(
         self, content: bytes, *, sender: str, to: Sequence[str] = (), source: str = "127.0.0.1", border: bool = False
     ) -> str:
-        """Hand in a mail, to the queue unless `to` says otherwise, and wait until all is done; its name in the spool."""
+        """Bring a mail to the queue, unless `to` says otherwise; its name in the spool. What comes of it comes later."""
         reply = self.desk.send(content, sender=sender, to=to or (self.address,), source=source, border=border)
         assert reply.code == 250, reply
-        self.desk.settle()
         return reply.spool_id or ""
+
+    def post(self, content: bytes, **more: Any) -> str:
+        """The same, and wait until all is done."""
+        name = self.hand_in(content, **more)
+        self.desk.settle()
+        return name
 
     def write(self, who: str, subject: str = "Printer", text: str = "It is on fire.", **more: Any) -> str:
         """A plain mail of somebody outside; `more` as `mail` takes it."""

@@ -4,7 +4,6 @@ what the page says they print. `python -m tests.support.pages PAGE...` writes an
 A line "..." stands for any lines. `make run` and `make demo` go on in the background while the rest of the page runs.
 """
 
-import json
 import os
 import re
 import signal
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mailgate.service.control import ask
 from tests.support.daemon import ROOT
 from tests.support.postgres import free_port
 
@@ -36,6 +36,7 @@ _CHANGING = (  # what is another each time
     (r"pid \d+", "pid N"),
     (r"up \d+ s\b", "up N s"),
     (r"127\.0\.0\.1:\d+", USUAL),
+    (r"\b\d{10}\.O(\d+)\.\S+", r"FILE.O\1"),
 )
 
 
@@ -159,10 +160,11 @@ class Clone:
         """Until nothing waits any more, an answer inside its undo time neither."""
         deadline = time.monotonic() + SECONDS
         while self._settling:
-            status = json.loads(self._done(".venv/bin/mailgate -C var status --json"))
-            if not status["spool"]["new"] and not status["outbox"]["waiting"]:
+            status = ask(self._directory / "var", "status")
+            if status and not status["spool"]["new"] and not status["outbox"]["waiting"]:
                 return
             assert time.monotonic() < deadline, status
+            time.sleep(0.05)
 
 
 def rewritten(page: str) -> str:

@@ -1,6 +1,7 @@
 """A person with s-nail in a terminal, who waits for its prompts and has it quote below her words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.account import Account
@@ -51,14 +52,15 @@ class SNail:
             terminal.expect("Subject:")
             self._compose(terminal, f"{words}\n\n~Q", files)
 
-    def _opened(self) -> Terminal:
-        terminal = Terminal(("s-nail", "-:u", "-f", self._inbox), self._home, {"MAILRC": str(self._home / "rc")})
-        terminal.expect(_PROMPT)
-        return terminal
+    @contextmanager
+    def _opened(self) -> Iterator[Terminal]:
+        with Terminal(("s-nail", "-:u", "-f", self._inbox), self._home, {"MAILRC": str(self._home / "rc")}) as terminal:
+            terminal.expect(_PROMPT)
+            yield terminal
+            terminal.expect(_PROMPT)
+            terminal.type("quit\n")
+            terminal.finish()
 
     def _compose(self, terminal: Terminal, lines: str, files: Sequence[Path]) -> None:
         attached = "".join(f"~@ {file}\n" for file in files)
         terminal.type(f"{lines}\n{attached}~.\n")
-        terminal.expect(_PROMPT)
-        terminal.type("quit\n")
-        terminal.finish()

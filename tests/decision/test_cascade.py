@@ -1,0 +1,174 @@
+"""Rules and the rules of what they changed: each once a cause, no chain too long, and the cut is told."""
+
+from typing import Any
+
+import pytest
+
+from mailgate.decision.circumstances import Circumstances
+from mailgate.decision.effects import ChangeOwner, Remark, Rotate, SetFields, told
+from mailgate.decision.facts import Facts
+from mailgate.decision.plan import Plan
+from tests.support.desk import (
+    ANA,
+    NOW,
+    agents_mail,
+    decided,
+    knowing,
+    make_mail,
+    make_policy,
+    make_raw,
+    make_ticket,
+)
+
+
+def plan_of(rules: str, facts: Facts | None = None, **fields: Any) -> Plan:
+    policy = make_policy(rules)
+    return decided(make_mail(make_raw(**fields), policy), policy, facts or Facts())
+
+
+def remarks(plan: Plan, event: str) -> list[str]:
+    return [d.effect.text for d in plan.effects if isinstance(d.effect, Remark) and d.effect.event == event]
+
+
+def test_a_rule_that_reacts_to_its_own_change_runs_once() -> None:
+    plan = plan_of(
+        """
+        rules:
+          - {name: begin, when: ticket.created, do: [{priority: high}]}
+          - {name: again, when: priority.changed, do: [{priority: urgent}, {tag: changed}]}
+        """
+    )
+    assert plan.ticket is not None
+    assert (plan.ticket.priority, plan.ticket.tags) == ("urgent", ("changed",))
+    assert [trace.event for trace in plan.traces] == ["ticket.created", "priority.changed", "priority.changed"]
+
+
+def chain(length: int) -> str:
+    rules = ["  - {name: r0, when: ticket.created, do: [{tag: t0}]}"]
+    rules += [
+        f"  - {{name: r{n}, when: {{tag.added: {{is: t{n - 1}}}}}, do: [{{tag: [t{n}, u{n}]}}]}}"
+        for n in range(1, length)
+    ]
+    return "\n".join(["rules:", *rules])
+
+
+@pytest.mark.parametrize(("length", "tripped"), [(8, 0), (9, 1), (12, 1), (20, 1)])
+def test_a_chain_of_more_than_eight_is_cut_and_told_once(length: int, tripped: int) -> None:
+    plan = plan_of(chain(length))
+    assert plan.ticket is not None
+    assert len(remarks(plan, "loop.tripped")) == tripped
+    assert f"t{min(length - 1, 8)}" in plan.ticket.tags
+    assert "t9" not in plan.ticket.tags
+
+
+def test_what_changes_nothing_is_not_told_and_sets_nothing_off() -> None:
+    plan = plan_of(
+        """
+        rules:
+          - name: same
+            when: customer.replied
+            do: [{queue: support}, {priority: normal}, {untag: none}, {unset: none}, {set: {order: "1"}}, reopen]
+          - {name: never, when: [field.changed, queue.changed, priority.changed, state.changed], do: [{tag: x}]}
+        """,
+        knowing(make_ticket(fields=(("order", "1"),))),
+        in_reply_to="<first@acme.example>",
+        message_id="<2@x>",
+    )
+    assert plan.ticket is not None
+    assert plan.ticket.tags == ()
+    assert {told(done.effect)[0] for done in plan.effects} == {"article.added"}
+
+
+def test_of_several_fields_those_that_change_are_set() -> None:
+    plan = plan_of(
+        'rules: [{name: x, when: customer.replied, do: [{set: {order: "1", colour: "red"}}]}]',
+        knowing(make_ticket(fields=(("order", "1"),))),
+        in_reply_to="<first@acme.example>",
+        message_id="<2@x>",
+    )
+    assert [d.effect for d in plan.effects if isinstance(d.effect, SetFields)] == [SetFields((("colour", "red"),))]
+
+
+def test_a_stranger_moves_nothing_by_any_rule() -> None:
+    plan = plan_of(
+        "rules: [{name: x, when: customer.replied, do: [{state: closed}, {tag: x}, {note: n}, {assign: kim}]}]",
+        knowing(make_ticket()),
+        sender="mallory@evil.example",
+        in_reply_to="<first@acme.example>",
+    )
+    assert plan.ticket is not None
+    assert (plan.ticket.state, plan.ticket.tags, plan.ticket.owner, len(plan.articles)) == ("open", (), None, 1)
+
+
+def test_the_rules_of_an_agents_commands_run_and_an_event_without_name_leaves_no_trace() -> None:
+    policy = make_policy("rules: [{name: x, when: owner.changed, do: [{tag: owned}]}]")
+    plan = decided(agents_mail("#take", policy=policy), policy, knowing(make_ticket()))
+    assert plan.ticket is not None
+    assert plan.ticket.tags == ("owned",)
+    assert [trace.event for trace in plan.traces] == ["owner.changed"]
+
+
+def test_a_ticket_is_set_aside_closed_and_opened_again_by_rules() -> None:
+    plan = plan_of("rules: [{name: x, when: ticket.created, do: [{pending: {for: 3d}}]}]")
+    assert plan.ticket is not None
+    assert plan.ticket.state == "pending"
+    assert plan.ticket.pending_until is not None
+    assert plan.ticket.pending_until > NOW
+    closed = plan_of("rules: [{name: x, when: ticket.created, do: [{close: {template: closed}}]}]")
+    assert closed.ticket is not None
+    assert (closed.ticket.state, [draft.template for draft in closed.drafts]) == ("closed", ["closed"])
+
+
+# --- what rules ask about the whole desk
+
+TURNS = "rules: [{name: x, when: ticket.created, do: [{assign: {round_robin: {team: first-line}}}]}]"
+LEAST = "rules: [{name: x, when: ticket.created, do: [{assign: {least_busy: {team: first-line}}}]}]"
+
+
+def owners(rules: str, circumstances: Circumstances, mails: int = 4) -> list[str | None]:
+    """The owners of new tickets, decided in one batch."""
+    policy, facts, found = make_policy(rules), Facts(circumstances=circumstances), []
+    for n in range(mails):
+        mail = make_mail(make_raw(message_id=f"<{n}@x>", subject=f"s{n}"), policy, spool_id=n + 1)
+        plan = decided(mail, policy, facts, ticket=3_000 + n)
+        facts = facts.after(plan)
+        assert plan.ticket is not None
+        found.append(plan.ticket.owner)
+    return found
+
+
+def test_round_robin_goes_round_within_a_batch() -> None:
+    assert owners(TURNS, Circumstances(rotation={})) == ["nina", "kim", "nina", "kim"]
+    assert owners(TURNS, Circumstances(rotation={"first-line": 3})) == ["kim", "nina", "kim", "nina"]
+
+
+def test_the_least_busy_is_another_one_after_each_mail_of_a_batch() -> None:
+    assert owners(LEAST, Circumstances(loads={"nina": 2, "kim": 0})) == ["kim", "kim", "nina", "kim"]
+
+
+def test_round_robin_twice_for_one_cause_takes_the_next_each_time() -> None:
+    policy = make_policy(
+        """
+        rules:
+          - {name: one, when: ticket.created, do: [{assign: {round_robin: {team: first-line}}}, {priority: high}]}
+          - {name: two, when: priority.changed, do: [{assign: {round_robin: {team: first-line}}}]}
+        """
+    )
+    plan = decided(make_mail(make_raw(), policy), policy, Facts(circumstances=Circumstances(rotation={})))
+    assert [d.effect.new for d in plan.effects if isinstance(d.effect, ChangeOwner)] == ["nina", "kim"]
+    assert sum(isinstance(d.effect, Rotate) for d in plan.effects) == 2
+
+
+def test_the_previous_owner_of_this_customer_gets_his_next_ticket() -> None:
+    facts = Facts(circumstances=Circumstances(previous_owners={ANA: "kim"}))
+    plan = plan_of("rules: [{name: x, when: ticket.created, do: [{assign: previous}]}]", facts)
+    assert plan.ticket is not None
+    assert plan.ticket.owner == "kim"
+
+
+def test_the_customer_is_the_requester_where_an_agent_did_something() -> None:
+    policy = make_policy("rules: [{name: x, when: state.changed, do: [{assign: previous}]}]")
+    circumstances = Circumstances(previous_owners={ANA: "kim", "nina@example.com": "nina"})
+    plan = decided(agents_mail("#close", policy=policy), policy, knowing(make_ticket(), circumstances=circumstances))
+    assert plan.ticket is not None
+    assert plan.ticket.owner == "kim"

@@ -1,0 +1,67 @@
+"""Pages for an agent: the ticket on one screen, its history, and why."""
+
+from zoneinfo import ZoneInfo
+
+from mailgate.decision.conversation import HistoryLine
+from mailgate.decision.explained import StoredTrace
+from mailgate.decision.pages import MOST_LINES_OF_A_TEXT, explain_page, history_page, show_page
+from mailgate.tickets.model import Participant
+from tests.support.desk import ANA, BEN, NOW, make_answer, make_note, make_policy, make_said, make_ticket
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+def test_the_ticket_and_what_was_said_stand_on_one_screen() -> None:
+    people = (Participant(ANA, "Ana Silva", 1, "requester"), Participant(BEN, "Ben", 2, "cc"))
+    ticket = make_ticket(
+        state="pending",
+        pending_until=NOW,
+        owner="nina",
+        tags=("vip",),
+        fields=(("order", "4711"),),
+        participants=people,
+    )
+    said = (
+        make_said(1, "Where is it?"),
+        make_said(2, "We have it.", template="received"),
+        make_note(3, "careful"),
+        make_answer(4, "\n".join(map(str, range(20)))),
+    )
+    lines = show_page(ticket, said, make_policy()).split("\n")
+    assert lines[:7] == [
+        "#1042  Invoice",
+        "queue support, pending until 2026-11-22 10:30, normal, owner nina",
+        "customer Ana Silva <ana@acme.example>",
+        "opened 2026-11-21 10:30, 1 articles",
+        "also ben@acme.example",
+        "tags vip",
+        "order = 4711",
+    ]
+    page = "\n".join(lines)
+    assert "Kim Lee (internal)\n  careful" in page
+    assert "We have it." not in page
+    assert f"  [{20 - MOST_LINES_OF_A_TEXT} more lines]" in lines
+
+
+def test_a_ticket_without_customer_and_owner_says_so() -> None:
+    page = show_page(make_ticket(participants=()), (), make_policy())
+    assert "no customer" in page
+    assert "owner nobody" in page
+
+
+def test_history_is_a_line_each_with_what_has_a_value() -> None:
+    told = (
+        HistoryLine(NOW, "agent:nina", "owner.changed", (("old", ""), ("new", "nina"))),
+        HistoryLine(NOW, "mailgate", "x" * 300, ()),
+    )
+    first, second = history_page(told, ZONE).split("\n")
+    assert first == "2026-11-22 10:30  agent:nina         owner.changed  new nina"
+    assert len(second) <= 160
+
+
+def test_why_is_the_stored_traces_one_below_the_other() -> None:
+    body = {"evidence": [], "events": [{"event": "ticket.created", "steps": []}], "authenticity": "passed"}
+    page = explain_page((StoredTrace(NOW, 7, "abc", body), StoredTrace(NOW, None, "abc", body)), ZONE)
+    assert "mail S7" in page
+    assert "a timer" in page
+    assert explain_page((), ZONE) == "no rule has run on this ticket yet"

@@ -30,7 +30,7 @@ from mailgate.mail.parse import parse
 from mailgate.rules import ruleset
 from mailgate.rules.events import GATE
 from mailgate.service.active import ActiveSet
-from mailgate.service.dry_run import Foreseen, foresee
+from mailgate.service.dry_run import Foreseen, foresee, refused_at_rcpt
 from mailgate.service.opening import open_store, running_set
 from mailgate.service.preparation import Failed
 from mailgate.store.explained import explain_mail, explain_ticket
@@ -93,16 +93,18 @@ def _future(args: argparse.Namespace) -> int:
                 show_problems(problems, sources, sys.stderr)
                 return FINDINGS
             active = replace(active, policy=replace(active.policy, rules=rules))
-        foreseen = foresee(raw, _envelope(args, raw, active), active, store, SystemIds())
+        envelope = _envelope(args, raw, active)
+        foreseen = foresee(raw, envelope, active, store, SystemIds())
+        refused = refused_at_rcpt(envelope, len(raw), active.policy)
     finally:
         store.close()
     if isinstance(foreseen, Failed):
         print(f"mailgate: this mail would be set aside: {printable(foreseen.error)}", file=sys.stderr)
         return FINDINGS
     if args.json:
-        print_json(_foreseen_json(foreseen))
+        print_json(_foreseen_json(foreseen) | {"refused": refused})
     else:
-        print(printable(_foreseen_page(foreseen, active.policy)))
+        print(printable(_foreseen_page(foreseen, active.policy, refused)))
     return 0
 
 
@@ -136,7 +138,7 @@ def _read(name: str) -> bytes:
         raise MailgateError(f"cannot read {name}: {error.strerror}") from None
 
 
-def _foreseen_page(foreseen: Foreseen, policy: Policy) -> str:
+def _foreseen_page(foreseen: Foreseen, policy: Policy, refused: Mapping[str, str]) -> str:
     plan = foreseen.plan
     before = f" of ticket #{plan.before.number}" if plan.before else " of a new ticket" if plan.ticket else ""
     detail = f" ({plan.outcome.detail})" if plan.outcome.detail else ""
@@ -146,6 +148,7 @@ def _foreseen_page(foreseen: Foreseen, policy: Policy) -> str:
         (
             page,
             "",
+            *(f"{path} would be refused at RCPT by SMTP: {why}" for path, why in refused.items()),
             f"outcome: {plan.outcome.kind}{before}{detail}",
             f"mail that would go out: {len(mails) or 'none'}",
             *mails,

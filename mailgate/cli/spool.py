@@ -1,4 +1,4 @@
-"""`mailgate spool list|show|retry|release`: accepted mail, what became of it, and quarantine."""
+"""`mailgate spool list|show|retry|release`: accepted mail, what became of it, and a second try."""
 
 import argparse
 import sys
@@ -25,7 +25,10 @@ def register(subparsers: Any) -> None:
     show = verbs.add_parser("show", help="one mail: its envelope, its outcome, why it failed")
     show.add_argument("id", help="S4711")
     show.add_argument("--raw", action="store_true", help="print the mail itself, as it came, with our trace fields")
-    for verb, said in (("retry", "process quarantined mail again"), ("release", "the same: let it out of quarantine")):
+    for verb, said in (
+        ("retry", "process mail again that was set aside or dropped, by the rules that run now"),
+        ("release", "the same"),
+    ):
         again = verbs.add_parser(verb, help=said)
         again.add_argument("id", nargs="+", help="S4711")
 
@@ -80,8 +83,8 @@ def _show(args: argparse.Namespace) -> int:
     if args.json:
         print_json(found)
     else:
-        for key, value in found.items():
-            print(f"{key + ':':<10} {value if key == 'cause' and value else printable(value)}")
+        for key, value in (found | {"rcpt_to": ", ".join(found["rcpt_to"])}).items():
+            print(f"{key + ':':<18}{value if key == 'cause' and value else printable(value)}".rstrip())
     return 0
 
 
@@ -99,9 +102,12 @@ def _retry(args: argparse.Namespace) -> int:
     for text in args.id:
         number = number_of(text)
         if writing(config, partial(spool.put_back, spool_id=number, now=now)):
-            print(f"S{number} will be processed again; `mailgate spool show S{number}` tells what becomes of it")
+            print(
+                f"S{number} will be processed again, by the rules that run now;"
+                f" `mailgate explain S{number}` tells what becomes of it"
+            )
         else:
-            code = _none(text, "in quarantine")
+            code = _none(text, "that was set aside or dropped")
     return code
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from mailgate import __version__
 from mailgate.cli.configured import configured
+from mailgate.cli.failure import printable as tame
 from mailgate.cli.opened import print_json, printable, reading
 from mailgate.clock import SystemClock
 from mailgate.service.control import ask, socket_directory
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def page(status: dict[str, Any]) -> str:
-    """The status on four lines; one more where the files wait for a reload."""
+    """The status on four lines; one more where the files wait for a reload, and for each door that has trouble."""
     spool, out, tickets = status["spool"], status["outbox"], status["tickets"]
     if status["uptime"] is None:
         first = f"mailgate {status['version']}  not running; start it with `mailgate serve`"
@@ -59,6 +60,7 @@ def page(status: dict[str, Any]) -> str:
             first,
             *_differing(status.get("ruleset_differs") or ()),
             f"in    {doors} · {spool['new']} to process{_oldest(spool)} · {spool['quarantined']} quarantined",
+            *(f"      {each['name']}: {_line(each['error'])}" for each in status["sources"] if each["error"]),
             f"out   {out['waiting']} waiting{_oldest(out)} · {out['failed']} failed",
             f"open  {tickets['open']}{': ' + queues if queues else ''}",
         )
@@ -71,6 +73,10 @@ def _differing(names: Sequence[str]) -> list[str]:
     count = f"{len(names)} file{'s' * (len(names) != 1)}"
     shown = ", ".join(map(printable, names[:MOST_NAMES])) + (", …" if len(names) > MOST_NAMES else "")
     return [f"rules on disk differ from the running set: {count} ({shown}); `mailgate reload` takes them"]
+
+
+def _line(error: str) -> str:
+    return " ".join(tame(error).split())
 
 
 def _oldest(counts: dict[str, Any]) -> str:

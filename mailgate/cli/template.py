@@ -106,6 +106,10 @@ def _preview(args: argparse.Namespace, templates: Templates, config: Config | No
         variables = of_ticket(shown, config, datetime.now(config.site.timezone))
     language = args.lang or (config.site.language if config else "en")
     rendered = templates.render(args.name, language, variables)
+    if args.lang and rendered.language.partition("-")[0] != args.lang.partition("-")[0]:
+        there = ", ".join(sorted(templates.languages(args.name)))
+        print(f"no {printable(args.lang)} form of {args.name}; there is {there}", file=sys.stderr)
+        return NOTHING
     if config:
         domain = config.site.domain
     if args.eml:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from mailgate.config.findings import Findings, Wrong, shown
+from mailgate.config.findings import NEVER_WRITTEN, Findings, Wrong, shown
 from mailgate.config.kinds import EnvironmentText, Kind, text_of
 from mailgate.config.locate import KeyPath
 
@@ -35,7 +35,7 @@ _TEXT = text_of("URL of a database", _check, SQLITE + "mailgate.db")
 def _read(value: object, at: KeyPath, findings: Findings) -> str:
     url = str(_TEXT.read(value, at, findings))
     if _holds_password(url) and not isinstance(value, EnvironmentText):
-        findings.value(at, "a password is never written in the configuration", _OTHER_WAYS)
+        findings.value(at, f"a password {NEVER_WRITTEN}", _OTHER_WAYS)
     if url.startswith(SQLITE):
         return SQLITE + str(findings.base / url[len(SQLITE) :])
     return url

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from mailgate.config.locate import KeyPath
 
+NEVER_WRITTEN = "is never written in the configuration"  # ends the message of a finding whose value nobody may see
+
 
 class Wrong(ValueError):
     """A value that cannot be; `mend` says what to write instead. A plain ValueError will do where there is no mend."""

@@ -2,14 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mailgate.config import coherence, environment, secrets, submission
 from mailgate.config.draft import Draft, SiteDraft
-from mailgate.config.findings import Finding, Findings
+from mailgate.config.findings import NEVER_WRITTEN, Finding, Findings
 from mailgate.config.locate import NOWHERE, KeyPath, Places, Spot, locate
 from mailgate.config.mailbox import MailboxDraft
 from mailgate.config.schema import ROOT, SITE
@@ -58,8 +58,8 @@ def parse(text: str, path: Path, environ: Mapping[str, str], *, offline: bool = 
     submission.check(draft, revealed, findings)
     if not offline:
         submission.check_files(draft, environ, findings)
-    sources = {str(path): printable(text)}
     problems = _problems(findings.found, path, text, origins)
+    sources = {str(path): _without_secrets(printable(text), str(path), problems)}
     if any(problem.severity == "error" for problem in problems):
         raise FilesRejected(problems, sources)
     config = _config(draft, path, revealed, submission.doors(draft, environ), problems, sources)
@@ -82,6 +82,16 @@ def printable(text: str) -> str:
     """The text as a terminal may show it: one line is one line, and nothing in it is obeyed."""
     kept = text.replace("\r\n", "\n")
     return kept if kept.isascii() and kept.replace("\n", "").replace("\t", "").isprintable() else _tame(kept)
+
+
+def _without_secrets(text: str, path: str, problems: Iterable[Problem]) -> str:
+    """A secret that was written nevertheless goes into no terminal, journal or mail."""
+    lines = text.split("\n")
+    for each in problems:
+        if each.path == path and each.line and each.message.endswith(NEVER_WRITTEN):
+            line, start = lines[each.line - 1], each.column - 1
+            lines[each.line - 1] = line[:start] + "*" * each.width + line[start + each.width :]
+    return "\n".join(lines)
 
 
 def _tame(text: str) -> str:

@@ -219,7 +219,7 @@ OUT = Section(
         Key(
             "maildir",
             v.MAILDIR,
-            "Instead of `host`: a Maildir; `{recipient}` in it, or `{local}` for what precedes the @, gives each his own.",
+            "Instead of `host`: a Maildir; `{recipient}` in it, or `{local}` for what precedes the @, gives each one.",
         ),
         Key("paused", switch, "Compose and keep, but do not send.", False),
         Key(

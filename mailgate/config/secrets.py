@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailgate.config.findings import Findings, Wrong, shown
+from mailgate.config.findings import NEVER_WRITTEN, Findings, Wrong, shown
 from mailgate.config.kinds import Kind, spoken
 from mailgate.config.locate import KeyPath
 from mailgate.config.settings import Secret
@@ -28,7 +28,7 @@ class SecretSource:
 
 def _read(value: object, at: KeyPath, findings: Findings) -> SecretSource:
     if isinstance(value, str):
-        findings.value(at, "a secret is never written in the configuration", f"write {FORMS}")
+        findings.value(at, f"a secret {NEVER_WRITTEN}", f"write {FORMS}")
     elif not isinstance(value, dict) or len(value) != 1 or not value.keys() <= {"env", "file", "credential"}:
         findings.value(at, f"{spoken(value)} that names no secret", f"write {FORMS}")
     else:

@@ -4,20 +4,20 @@ Exactly one outcome each, never silence (spec/agents.md 2 to 4). Commands and te
 line is wrong, nothing is sent and nothing changes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
 from mailgate.commands.mistake import Mistake
 from mailgate.commands.read import as_corrected
-from mailgate.commands.values import Assign, Cc, Note, Take, Unassign, Uncc
+from mailgate.commands.values import Assign, Cc, Move, Note, Take, Unassign, Uncc
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.commanded import carry_out, is_dangerous
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import AppendArticle, Await, HoldAnswer, Remark
 from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, AgentsMail, read
 from mailgate.decision.holding import WHY_HELD, Doubt, crossing, doubt_of, wrote_since
-from mailgate.decision.letters import Letters
+from mailgate.decision.letters import LINKS, Letters
 from mailgate.decision.plan import NewArticle
 from mailgate.decision.relay import answered, recipients, relay
 from mailgate.decision.released import release
@@ -27,7 +27,8 @@ from mailgate.mail.message import Mailbox
 
 KEPT_FOR = timedelta(days=7)
 RESULT, REFUSED, HELD, CONFIRM = "command_result", "command_error", "agent_held", "confirm"
-_FOR_THE_HELD: tuple[LinkName, ...] = ("send", "note", "discard")
+_FOR_THE_HELD: tuple[LinkName, ...] = ("send", "as_note", "discard")
+_FOR_THE_KEPT: tuple[LinkName, ...] = ("as_note", "discard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class _AgentsDecision:
             return self._refuse(_mistake(f"only the team of {title} may see and answer its tickets"))
         if reading.orders.mistakes:
             return self._refuse(*reading.orders.mistakes, resumable=True)
+        if outsiders := self._outsiders():
+            return self._refuse(*outsiders)
         if self._needs_her_word():
             return self._ask()
         if reading.has(*WORDS_FOR_WHAT_WAITS) or self._is_word_for_the_held():
@@ -65,6 +68,18 @@ class _AgentsDecision:
         if it.opened or not (reading.text or it.files):
             return self._commands_alone()
         return self._note() if reading.as_note else self._answer()
+
+    def _outsiders(self) -> tuple[Mistake, ...]:
+        """Agents to whom she gives a ticket that they may not see."""
+        moved = next((each.command.queue for each in self._reading.commands if isinstance(each.command, Move)), None)
+        ticket = replace(self._pen.ticket, queue=moved or self._pen.ticket.queue)
+        title = self._pen.policy.queue(ticket.queue).title
+        return tuple(
+            Mistake(each.line, each.text, f"only the team of {title} may see its tickets", None)
+            for each in self._reading.commands
+            if isinstance(each.command, Assign)
+            and not may_see(self._pen.policy.agents[each.command.agent], ticket, self._pen.policy)
+        )
 
     def _refuse(self, *mistakes: Mistake, resumable: bool = False) -> Done:
         """Nothing is sent and nothing changes; she gets it back with the mend, and her text is kept."""
@@ -76,11 +91,17 @@ class _AgentsDecision:
             pen.effect("mailgate", Await(it.agent.name, "refused", pen.now + KEPT_FOR))
             orders = reading.orders
             mended = bool(orders.mistakes) and as_corrected(reading.block, orders) is not None
-            as_text = bool(orders.mistakes and reading.text) and not it.opened
-            links = (*(("corrected",) if mended else ()), *(("as_text",) if as_text else ()), "discard")
+            has_text = bool(orders.mistakes and reading.text) and not it.opened
+            meant_a_note = any((each.corrected or "").startswith("#note") for each in orders.mistakes)
+            links = (
+                *(("corrected",) if mended else ()),
+                *(("as_text",) if has_text and not meant_a_note else ()),
+                *(("as_note",) if has_text else ()),
+                "discard",
+            )
         telling = Telling(
             results=tuple(Result(each.line, each.text, each.said, ok=False) for each in mistakes),
-            kept_text=reading.text if resumable else it.mail.message.body.new_text,
+            kept_text=reading.text if resumable else "",
             links=links,
             waits=it.mail.spool_id if resumable else 0,
         )
@@ -121,10 +142,11 @@ class _AgentsDecision:
         words = (*WORDS_FOR_WHAT_WAITS, *OF_HER_TEXT)
         rest = tuple(each for each in reading.commands if not isinstance(each.command, words))
         results, page = carry_out(it.agent, rest, self._pen)
-        self._letters.words = spoken.answered or ""
-        self._follow("agent.replied" if spoken.answered is not None else "")
+        self._letters.words = spoken.answered or spoken.noted or ""
+        self._follow("agent.replied" if spoken.answered is not None else "note.added" if spoken.noted else "")
         unsent = (Result(0, "", "the text below the commands was not sent", ok=False),) if reading.text else ()
-        self._tell((*spoken.results, *results, *unsent), page)
+        if not spoken.resumed or results or unsent or page:  # what is taken up again tells by itself what came of it
+            self._tell((*spoken.results, *results, *unsent), page)
         return Done(reading.said)
 
     def _commands_alone(self) -> Done:
@@ -144,8 +166,17 @@ class _AgentsDecision:
         self._append("note")
         results, page = carry_out(self._it.agent, self._reading.commands, self._pen)
         self._follow("note.added")
+        if self._by_its_address():
+            said = "filed as an internal note, nobody outside got it; #reply on the first line answers the customer"
+            results = (Result(0, "", said, ok=False), *results)
         self._receipt(results, page)
         return Done("note")
+
+    def _by_its_address(self) -> bool:
+        """Whether it became a note though she did not say so: that must not pass in silence."""
+        resumed = self._it.mail.envelope.resumes is not None
+        linked = self._it.mail.message.in_reply_to == ()  # the [Note] link of a footer makes a mail of its own
+        return not (resumed or linked or self._reading.has(Note))
 
     def _answer(self) -> Done:
         it, pen, reading = self._it, self._pen, self._reading
@@ -174,13 +205,14 @@ class _AgentsDecision:
     def _hold(self, article: NewArticle, doubt: Doubt) -> Done:
         it, pen, other = self._it, self._pen, doubt.other
         pen.effect("mailgate", HoldAnswer(article.id, WHY_HELD[doubt.reason]))
-        pen.effect("mailgate", Await(it.agent.name, "held", pen.now + KEPT_FOR, article.id))
+        kept = doubt.reason == "foreign"  # no word can let it go: she answers again above the quoted mail
+        pen.effect("mailgate", Await(it.agent.name, "kept" if kept else "held", pen.now + KEPT_FOR, article.id))
         shown = Earlier(other.at, _name(other.author), other.text, other.visibility == "internal") if other else None
         telling = Telling(
             reason=doubt.reason,
             other=shown,
             kept_text=self._reading.text,
-            links=_FOR_THE_HELD,
+            links=_FOR_THE_KEPT if kept else _FOR_THE_HELD,
             waits=it.mail.spool_id,
         )
         self._letters.answer_agent(it.agent, HELD, telling, answers=True)
@@ -191,9 +223,7 @@ class _AgentsDecision:
         message, people = it.mail.message, () if form == "note" else recipients(pen)
         article = pen.append(
             NewArticle(
-                id=0,
-                ticket_id=0,
-                nonce=b"",
+                *pen.place(),
                 at=it.mail.envelope.received_at,
                 sender_type="agent",
                 direction="none" if form == "note" else "out",
@@ -223,14 +253,27 @@ class _AgentsDecision:
     def _receipt(self, results: tuple[Result, ...], page: str, since: Earlier | None = None) -> None:
         """What she hears of it: what she must know always, the rest as `agents_policy.confirm` says."""
         wish = self._pen.policy.agents_policy.confirm
-        news = page or since or any(not each.ok for each in results)
+        resumed = self._it.mail.envelope.resumes is not None
+        news = page or since or resumed or any(not each.ok for each in results)
         ordered = any(not isinstance(each.command, OF_HER_TEXT) for each in self._reading.commands)
         if news or wish == "always" or (wish == "commands" and ordered):
-            self._tell(results, page, since)
+            self._tell((*self._going_out(), *results), page, since)
+
+    def _going_out(self) -> tuple[Result, ...]:
+        """What she answered, where it goes, and how long she can take it back."""
+        people = [each.recipient for each in self._pen.drafts if each.answer is not None]
+        if not people:
+            return ()
+        seconds = int(self._pen.policy.relay.delay.total_seconds())
+        names = ", ".join(each.name or each.address for each in people)
+        return (Result(0, "", f"Your answer goes out to {names}{f' in {seconds} s' if seconds else ''}."),)
 
     def _tell(self, results: tuple[Result, ...], page: str, since: Earlier | None = None) -> None:
-        telling = Telling(results=results, page=page, wrote_since=since)
-        self._letters.answer_agent(self._it.agent, RESULT, telling)
+        delayed = any(each.due is not None and not each.held for each in self._pen.drafts)
+        links = (*LINKS, "undo") if delayed else LINKS
+        telling = Telling(results=results, page=page, wrote_since=since, links=links)
+        answers = self._it.signed is None or self._it.signed.purpose != "n"
+        self._letters.answer_agent(self._it.agent, RESULT, telling, answers=answers)
 
 
 def _mistake(said: str) -> Mistake:

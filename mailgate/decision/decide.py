@@ -11,7 +11,7 @@ from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.evidence import find_thread, joined, proven_address
+from mailgate.decision.evidence import find_thread, joined, proven_addresses
 from mailgate.decision.facts import Facts
 from mailgate.decision.filing import append_article, evidence_of, open_ticket
 from mailgate.decision.gate import Gate, gate
@@ -20,7 +20,7 @@ from mailgate.decision.plan import Allotment, Outcome, OutcomeKind, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.routing import forwarded_elsewhere
 from mailgate.decision.sender import authenticity_of
-from mailgate.decision.standing import agent_of, writer
+from mailgate.decision.standing import writer
 from mailgate.decision.unproven import is_in_doubt, tell_of_doubt
 from mailgate.mail.authenticity import Authenticity
 from mailgate.mail.message import Message
@@ -53,8 +53,9 @@ def _established(mail: Mail, pen: Draughtsman, checked: Authenticity, passage: G
     """What is known of the mail before anything is done."""
     facts, policy, message = pen.facts, pen.policy, mail.message
     again = _taken_up(mail, facts)
-    thread = again or joined(passage, facts) or find_thread(mail.lookup, facts, policy.keys)
-    signed = proven_address(mail.lookup, facts, policy.keys)
+    proven = proven_addresses(mail.lookup, facts, policy.keys)
+    thread = again or joined(passage, facts) or find_thread(mail.lookup, facts, policy.keys, proven)
+    signed = proven[0][0] if proven else None
     return Case(
         thread=thread,
         signed=signed,
@@ -130,7 +131,7 @@ class _Decision:
 
     def _cause(self, agent: Agent | None = None, *, from_customer: bool = False) -> Cause:
         mail, case = self._mail, self._case
-        claimed = agent_of(mail.message, self._policy) if agent is None else None
+        claimed = case.who.agent if agent is None else None
         return Cause(
             mail.message,
             mail.envelope,

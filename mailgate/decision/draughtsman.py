@@ -94,29 +94,32 @@ class Draughtsman:
         naming = sum(each.names for each in known)
         return naming < MOST_TICKETS_AN_ID and all(each.ticket != ticket.id for each in known)
 
+    def place(self) -> tuple[int, int, bytes]:
+        """Id, ticket and nonce of the next article: what NewArticle begins with."""
+        number = len(self.articles)
+        return self.allotment.articles[number], self.ticket.id, self.allotment.nonces[number + 1]
+
     def append(self, article: NewArticle) -> NewArticle:
-        """Give the article its id and nonce and make it the ticket's newest."""
-        place = len(self.articles)
-        made = replace(
-            article,
-            id=self.allotment.articles[place],
-            nonce=self.allotment.nonces[place + 1],
-            ticket_id=self.ticket.id,
-        )
-        self.articles.append(made)
+        """Make the article, which has the next place, the ticket's newest."""
+        self.articles.append(article)
         ticket = self.ticket
-        if not ticket.root_article:
-            ticket = replace(ticket, root_article=made.id, root_nonce=made.nonce)
+        rooted = bool(ticket.root_article)
         self._ticket = replace(
             ticket,
-            last_article=made.id,
-            last_nonce=made.nonce,
+            root_article=ticket.root_article if rooted else article.id,
+            root_nonce=ticket.root_nonce if rooted else article.nonce,
+            last_article=article.id,
+            last_nonce=article.nonce,
             articles=ticket.articles + 1,
+            version=self._version(),
             updated_at=self.now,
-            last_customer_at=self.now if _is_a_customers(made) else ticket.last_customer_at,
-            last_agent_at=self.now if _is_an_answer(made) else ticket.last_agent_at,
+            last_customer_at=self.now if _is_a_customers(article) else ticket.last_customer_at,
+            last_agent_at=self.now if _is_an_answer(article) else ticket.last_agent_at,
         )
-        return made
+        return article
+
+    def _version(self) -> int:
+        return self.before.version + 1 if self.before is not None else 1
 
     def note(self, actor: str, text: str) -> None:
         """A note of the desk's own."""
@@ -126,9 +129,7 @@ class Draughtsman:
     def own_article(self, *, text: str = "", template: str | None = None, to: tuple[Mailbox, ...] = ()) -> NewArticle:
         """An article that the desk writes itself: an internal note, or with `to` a public mail."""
         return NewArticle(
-            id=0,
-            ticket_id=0,
-            nonce=b"",
+            *self.place(),
             at=self.now,
             sender_type="system",
             direction="out" if to else "none",
@@ -154,6 +155,10 @@ class Draughtsman:
         self._charges += keys
         self.facts = self.facts.charged(keys, self.now)
 
+    def count(self, key: str) -> None:
+        """Count for the next mail what is asked for but once in a plan."""
+        self._charges.append(key)
+
     def plan(
         self,
         spool_id: int,
@@ -165,12 +170,13 @@ class Draughtsman:
         authenticity: str = "unknown",
         orders: str = "",
     ) -> Plan:
+        ticket, version = self.ticket, self._version()
         return Plan(
             spool_id=spool_id,
             at=self.now,
             outcome=outcome,
             before=self.before,
-            ticket=replace(self.ticket, version=self.ticket.version + 1),
+            ticket=ticket if ticket.version == version else replace(ticket, version=version),
             articles=tuple(self.articles),
             effects=tuple(self._effects),
             drafts=tuple(self.drafts),

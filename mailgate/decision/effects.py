@@ -10,7 +10,8 @@ from typing import Any, Literal, assert_never
 from mailgate.mail.envelope import ResumeWay
 from mailgate.tickets.model import Participant, Priority, State
 
-AwaitKind = Literal["held", "unproven", "refused"]
+# "kept": held for good, because it holds what belongs to somebody else
+AwaitKind = Literal["held", "kept", "unproven", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,18 @@ from mailgate.tickets.model import Ticket
 from mailgate.tickets.signed import Keyring, SignedAddress, proves, proves_message_id
 from mailgate.tickets.threading import NO_THREAD, Evidence, Thread, weigh
 
+Proven = tuple[tuple[SignedAddress, Ticket], ...]
 
-def find_thread(lookup: Lookup, facts: Facts, keys: Keyring) -> Thread:
+
+def proven_addresses(lookup: Lookup, facts: Facts, keys: Keyring) -> Proven:
+    """The signed addresses of the mail that we really signed, each with its ticket."""
+    found = ((signed, _signed_ticket(signed, facts, keys)) for signed in lookup.signed)
+    return tuple((signed, ticket) for signed, ticket in found if ticket is not None)
+
+
+def find_thread(lookup: Lookup, facts: Facts, keys: Keyring, proven: Proven) -> Thread:
     """The ticket that the mail belongs to, with the evidence that won and what lost."""
-    won, lost = weigh(each for each in _evidence(lookup, facts, keys) if facts.ticket(each.ticket) is not None)
+    won, lost = weigh(each for each in _evidence(lookup, facts, keys, proven) if facts.ticket(each.ticket) is not None)
     return Thread(facts.ticket(won.ticket) if won else None, won, lost)
 
 
@@ -24,11 +32,6 @@ def joined(passage: Gate, facts: Facts) -> Thread | None:
     return Thread(ticket, Evidence("rule", join.number, ticket.id)) if ticket is not None else NO_THREAD
 
 
-def proven_address(lookup: Lookup, facts: Facts, keys: Keyring) -> SignedAddress | None:
-    """The first signed address of the mail that we really signed."""
-    return next((signed for signed in lookup.signed if _signed_ticket(signed, facts, keys) is not None), None)
-
-
 def answers_our_machine(lookup: Lookup, facts: Facts) -> bool:
     """Whether the mail refers to one of our automatic mails (R28): such a mail never gets another."""
     if any(stored.automatic for each in lookup.named_ids for stored in facts.ids.get(each, ()) if not stored.names):
@@ -37,10 +40,9 @@ def answers_our_machine(lookup: Lookup, facts: Facts) -> bool:
     return any((found := facts.articles.get(each)) is not None and found.automatic for each in articles)
 
 
-def _evidence(lookup: Lookup, facts: Facts, keys: Keyring) -> Iterator[Evidence]:
-    for signed in lookup.signed:
-        if (ticket := _signed_ticket(signed, facts, keys)) is not None:
-            yield Evidence("signed address", signed.address, ticket.id, signed.revision)
+def _evidence(lookup: Lookup, facts: Facts, keys: Keyring, proven: Proven) -> Iterator[Evidence]:
+    for signed, ticket in proven:
+        yield Evidence("signed address", signed.address, ticket.id, signed.revision)
     for ours in lookup.our_ids:
         article = facts.articles.get(ours.article)
         if article is not None and proves_message_id(keys, ours, article.nonce):

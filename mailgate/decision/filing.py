@@ -23,7 +23,7 @@ def open_ticket(pen: Draughtsman, mail: Mail, placement: Placement) -> tuple[str
     pen.open(_new_ticket(pen, message, addressed[0]))
     pen.effect("customer", OpenTicket(addressed[0], author.address))
     names = pen.unknown_to(pen.ticket, mail.lookup.named_ids)
-    article = pen.append(_article(mail, "customer", names, verified=True))
+    article = pen.append(_article(pen, mail, "customer", names, verified=True))
     pen.effect("customer", AppendArticle(article.id, author.address, "a new request", True))
     if placement.linked_to is not None:
         pen.effect("mailgate", LinkTicket(placement.linked_to.number, placement.reason))
@@ -66,7 +66,7 @@ def append_article(pen: Draughtsman, mail: Mail, case: Case, placement: Placemen
     if case.bounced:
         kind = "system"
     names = pen.unknown_to(placement.ticket, mail.lookup.named_ids)
-    article = pen.append(_article(mail, kind, names, verified=placement.verified and not case.bounced))
+    article = pen.append(_article(pen, mail, kind, names, verified=placement.verified and not case.bounced))
     evidence = evidence_of(case.thread) or placement.reason
     pen.effect(actor_of(who), AppendArticle(article.id, message.author.address, evidence, article.verified))
     if who.doubt:
@@ -95,12 +95,10 @@ def _event(message: Message, placement: Placement, case: Case) -> Event:
     return "follow-up reopens" if placement.reopens else "customer wrote"
 
 
-def _article(mail: Mail, kind: SenderType, names: tuple[str, ...], *, verified: bool) -> NewArticle:
+def _article(pen: Draughtsman, mail: Mail, kind: SenderType, names: tuple[str, ...], *, verified: bool) -> NewArticle:
     message = mail.message
     return NewArticle(
-        id=0,
-        ticket_id=0,
-        nonce=b"",
+        *pen.place(),
         at=mail.envelope.received_at,
         sender_type=kind,
         direction="in",

@@ -5,7 +5,9 @@ Each is either drawn up as a Draft or withheld, with the reason in the history; 
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from mailgate.commands.footer import without_mobile_footer
 from mailgate.decision.addressees import addressees
 from mailgate.decision.answering import Answer, limits_reached, may_answer, neutral_limits, too_soon
 from mailgate.decision.conversation import newest_of_the_customer, public_ids
@@ -127,7 +129,7 @@ class Letters:
                 continue
             draft = self._to_agent(action.template, each.box, each.agent, self.about, self._answers_customer())
             if each.agent is not None:
-                self._pen.charge(told_key(each.agent.name))
+                self._pen.count(told_key(each.agent.name))
             self._send(actor, draft)
 
     def answer_agent(self, agent: Agent, template: str, telling: Telling, *, answers: bool = False) -> None:
@@ -140,20 +142,30 @@ class Letters:
         if not self._pen.within(receipt_key(agent.name), RECEIPTS_AT_MOST):
             self._later(agent, f"{template}: {self._pen.ticket.subject}")
             return
-        self._pen.charge(receipt_key(agent.name))
-        draft = self._to_agent(template, Mailbox(agent.title, agent.address), agent, telling, answers)
+        self._pen.count(receipt_key(agent.name))
+        draft = self._to_agent(template, Mailbox(agent.title, agent.address), agent, telling, answers, receipt=True)
         if not may_see(agent, self._pen.ticket, self._policy):
             draft = replace(draft, telling=replace(telling, outsider=True, links=()))
-        self._send("mailgate", replace(draft, receipt=True, notice=draft.notice or self._pen.spare_nonce()))
+        self._send("mailgate", replace(draft, notice=draft.notice or self._pen.spare_nonce()))
 
     def has_heard(self, agent: Agent) -> None:
         """No rule needs to tell her of this cause."""
         self._told.add(normalise(agent.address))
 
-    def _to_agent(self, template: str, box: Mailbox, agent: Agent | None, telling: Telling, answers: bool) -> Draft:
+    def _to_agent(
+        self,
+        template: str,
+        box: Mailbox,
+        agent: Agent | None,
+        telling: Telling,
+        answers: bool,
+        *,
+        receipt: bool = False,
+    ) -> Draft:
         """A mail to somebody inside. It has a Message-ID of its own where no article came: that of an older one is that
-        of an older mail, and servers drop the second of two."""
+        of an older mail, and servers drop the second of two. A receipt repeats nothing of what was said."""
         pen = self._pen
+        earlier = telling.earlier or (() if receipt else self._earlier)
         article, nonce = self._subject()
         return Draft(
             "agent",
@@ -164,8 +176,11 @@ class Letters:
             nonce,
             agent=agent,
             answers=answers,
-            telling=replace(telling, links=telling.links or LINKS, earlier=telling.earlier or self._earlier()),
+            telling=Telling(links=LINKS, earlier=earlier)
+            if telling is NOTHING_MORE
+            else replace(telling, links=telling.links or LINKS, earlier=earlier),
             words=self.words,
+            receipt=receipt,
             notice=None if pen.articles else pen.spare_nonce(),
         )
 
@@ -186,13 +201,15 @@ class Letters:
             return self._pen.articles[0].id, self._pen.articles[0].nonce
         return self._pen.ticket.last_article, self._pen.ticket.last_nonce
 
+    @cached_property
     def _earlier(self) -> tuple[Earlier, ...]:
-        """What a person said last before this."""
+        """What a person said last before this, proven to be his."""
         said = self._pen.facts.said.get(self._pen.ticket.id, ())
-        if not said or said[-1].template is not None or self._pen.before is None:
+        last = next((each for each in reversed(said) if each.template is None and each.verified), None)
+        if last is None or self._pen.before is None:
             return ()
-        last = said[-1]
-        return (Earlier(last.at, last.author.name or last.author.address, last.text, last.visibility == "internal"),)
+        who, text = last.author.name or last.author.address, without_mobile_footer(last.text)
+        return (Earlier(last.at, who, text, last.visibility == "internal"),)
 
     def _send_answer(self, actor: str, template: str, recipient: Mailbox, neutral: bool) -> None:
         cause, message = self._cause, self._cause.message
@@ -231,7 +248,7 @@ class Letters:
             elif not self._pen.within(key, ECHO_EVERY):
                 reason = "told within the hour of mail that may be a robot's at an agent's address"
             else:
-                self._pen.charge(key)
+                self._pen.count(key)
         if reason:
             self._pen.effect(actor, Withhold(template, agent.address, reason))
             return False

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from mailgate.mail.address import normalise
 from mailgate.mail.message import Mailbox
 from mailgate.rate import Rate
 from mailgate.rules.ruleset import Ruleset
@@ -98,6 +99,12 @@ class Policy:
     agents_policy: AgentsPolicy = AgentsPolicy()
     relay: Relay = Relay()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customers' group -> its domains
+    agents_at: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # by each address, normalised
+
+    def __post_init__(self) -> None:
+        agents = reversed(tuple(self.agents.values()))  # of two with one address the first has it
+        at = {normalise(address): agent for agent in agents for address in (agent.address, *agent.also)}
+        object.__setattr__(self, "agents_at", at)
 
     def queue(self, name: str) -> Queue:
         """The queue of that name; a queue that left the configuration falls back to the default one."""

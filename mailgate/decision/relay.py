@@ -4,11 +4,12 @@ All copies are one article with one Message-ID, and say the same To and Cc, as a
 own signed address, return path and envelope.
 """
 
+from mailgate.commands.footer import without_mobile_footer
 from mailgate.decision.conversation import Said, newest_of_the_customer, public_ids
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import ChangeOwner, ChangeState, SendMail
 from mailgate.decision.plan import Draft, NewArticle
-from mailgate.decision.standing import is_ours
+from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Answer, Earlier
 from mailgate.mail.message import Attachment, Mailbox
 from mailgate.mail.subject import subject_clean
@@ -16,6 +17,7 @@ from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import Agent, Participant, Ticket
 
 REPLY = "reply"
+LINES_OF_A_SIGNATURE = 3
 # What mail programs wrap mail in or add to it: it holds the agent's own address, and proves nothing of our text.
 _OF_THE_PROGRAM = frozenset(
     """
@@ -46,7 +48,7 @@ def relay(agent: Agent, article: NewArticle, text: str, commands: tuple[str, ...
             Draft(
                 "customer",
                 REPLY,
-                _language(pen.ticket, pen),
+                _language(pen.ticket, agent, pen),
                 Mailbox(person.name, person.address),
                 article.id,
                 article.nonce,
@@ -72,7 +74,7 @@ def _answer(
     agent: Agent, text: str, commands: tuple[str, ...], people: tuple[Participant, ...], pen: Draughtsman
 ) -> Answer:
     said = pen.facts.said.get(pen.ticket.id, ())
-    newest = newest_of_the_customer(said)
+    newest = _newest_of_the_requester(said, pen) or newest_of_the_customer(said)
     return Answer(
         agent=Mailbox(agent.title, agent.address),
         text=text,
@@ -82,8 +84,8 @@ def _answer(
         subject=_subject(newest, pen),
         parent=newest.message_id if newest else None,
         references=public_ids(said, newest),
-        quoted=_quoted(newest, pen),
-        signature=agent.signature or f"{agent.title}\n{pen.policy.queue(pen.ticket.queue).title}",
+        quoted=None if _quotes(text) else _quoted(newest, pen),
+        signature=_signature(agent, text, pen),
     )
 
 
@@ -98,19 +100,39 @@ def _subject(newest: Said | None, pen: Draughtsman) -> str:
     return f"Re: {tag.render(pen.ticket.number)} {known}"
 
 
-def _references(said: tuple[Said, ...], newest: Said | None) -> tuple[str, ...]:
-    """What the customer's newest mail followed, oldest first, and that mail (RFC 5322 3.6.4)."""
-    shown = (each for each in said if each.visibility == "public" and (newest is None or each.id <= newest.id))
-    return tuple(each.message_id for each in shown if each.message_id)
+def _newest_of_the_requester(said: tuple[Said, ...], pen: Draughtsman) -> Said | None:
+    """What others who take part wrote is theirs to pass on: an answer follows and quotes the requester's words."""
+    requester = pen.ticket.requester
+    if requester is None:
+        return None
+    his = (each for each in said if same_person(each.author.address, requester.address, pen.policy))
+    return newest_of_the_customer(tuple(his))
+
+
+def _quotes(text: str) -> bool:
+    """Whether she answered between his lines: then his words stand there already."""
+    return any(line.startswith(">") for line in text.split("\n"))
+
+
+def _signature(agent: Agent, text: str, pen: Draughtsman) -> str:
+    """Her own; without one her name and the queue's, unless her text ends in her name already."""
+    if agent.signature:
+        return agent.signature
+    last = " ".join(text.rstrip().split("\n")[-LINES_OF_A_SIGNATURE:]).casefold()
+    signed = any(name in last for name in (agent.title.casefold(), agent.title.partition(" ")[0].casefold()) if name)
+    queue = pen.policy.queue(pen.ticket.queue).title
+    return queue if signed else f"{agent.title}\n{queue}"
 
 
 def _quoted(newest: Said | None, pen: Draughtsman) -> Earlier | None:
     if newest is None or not pen.policy.queue(pen.ticket.queue).quote_last:
         return None
-    return Earlier(newest.at, newest.author.name or newest.author.address, newest.text)
+    who = newest.author.name or newest.author.address
+    return Earlier(newest.at, who, without_mobile_footer(newest.text))
 
 
-def _language(ticket: Ticket, pen: Draughtsman) -> str:
+def _language(ticket: Ticket, agent: Agent, pen: Draughtsman) -> str:
+    """The customer's; where it is not known, the one that she speaks, for it is her answer."""
     if ticket.language != "und":
         return ticket.language
-    return pen.policy.queue(ticket.queue).language or pen.policy.site.language
+    return agent.language or pen.policy.queue(ticket.queue).language or pen.policy.site.language

@@ -1,6 +1,6 @@
 """An agent's word for what waits for it: `#send`, `#note`, `#discard`, `#confirm`, and `#undo` for what is delayed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailgate.commands.block import Block, BlockLine
 from mailgate.commands.mistake import Mistake
@@ -27,6 +27,8 @@ class Spoken:
     results: tuple[Result, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     answered: str | None = None
+    noted: str = ""  # the words of a held answer that she keeps as a note
+    resumed: bool = False  # a mail is taken up again
 
 
 def release(it: AgentsMail, commands: tuple[Ordered, ...], pen: Draughtsman) -> Spoken:
@@ -43,7 +45,13 @@ def release(it: AgentsMail, commands: tuple[Ordered, ...], pen: Draughtsman) -> 
     if len(fitting) > 1:
         return _wrong(word, "several mails of yours wait here: use the link in the mail about the one that you mean")
     (waiting,) = fitting
-    return _held(it.agent, word, waiting, pen) if waiting.kind == "held" else _resumed(it.agent, word, waiting, pen)
+    if waiting.kind == "kept" and isinstance(word.command, Send):
+        return _wrong(
+            word, "it holds an address or words that are not the customer's to see: answer again above the mail"
+        )
+    if waiting.kind in ("held", "kept"):
+        return _held(it.agent, word, waiting, pen)
+    return _resumed(it.agent, word, waiting, pen)
 
 
 def _wrong(word: Ordered, said: str) -> Spoken:
@@ -60,7 +68,7 @@ def _fitting(it: AgentsMail, word: Ordered, pen: Draughtsman) -> list[Waiting]:
 
 
 def _fits(word: Ordered, waiting: Waiting, pen: Draughtsman) -> bool:
-    if waiting.kind == "held":  # an operator may have let it go meanwhile
+    if waiting.kind in ("held", "kept"):  # an operator may have let it go meanwhile
         is_held = any(each.state == "held" for each in _copies(waiting, pen))
         return is_held and isinstance(word.command, Send | Discard | Note)
     return isinstance(word.command, Discard) or _way(word, waiting) is not None
@@ -80,8 +88,8 @@ def _held(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Sp
     why = "discard" if isinstance(word.command, Discard) else "note"
     pen.effect(actor, WithdrawAnswer(article, why))
     pen.effect(actor, Settle(waiting.id, why))
-    said = "not sent; it is kept as an internal note" if why == "note" else "not sent; nothing more will come of it"
-    return Spoken((Result(word.line, word.text, said),))
+    said = "not sent; it is kept as an internal note" if why == "note" else "not sent; discarded"
+    return Spoken((Result(word.line, word.text, said),), noted=_text(article, pen) if why == "note" else "")
 
 
 def _sent(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Spoken:
@@ -91,7 +99,7 @@ def _sent(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Sp
     orders = _orders(waiting, pen)
     answered(agent, pen, takes=not any(isinstance(each.command, Take | Assign | Unassign) for each in orders.commands))
     people = ", ".join(each.recipient for each in _copies(waiting, pen) if each.state == "held")
-    results, _ = carry_out(agent, orders.commands, pen)
+    results, _ = carry_out(agent, tuple(replace(each, line=0) for each in orders.commands), pen)
     wrong = tuple(Result(0, each.text, each.said, ok=False) for each in orders.mistakes)
     return Spoken((Result(word.line, word.text, f"{SENT} to {people}"), *results, *wrong), answered=_text(article, pen))
 
@@ -111,9 +119,9 @@ def _resumed(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) ->
     actor, way = f"agent:{agent.name}", _way(word, waiting)
     pen.effect(actor, Settle(waiting.id, word.text.lstrip("#/ ") or "word"))
     if way is None:
-        return Spoken((Result(word.line, word.text, "nothing more will come of that mail"),))
+        return Spoken((Result(word.line, word.text, "discarded"),))
     pen.effect(actor, Resume(waiting.mail, way))
-    return Spoken((Result(word.line, word.text, f"your mail is taken up again: {way}"),))
+    return Spoken((Result(word.line, word.text, f"your mail is taken up again: {way}"),), resumed=True)
 
 
 def _way(word: Ordered, waiting: Waiting) -> ResumeWay | None:

@@ -31,7 +31,7 @@ _NO_DOUBT: DoubtKind = ""
 class Writer:
     """Who wrote a mail, seen from a ticket.
 
-    `agent`: whom From names, proven where the standing is "agent". `doubt` says why somebody known was not believed, in
+    `agent`: whom From names, believed where the standing is "agent". `doubt`: why somebody known was not believed, in
     words; `kind` is the layer of spec/agents.md 1 that failed.
     """
 
@@ -68,7 +68,7 @@ def writer(
     if authenticity == "failed":
         return Writer("stranger", agent, "authentication of the sender failed", "unauthentic")
     if any(same_person(address, each.address, policy) for each in ticket.people):
-        return Writer("participant")
+        return Writer("participant", agent)
     if agent is None and signed is not None and not signed.is_an_agents and _holds(signed, ticket):
         return Writer("participant", doubt="wrote to a participant's own address from another one")
     if agent is None and signed is not None and signed.is_an_agents:
@@ -98,11 +98,7 @@ def agent_of(message: Message, policy: Policy) -> Agent | None:
     """The agent whose registered address stands in From; an ambiguous From is nobody's (R15)."""
     if message.ambiguous_author or len(message.authors) != 1:
         return None
-    address = normalise(message.author.address)
-    for agent in policy.agents.values():
-        if address and address in (normalise(each) for each in (agent.address, *agent.also)):
-            return agent
-    return None
+    return policy.agents_at.get(normalise(message.author.address))
 
 
 def same_person(one: str, other: str, policy: Policy) -> bool:

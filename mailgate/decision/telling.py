@@ -9,7 +9,10 @@ from typing import Literal
 
 from mailgate.mail.message import Mailbox
 
-LinkName = Literal["take", "note", "close", "pending", "history", "confirm", "corrected", "as_text", "send", "discard"]
+LinkName = (
+    Literal["take", "note", "close", "pending", "history"]
+    | Literal["confirm", "corrected", "as_text", "send", "discard", "as_note", "undo"]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from mailgate.decision.facts import doubt_key
 from mailgate.decision.letters import Cause, Letters
 from mailgate.decision.standing import Writer, holder
 from mailgate.decision.telling import Telling
+from mailgate.mail.address import normalise
 from mailgate.rate import Rate
 from mailgate.tickets.model import Agent
 
@@ -48,7 +49,7 @@ def _ask(agent: Agent, orders: str, pen: Draughtsman, letters: Letters, cause: C
     if not pen.within(doubt_key(agent.name), ASKED_AT_MOST):
         _later(agent, pen, letters, cause)
         return ""
-    pen.charge(doubt_key(agent.name))
+    pen.count(doubt_key(agent.name))
     pen.effect("mailgate", Await(agent.name, "unproven", pen.now + KEPT_FOR, pen.articles[0].id))
     telling = Telling(
         reason="unsigned",
@@ -66,10 +67,10 @@ def _tell(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause, who: W
     if not pen.within(doubt_key(agent.name), TOLD_EVERY):
         _later(agent, pen, letters, cause)
         return
-    pen.charge(doubt_key(agent.name))
+    pen.count(doubt_key(agent.name))
     author = cause.message.author
     if who.kind == "other address":
-        mend = f'if this is you, add the address to [agents.{agent.name}] in config.toml: also = ["{author.address}"]'
+        mend = _mend(agent, author.address)
     else:
         mend = "answer from a mail program that sends through your own mail server, or ask your administrator"
     telling = Telling(
@@ -80,6 +81,15 @@ def _tell(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause, who: W
         kept_text=cause.message.body.new_text,
     )
     letters.answer_agent(agent, UNKNOWN, telling)
+
+
+def _mend(agent: Agent, address: str) -> str:
+    """The line that adds an alias; not for an address that only looks like hers."""
+    domains = {each.rpartition("@")[2].lower() for each in (agent.address, *agent.also)}
+    alike = address.rpartition("@")[2].lower() in domains
+    if not address.isascii() or (alike and normalise(address) != address.lower()):
+        return "tell your administrator: look at every letter of the address first"
+    return f'add the address to [agents.{agent.name}] in config.toml: also = ["{address}"]'
 
 
 def _later(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause) -> None:

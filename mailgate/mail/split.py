@@ -10,6 +10,11 @@ from dataclasses import dataclass
 
 from mailgate.mail.message import Split
 
+AGENTS_MARKERS = (  # templates/*/_ticket.md and _customer.md: what stands below is nobody's but an agent's
+    "below this line: for agents only",
+    "unterhalb dieser zeile: nur für agenten",
+    "debajo de esta línea: solo para agentes",
+)
 MARKERS = (
     "reply above this line",
     "bitte oberhalb dieser zeile antworten",
@@ -18,9 +23,7 @@ MARKERS = (
     "responda acima desta linha",
     "rispondi sopra questa riga",
     "antwoord boven deze regel",
-    "below this line: for agents only",  # templates/*/_ticket.md and _customer.md
-    "unterhalb dieser zeile: nur für agenten",
-    "debajo de esta línea: solo para agentes",
+    *AGENTS_MARKERS,
 )
 _MARKER_SIGNS = ("line", "Line", "LINE", "eile", "línea", "ligne", "linha", "riga", "regel")
 MOST_LINES = 20_000

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
 
+from mailgate.decision.effects import ChangeOwner, LinkTicket
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Telling
@@ -11,10 +12,12 @@ from mailgate.mail.message import Mailbox, Message
 from mailgate.notify.variables import (
     AgentView,
     AnswerView,
+    CustomerView,
     DeliveryView,
     DoubtView,
     EarlierView,
     HeldView,
+    TicketView,
     Variables,
     view_agent,
     view_customer,
@@ -27,6 +30,12 @@ from mailgate.notify.variables import (
 from mailgate.rules.situation import NO_MESSAGE
 from mailgate.tickets.model import Queue, Ticket
 from mailgate.tickets.signed import without_tokens
+
+_WHY_LINKED = {  # placement's reason -> notify's
+    "a stranger's mail": "subject",
+    "the ticket is closed": "closed",
+    "the ticket was closed too long ago": "closed",
+}
 
 
 def particulars(
@@ -42,8 +51,8 @@ def particulars(
     """All variables of one mail, without signed addresses in anybody's words."""
     zone, telling = policy.site.timezone, draft.telling
     variables = Variables(
-        ticket=view_ticket(ticket, policy.site.tag.render(ticket.number), zone),
-        customer=view_customer(_customer(draft, plan, ticket, message)),
+        ticket=_ticket(plan, ticket, policy),
+        customer=_view_of_customer(draft, plan, ticket, message),
         message=view_message(_as_said(draft, message)),
         queue=view_queue(queue),
         site=policy.site.name,
@@ -55,10 +64,45 @@ def particulars(
         quoted=_earlier(draft.answer.quoted, zone) if draft.answer else None,
         links=links,
         reply_does="answer" if draft.answers else "note",
+        answers_to=_answers_to(ticket),
+        new_owner=_is_new_owner(draft, plan, ticket),
         answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
     )
     told = variables if telling == NOTHING_MORE else _told(variables, telling, zone)
     return told.without(without_tokens)
+
+
+def _ticket(plan: Plan, ticket: Ticket, policy: Policy) -> TicketView:
+    owner = policy.agents.get(ticket.owner or "")
+    link = next((done.effect for done in plan.effects if isinstance(done.effect, LinkTicket)), None)
+    tag, zone = policy.site.tag.render(ticket.number), policy.site.timezone
+    return view_ticket(
+        ticket,
+        tag,
+        zone,
+        owner_title=owner.title if owner else "",
+        linked=link.other if link else "",
+        linked_why=_WHY_LINKED.get(link.reason, link.reason) if link else "",
+    )
+
+
+def _answers_to(ticket: Ticket) -> str:
+    """Who gets what an agent answers: those who take part, whoever wrote the mail at hand."""
+    people = (each for each in ticket.people if each.role in ("requester", "cc"))
+    return ", ".join(each.name or each.address for each in people)
+
+
+def _is_new_owner(draft: Draft, plan: Plan, ticket: Ticket) -> bool:
+    """Whether the ticket became the reader's by what she is told of."""
+    hers = draft.agent is not None and ticket.owner == draft.agent.name
+    return hers and any(isinstance(done.effect, ChangeOwner) for done in plan.effects)
+
+
+def _view_of_customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> CustomerView:
+    """Agents see every address of an ambiguous From (R15)."""
+    person = _customer(draft, plan, ticket, message)
+    ambiguous = draft.kind == "agent" and person == message.author and message.ambiguous_author
+    return view_customer(person, message.authors[1:] if ambiguous else ())
 
 
 def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mailbox:

@@ -22,6 +22,8 @@ _LINKS: Mapping[LinkName, tuple[Purpose, str]] = {
     "as_text": ("r", "#send"),
     "send": ("r", "#send"),
     "discard": ("r", "#discard"),
+    "as_note": ("r", "#note"),
+    "undo": ("r", "#undo"),
 }
 
 
@@ -53,5 +55,5 @@ def links(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy) -> dict[st
             continue
         address = signed_address(draft, ticket, queue, policy, purpose, ticket.last_article, ticket.last_nonce)
         if address is not None:
-            made[name] = f"mailto:{quote(address, safe='@+.')}?subject={subject}&body={quote(line, safe='')}%0A"
+            made[name] = f"mailto:{quote(address, safe='@+.')}?subject={subject}&body={quote(line, safe='')}%0D%0A"
     return made

@@ -16,6 +16,7 @@ from mailgate.tickets.model import Agent, Queue, Ticket
 MAX_TEXT = 20_000
 MAX_ATTACHMENTS = 50
 MAX_NAME = 200
+MAX_AUTHORS = 5
 MAX_EARLIER = 2_000  # characters of each earlier message below a notification
 MOST = {"earlier": 10, "results": 100, "digest": 100}  # entries of a list
 MAX_LINE = 200
@@ -65,10 +66,14 @@ class TicketView:
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """Who wrote; `name` is whatever he calls himself, `address` the real one."""
+    """Who wrote; `name` is whatever he calls himself, `address` the real one.
+
+    `also`: the other addresses of an ambiguous From, which is nobody's (R15).
+    """
 
     name: str
     address: str
+    also: tuple[str, ...] = ()
 
     def without(self, clean: Clean) -> "CustomerView":
         return replace(self, name=clean(self.name))
@@ -322,8 +327,9 @@ def view_ticket(
     )
 
 
-def view_customer(mailbox: Mailbox) -> CustomerView:
-    return CustomerView(scrub_line(mailbox.name, MAX_NAME), scrub_line(mailbox.address, 320))
+def view_customer(mailbox: Mailbox, others: tuple[Mailbox, ...] = ()) -> CustomerView:
+    also = tuple(scrub_line(each.address, 320) for each in others[:MAX_AUTHORS] if each.address)
+    return CustomerView(scrub_line(mailbox.name, MAX_NAME), scrub_line(mailbox.address, 320), also)
 
 
 def view_message(message: Message) -> MessageView:

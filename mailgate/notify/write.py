@@ -12,6 +12,7 @@ from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Answer
 from mailgate.mail.answer_html import answer_html
 from mailgate.mail.message import Body, Mailbox, Message
+from mailgate.mail.split import AGENTS_MARKERS
 from mailgate.notify.compose import Composed, Headers, compose_parts
 from mailgate.notify.enclosed import NOTHING, Enclosed
 from mailgate.notify.files import Raw, files_of_answer, files_of_notification, no_raw
@@ -59,7 +60,8 @@ class Writer:
         headers = _headers(draft, ticket, queue, message, policy, rendered, self._plan.at)
         enclosed = self._files(draft, message)
         own = frozenset({headers.reply_to.address} if headers.reply_to else ())
-        foreign = foreign_tokens(headers, rendered, own)
+        footers = AGENTS_MARKERS if draft.kind == "customer" else ()
+        foreign = foreign_tokens(headers, rendered, own, footers)
         foreign += foreign_in_files(enclosed, own) if draft.kind == "customer" else ()
         composed = self._composed(draft, headers, rendered, enclosed)
         reason = f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else draft.held

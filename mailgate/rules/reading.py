@@ -159,13 +159,24 @@ class Reading:
         text = self.text(node, what)
         if text is None or text in (words := frozenset(names)):
             return text
-        self.error(node, code, f"no {what} {quoted(text)}", did_you_mean(text, words) or f"there is no {what} at all")
+        self.error(
+            node,
+            code,
+            f"no {what} {quoted(text)}",
+            did_you_mean(text, words) or _NONE_YET.get(what, f"there is no {what} at all"),
+        )
         return None
 
     def unknown_key(self, key: Scalar, what: str, known: Iterable[str], meant: str | None = None) -> None:
         mend = f'did you mean "{meant}"?' if meant else did_you_mean(key.text, known)
         self.error(key, "MG003", f"{what} has no key {quoted(key.text)}", mend)
 
+
+_NONE_YET: MappingOf[str, str] = {
+    "list": "there is no list yet: make lists/NAME.txt in the directory of the rules, one value a line",
+    "field": "there is no field yet: write [fields.NAME] into config.toml",
+    "group of customers": "there is no group yet: write [customers.groups.NAME] into config.toml",
+}
 
 _WITHOUT: MappingOf[Source, str] = {
     "envelope": "no mail came at this event: make a rule of its own for it",

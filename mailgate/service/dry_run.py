@@ -14,11 +14,14 @@ from mailgate.decision.effects import told
 from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace
 from mailgate.decision.facts import Facts, Lookup, lookup
 from mailgate.decision.plan import Plan
+from mailgate.decision.policy import Policy
+from mailgate.decision.standing import is_ours
 from mailgate.ids import Ids
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
 from mailgate.notify.outgoing import OutgoingMail
+from mailgate.rules.gate import refusal
 from mailgate.service.active import ActiveSet
 from mailgate.service.preparation import Failed, Job, prepare
 from mailgate.store.apply import Prepared
@@ -46,6 +49,28 @@ def foresee(raw: bytes, envelope: Envelope, active: ActiveSet, store: Store, ids
     job, tickets, facts = store.read_now(lambda c: _job(c, raw, message, envelope, asked, active, ids))
     [prepared] = prepare([job], tickets, facts, active, envelope.received_at)
     return _told(prepared, facts, active, envelope.received_at) if isinstance(prepared, Prepared) else prepared
+
+
+def refused_at_rcpt(envelope: Envelope, octets: int, policy: Policy) -> dict[str, str]:
+    """The recipients whom an SMTP door would refuse, and why; the mail would not come for them."""
+    refused = {}
+    for path in envelope.forward_paths:
+        rule = refusal(
+            policy.rules,
+            path,
+            envelope.reverse_path,
+            envelope.peer,
+            envelope.authenticated_as,
+            octets,
+            envelope.received_at,
+            policy.ours,
+            policy.site.timezone,
+        )
+        if rule is not None:
+            refused[path] = f"rule {rule.by}: {rule.code} {rule.enhanced} {rule.text}"
+        elif not is_ours(path, policy) and path.partition("@")[0].lower() != "postmaster":
+            refused[path] = "not an address of this desk"
+    return refused
 
 
 def _job(

@@ -6,6 +6,7 @@ then the mail is quarantined and the admins are told; other mail goes on.
 
 import asyncio
 import contextlib
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -206,7 +207,7 @@ class Processor:
 
     async def _one_by_one(self, job: Job, reads: dict[int, Read], active: ActiveSet) -> None:
         """A conflict is decided again; what the database itself refuses is the mail's own error."""
-        cause = ""
+        cause = details = ""
         for _ in range(CONFLICTS):
             try:
                 return await self._attempt([job], reads, active)
@@ -215,9 +216,9 @@ class Processor:
             except Conflict as conflict:
                 cause = f"could not be applied: {conflict}"
             except Exception as error:
-                cause = f"{type(error).__name__}: {error}"[:500]
+                cause, details = f"{type(error).__name__}: {error}"[:500], traceback.format_exc()
                 break
-        await self._failed(reads[job.mail.spool_id], cause, "")
+        await self._failed(reads[job.mail.spool_id], cause, details)
 
     async def _attempt(self, jobs: list[Job], reads: dict[int, Read], active: ActiveSet) -> None:
         if not jobs:

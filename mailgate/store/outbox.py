@@ -209,10 +209,13 @@ def _held(connection: sa.Connection, owner: str, ids: Sequence[int]) -> frozense
 
 
 def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
-    """The operator's word: due at once, from the first attempt; True if there was such a mail."""
+    """The operator's word: due at once, from the first attempt; True if there was such a mail.
+
+    What its author recalled stays recalled: she may have written it anew, and its attachments may be gone.
+    """
     result = connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state.in_(("waiting", "failed", "held", "delayed", "cancelled")))
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(("waiting", "failed", "held", "delayed")))
         .values(
             state="waiting",
             attempts=0,

@@ -101,7 +101,10 @@ def spool_show(connection: sa.Connection, spool_id: int) -> dict[str, Any] | Non
         .outerjoin(tickets, spool.c.ticket_id == tickets.c.id)
         .where(spool.c.id == spool_id)
     ).first()
-    return None if row is None else _spooled(row)
+    if row is None:
+        return None
+    session = {"peer": row.peer, "helo": row.helo, "protocol": row.protocol, "authenticated_as": row.authenticated_as}
+    return _spooled(row) | session
 
 
 def outbox_list(

@@ -214,10 +214,10 @@ def quarantine(connection: sa.Connection, spool_id: int, cause: str, now: dateti
 
 
 def put_back(connection: sa.Connection, spool_id: int, now: datetime) -> bool:
-    """Quarantined mail is tried once more, from the beginning; True if there was any."""
+    """Mail that was set aside or dropped is tried once more, from the beginning; True if there was any."""
     result = connection.execute(
         sa.update(spool)
-        .where(spool.c.id == spool_id, spool.c.state.in_(("quarantined", "new")))
+        .where(spool.c.id == spool_id, spool.c.state.in_(("quarantined", "discarded", "new")))
         .values(
             state="new",
             outcome=None,

@@ -201,3 +201,18 @@ def test_what_is_changed_on_disk_is_not_what_runs(
 def test_a_missing_file_is_named(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "-C", str(files), "--mail", str(files / "nowhere.eml")]) == 1
     assert "nowhere.eml" in capsys.readouterr().err
+
+
+def test_what_a_door_would_refuse_is_told(
+    opened: Desk, files: Path, mail: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate = "rules:\n  - {name: no, when: message.received, if: {smtp.sender: bad.example}, do: [{reject: Not you}]}\n"
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "00-gate.yaml").write_text(gate)
+    command = ["-C", str(files), "explain", "--mail", str(mail), "--rules", str(tmp_path / "rules")]
+    assert main([*command, "--sender", "x@bad.example"]) == 0
+    refused = "support@example.com would be refused at RCPT by SMTP: rule no (00-gate.yaml:2): 550 5.7.1 Not you"
+    assert refused in capsys.readouterr().out
+    for recipient, wrong in (("nobody@example.com", True), ("support+x@example.com", False), ("postmaster", False)):
+        assert main([*command, "--to", recipient]) == 0
+        assert ("not an address of this desk" in capsys.readouterr().out) is wrong

@@ -123,3 +123,12 @@ def test_the_variables_are_shown_with_samples(nowhere: Path, capsys: pytest.Capt
 def test_an_unknown_name_has_a_mend(verb: str, nowhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["template", verb, "recieved"]) == 4
     assert 'did you mean "received"?' in capsys.readouterr().err
+
+
+def test_a_language_that_a_template_does_not_have_is_said(nowhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["template", "preview", "received", "--lang", "xx"]) == 4
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "no xx form of received; there is de, en, es" in captured.err
+    assert main(["template", "preview", "received", "--lang", "de-AT"]) == 0
+    assert "Guten Tag" in capsys.readouterr().out

@@ -8,7 +8,7 @@ import pytest
 from mailgate.config.read import parse
 from mailgate.config.settings import Config
 from mailgate.errors import FilesRejected
-from mailgate.problems import Problem
+from mailgate.problems import Problem, report
 
 TEXT = """
 [site]
@@ -104,6 +104,24 @@ def test_a_secret_that_is_not_there_is_told(tmp_path: Path, password: str, messa
 )
 def test_a_name_that_can_be_none_is_told(tmp_path: Path, password: str) -> None:
     assert "is not the name of a secret" in rejected(password, tmp_path).message
+
+
+@pytest.mark.parametrize(
+    ("before", "secret", "after"),
+    [
+        ('password = "', "hunter2", '"'),
+        ("password = '", "hunter2", "' # the smarthost's"),
+        ('password = { env = "A" }\n[database]\nurl = "postgresql+psycopg://desk:', "hunter2", '@db.example/desk"'),
+    ],
+)
+def test_a_secret_that_was_written_is_not_shown(tmp_path: Path, before: str, secret: str, after: str) -> None:
+    text = TEXT.replace("password = {password}", f"{before}{secret}{after}")
+    with pytest.raises(FilesRejected) as caught:
+        parse(text, tmp_path / "config.toml", {"A": "x"})
+    shown = report(caught.value.problems, caught.value.sources)
+    assert "never written" in shown
+    assert "***" in shown
+    assert secret not in shown
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,10 @@ COMMAND = re.compile(r"^[#/][a-z]+\b", re.MULTILINE)
 RECEIPTS = ("command_result", "command_error", "agent_held", "confirm", "sender_unknown", "delivery_failed")
 DOUBTS = ("sender_unknown", "confirm")  # come beside the notification of the mail that may be hers
 _WORD, _TARGET = re.compile(r"\w+"), re.compile(r"<(?:mailto:|support|billing)[^>]*>")
+_BUTTON = re.compile(r'<a class="button"[^>]*>[^<]*</a>')
+_TYPED = re.compile(
+    r"^(?:First line of your reply|Primera línea de su respuesta|Erste Zeile Ihrer Antwort):.*$", re.MULTILINE
+)
 SHORT = 12  # characters: words that stand in every other mail
 
 
@@ -68,8 +72,12 @@ def _wire(mail: Out) -> Iterator[str]:
 
 
 def _forms(mail: Out) -> Iterator[str]:
-    """Who reads HTML reads the same words in the same order; only the name of the site stands above them."""
-    text, shown = (_WORD.findall(_TARGET.sub("", each)) for each in (text_of(mail.raw), as_text(html_of(mail.raw))))
+    """Who reads HTML reads the same words in the same order; only the name of the site stands above them.
+
+    What is a button there is a word to type here.
+    """
+    html = _BUTTON.sub("", html_of(mail.raw))
+    text, shown = (_WORD.findall(_TARGET.sub("", each)) for each in (_TYPED.sub("", text_of(mail.raw)), as_text(html)))
     if shown not in (text, ["Example", *text]):
         yield "its text and its HTML differ"
 

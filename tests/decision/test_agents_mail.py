@@ -104,7 +104,11 @@ def test_an_answer_with_commands_is_one_plan_and_colleagues_read_her_words_witho
     assert answer.answer is not None
     assert (answer.answer.text, answer.answer.commands) == ("It was sent.", ("#close", "#tag shipped"))
     assert [draft.words for draft in drafts(plan, "agent")] == ["It was sent."] * 2
-    assert [each.said for each in mail_to_her(plan).telling.results] == ["state open -> closed", "tags: shipped"]
+    assert [each.said for each in mail_to_her(plan).telling.results] == [
+        "Your answer goes out to Ana Silva in 60 s.",
+        "state open -> closed",
+        "tags: shipped",
+    ]
 
 
 def test_who_orders_another_owner_with_her_answer_does_not_own_it_first() -> None:
@@ -207,12 +211,12 @@ def test_one_mistake_and_nothing_is_sent_and_nothing_changes() -> None:
     assert (drafts(plan, "customer"), plan.articles, changed(plan)) == ([], (), set())
     telling = mail_to_her(plan).telling
     assert [each.line for each in telling.results] == [3, 4]
-    assert (telling.kept_text, telling.links) == ("It was sent.", ("corrected", "as_text", "discard"))
+    assert (telling.kept_text, telling.links) == ("It was sent.", ("corrected", "as_note", "discard"))
     assert [d.effect.kind for d in plan.effects if isinstance(d.effect, Await)] == ["refused"]
 
 
 def test_what_cannot_be_corrected_is_not_offered_to_be() -> None:
-    assert mail_to_her(plan_of("#xyzzyplugh\nIt was sent.")).telling.links == ("as_text", "discard")
+    assert mail_to_her(plan_of("#xyzzyplugh\nIt was sent.")).telling.links == ("as_text", "as_note", "discard")
 
 
 @pytest.mark.parametrize(
@@ -270,7 +274,7 @@ def test_an_answer_that_crosses_anothers_is_held_and_she_is_shown_that_one() -> 
         "Kim's words, sent before.",
         "My words.",
     )
-    assert (plan.orders, telling.links) == ("#close", ("send", "note", "discard"))
+    assert (plan.orders, telling.links) == ("#close", ("send", "as_note", "discard"))
     assert plan.traces == ()  # no rule runs for what did not happen
 
 
@@ -299,6 +303,27 @@ def test_an_answer_of_which_nobody_knows_where_it_ends_is_held_but_a_note_is_not
         pytest.fail("the text is meant to be one that cannot be split")
     assert mail_to_her(plan).telling.reason == "unsure"
     assert plan_of(f"#note\n{unsure}").outcome.detail == "note"
+
+
+def test_what_belongs_to_somebody_else_cannot_be_let_go_by_a_word() -> None:
+    plan = plan_of("My words.", hold="foreign")
+    assert [d.effect.kind for d in plan.effects if isinstance(d.effect, Await)] == ["kept"]
+    assert "send" not in mail_to_her(plan).telling.links
+
+
+def test_an_agent_is_given_no_ticket_that_she_may_not_see() -> None:
+    policy = make_policy(RULES, teams={"first-line": ("nina",), "second-line": ("kim",)})
+    members = replace(policy.queues["billing"], members_only=True, team="second-line")
+    policy = replace(policy, queues={**policy.queues, "billing": members})
+    plan = plan_of("#queue billing\n#assign nina", policy)
+    assert (changed(plan), "only the team of Billing" in mail_to_her(plan).telling.results[0].said) == (set(), True)
+    assert plan_of("#queue billing\n#assign kim", policy).outcome.detail == "#queue billing; #assign kim"
+
+
+def test_what_became_a_note_by_its_address_alone_does_not_pass_in_silence() -> None:
+    plan = plan_of("Hello Ana.", purpose="n", in_reply_to="<mg.1@example.com>")
+    assert "filed as an internal note" in mail_to_her(plan).telling.results[0].said
+    assert not any(draft.receipt for draft in plan_of("#note\nHello.", purpose="n", in_reply_to="<mg.1@x>").drafts)
 
 
 def test_the_customer_wrote_since_and_she_is_told_with_his_words() -> None:

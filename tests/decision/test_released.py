@@ -78,8 +78,8 @@ def effects(plan: Plan, *kinds: type[Effect]) -> list[Effect]:
 
 
 def results(plan: Plan) -> list[str]:
-    (draft,) = (draft for draft in plan.drafts if draft.receipt)
-    return [each.said for each in draft.telling.results]
+    """What she is told; nothing where a mail is taken up again, for that mail will tell."""
+    return [each.said for draft in plan.drafts if draft.receipt for each in draft.telling.results]
 
 
 def refused(plan: Plan) -> str:
@@ -154,6 +154,20 @@ def test_confirm_is_no_word_for_a_held_answer() -> None:
     assert "nothing of yours" in refused(plan_of("#confirm", facts(waits())))
 
 
+@pytest.mark.parametrize(("word", "done"), [("#send", []), ("#discard", [WithdrawAnswer(HELD, "discard")])])
+def test_what_holds_something_of_somebody_else_never_goes_out(word: str, done: Any) -> None:
+    kept = Waiting(1, "nina", "kept", 70, HELD)
+    plan = plan_of(word, facts(kept))
+    assert effects(plan, ReleaseAnswer, WithdrawAnswer) == done
+
+
+def test_colleagues_read_a_held_answer_that_became_a_note() -> None:
+    policy = make_policy("rules: [{name: n, when: note.added, do: [{notify: {team: queue, template: agent_note}}]}]")
+    plan = decided(agents_mail("#note", policy=policy, spool_id=9), policy, facts(waits()))
+    (note,) = (draft for draft in plan.drafts if draft.template == "agent_note")
+    assert note.words == "My words."
+
+
 def test_two_words_in_one_mail_are_a_mistake() -> None:
     plan = plan_of("#send\n#discard", facts(waits()))
     assert effects(plan, ReleaseAnswer, WithdrawAnswer, Settle) == []
@@ -217,7 +231,7 @@ def test_a_mail_that_waits_is_taken_up_in_the_way_she_says(kind: Any, word: str,
     plan = plan_of(word, facts(waits(kind), copies=()))
     assert effects(plan, Resume) == [Resume(70, way)]
     assert len(effects(plan, Settle)) == 1
-    assert results(plan) == [f"your mail is taken up again: {way}"]
+    assert plan.drafts == ()  # the mail itself tells what came of it
 
 
 @pytest.mark.parametrize("kind", ["unproven", "refused"])

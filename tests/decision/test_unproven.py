@@ -39,7 +39,7 @@ BARE: dict[str, Any] = {
     "envelope": make_envelope(NINA.address),
     "message_id": "<bare@laptop>",
 }
-FAILED = {"verified": "mx.example.com; dmarc=fail header.from=example.com"}
+FAILED: dict[str, Any] = {"verified": "mx.example.com; dmarc=fail header.from=example.com"}
 
 
 def plan_of(text: str = "It was sent.", facts: Facts | None = None, policy: Policy = POLICY, **more: Any) -> Plan:

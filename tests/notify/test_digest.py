@@ -23,7 +23,7 @@ def test_a_list_names_every_ticket_and_belongs_to_none(templates: Templates) -> 
     lines = [(NOW + timedelta(minutes=n), str(1_000 + n), f"agent_new: Ana: Invoice {n}") for n in range(30)]
     mail = digest(NINA, lines, make_policy(), templates, b"n" * 12, NOW)
     read = message_from_bytes(mail.content, policy=policy.default)
-    text = read.get_body(("plain",)).get_content()  # type: ignore[attr-defined,union-attr]  # of policy.default
+    text = read.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # of policy.default
     assert (mail.kind, mail.recipient, mail.article, mail.template) == ("agent", NINA.address, None, "digest")
     assert "30" in read["Subject"]
     assert all(f"Invoice {n}" in text and str(1_000 + n) in text for n in range(30))

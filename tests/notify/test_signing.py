@@ -15,11 +15,11 @@ from tests.support.desk import ANA, KEYS, NINA, make_policy, make_queue, make_ti
 
 POLICY = make_policy()
 TICKET = make_ticket()
-ALL: Any = ("take", "note", "close", "pending", "history", "confirm", "corrected", "as_text", "send", "discard")
+ALL: Any = tuple("take note close pending history confirm corrected as_text as_note send discard undo".split())
 
 
 def draft(**more: Any) -> Draft:
-    told = {"agent": NINA, "telling": Telling(links=ALL)} | more
+    told: dict[str, Any] = {"agent": NINA, "telling": Telling(links=ALL)} | more
     return Draft("agent", "agent_new", "en", Mailbox("", NINA.address), 1, b"n", **told)
 
 
@@ -36,8 +36,8 @@ def made(ticket: Any = TICKET, **more: Any) -> dict[str, str]:
     ],
 )
 def test_an_address_is_signed_for_its_recipient_and_what_he_saw(more: Any, party: int) -> None:
-    args = (TICKET, make_queue(), POLICY, "n", TICKET.last_article, TICKET.last_nonce)
-    signed = read_address(signed_address(draft(**more), *args) or "")
+    what: Any = (TICKET, make_queue(), POLICY, "n", TICKET.last_article, TICKET.last_nonce)
+    signed = read_address(signed_address(draft(**more), *what) or "")
     assert signed is not None
     assert (signed.base, signed.number, signed.party, signed.purpose, signed.revision) == (
         "support@example.com",
@@ -61,7 +61,9 @@ def test_an_address_is_signed_for_its_recipient_and_what_he_saw(more: Any, party
         ("corrected", "r", "#confirm"),
         ("as_text", "r", "#send"),
         ("send", "r", "#send"),
+        ("as_note", "r", "#note"),
         ("discard", "r", "#discard"),
+        ("undo", "r", "#undo"),
     ],
 )
 def test_a_link_opens_a_mail_that_says_what_it_does(name: str, purpose: str, line: str) -> None:
@@ -70,7 +72,7 @@ def test_a_link_opens_a_mail_that_says_what_it_does(name: str, purpose: str, lin
     signed = read_address(unquote(address))
     assert signed is not None
     said = parse_qs(query)
-    assert (scheme, signed.purpose, said["body"]) == ("mailto", purpose, [f"{line}\n"])
+    assert (scheme, signed.purpose, said["body"]) == ("mailto", purpose, [f"{line}\r\n"])
     assert said["subject"] == ["Re: [Ticket#1042] Invoice"]
 
 
@@ -91,7 +93,7 @@ def test_links_for_a_mail_that_waits_name_it_and_no_customer_hides_something_in_
     url = made(hostile, telling=Telling(links=ALL, waits=7))["send"]
     said = parse_qs(url.partition("?")[2])
     assert list(said) == ["subject", "body"]
-    assert said["body"] == ["#send\n"]
+    assert said["body"] == ["#send\r\n"]
     assert said["subject"][0].endswith(" (S7)")
     assert "1042.rc" not in said["subject"][0]
     assert ANA not in url

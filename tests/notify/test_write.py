@@ -81,7 +81,7 @@ def new(templates: Templates, desk: Policy | None = None, **more: Any) -> tuple[
 def decoded(mail: OutgoingMail) -> str:
     """Everything that its reader could find in it: the head, and every part with its encoding undone."""
     parsed = message_from_bytes(mail.content + mail.tail, policy=policy.default)
-    parts = [part.get_payload(decode=True) or b"" for part in parsed.walk() if not part.is_multipart()]
+    parts: list[Any] = [part.get_payload(decode=True) or b"" for part in parsed.walk() if not part.is_multipart()]
     head = "\n".join(f"{name}: {value}" for name, value in parsed.items())
     return "\n".join([head, *(part.decode("utf-8", "replace") for part in parts)])
 
@@ -224,7 +224,7 @@ def test_all_copies_of_an_answer_are_one_mail_but_for_reply_to_and_envelope(temp
         "--b\nContent-Type: text/plain\n\nIt was sent.\n--b\nContent-Type: application/pdf\n"
         'Content-Disposition: attachment; filename="x.pdf"\n\n%PDF\n--b--'
     )
-    more = {"mime_version": "1.0", "content_type": "multipart/mixed; boundary=b"}
+    more: dict[str, Any] = {"mime_version": "1.0", "content_type": "multipart/mixed; boundary=b"}
     desk = make_policy(ANSWERS)
     mail = agents_mail(files, policy=desk, **more)
     plan = decided(mail, desk, knowing(make_ticket(participants=PEOPLE)))
@@ -286,7 +286,11 @@ def test_nothing_of_the_agents_is_in_the_finished_mail(templates: Templates, tex
     quoted = (
         f"{text}\n\nOn Monday Ana via Support <{signed_address(ticket, hers())}> wrote:\n> Hello\n> for agents only"
     )
-    more = {"user_agent": "Thunderbird 115", "x_originating_ip": "[192.0.2.7]", "received": "from laptop by mx"}
+    more: dict[str, Any] = {
+        "user_agent": "Thunderbird 115",
+        "x_originating_ip": "[192.0.2.7]",
+        "received": "from laptop by mx",
+    }
     _, mails = answered(quoted, templates, knowing(ticket, said={1042: said}), **more)
     assert len(copies(mails)) == 2
     for mail in copies(mails):
@@ -328,7 +332,7 @@ def test_what_a_rule_tells_the_customer_of_her_command_hangs_on_his_mail_and_hol
     received = make_said(ticket.last_article + 1, template="received", sender_type="system", direction="out")
     said = (make_said(ticket.last_article, message_id=LONG_ID), received)
     text = "#note\n#close\nAna pays late, be careful with her."
-    more = {"references": "<secret@laptop.of.nina>"}
+    more: dict[str, Any] = {"references": "<secret@laptop.of.nina>"}
     _, mails = answered(text, templates, knowing(ticket, said={1042: said}), **more)
     (closed,) = (mail for mail in mails if mail.kind == "auto-reply")
     assert read(closed)["In-Reply-To"] == LONG_ID

@@ -100,7 +100,7 @@ def test_captures_of_an_alternative_that_failed_are_forgotten() -> None:
         ("{from: {starts: a}}", "MG121", "does not fit"),
         ("{subject: {matches: a}}", "MG004", "no operator"),
         ("{subject: {not: a}}", "MG004", "not: {subject: ...}"),
-        ("{from: {list: vip}}", "MG105", "no list"),
+        ("{from: {list: vip}}", "MG105", "make lists/NAME.txt"),
         ("{subject: '/order'}", "MG006", "not closed"),
         ("{subject: '/order/m'}", "MG006", "(?m)"),
         ("{subject: '//'}", "MG006", "empty"),

@@ -1,6 +1,7 @@
 """The processor on real databases: order, batches, poison, outages, and the numbers that people see."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,19 @@ async def test_mails_in_hand_when_the_process_dies_come_again_alone_and_are_done
         rows = await desk.settled()
     assert [row["ticket"] for row in rows] == [str(1001 + n) for n in range(5)]
     assert {row["attempts"] for row in rows} == {1}
+
+
+@pytest.mark.asyncio
+async def test_what_defeats_a_lookup_is_kept_with_its_traceback(working: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise TypeError("not subscriptable")
+
+    monkeypatch.setattr("mailgate.service.processor.AGAIN_AFTER", timedelta(0))
+    async with working() as desk:
+        monkeypatch.setattr("mailgate.service.processor.gather", broken)
+        await desk.accept(mail(1))
+        [row] = await desk.settled()
+    assert row["state"] == "quarantined"
+    first, *details = row["cause"].splitlines()
+    assert first == "TypeError: not subscriptable"
+    assert any("in broken" in line for line in details)

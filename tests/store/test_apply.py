@@ -247,7 +247,7 @@ def test_a_batch_costs_the_same_statements_whatever_its_size(store: Store) -> No
         with statements(store._engine) as asked:
             store.write_now(partial(apply, batch=prepared, epoch=desk.epoch, ids=desk.ids))
         costs.append(len(asked))
-    assert costs[1] <= costs[0] <= 20
+    assert costs[1] <= costs[0] + 1 <= 20  # one more for what agents are told later
 
 
 # A mail of the small world below: who, which id, what it names, which ticket it shows in its subject, its words.

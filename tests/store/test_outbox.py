@@ -195,6 +195,13 @@ def test_the_operator_cannot_send_twice_what_was_sent(store: Store) -> None:
     assert store.write_now(lambda c: try_again(c, 4711, AT)) is False
 
 
+def test_the_operator_cannot_send_what_its_author_recalled(store: Store) -> None:
+    put(store, mail())
+    store.write_now(lambda c: c.execute(table.update().values(state="cancelled", done_at=AT)))
+    assert store.write_now(lambda c: try_again(c, 1, AT)) is False
+    assert row(store, 1).state == "cancelled"
+
+
 def test_the_due_query_costs_the_same_however_much_was_ever_sent(store: Store) -> None:
     put(store, mail())
     done = dict(row(store, 1)._mapping)

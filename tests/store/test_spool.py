@@ -206,6 +206,14 @@ def test_quarantined_mail_that_is_put_back_starts_afresh(store: Store) -> None:
     assert (mail.id, mail.attempts, mail.alone) == (number, 0, True)
 
 
+def test_dropped_mail_can_be_put_back_too(store: Store) -> None:
+    (number,) = accept(store, b"1")
+    store.write_now(lambda c: c.execute(table.update().values(state="discarded", outcome="discarded", cause="rule x")))
+    assert store.write_now(lambda c: spool.put_back(c, number, AT)) is True
+    found = row(store, number)
+    assert (found.state, found.outcome, found.cause) == ("new", None, None)
+
+
 def test_what_has_an_outcome_is_not_touched_by_anything(store: Store) -> None:
     (number,) = accept(store, b"1")
     store.write_now(lambda c: c.execute(table.update().values(state="done", outcome="article")))

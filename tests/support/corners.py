@@ -232,7 +232,7 @@ class Corner:
     def hand_in(
         self, content: bytes, *, sender: str, to: Sequence[str] = (), source: str = "127.0.0.1", border: bool = False
     ) -> str:
-        """Bring a mail to the queue, unless `to` says otherwise; its name in the spool. What comes of it comes later."""
+        """Bring a mail to the queue, unless `to` says otherwise; its name in the spool. Nothing is waited for."""
         reply = self.desk.send(content, sender=sender, to=to or (self.address,), source=source, border=border)
         assert reply.code == 250, reply
         return reply.spool_id or ""

@@ -1,0 +1,33 @@
+"""The page of `mailgate status`."""
+
+from typing import Any
+
+from mailgate.cli.status import page
+
+STATUS: dict[str, Any] = {
+    "version": "0.1.0",
+    "pid": 7,
+    "uptime": 61.0,
+    "ready": True,
+    "ruleset": "332ff988914d",
+    "ruleset_in_step": True,
+    "spool": {"new": 0, "quarantined": 0, "oldest_age": None},
+    "outbox": {"waiting": 0, "failed": 0, "oldest_age": None},
+    "tickets": {"open": 0, "by_queue": {}},
+}
+
+
+def door(name: str, state: str, error: str | None = None) -> dict[str, Any]:
+    return {"name": name, "type": "imap", "state": state, "last_mail": None, "error": error}
+
+
+def test_a_door_that_has_trouble_says_which() -> None:
+    doors = [door("support", "idle"), door("sales", "down", "login refused: wrong\x1b[2Jpassword")]
+    lines = page(STATUS | {"sources": doors}).splitlines()
+    assert lines[1].startswith("in    support idle · sales down")
+    assert lines[2] == "      sales: login refused: wrong\ufffd[2Jpassword"
+    assert len(lines) == 5
+
+
+def test_without_trouble_there_are_four_lines() -> None:
+    assert len(page(STATUS | {"sources": [door("support", "idle")]}).splitlines()) == 4

@@ -2,6 +2,7 @@
 # `make` alone says what there is.
 
 PYTHON ?= python3
+WORKERS ?= 2
 BIN := .venv/bin
 CODE := mailgate tests bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -20,8 +21,8 @@ run: $(READY) ## start the help desk (its files are in var/; the first time a sm
 	@test -e var/config.toml || $(BIN)/mailgate -q init var --first-steps
 	@exec $(BIN)/mailgate -C var/config.toml serve
 
-test: $(READY) ## the whole test-suite; `make test ARGS="-k smtp -x"` for a part
-	@$(BIN)/pytest $(ARGS)
+test: $(READY) ## the whole test-suite; `make test ARGS="-k smtp -x"` for a part, WORKERS=0 for one process
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 coverage: $(READY) ## the suite with branch coverage of the pure packages
 	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)

@@ -1,10 +1,13 @@
 """`mailgate ticket list|show`: what is on the desk."""
 
 import argparse
+import sys
+from datetime import UTC
 from typing import Any
 
 from mailgate.cli.configured import configured
 from mailgate.cli.opened import print_json, print_table, printable, reading
+from mailgate.decision.explained import StoredEffect, effect_line
 from mailgate.store import reports
 
 NOTHING = 4
@@ -43,7 +46,7 @@ def _list(args: argparse.Namespace) -> int:
 def _show(args: argparse.Namespace) -> int:
     found = reading(configured(args), lambda c: reports.ticket_show(c, args.number.lstrip("#")))
     if found is None:
-        print(f"no ticket {printable(args.number)}; `mailgate ticket list` shows what there is")
+        print(f"no ticket {printable(args.number)}; `mailgate ticket list` shows what there is", file=sys.stderr)
         return NOTHING
     if args.json:
         print_json(found)
@@ -65,10 +68,7 @@ def page(ticket: dict[str, Any]) -> str:
     if ticket["linked"]:
         head.append("linked with " + ", ".join(f"#{number}" for number in ticket["linked"]))
     blocks = ["\n".join(head), *map(_article, ticket["articles"])]
-    history = [
-        f"{_minute(each['at'])}  {each['actor']:<22} {each['event']}  {_detail(each['detail'])}"
-        for each in ticket["history"]
-    ]
+    history = [f"{_minute(each['at'])}  {each['actor']:<22} {_done(each)}" for each in ticket["history"]]
     mail = [
         f"{each['id']:>6}  {each['state']:<8} {printable(each['template'])} to {printable(each['to'])}"
         for each in ticket["outbox"]
@@ -99,5 +99,6 @@ def _minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
-def _detail(detail: dict[str, Any] | None) -> str:
-    return ", ".join(f"{key} {printable(value)}" for key, value in (detail or {}).items())
+def _done(each: dict[str, Any]) -> str:
+    """As `explain` says it."""
+    return effect_line(StoredEffect(each["actor"], each["event"], each["detail"] or {}), UTC)

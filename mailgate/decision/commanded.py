@@ -64,7 +64,7 @@ def carry_out(agent: Agent, commands: tuple[Ordered, ...], pen: Draughtsman) -> 
 
 def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
     """Do it, and say what was done; empty for what changes nothing by itself."""
-    actor, ticket = f"agent:{agent.name}", pen.ticket
+    actor = f"agent:{agent.name}"
     match command:
         case say.Close():
             return _state(actor, "closed", pen)
@@ -82,6 +82,21 @@ def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
             return _owner(actor, name, pen)
         case say.Unassign():
             return _owner(actor, None, pen)
+        case say.Cc(addresses):
+            return _add(actor, addresses, pen)
+        case say.Uncc(addresses):
+            return _remove(actor, addresses, pen)
+        case say.Note() | say.Answer() | say.Confirm() | say.Send() | say.Discard() | say.Undo():
+            return ""
+        case say.Show() | say.History() | say.Explain() | say.Help():
+            return ""
+        case _:
+            return _attribute(actor, command, pen)
+
+
+def _attribute(actor: str, command: say.Move | say.SetPriority | say.Tag | say.SetField, pen: Draughtsman) -> str:
+    ticket = pen.ticket
+    match command:
         case say.Move(queue):
             if queue == ticket.queue:
                 return f"it lies in {queue} already"
@@ -99,14 +114,6 @@ def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
                 return f"{name} = {value} already"
             pen.effect(actor, SetFields(((name, value),)))
             return f"{name} = {value}"
-        case say.Cc(addresses):
-            return _add(actor, addresses, pen)
-        case say.Uncc(addresses):
-            return _remove(actor, addresses, pen)
-        case say.Note() | say.Answer() | say.Confirm() | say.Send() | say.Discard() | say.Undo():
-            return ""
-        case say.Show() | say.History() | say.Explain() | say.Help():
-            return ""
         case _:
             assert_never(command)
 

@@ -274,10 +274,11 @@ class Intake:
             await self._set_aside(uid)
         if sizes:
             uid, size = max(sizes.items(), key=lambda pair: pair[1])
+            those = "a mail stays" if len(sizes) == 1 else f"{len(sizes)} mails stay"
             words = (
-                f"{len(sizes)} mails stay in {self._settings.folder} because they are larger than limits.message"
-                f" ({self._limit:,} octets), the largest is UID {uid} with {size:,}; read them there, or raise the"
-                " limit and move them out of the folder and back"
+                f"{those} in {self._settings.folder}: larger than limits.message ({self._limit:,} octets), the largest"
+                f" is UID {uid} with {size:,}; read what stays there, or raise the limit, restart, and move it out of"
+                " the folder and back"
             )
             log.warning("%s: %s", self._settings.name, words)
             await self._say(words)

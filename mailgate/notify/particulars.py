@@ -102,7 +102,7 @@ def _view_of_customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message
     """Agents see every address of an ambiguous From (R15)."""
     person = _customer(draft, plan, ticket, message)
     ambiguous = draft.kind == "agent" and person == message.author and message.ambiguous_author
-    return view_customer(person, message.authors[1:] if ambiguous else ())
+    return view_customer(person, ambiguous=ambiguous, others=message.authors[1:] if ambiguous else ())
 
 
 def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mailbox:

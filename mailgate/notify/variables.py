@@ -68,11 +68,12 @@ class TicketView:
 class CustomerView:
     """Who wrote; `name` is whatever he calls himself, `address` the real one.
 
-    `also`: the other addresses of an ambiguous From, which is nobody's (R15).
+    `ambiguous`: From is nobody's (R15); `also`: the other addresses that could be read in it.
     """
 
     name: str
     address: str
+    ambiguous: bool = False
     also: tuple[str, ...] = ()
 
     def without(self, clean: Clean) -> "CustomerView":
@@ -327,9 +328,9 @@ def view_ticket(
     )
 
 
-def view_customer(mailbox: Mailbox, others: tuple[Mailbox, ...] = ()) -> CustomerView:
+def view_customer(mailbox: Mailbox, *, ambiguous: bool = False, others: tuple[Mailbox, ...] = ()) -> CustomerView:
     also = tuple(scrub_line(each.address, 320) for each in others[:MAX_AUTHORS] if each.address)
-    return CustomerView(scrub_line(mailbox.name, MAX_NAME), scrub_line(mailbox.address, 320), also)
+    return CustomerView(scrub_line(mailbox.name, MAX_NAME), scrub_line(mailbox.address, 320), ambiguous, also)
 
 
 def view_message(message: Message) -> MessageView:

@@ -225,7 +225,8 @@ class Processor:
             return
         now, epoch = self._clock.now(), self._epoch
         lookups = [job.mail.lookup for job in jobs]
-        needs = active.policy.rules.needs
+        bare = all(job.bare for job in jobs)  # no rule will ask, and what they ask may be what failed
+        needs = frozenset() if bare else active.policy.rules.needs
         facts = await self._store.read(lambda c: gather(c, lookups, now, needs))
         stock = tuple(self._stock)
         results = await asyncio.to_thread(lambda: list(prepare(jobs, stock, facts, active, now)))

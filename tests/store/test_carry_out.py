@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mailgate.decision.effects import Effect, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer
 from mailgate.decision.plan import Outcome, Plan
@@ -16,6 +18,8 @@ from mailgate.store.apply import apply
 from mailgate.store.carry_out import carry_out
 from mailgate.store.circumstances import circumstances
 from mailgate.store.engine import Store
+from mailgate.store.history import broken_chains
+from mailgate.store.migrations import migrate
 from mailgate.tickets.model import Ticket
 from tests.support.desk import ANA, KIM, NINA, NOW, Pipeline, make_envelope, make_policy, make_raw, signed_address
 
@@ -255,3 +259,89 @@ def test_lines_of_a_flood_are_one_statement(store: Store) -> None:
     assert lines[0]["line"] == "agent_new: Ana Silva: s20"
     assert all(row["ticket_id"] for row in lines)
     assert ANA
+
+
+# --- properties
+
+MAILS = st.lists(
+    st.tuples(
+        st.sampled_from([NINA, KIM]),
+        st.sampled_from(
+            ["", "#note", "#close", "#pending 3d", "#ntoe", "#take", "#undo", "#discard", "#send", "#confirm"]
+        ),
+        st.booleans(),  # has text
+        st.sampled_from(["proven", "proven", "proven", "unsigned", "failed", "machine"]),
+        st.booleans(),  # answers to the newest article, not to the first
+        st.sampled_from([0, 0, 30, 120]),  # seconds that pass before it
+    ),
+    max_size=9,
+)
+
+
+def handed_in(desk: Desk, first: Ticket, number: int, mail: Any) -> None:
+    agent, order, has_text, how, newest, _ = mail
+    ticket = desk.ticket() if newest else first
+    address = "support@example.com" if how == "unsigned" else signed_address(ticket, 2 * agent.number + 1)
+    word = f"Wort{number}{'innen' if order == '#note' else how} is what I say here."
+    more: dict[str, Any] = {"auto_submitted": "auto-replied"} if how == "machine" else {}
+    raw = make_raw(
+        sender=agent.address,
+        to=address,
+        subject=f"Re: [Ticket#{ticket.number}] Invoice",
+        text=f"{order}\n{word if has_text else ''}",
+        message_id=f"<{number}@laptop>",
+        verified=f"mx.example.com; dmarc={'fail' if how == 'failed' else 'pass'} header.from=example.com",
+        **more,
+    )
+    desk.accept(raw, make_envelope(agent.address, address, at=desk.now))
+    if number % 3 == 0:
+        desk.accept(raw, make_envelope(agent.address, address, at=desk.now))  # handed in twice
+    while desk.process(1):
+        pass
+
+
+def delivered(store: Store, now: Any) -> None:
+    """What is due is sent."""
+    due = (tables.outbox.c.state.in_(("waiting", "delayed")), tables.outbox.c.next_attempt_at <= now)
+    store.write_now(lambda c: c.execute(sa.update(tables.outbox).where(*due).values(state="sent", done_at=now)))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(mails=MAILS)
+def test_no_sequence_of_agents_mails_gives_a_mail_two_outcomes_or_lets_out_what_is_inside(
+    mails: list[Any], templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('agents') / 'x.db'}")
+    sa.event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+    try:
+        store.write_now(lambda c: migrate(c, NOW))
+        desk = Desk(store, make_policy(), templates=templates)
+        first = desk.begin()
+        for number, mail in enumerate(mails, 1):
+            desk.now += timedelta(seconds=mail[-1])
+            delivered(store, desk.now)
+            handed_in(desk, first, number, mail)
+        delivered(store, desk.now + timedelta(hours=1))
+        _promises_hold(store, confirmed=any(mail[1] in ("#confirm", "#send") for mail in mails))
+    finally:
+        store.close()
+
+
+def _promises_hold(store: Store, confirmed: bool) -> None:
+    spool, articles = rows(store, tables.spool), rows(store, tables.articles)
+    assert {row["outcome"] for row in spool} <= {"article", "command", "duplicate"}
+    assert all(row["state"] != "new" for row in spool)
+    made = [row["spool_id"] for row in articles if row["spool_id"] is not None]
+    assert len(made) == len(set(made))  # one article of a mail at most
+    assert {row["id"] for row in spool if row["outcome"] == "article"} == set(made)
+    resumed = [(row["resumed_from"], row["resumes"]) for row in spool if row["resumes"]]
+    assert len(resumed) == len({mail for mail, _ in resumed})  # taken up once
+    public = {row["id"] for row in articles if row["visibility"] == "public"}
+    for mail in rows(store, tables.outbox, kind="customer"):
+        if mail["state"] == "sent":
+            assert mail["article_id"] in public
+            text = bytes(mail["content"])
+            hidden = [b"innen", b"machine", b"nina@", b"kim@", b"for agents only"]
+            hidden += [] if confirmed else [b"unsigned", b"failed"]
+            assert not [word for word in hidden if word in text]
+    assert store.read_now(broken_chains) == []

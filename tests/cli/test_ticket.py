@@ -1,0 +1,41 @@
+"""The page of `mailgate ticket show`."""
+
+from typing import Any
+
+from mailgate.cli.ticket import page
+
+TICKET: dict[str, Any] = {
+    "number": "1001",
+    "subject": "Help",
+    "queue": "support",
+    "state": "new",
+    "priority": "normal",
+    "owner": None,
+    "customer": None,
+    "tags": [],
+    "linked": [],
+    "articles": [],
+    "outbox": [],
+}
+
+
+def done(event: str, **detail: object) -> dict[str, Any]:
+    return {"at": "2026-11-23T03:16:06+00:00", "actor": "rule:vip", "event": event, "detail": detail}
+
+
+def test_the_history_is_told_in_words() -> None:
+    history = [
+        done("owner.changed", old=None, new="omar", how="least_busy"),
+        done("field.changed", fields={"order": "4711"}),
+        done("tag.added", tags=["vip", "eu"]),
+        done("article.added", verified=True, subject="a\x1b[2Jb"),
+        done("ticket.merged") | {"detail": None},
+    ]
+    lines = page(TICKET | {"history": history}).rpartition("history\n")[2].splitlines()
+    assert [line[41:] for line in lines] == [
+        "owner nobody → omar (least_busy)",
+        "field.changed  fields order = 4711",
+        "tag.added  tags vip, eu",
+        "article.added  verified yes, subject a [2Jb",
+        "ticket.merged",
+    ]

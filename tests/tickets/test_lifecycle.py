@@ -16,7 +16,7 @@ EVENTS: tuple[Event, ...] = (
 TABLE: dict[State, tuple[State, ...]] = {
     "new": ("new", "new", "open", "new", "open", "new"),
     "open": ("open", "open", "open", "open", "open", "open"),
-    "pending": ("open", "pending", "pending", "pending", "open", "open"),
+    "pending": ("open", "pending", "open", "pending", "open", "open"),
     "closed": ("closed", "open", "closed", "closed", "open", "closed"),
     "merged": ("merged",) * 6,
     "spam": ("spam", "spam", "open", "spam", "spam", "spam"),

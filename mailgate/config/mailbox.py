@@ -140,7 +140,7 @@ MAILBOX = Section(
             "now",
         ),
         Key("poll", text_of("duration", poll, LONGEST_POLL), "How often, where the server has no IDLE.", "60s"),
-        Key("silent_after", v.DURATION, "When silence is an alarm; never unless written."),
+        Key("silent_after", v.DURATION, "When silence is an alarm.", in_effect=False),
         Key("queue", v.WORDS, "The queue of its mail, whatever the addresses say; before rules."),
         Key(
             "trusted_authserv",

@@ -55,7 +55,6 @@ def test_every_key_of_a_mailbox_reaches_its_value() -> None:
         after = "keyword:$Taken"
         start = "2026-01-31"
         poll = "30m"
-        silent_after = "8h"
         queue = "support"
         trusted_authserv = ["MX.example.com"]
         border = ["mx1.example.com"]
@@ -64,7 +63,7 @@ def test_every_key_of_a_mailbox_reaches_its_value() -> None:
     )
     assert (written.port, written.tls, written.folder) == (1993, "starttls", "Kundenpost/März")
     assert (written.after, written.start) == (AfterIntake("keyword", "$Taken"), date(2026, 1, 31))
-    assert (written.poll, written.silent_after) == (timedelta(minutes=30), timedelta(hours=8))
+    assert written.poll == timedelta(minutes=30)
     assert (written.queue, written.ca_file) == ("support", Path("/etc/desk/ca.pem"))
     assert (written.trusted_authserv, written.border) == (("mx.example.com",), ("mx1.example.com",))
 

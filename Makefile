@@ -44,6 +44,9 @@ fmt: $(READY) ## put the code in order
 bench: $(READY) ## mails per second beside the floor and django-helpdesk; ARGS=--quick for one short round
 	@$(BIN)/python -m bench.run $(ARGS)
 
+growth: $(READY) ## CPU and statements of a mail with 1,000 and with 200,000 tickets (minutes the first time)
+	@$(BIN)/python -m bench.growth $(ARGS)
+
 # uv reads the versions of every platform at once, which pip cannot; it lives in a venv of its own, as no code of ours needs it.
 lock: ## renew requirements.lock from pyproject.toml; ARGS="--upgrade" takes newer versions
 	@test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/python -m pip --disable-pip-version-check --quiet install uv; }

@@ -29,9 +29,10 @@ def read_list(name: str, path: str, text: str) -> WordList | Problem:
     """The values in their order. A "#" begins a comment at the start of a line or behind a blank."""
     lines: list[tuple[str, Mark]] = []
     for number, line in enumerate(text.splitlines(), 1):
-        value = f" {line}".partition(" #")[0].replace("\t", " ").strip()
+        line = line.replace("\t", " ")
+        value = f" {line}".partition(" #")[0].strip()
         if value:
-            lines.append((value, Mark(number, line.find(value) + 1 or 1, len(value))))
+            lines.append((value, Mark(number, line.find(value) + 1, len(value))))
         if len(lines) > MAX_LINES:
             return Problem(path, number, 0, f"a list has at most {MAX_LINES:,} values", "MG008", "split it")
     return WordList(name, path, tuple(lines))

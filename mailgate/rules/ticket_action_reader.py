@@ -24,7 +24,7 @@ from mailgate.rules.task import FieldsTemplate, PendFor, PendUntil
 from mailgate.tickets.model import PRIORITIES, STATES, State
 
 SHORTEST_WAIT = timedelta(minutes=1)
-_THEN: tuple[State, ...] = ("open", "closed")
+_THEN: tuple[State, ...] = ("open",)  # what else is to come of it a rule of pending.due says
 _TAG = re.compile(r"[^\s,]{1,60}")
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?")

@@ -234,7 +234,7 @@ rules:
   - name: change
     when: [{state.changed: {from: [open, new], to: closed}}, {tag.added: vip}]
     if: {owner: none, age: over 2d, messages: [1, over 20], any: [{use: vip}, {not: {queue: billing}}]}
-    do: [{assign: {least_busy: {team: billing, max: 15}}}, {pending: {for: 3d, then: closed}}]
+    do: [{assign: {least_busy: {team: billing, max: 15}}}, {pending: {for: 3d, then: open}}]
   - name: table
     when: ticket.created
     first:

@@ -7,6 +7,7 @@ of each pair's CPU a mail is shown, and their median. Statements are counted in 
 """
 
 import argparse
+import os
 import shutil
 import statistics
 import sys
@@ -49,6 +50,7 @@ def copied(source: Path, action: Callable[[Path], Measured]) -> Measured:
         folder.mkdir()
         for name in ("mailgate.db", "keys"):
             shutil.copy2(source / name, folder / name)
+        os.sync()  # or the copy's own pages are written while we measure
         return action(folder)
 
 

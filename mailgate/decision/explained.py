@@ -146,10 +146,11 @@ def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]
     cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else "a timer")
     lines = [f"{cause}   {trace.at.astimezone(zone):%Y-%m-%d %H:%M:%S}   rules {_line(trace.ruleset)}"]
     evidence = _dicts(trace.body.get("evidence"))
-    for mark, won in (("✓", True), ("✗", False)):
-        for each in (each for each in evidence if bool(each.get("won")) is won):
-            ticket = f" → #{_line(each['ticket'])}" if each.get("ticket") else ""
-            lines += _hanging(f" {mark} ", [f"{_line(each.get('kind'))} {_line(each.get('value'))}{ticket}"], width)
+    where = next((each.get("ticket") for each in evidence if each.get("won")), None)
+    for each in sorted(evidence, key=lambda each: not each.get("won")):
+        mark = "✓" if each.get("won") else "·" if each.get("ticket") == where else "✗"  # "·": it says the same
+        ticket = f" → #{_line(each['ticket'])}" if each.get("ticket") else ""
+        lines += _hanging(f" {mark} ", [f"{_line(each.get('kind'))} {_line(each.get('value'))}{ticket}"], width)
     if not evidence and trace.spool_id:
         lines.append(" – no evidence of an earlier ticket")
     if trace.spool_id:

@@ -205,7 +205,8 @@ class Letters:
     def _earlier(self) -> tuple[Earlier, ...]:
         """What a person said last before this, proven to be his."""
         said = self._pen.facts.said.get(self._pen.ticket.id, ())
-        last = next((each for each in reversed(said) if each.template is None and each.verified), None)
+        people = (each for each in reversed(said) if each.template is None and each.verified)
+        last = next((each for each in people if each.text != self.words), None)  # what is told now is not earlier
         if last is None or self._pen.before is None:
             return ()
         who, text = last.author.name or last.author.address, without_mobile_footer(last.text)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailgate.commands.block import find_block
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
+from mailgate.decision.bounced import note_failure
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
@@ -155,6 +156,8 @@ class _Decision:
             also = open_ticket(pen, mail, placement)
         else:
             append_article(pen, mail, case, placement)
+        if case.bounced:
+            note_failure(pen, mail, case)
         cause = self._cause(case.agent, from_customer=True)
         letters, cascade = self._letters(cause, also)
         if case.agent is not None:

@@ -178,6 +178,15 @@ class TellLater:
 
 
 @dataclass(frozen=True, slots=True)
+class FailDelivery:
+    """A copy of an agent's answer that was sent came back for good: its author is told, and the ticket reopens."""
+
+    article: int
+    recipient: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rotate:
     """A team's round robin moves on."""
 
@@ -217,6 +226,7 @@ Effect = (
     | Settle
     | Resume
     | TellLater
+    | FailDelivery
     | Rotate
     | Remark
 )
@@ -281,6 +291,8 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "mail.resumed", {"mail": f"S{mail}", "way": way}
         case TellLater(agent, line, due):
             return "mail.joined", {"agent": agent, "line": line, "due": due.isoformat()}
+        case FailDelivery(article, recipient, reply):
+            return "delivery.bounced", {"article": article, "to": recipient, "reply": reply}
         case Rotate(team):
             return "team.rotated", {"team": team}
         case Remark(event, text):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from mailgate.decision.effects import (
     Await,
+    FailDelivery,
     ReleaseAnswer,
     Resume,
     Rotate,
@@ -23,7 +24,7 @@ from mailgate.store.circumstances import ROTATION
 from mailgate.store.counters import reserve
 from mailgate.store.tables import articles, awaiting, outbox, spool
 
-BEYOND_ROWS = (Await, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer)
+BEYOND_ROWS = (Await, FailDelivery, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer)
 
 
 def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
@@ -54,6 +55,8 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
                 raise Conflict("it does not wait any more")
         case Resume(mail, way):
             _resume(connection, mail, way, plan.at)
+        case FailDelivery(article, recipient, reply):
+            _came_back(connection, article, recipient, reply, plan.at)
         case Rotate(team):
             reserve(connection, f"{ROTATION}{team}", 1)
 
@@ -77,6 +80,21 @@ def _take_back(connection: sa.Connection, article: int, at: datetime) -> None:
     taken = connection.execute(still_here.values(state="cancelled", done_at=at)).rowcount
     if not taken or taken != connection.execute(copies).scalar_one():
         raise Conflict("the answer is not where the decision thought it was")
+
+
+def _came_back(connection: sa.Connection, article: int, recipient: str, reply: str, at: datetime) -> None:
+    """The copy has failed after all; who wrote it is told as of any that failed (store.due). A second report finds
+    nothing to change."""
+    connection.execute(
+        sa.update(outbox)
+        .where(
+            outbox.c.article_id == article,
+            outbox.c.kind == "customer",
+            outbox.c.state == "sent",
+            sa.func.lower(outbox.c.recipient) == recipient.lower(),
+        )
+        .values(state="failed", last_reply=reply[:500], done_at=at, told_at=None)
+    )
 
 
 def _article(connection: sa.Connection, article: int, **values: Any) -> None:

@@ -234,15 +234,20 @@ def test_an_answer_that_the_smarthost_refuses_reopens_the_ticket(office: Office)
     assert office.ticket()["state"] == "open"
 
 
-def test_a_bounce_of_postfix_is_filed_with_the_ticket_and_answered_by_nobody(desk: Desk, tmp_path: Path) -> None:
+def test_a_bounce_of_postfix_reopens_the_ticket_and_tells_who_answered_and_nobody_answers_it(
+    desk: Desk, tmp_path: Path
+) -> None:
     need("mutt")
     with Sink(lambda _: b"550 5.1.1 No such user here") as far, opened(desk, tmp_path, far=far.port) as office:
         gus, nina = office.person(Mutt, "Gus Host", "gus@far.example"), office.person(Mutt, "Nina Costa", NINA)
         gus.write(SUPPORT, "Invoice 4711", "It is wrong.")
-        nina.answer(name_of(office.told("agent_new")), "We sent a better one.")
+        nina.answer(name_of(office.told("agent_new")), "#close\nWe sent a better one.")
 
         assert eventually(lambda: "sender non-delivery notification" in office.mx.log() and not office.mx.queued())
         office.daemon.settle(delivered=True)
         outcomes = [(row["outcome"], row["ticket"]) for row in office.daemon.cli("spool", "list")]
         assert outcomes == [("article", "1"), ("article", "1"), ("bounce", "1")]
+        failed = office.told("delivery_failed")
+        assert "Your answer did not reach gus@far.example. The ticket is open again." in text_of(failed)
+        assert office.ticket()["state"] == "open"
         assert {row["to"] for row in office.daemon.cli("outbox", "list")} == {"gus@far.example", NINA}

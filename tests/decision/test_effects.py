@@ -35,6 +35,7 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
     (e.Settle(1, "send"), "agent.decided"),
     (e.Resume(7, "confirmed"), "mail.resumed"),
     (e.TellLater("nina", "a line", NOW), "mail.joined"),
+    (e.FailDelivery(1, ANA, "5.1.1 no such user"), "delivery.bounced"),
     (e.Rotate("first-line"), "team.rotated"),
     (e.Remark("loop.tripped", "too deep"), "loop.tripped"),
 )

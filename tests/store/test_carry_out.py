@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailgate.decision.effects import Effect, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer
+from mailgate.decision.effects import Effect, FailDelivery, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer
 from mailgate.decision.plan import Outcome, Plan
 from mailgate.errors import Conflict
 from mailgate.notify.templates import Templates
@@ -345,3 +345,18 @@ def _promises_hold(store: Store, confirmed: bool) -> None:
             hidden += [] if confirmed else [b"unsigned", b"failed"]
             assert not [word for word in hidden if word in text]
     assert store.read_now(broken_chains) == []
+
+
+def test_a_copy_that_came_back_has_failed_and_waits_to_be_told_of_once(store: Store) -> None:
+    desk = Desk(store, make_policy())
+    ticket = desk.begin()
+    desk.says("My words.", ticket)
+    (copy,) = rows(store, tables.outbox, kind="customer")
+    failed = FailDelivery(copy["article_id"], copy["recipient"].upper(), "5.1.1 no such user")
+    do(store, failed)
+    assert rows(store, tables.outbox, kind="customer") == [copy]  # it was not sent yet: nothing can have come back
+    with store._engine.begin() as connection:
+        connection.execute(sa.update(tables.outbox).where(tables.outbox.c.id == copy["id"]).values(state="sent"))
+    do(store, failed)
+    (after,) = rows(store, tables.outbox, kind="customer")
+    assert (after["state"], after["last_reply"], after["told_at"]) == ("failed", "5.1.1 no such user", None)

@@ -50,7 +50,7 @@ growth: $(READY) ## CPU and statements of a mail with 1,000 and with 200,000 tic
 # uv reads the versions of every platform at once, which pip cannot; it lives in a venv of its own, as no code of ours needs it.
 lock: ## renew requirements.lock from pyproject.toml; ARGS="--upgrade" takes newer versions
 	@test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/python -m pip --disable-pip-version-check --quiet install uv; }
-	@.uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	@.uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	    --extra dev $(ARGS) --output-file requirements.lock pyproject.toml
 	@echo "requirements.lock is in step with pyproject.toml"
 

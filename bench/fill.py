@@ -51,6 +51,10 @@ def _text(number: int) -> str:
     return " ".join(WORDS[(number * 7 + place * place) % len(WORDS)] for place in range(40)) + f" {number}"
 
 
+def _subject(number: int) -> str:
+    return f"{WORDS[number % len(WORDS)]} {number}"
+
+
 def _moment(number: int) -> datetime:
     return SINCE + timedelta(minutes=5 * number)
 
@@ -61,7 +65,7 @@ def _author(number: int) -> Mailbox:
 
 def _submission(number: int) -> Submission:
     author, at = _author(number), _moment(number)
-    raw = f"From: {author}\r\nSubject: {WORDS[number % len(WORDS)]} {number}\r\n\r\n{_text(number)}\r\n".encode()
+    raw = f"From: {author}\r\nSubject: {_subject(number)}\r\n\r\n{_text(number)}\r\n".encode()
     return Submission(Envelope(author.address, ("support@example.test",), "fill", at), raw)
 
 
@@ -71,7 +75,7 @@ def _plan(number: int, first: int, mail: int, ids: SeededIds) -> Plan:
         id=number,
         number=str(number),
         nonce=nonce,
-        subject=f"{WORDS[number % len(WORDS)]} {number}",
+        subject=_subject(number),
         queue="support",
         state="closed" if number % 20 else "open",
         priority="normal",
@@ -87,17 +91,36 @@ def _plan(number: int, first: int, mail: int, ids: SeededIds) -> Plan:
         articles=2,
         version=1,
     )
+    asked, answered = _articles(number, first, mail, ids)
+    effects = (
+        Done("customer", OpenTicket("support", author.address)),
+        Done("customer", AppendArticle(first, author.address, "a new request", True)),
+    )
+    return Plan(
+        spool_id=mail,
+        at=at,
+        outcome=Outcome("article", number, first),
+        ticket=ticket,
+        articles=(asked, answered),
+        effects=effects,
+        binds=Identity(number.to_bytes(32, "big"), forever=True),
+    )
+
+
+def _articles(number: int, first: int, mail: int, ids: SeededIds) -> tuple[NewArticle, NewArticle]:
+    """A question and its answer."""
+    author = _author(number)
     asked = NewArticle(
         id=first,
         ticket_id=number,
         nonce=ids.nonce(),
-        at=at,
+        at=_moment(number),
         sender_type="customer",
         direction="in",
         visibility="public",
         verified=True,
         author=author,
-        subject=ticket.subject,
+        subject=_subject(number),
         message_id=f"<{number}@c{number % 997}.example>",
         names=(f"<parent-{number}@c{number % 997}.example>",),
         text=_text(number),
@@ -115,17 +138,4 @@ def _plan(number: int, first: int, mail: int, ids: SeededIds) -> Plan:
         names=(),
         spool_id=None,
     )
-    effects = (
-        Done("customer", OpenTicket("support", author.address)),
-        Done("customer", AppendArticle(first, author.address, "a new request", True)),
-    )
-    digest = number.to_bytes(32, "big")
-    return Plan(
-        spool_id=mail,
-        at=at,
-        outcome=Outcome("article", number, first),
-        ticket=ticket,
-        articles=(asked, answered),
-        effects=effects,
-        binds=Identity(digest, forever=True),
-    )
+    return asked, answered

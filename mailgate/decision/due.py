@@ -14,8 +14,9 @@ from mailgate.decision.letters import Cause, Letters
 from mailgate.decision.plan import Allotment, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Telling
+from mailgate.mail.message import NO_MESSAGE
 from mailgate.rules.actions import Notify
-from mailgate.rules.situation import NO_ENVELOPE, NO_MESSAGE, NOTHING_SAID
+from mailgate.rules.situation import NO_ENVELOPE, NOTHING_SAID
 from mailgate.tickets.lifecycle import Event, move
 from mailgate.tickets.model import Agent, Ticket
 

@@ -16,7 +16,7 @@ from mailgate.commands.block import find_block
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
 from mailgate.decision.explained import StoredTrace
-from mailgate.decision.gate import gate
+from mailgate.decision.gate import OPEN, Gate, gate
 from mailgate.decision.standing import agent_of, party_of_agent
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
@@ -50,6 +50,7 @@ class Lookup:
     orders: bool = False  # she gives orders: one of them may ask for the history
     intervals: tuple[str, ...] = ()  # templates that must not go to the requester too often
     original: Identity | None = None  # of the mail that is taken up again
+    passage: Gate = OPEN  # what the gate's rules said of it: they can name the ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +185,22 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         named = (returned, *named)
     signed_for = _signed_addresses(message, envelope)
     agents = _agents(message, signed_for, policy)
+    passage = gate(message, envelope, policy)
+    joined = (passage.join.number,) if passage.join is not None and passage.join.number else ()
     return Lookup(
         identity=identity(message, envelope),
         own_id=message.message_id,
         named_ids=named,
         our_ids=tuple(signed for each in named if (signed := read_message_id(each)) is not None),
         signed=signed_for,
-        numbers=(*policy.site.tag.find(message.subject), *_joined_by_rule(message, envelope, policy)),
+        numbers=(*policy.site.tag.find(message.subject), *joined),
         counters=(*counter_keys(message, policy), *map(told_key, policy.agents), *_keys_of_agents(agents, policy)),
         author=message.author.address,
         agents=agents,
         orders=bool(agents) and bool(find_block(message.body.new_text).lines),
         intervals=tuple(policy.rules.templates_with_interval) if agents else (),
         original=message.identity if envelope.resumes is not None else None,
+        passage=passage,
     )
 
 
@@ -206,11 +210,6 @@ def identity(message: Message, envelope: Envelope) -> Identity:
         return message.identity
     digest = hashlib.sha256(message.identity.digest + f"{envelope.resumed_from} {envelope.resumes}".encode()).digest()
     return Identity(digest, forever=True)
-
-
-def _joined_by_rule(message: Message, envelope: Envelope, policy: Policy) -> tuple[str, ...]:
-    join = gate(message, envelope, policy).join
-    return (join.number,) if join is not None and join.number else ()
 
 
 def _agents(message: Message, signed: tuple[SignedAddress, ...], policy: Policy) -> tuple[str, ...]:

@@ -137,3 +137,24 @@ class Message:
         """All values of a field, in order, by its name in any case."""
         wanted = name.casefold()
         return tuple(value for key, value in self.headers if key.casefold() == wanted)
+
+
+NO_MESSAGE = Message(  # where there is no mail, or nothing of it could be read
+    identity=Identity(b"", forever=False),
+    message_id=None,
+    in_reply_to=(),
+    references=(),
+    date=None,
+    authors=(),
+    sender=(),
+    reply_to=(),
+    to=(),
+    cc=(),
+    subject="",
+    body=Body(),
+    attachments=(),
+    automatic=Automatic(),
+    bounce=None,
+    forward=None,
+    headers=(),
+)

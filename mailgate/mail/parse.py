@@ -23,7 +23,7 @@ from mailgate.mail.dsn import read_report
 from mailgate.mail.forward import attached_forward
 from mailgate.mail.headers import Headers
 from mailgate.mail.identity import identity
-from mailgate.mail.message import Attachment, Automatic, Body, Identity, Mailbox, Message
+from mailgate.mail.message import NO_MESSAGE, Attachment, Identity, Mailbox, Message
 from mailgate.mail.message_ids import in_reply_to, message_id, references
 from mailgate.mail.parts import Part, made_up_name, message_name, walk
 from mailgate.mail.structure import structure
@@ -223,23 +223,4 @@ def _forbidden(message: Message, headers: Headers, raw: bytes, why: str) -> Mess
     )
 
 
-_EMPTY = Message(
-    identity=Identity(b"", forever=False),
-    message_id=None,
-    in_reply_to=(),
-    references=(),
-    date=None,
-    authors=(),
-    sender=(),
-    reply_to=(),
-    to=(),
-    cc=(),
-    subject="",
-    body=Body(),
-    attachments=(),
-    automatic=Automatic(),
-    bounce=None,
-    forward=None,
-    headers=(),
-    ambiguous_author=True,
-)
+_EMPTY = replace(NO_MESSAGE, ambiguous_author=True)

@@ -25,5 +25,6 @@ class OutgoingMail:
     held: bool = False
     reason: str = ""
     tail: bytes = b""
+    tail_digest: bytes = b""  # SHA-256 of the tail: it is stored once
     due: datetime | None = None  # not to be sent before
     leaks: bool = False  # it is held because it holds what belongs to somebody else

@@ -8,7 +8,7 @@ from mailgate.decision.effects import ChangeOwner, LinkTicket
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Telling
-from mailgate.mail.message import Mailbox, Message
+from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.variables import (
     AgentView,
     AnswerView,
@@ -27,7 +27,6 @@ from mailgate.notify.variables import (
     view_result,
     view_ticket,
 )
-from mailgate.rules.situation import NO_MESSAGE
 from mailgate.tickets.model import Queue, Ticket
 from mailgate.tickets.signed import without_tokens
 

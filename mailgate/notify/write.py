@@ -5,6 +5,7 @@ Every mail ends with the last search (spec/agents.md 2): what holds another part
 
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 from mailgate.decision.answering import LOOP_HEADER
 from mailgate.decision.plan import Draft, Plan
@@ -38,6 +39,7 @@ class Writer:
         self._policy, self._templates = policy, templates
         self._enclosed: dict[str, Enclosed] = {}
         self._tails: dict[tuple[str, str], bytes] = {}
+        self._digests: dict[tuple[str, str], bytes] = {}
         self._answers: dict[Answer, str] = {}
 
     def write(self, draft: Draft) -> OutgoingMail:
@@ -75,6 +77,7 @@ class Writer:
             message_id=headers.message_id,
             content=composed.content,
             tail=composed.tail,
+            tail_digest=self._digests[draft.kind, headers.message_id],
             article=draft.article,
             held=bool(reason),
             leaks=bool(foreign),
@@ -108,7 +111,9 @@ class Writer:
     def _composed(self, draft: Draft, headers: Headers, rendered: Rendered, enclosed: Enclosed) -> Composed:
         key = draft.kind, headers.message_id
         composed = compose_parts(headers, rendered, enclosed, self._tails.get(key))
-        self._tails[key] = composed.tail
+        if key not in self._tails:
+            self._tails[key] = composed.tail
+            self._digests[key] = sha256(composed.tail).digest() if composed.tail else b""
         return composed
 
 

@@ -96,10 +96,10 @@ class AssignOwner:
 
 @dataclass(frozen=True, slots=True)
 class Pend:
-    """Set the ticket aside until a time (aware, UTC); it then takes the state `then`."""
+    """Set the ticket aside until a time (aware, UTC). It is open then; what else is to come of it a rule of
+    pending.due says."""
 
     until: datetime
-    then: State = "open"
 
 
 @dataclass(frozen=True, slots=True)

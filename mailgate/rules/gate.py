@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from mailgate.mail.envelope import Envelope
+from mailgate.mail.message import NO_MESSAGE
 from mailgate.rules.actions import Reject
 from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.events import GATE
 from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
-from mailgate.rules.situation import NO_MESSAGE, OurAddresses, Situation
+from mailgate.rules.situation import OurAddresses, Situation
 from mailgate.rules.task import Stop, Task
 from mailgate.rules.view import View
 

@@ -75,4 +75,3 @@ _READERS: Mapping[Kind, Callable[[WordList, Reading], Pattern | None]] = {
     "word": _words,
     "own": _words,
 }
-LISTED = frozenset(_READERS)

@@ -77,12 +77,6 @@ def check(directory: Path, vocabulary: Vocabulary) -> Checked:
     return _compiled(files, vocabulary, str(directory), problems)
 
 
-def is_in_step(ruleset: Ruleset, directory: Path) -> bool:
-    """Whether `directory` still holds the very files of `ruleset`. Reads files."""
-    files, _ = read_directory(directory, MAX_BYTES, MAX_TOTAL_BYTES, MAX_FILES)
-    return _digest(files) == ruleset.hash
-
-
 def compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str = "rules") -> Checked:
     """As `check`, of files by name that were read before; `where` is the directory that problems name."""
     return _compiled(files, vocabulary, where, ())
@@ -171,4 +165,4 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:12]
 
 
-__all__ = ["EMPTY", "Checked", "Ruleset", "Vocabulary", "check", "compiled", "is_in_step", "load"]
+__all__ = ["EMPTY", "Checked", "Ruleset", "Vocabulary", "check", "compiled", "load"]

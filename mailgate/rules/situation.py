@@ -7,30 +7,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from mailgate.mail.envelope import Envelope
-from mailgate.mail.message import Automatic, Body, Identity, Message
+from mailgate.mail.message import Message
 from mailgate.tickets.model import Ticket
 
 Source = Literal["envelope", "mail", "ticket", "change"]  # where facts come from; an event has some of these
 Need = Literal["loads", "queue sizes", "known customer", "previous owner", "rotation"]
-NO_MESSAGE = Message(  # of an event that no mail brought
-    identity=Identity(b"", False),
-    message_id=None,
-    in_reply_to=(),
-    references=(),
-    date=None,
-    authors=(),
-    sender=(),
-    reply_to=(),
-    to=(),
-    cc=(),
-    subject="",
-    body=Body(),
-    attachments=(),
-    automatic=Automatic(),
-    bounce=None,
-    forward=None,
-    headers=(),
-)
 NO_ENVELOPE = Envelope(None, (), "", datetime.min.replace(tzinfo=UTC))
 
 

@@ -31,7 +31,6 @@ from mailgate.rules.actions import (
 )
 from mailgate.rules.assignment import Choice
 from mailgate.rules.expression import Expression
-from mailgate.tickets.model import State
 
 MAX_FIELD = 1_000  # characters of a ticket field
 _TOLD = 80
@@ -83,10 +82,9 @@ class PendFor:
     """`pending: {for: 3d}`"""
 
     time: timedelta
-    then: State
 
     def at(self, now: datetime) -> Pend:
-        return Pend((now + self.time).astimezone(UTC), self.then)
+        return Pend((now + self.time).astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +92,13 @@ class PendUntil:
     """`pending: {until: "2026-12-24 10:00"}`, the clock of the site."""
 
     local: datetime  # naive
-    then: State
 
     def at(self, now: datetime, zone: tzinfo) -> Pend:
         """Raises CannotFill where the time is over: a ticket that is due at once would go round for ever."""
         until = self.local.replace(tzinfo=zone).astimezone(UTC)
         if until <= now:
             raise CannotFill(f"{self.local:%Y-%m-%d %H:%M} is over")
-        return Pend(until, self.then)
+        return Pend(until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +143,8 @@ def told(what: Action | NewAction | Stop) -> str:
             return f'note "{_cut(" ".join(text[: 2 * _TOLD].split()))}"'
         case AssignOwner(_, how):
             return f"assign {how}"
-        case Pend(until, then):
-            return f"pending until {until:%Y-%m-%d %H:%M} UTC, then {then}"
+        case Pend(until):
+            return f"pending until {until:%Y-%m-%d %H:%M} UTC"
         case Reopen():
             return "reopen"
         case Reply() | Notify() | Close():

@@ -21,10 +21,9 @@ from mailgate.rules.mail_action_reader import read_duration
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node, Scalar
 from mailgate.rules.task import FieldsTemplate, PendFor, PendUntil
-from mailgate.tickets.model import PRIORITIES, STATES, State
+from mailgate.tickets.model import PRIORITIES, STATES
 
 SHORTEST_WAIT = timedelta(minutes=1)
-_THEN: tuple[State, ...] = ("open",)  # what else is to come of it a rule of pending.due says
 _TAG = re.compile(r"[^\s,]{1,60}")
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?")
@@ -141,7 +140,7 @@ class TicketActionReader:
         said = self.reading.mapping(node, '"pending"', _WAIT)
         if said is None:
             return None
-        before, then = self.reading.findings.errors, _THEN[0]
+        before = self.reading.findings.errors
         wait, until = None, None
         for key, value in said.entries:
             match key.text:
@@ -149,16 +148,14 @@ class TicketActionReader:
                     wait = self._wait(value)
                 case "until":
                     until = self._until(value)
-                case "then":
-                    then = self.reading.choice(value, '"then" of pending', _THEN) or then
                 case _:
-                    self.reading.unknown_key(key, '"pending"', ("for", "until", "then"))
+                    self.reading.unknown_key(key, '"pending"', ("for", "until"))
         if self.reading.findings.errors > before:
             return None
         if (wait is None) is (until is None):
             self.reading.error(node, "MG007", '"pending" has either for: or until:', _WAIT)
             return None
-        return PendFor(wait, then) if wait is not None else PendUntil(until, then) if until is not None else None
+        return PendFor(wait) if wait is not None else PendUntil(until) if until is not None else None
 
     def _wait(self, node: Node) -> timedelta | None:
         wait = read_duration(node, '"for" of pending', self.reading)

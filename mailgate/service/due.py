@@ -19,8 +19,8 @@ from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import Policy
 from mailgate.errors import Conflict, Outage
 from mailgate.ids import Ids
+from mailgate.mail.message import NO_MESSAGE
 from mailgate.notify.digest import digest
-from mailgate.rules.situation import NO_MESSAGE
 from mailgate.service.active import ActiveSet
 from mailgate.service.preparation import composed
 from mailgate.store import counters, due

@@ -191,6 +191,21 @@ def _article_rows(rows: _Rows, article: NewArticle) -> None:
         new_text=None if article.new_text == article.text else article.new_text,
         spool_id=article.spool_id,
     )
+    _file_rows(rows, article)
+    # Our own Message-IDs are known by their signature: no row is needed to find them again.
+    own = [(article.message_id, False)] if article.message_id and article.direction == "in" else []
+    own += [(article.wire_id, False)] if article.wire_id else []
+    for message_id, names in (*own, *((each, True) for each in article.names)):
+        rows.add(
+            tables.message_ids,
+            digest=digest_of(message_id),
+            article_id=article.id,
+            names=names,
+            ticket_id=article.ticket_id,
+        )
+
+
+def _file_rows(rows: _Rows, article: NewArticle) -> None:
     for position, file in enumerate(article.attachments, 1):
         rows.add(
             tables.attachments,
@@ -203,17 +218,6 @@ def _article_rows(rows: _Rows, article: NewArticle) -> None:
             sha256=bytes.fromhex(file.sha256),
             inline=file.inline,
             content_id=file.content_id,
-        )
-    # Our own Message-IDs are known by their signature: no row is needed to find them again.
-    own = [(article.message_id, False)] if article.message_id and article.direction == "in" else []
-    own += [(article.wire_id, False)] if article.wire_id else []
-    for message_id, names in (*own, *((each, True) for each in article.names)):
-        rows.add(
-            tables.message_ids,
-            digest=digest_of(message_id),
-            article_id=article.id,
-            names=names,
-            ticket_id=article.ticket_id,
         )
 
 

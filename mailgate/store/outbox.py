@@ -1,6 +1,5 @@
 """The outbox: composed mail on its way out. T3 (claim with a lease) and T4 (result) of DESIGN.md 5."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,13 +57,13 @@ def outbox_row(ticket: int | None, mail: OutgoingMail, now: datetime) -> dict[st
         "next_attempt_at": mail.due or now,
         "last_reply": mail.reason or None,
         "created_at": now,
-        "tail": hashlib.sha256(mail.tail).digest() if mail.tail else None,
+        "tail": mail.tail_digest or None,
     }
 
 
 def keep_tails(connection: sa.Connection, mails: Iterable[OutgoingMail]) -> None:
     """Store the attachments of composed mail, once for all copies; base64 hardly shrinks, so it stays as it is."""
-    tails = {hashlib.sha256(mail.tail).digest(): mail.tail for mail in mails if mail.tail}
+    tails = {mail.tail_digest: mail.tail for mail in mails if mail.tail}
     rows = [{"sha256": digest, "codec": 0, "size": len(tail), "content": tail} for digest, tail in tails.items()]
     insert_or_ignore(connection, blobs, rows)
 

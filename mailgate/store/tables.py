@@ -338,19 +338,6 @@ imap_mails = sa.Table(
     sqlite_with_rowid=False,
 )
 
-timers = sa.Table(
-    "timers",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), index=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("due_at", UTCDateTime, nullable=False, index=True),
-    sa.Column("detail", sa.JSON, nullable=False),
-    sa.Column("lease_owner", sa.Text),
-    sa.Column("lease_until", UTCDateTime),
-    sqlite_autoincrement=True,
-)
-
 # How often something was done: `bucket` is its start in seconds since 1970.
 limits = sa.Table(
     "limits",

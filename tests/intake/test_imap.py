@@ -132,7 +132,7 @@ async def test_a_server_killed_during_idle_is_noticed_and_come_back_to(server: D
         await asyncio.to_thread(server.start)
         await asyncio.to_thread(server.append, [mail(1)])
         await watched.until_taken(1)
-        assert watched.door.error is None
+        await watched.until(lambda: watched.door.error is None)
 
 
 @pytest.mark.parametrize("moved", [False, True])

@@ -2,9 +2,10 @@
 
 import pytest
 
+from mailgate.mail.message import NO_MESSAGE
 from mailgate.rules.evaluate import evaluate
 from mailgate.rules.events import EVENTS
-from mailgate.rules.situation import NO_ENVELOPE, NO_MESSAGE, Situation
+from mailgate.rules.situation import NO_ENVELOPE, Situation
 from mailgate.rules.vocabulary import Vocabulary
 from tests.rules.desk import NOW, OURS, TICKET, codes, problems, rules
 

@@ -1,3 +1,5 @@
+DROP TABLE timers;
+
 ALTER TABLE spool ADD COLUMN resumes TEXT;
 
 ALTER TABLE spool ADD COLUMN resumed_from BIGINT;

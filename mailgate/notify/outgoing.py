@@ -2,13 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from typing import Self
 
 from mailgate.notify.rendered import Kind
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """The files at the end of a mail, and the SHA-256 by which they are stored once for all copies of an article."""
+
+    content: bytes = b""
+    sha256: bytes = b""
+
+    @classmethod
+    def of(cls, content: bytes) -> Self:
+        return cls(content, sha256(content).digest()) if content else cls()
+
+
+NO_TAIL = Tail()
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One mail to one recipient: `content + tail`, the tail being the same for all copies of an article.
+    """One mail to one recipient: `content` and then the tail.
 
     `held`: something in it must be looked at first, for `reason`.
     """
@@ -24,7 +41,6 @@ class OutgoingMail:
     article: int | None
     held: bool = False
     reason: str = ""
-    tail: bytes = b""
-    tail_digest: bytes = b""  # SHA-256 of the tail: it is stored once
+    tail: Tail = NO_TAIL
     due: datetime | None = None  # not to be sent before
     leaks: bool = False  # it is held because it holds what belongs to somebody else

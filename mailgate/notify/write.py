@@ -5,7 +5,6 @@ Every mail ends with the last search (spec/agents.md 2): what holds another part
 
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 
 from mailgate.decision.answering import LOOP_HEADER
 from mailgate.decision.plan import Draft, Plan
@@ -18,7 +17,7 @@ from mailgate.notify.compose import Composed, Headers, compose_parts
 from mailgate.notify.enclosed import NOTHING, Enclosed
 from mailgate.notify.files import Raw, files_of_answer, files_of_notification, no_raw
 from mailgate.notify.leak import foreign_in_files, foreign_tokens
-from mailgate.notify.outgoing import OutgoingMail
+from mailgate.notify.outgoing import OutgoingMail, Tail
 from mailgate.notify.particulars import particulars
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.signing import links, signed_address
@@ -38,8 +37,7 @@ class Writer:
         self._plan, self._ticket, self._message, self._raw = plan, plan.ticket, message, raw
         self._policy, self._templates = policy, templates
         self._enclosed: dict[str, Enclosed] = {}
-        self._tails: dict[tuple[str, str], bytes] = {}
-        self._digests: dict[tuple[str, str], bytes] = {}
+        self._tails: dict[tuple[str, str], Tail] = {}
         self._answers: dict[Answer, str] = {}
 
     def write(self, draft: Draft) -> OutgoingMail:
@@ -76,8 +74,7 @@ class Writer:
             text=rendered.text,
             message_id=headers.message_id,
             content=composed.content,
-            tail=composed.tail,
-            tail_digest=self._digests[draft.kind, headers.message_id],
+            tail=self._tails[draft.kind, headers.message_id],
             article=draft.article,
             held=bool(reason),
             leaks=bool(foreign),
@@ -110,10 +107,10 @@ class Writer:
 
     def _composed(self, draft: Draft, headers: Headers, rendered: Rendered, enclosed: Enclosed) -> Composed:
         key = draft.kind, headers.message_id
-        composed = compose_parts(headers, rendered, enclosed, self._tails.get(key))
-        if key not in self._tails:
-            self._tails[key] = composed.tail
-            self._digests[key] = sha256(composed.tail).digest() if composed.tail else b""
+        kept = self._tails.get(key)
+        composed = compose_parts(headers, rendered, enclosed, kept.content if kept is not None else None)
+        if kept is None:
+            self._tails[key] = Tail.of(composed.tail)
         return composed
 
 

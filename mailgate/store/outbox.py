@@ -57,13 +57,13 @@ def outbox_row(ticket: int | None, mail: OutgoingMail, now: datetime) -> dict[st
         "next_attempt_at": mail.due or now,
         "last_reply": mail.reason or None,
         "created_at": now,
-        "tail": mail.tail_digest or None,
+        "tail": mail.tail.sha256 or None,
     }
 
 
 def keep_tails(connection: sa.Connection, mails: Iterable[OutgoingMail]) -> None:
     """Store the attachments of composed mail, once for all copies; base64 hardly shrinks, so it stays as it is."""
-    tails = {mail.tail_digest: mail.tail for mail in mails if mail.tail}
+    tails = {mail.tail.sha256: mail.tail.content for mail in mails if mail.tail.content}
     rows = [{"sha256": digest, "codec": 0, "size": len(tail), "content": tail} for digest, tail in tails.items()]
     insert_or_ignore(connection, blobs, rows)
 

@@ -80,7 +80,7 @@ def new(templates: Templates, desk: Policy | None = None, **more: Any) -> tuple[
 
 def decoded(mail: OutgoingMail) -> str:
     """Everything that its reader could find in it: the head, and every part with its encoding undone."""
-    parsed = message_from_bytes(mail.content + mail.tail, policy=policy.default)
+    parsed = message_from_bytes(mail.content + mail.tail.content, policy=policy.default)
     parts: list[Any] = [part.get_payload(decode=True) or b"" for part in parsed.walk() if not part.is_multipart()]
     head = "\n".join(f"{name}: {value}" for name, value in parsed.items())
     return "\n".join([head, *(part.decode("utf-8", "replace") for part in parts)])
@@ -234,7 +234,7 @@ def test_all_copies_of_an_answer_are_one_mail_but_for_reply_to_and_envelope(temp
     assert (first.recipient, second.recipient) == (ANA, BEN)
     assert first.message_id == second.message_id
     assert first.tail == second.tail
-    assert b"filename=x.pdf" in first.tail.replace(b'"', b"")
+    assert b"filename=x.pdf" in first.tail.content.replace(b'"', b"")
     assert first.reverse_path != second.reverse_path
     assert first.content != second.content
 

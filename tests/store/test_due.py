@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mailgate.errors import Conflict
 from mailgate.notify.digest import MOST_LINES
-from mailgate.notify.outgoing import OutgoingMail
+from mailgate.notify.outgoing import OutgoingMail, Tail
 from mailgate.store import due, tables
 from mailgate.store.engine import Store
 from mailgate.store.outbox import enqueue
@@ -137,7 +137,7 @@ def test_nothing_due_is_found_without_reading_all_tickets_and_mails(store: Store
 
 
 def mail(tail: bytes, article: int | None = None) -> OutgoingMail:
-    return OutgoingMail("customer", "reply", None, ANA, "x", "x", "<m@x>", b"x", article, tail=tail)
+    return OutgoingMail("customer", "reply", None, ANA, "x", "x", "<m@x>", b"x", article, tail=Tail.of(tail))
 
 
 def test_attachments_of_mail_that_is_done_with_go_when_nobody_needs_them(store: Store) -> None:

@@ -23,6 +23,7 @@ from mailgate.decision.effects import (
     UnsetFields,
 )
 from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.past import previous_owner
 from mailgate.decision.routing import customer_group
 from mailgate.mail.message import Message
 from mailgate.rules import actions
@@ -96,6 +97,7 @@ class Cascade:
     def _situation(self, happening: Happening) -> Situation:
         circumstances, policy = self._pen.facts.circumstances, self._policy
         address = self._customer()
+        past = self._pen.facts.pasts.get(address.lower(), ())
         return Situation(
             event=happening.event,
             ticket=self._pen.ticket,
@@ -109,14 +111,14 @@ class Cascade:
             field=happening.field,
             actor=happening.actor,
             authenticity=self._authenticity,
-            known_customer=address.lower() in circumstances.known_customers,
+            known_customer=bool(past),
             group=customer_group(self._pen.ticket, address, policy),
             loads=circumstances.loads,
             queue_sizes=circumstances.queue_sizes,
-            previous_owner=circumstances.previous_owners.get(address.lower()),
+            previous_owner=previous_owner(past),
             rotation=self._rotation,
             teams=policy.teams,
-            agents={name: agent.title for name, agent in policy.agents.items()} if policy.rules.needs else {},
+            agents=policy.agents.keys(),
         )
 
     def _customer(self) -> str:

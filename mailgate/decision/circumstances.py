@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mailgate.decision.effects import Rotate
+from mailgate.decision.past import OPEN_STATES
 from mailgate.tickets.model import Ticket
 
 if TYPE_CHECKING:
     from mailgate.decision.plan import Plan
-
-OPEN_STATES = ("new", "open", "pending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,6 @@ class Circumstances:
 
     loads: Mapping[str, int] = field(default_factory=dict)  # agent -> open tickets
     queue_sizes: Mapping[str, int] = field(default_factory=dict)
-    known_customers: frozenset[str] = frozenset()  # addresses
-    previous_owners: Mapping[str, str] = field(default_factory=dict)  # customer's address -> agent
     rotation: Mapping[str, int] = field(default_factory=dict)  # team -> how often its round robin went on
 
     def after(self, plan: Plan) -> Circumstances:
@@ -33,15 +30,9 @@ class Circumstances:
         rotation = dict(self.rotation)
         for team in (done.effect.team for done in plan.effects if isinstance(done.effect, Rotate)):
             rotation[team] = rotation.get(team, 0) + 1
-        people = frozenset(each.address.lower() for each in ticket.participants)
-        owners, requester = self.previous_owners, ticket.requester
-        if requester is not None and ticket.owner is not None:
-            owners = {**owners, requester.address.lower(): ticket.owner}
         return Circumstances(
             loads=_moved(self.loads, _load_of(plan.before), _load_of(ticket)),
             queue_sizes=_moved(self.queue_sizes, _size_of(plan.before), _size_of(ticket)),
-            known_customers=self.known_customers | people,
-            previous_owners=owners,
             rotation=rotation,
         )
 

@@ -17,6 +17,7 @@ from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
 from mailgate.decision.explained import StoredTrace
 from mailgate.decision.gate import OPEN, Gate, gate
+from mailgate.decision.past import Pasts, pasts_after
 from mailgate.decision.standing import agent_of, party_of_agent
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
@@ -89,6 +90,7 @@ class Facts:
     waiting: Mapping[int, tuple[Waiting, ...]] = field(default_factory=dict)  # ticket -> newest first
     told: Mapping[int, tuple[HistoryLine, ...]] = field(default_factory=dict)  # ticket -> its history, for #history
     explained: Mapping[int, tuple[StoredTrace, ...]] = field(default_factory=dict)  # ticket -> for #explain
+    pasts: Pasts = field(default_factory=dict)
     circumstances: Circumstances = NO_CIRCUMSTANCES
 
     def ticket(self, number: int) -> Ticket | None:
@@ -136,6 +138,7 @@ class Facts:
             numbers=numbers,
             tickets=tickets,
             said=conversations,
+            pasts=self.pasts if plan.ticket is None else pasts_after(self.pasts, plan.ticket),
             circumstances=self.circumstances
             if self.circumstances is NO_CIRCUMSTANCES
             else self.circumstances.after(plan),

@@ -14,8 +14,9 @@ from mailgate.decision.conversation import newest_of_the_customer, public_ids
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import SendMail, TellLater, Withhold
 from mailgate.decision.facts import Lookup, echo_key, receipt_key, reply_key, told_key
+from mailgate.decision.past import NO_RECORD, Record, record_of
 from mailgate.decision.plan import Draft
-from mailgate.decision.standing import is_ours, may_see, same_person
+from mailgate.decision.standing import is_ours, may_see, may_see_queue, same_person
 from mailgate.decision.telling import NOTHING_MORE, Earlier, LinkName, Telling
 from mailgate.mail.address import normalise
 from mailgate.mail.automated import system_address
@@ -176,9 +177,12 @@ class Letters:
             nonce,
             agent=agent,
             answers=answers,
-            telling=Telling(links=LINKS, earlier=earlier)
-            if telling is NOTHING_MORE
-            else replace(telling, links=telling.links or LINKS, earlier=earlier),
+            telling=replace(
+                telling,
+                links=telling.links or LINKS,
+                earlier=earlier,
+                record=NO_RECORD if receipt or agent is None else self._record(agent),
+            ),
             words=self.words,
             receipt=receipt,
             notice=None if pen.articles else pen.spare_nonce(),
@@ -211,6 +215,12 @@ class Letters:
             return ()
         who, text = last.author.name or last.author.address, without_mobile_footer(last.text)
         return (Earlier(last.at, who, text, last.visibility == "internal"),)
+
+    def _record(self, agent: Agent) -> Record:
+        """What she may know of the customer's other tickets."""
+        past, policy = self._pen.facts.pasts.get(self._customer.lower(), ()), self._policy
+        hidden = frozenset(each.queue for each in past if not may_see_queue(agent, each.queue, policy))
+        return record_of(past, self._pen.ticket.id, hidden)
 
     def _send_answer(self, actor: str, template: str, recipient: Mailbox, neutral: bool) -> None:
         cause, message = self._cause, self._cause.message

@@ -89,8 +89,13 @@ def is_authentic(agent: Agent, envelope: Envelope, authenticity: str) -> bool:
 
 
 def may_see(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
-    """Whether she may read and answer the ticket: some queues are for their team alone."""
-    queue = policy.queue(ticket.queue)
+    """Whether she may read and answer the ticket."""
+    return may_see_queue(agent, ticket.queue, policy)
+
+
+def may_see_queue(agent: Agent, name: str, policy: Policy) -> bool:
+    """Whether she may read and answer its tickets: some queues are for their team alone."""
+    queue = policy.queue(name)
     return not queue.members_only or agent.name in policy.teams.get(queue.team or "", ())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mailgate.decision.past import NO_RECORD, Record
 from mailgate.mail.message import Mailbox
 
 LinkName = (
@@ -53,6 +54,7 @@ class Telling:
     recipient: str = ""  # of a mail that could not be delivered
     reply: str = ""
     waits: int = 0  # the mail in the spool for which a word is wanted: her links and her reply name it
+    record: Record = NO_RECORD  # of the customer
     outsider: bool = False  # its reader may not see the ticket
 
 

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from mailgate.decision.effects import ChangeOwner, LinkTicket
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
+from mailgate.decision.routing import customer_group
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Telling
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.variables import (
@@ -24,6 +25,7 @@ from mailgate.notify.variables import (
     view_earlier,
     view_message,
     view_queue,
+    view_record,
     view_result,
     view_ticket,
 )
@@ -51,7 +53,7 @@ def particulars(
     zone, telling = policy.site.timezone, draft.telling
     variables = Variables(
         ticket=_ticket(plan, ticket, policy),
-        customer=_view_of_customer(draft, plan, ticket, message),
+        customer=_view_of_customer(draft, plan, ticket, message, policy),
         message=view_message(_as_said(draft, message)),
         queue=view_queue(queue),
         site=policy.site.name,
@@ -97,11 +99,15 @@ def _is_new_owner(draft: Draft, plan: Plan, ticket: Ticket) -> bool:
     return hers and any(isinstance(done.effect, ChangeOwner) for done in plan.effects)
 
 
-def _view_of_customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> CustomerView:
-    """Agents see every address of an ambiguous From (R15)."""
+def _view_of_customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message, policy: Policy) -> CustomerView:
+    """Agents see every address of an ambiguous From (R15), and what is known of the customer."""
     person = _customer(draft, plan, ticket, message)
     ambiguous = draft.kind == "agent" and person == message.author and message.ambiguous_author
-    return view_customer(person, ambiguous=ambiguous, others=message.authors[1:] if ambiguous else ())
+    view = view_customer(person, ambiguous=ambiguous, others=message.authors[1:] if ambiguous else ())
+    if draft.kind != "agent":
+        return view
+    record = view_record(draft.telling.record, policy.site.timezone)
+    return replace(view, group=customer_group(ticket, person.address, policy), record=record)
 
 
 def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mailbox:

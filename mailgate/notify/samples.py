@@ -19,6 +19,7 @@ from mailgate.notify.variables import (
     HeldView,
     MessageView,
     QueueView,
+    RecordView,
     ResultLine,
     TicketView,
     Variables,
@@ -51,7 +52,9 @@ ORDINARY = Variables(
         linked="1040",
         linked_why="subject",
     ),
-    customer=CustomerView("Ana Silva", "ana@acme.example"),
+    customer=CustomerView(
+        "Ana Silva", "ana@acme.example", group="vip", record=RecordView(3, 41, False, "988", "Refund", _FEBRUARY)
+    ),
     message=MessageView(
         subject="Re: Invoice 4711 is wrong",
         text="Hi, any news on this? I attach the PDF again.\n\nThanks\nAna\n\n> Could you send me the PDF?",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from mailgate.decision.past import Record
 from mailgate.mail.message import Mailbox, Message
 from mailgate.notify.scrub import scrub_line, scrub_text
 from mailgate.tickets.model import Agent, Queue, Ticket
@@ -65,19 +66,37 @@ class TicketView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordView:
+    """The other tickets of a customer: how many, and the newest. `more`: older ones are not counted."""
+
+    open: int
+    closed: int
+    more: bool
+    last_number: str
+    last_subject: str
+    last_at: datetime
+
+    def without(self, clean: Clean) -> "RecordView":
+        return replace(self, last_subject=clean(self.last_subject))
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerView:
     """Who wrote; `name` is whatever he calls himself, `address` the real one.
 
-    `ambiguous`: From is nobody's (R15); `also`: the other addresses that could be read in it.
+    `ambiguous`: From is nobody's (R15); `also`: the other addresses that could be read in it. `group`: of customers.
+    `record`: None where he has no other ticket.
     """
 
     name: str
     address: str
     ambiguous: bool = False
     also: tuple[str, ...] = ()
+    group: str = ""
+    record: RecordView | None = None
 
     def without(self, clean: Clean) -> "CustomerView":
-        return replace(self, name=clean(self.name))
+        return replace(self, name=clean(self.name), record=self.record and self.record.without(clean))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +316,17 @@ class NeutralTicket:
 
 
 VIEWS = (
-    *(TicketView, CustomerView, AttachmentView, MessageView, AgentView, QueueView, NeutralTicket, AnswerView),
+    *(
+        TicketView,
+        RecordView,
+        CustomerView,
+        AttachmentView,
+        MessageView,
+        AgentView,
+        QueueView,
+        NeutralTicket,
+        AnswerView,
+    ),
     *(EarlierView, ResultLine, HeldView, DoubtView, DeliveryView, DigestLine),
 )
 
@@ -326,6 +355,14 @@ def view_ticket(
         linked=linked,
         linked_why=scrub_line(linked_why, MAX_LINE),
     )
+
+
+def view_record(record: Record, zone: tzinfo) -> RecordView | None:
+    last = record.last
+    if last is None:
+        return None
+    subject = scrub_line(last.subject, MAX_NAME)
+    return RecordView(record.open, record.closed, record.more, last.number, subject, last.opened_at.astimezone(zone))
 
 
 def view_customer(mailbox: Mailbox, *, ambiguous: bool = False, others: tuple[Mailbox, ...] = ()) -> CustomerView:

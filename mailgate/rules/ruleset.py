@@ -11,7 +11,7 @@ from pathlib import Path
 from mailgate.errors import FilesRejected
 from mailgate.problems import Problem
 from mailgate.rules.actions import AddNote, Close, Reply
-from mailgate.rules.assignment import LeastBusy, RoundRobin, ToPrevious
+from mailgate.rules.assignment import LeastBusy, RoundRobin
 from mailgate.rules.compiler import Compiler
 from mailgate.rules.events import EVENTS, GATE
 from mailgate.rules.files import byte_order, read_directory
@@ -142,8 +142,6 @@ def _needs(rules: list[Rule]) -> frozenset[Need]:
     for rule in rules:
         for task in rule.all_tasks:
             match task.what:
-                case ToPrevious():
-                    asked.append("previous owner")
                 case RoundRobin():
                     asked.append("rotation")
                 case LeastBusy():

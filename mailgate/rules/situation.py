@@ -1,7 +1,7 @@
 """What a rule can see when an event happens: the one argument of an evaluation besides the rule set."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal
@@ -11,7 +11,7 @@ from mailgate.mail.message import Message
 from mailgate.tickets.model import Ticket
 
 Source = Literal["envelope", "mail", "ticket", "change"]  # where facts come from; an event has some of these
-Need = Literal["loads", "queue sizes", "known customer", "previous owner", "rotation"]
+Need = Literal["loads", "queue sizes", "rotation"]
 NO_ENVELOPE = Envelope(None, (), "", datetime.min.replace(tzinfo=UTC))
 
 
@@ -64,4 +64,4 @@ class Situation:
     previous_owner: str | None = None  # the last owner of this customer
     rotation: Mapping[str, int] = dataclasses.field(default_factory=dict)  # team -> counter of round robin
     teams: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    agents: Mapping[str, str] = dataclasses.field(default_factory=dict)  # name -> title
+    agents: Set[str] = frozenset()

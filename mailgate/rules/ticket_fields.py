@@ -122,8 +122,8 @@ TICKET_FIELDS = (
 OTHER_FIELDS = (
     Field("customer.email", "address", lambda view: one(address_form(customer_address(view))), None),
     Field("customer.group", "word", lambda view: one(view.situation.group), None, choice="group", nullable=True),
-    Field("is_known_customer", "flag", lambda view: _known(view, True), "ticket", need="known customer"),
-    Field("is_first_contact", "flag", lambda view: _known(view, False), "ticket", need="known customer"),
+    Field("is_known_customer", "flag", lambda view: _known(view, True), "ticket"),
+    Field("is_first_contact", "flag", lambda view: _known(view, False), "ticket"),
     Field("is_agent", "flag", lambda view: flag(view.situation.actor.startswith("agent:")), "ticket"),
     Field("now", "time", _clock, None),
     Field("weekday", "word", _weekday, None, choice="weekday"),

@@ -25,6 +25,7 @@ from mailgate.store import conversations
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
+from mailgate.store.past import pasts
 from mailgate.store.tables import articles, limits, message_ids, participants, seen, ticket_fields, ticket_tags, tickets
 from mailgate.tickets.model import Participant, Ticket
 
@@ -95,7 +96,8 @@ def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, 
         tickets=found,
         counts=_counts(connection, keys, now),
         said=last_said(connection, found) if found else {},
-        circumstances=circumstances(connection, needs, _customers(lookups, found)) if needs else NO_CIRCUMSTANCES,
+        pasts=pasts(connection, _customers(lookups, found)),
+        circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
     )
     return _with_conversations(connection, facts, lookups, now)
 
@@ -115,7 +117,8 @@ def facts_of_ticket(
     found = load_tickets(connection, (ticket,))
     facts = Facts(
         tickets=found,
-        circumstances=circumstances(connection, needs, _customers((), found)) if needs else NO_CIRCUMSTANCES,
+        pasts=pasts(connection, _customers((), found)),
+        circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
     )
     target = facts.ticket(ticket)
     if target is None:

@@ -120,8 +120,9 @@ participants = sa.Table(
     sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
     sa.Column("party", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("role", sa.Text, nullable=False),
-    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("address", sa.Text, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Index("ix_participants_address", "address", "ticket_id"),  # the newest of a person first
     sqlite_with_rowid=False,
 )
 

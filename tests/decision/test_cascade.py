@@ -18,6 +18,7 @@ from tests.support.desk import (
     make_policy,
     make_raw,
     make_ticket,
+    past,
 )
 
 
@@ -160,7 +161,7 @@ def test_round_robin_twice_for_one_cause_takes_the_next_each_time() -> None:
 
 
 def test_the_previous_owner_of_this_customer_gets_his_next_ticket() -> None:
-    facts = Facts(circumstances=Circumstances(previous_owners={ANA: "kim"}))
+    facts = Facts(pasts={ANA: (past(owner="kim"),)})
     plan = plan_of("rules: [{name: x, when: ticket.created, do: [{assign: previous}]}]", facts)
     assert plan.ticket is not None
     assert plan.ticket.owner == "kim"
@@ -168,7 +169,7 @@ def test_the_previous_owner_of_this_customer_gets_his_next_ticket() -> None:
 
 def test_the_customer_is_the_requester_where_an_agent_did_something() -> None:
     policy = make_policy("rules: [{name: x, when: state.changed, do: [{assign: previous}]}]")
-    circumstances = Circumstances(previous_owners={ANA: "kim", "nina@example.com": "nina"})
-    plan = decided(agents_mail("#close", policy=policy), policy, knowing(make_ticket(), circumstances=circumstances))
+    pasts = {ANA: (past(owner="kim"),), "nina@example.com": (past(owner="nina"),)}
+    plan = decided(agents_mail("#close", policy=policy), policy, knowing(make_ticket(), pasts=pasts))
     assert plan.ticket is not None
     assert plan.ticket.owner == "kim"

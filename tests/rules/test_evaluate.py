@@ -255,8 +255,8 @@ def test_tags_and_fields_are_taken_away() -> None:
     [
         ("if: {agent.load: over 5}, do: [stop]", {"loads"}),
         ("if: {queue.size: over 5}, do: [stop]", {"queue sizes"}),
-        ("if: {not: {any: [{tag: x}, {is_first_contact: true}]}}, do: [stop]", {"known customer"}),
-        ("first: [{if: {is_known_customer: true}, do: [{assign: previous}]}, {else: true, do: [stop]}]", None),
+        ("if: {not: {any: [{tag: x}, {is_first_contact: true}]}}, do: [stop]", set()),
+        ("first: [{if: {is_known_customer: true}, do: [{assign: previous}]}, {else: true, do: [stop]}]", set()),
         (
             "do: [{assign: {least_busy: {team: billing}}}, {assign: {round_robin: {team: billing}}}]",
             {"loads", "rotation"},
@@ -265,9 +265,8 @@ def test_tags_and_fields_are_taken_away() -> None:
         ("enabled: false, if: {agent.load: over 5}, do: [stop]", set()),
     ],
 )
-def test_a_set_says_which_facts_it_needs(rule: str, needs: set[str] | None) -> None:
-    expected = {"known customer", "previous owner"} if needs is None else needs
-    assert rules(f"rules: [{{name: r, when: ticket.created, {rule}}}]").needs == expected
+def test_a_set_says_which_facts_it_needs(rule: str, needs: set[str]) -> None:
+    assert rules(f"rules: [{{name: r, when: ticket.created, {rule}}}]").needs == needs
 
 
 addresses = st.text(alphabet="ab+@.ü-", max_size=20)

@@ -242,7 +242,7 @@ def test_a_discarded_mail_does_not_come_again(store: Store) -> None:
 
 def test_a_round_robin_goes_on_by_one(store: Store) -> None:
     for turn in range(3):
-        known = store.read_now(lambda c: circumstances(c, {"rotation"}, ()))
+        known = store.read_now(lambda c: circumstances(c, {"rotation"}))
         assert known.rotation.get("first-line", 0) == turn
         do(store, Rotate("first-line"))
 

@@ -16,7 +16,7 @@ from tests.support.statements import statements
 
 
 def fill(c: sa.Connection) -> None:
-    """Tickets: nina has two open ones and kim one, and each closed ones; all are Ana's but the last, which is Ben's."""
+    """Tickets: nina has two open ones and kim one, and each closed ones."""
     for n, (state, owner, queue) in enumerate(
         [
             ("open", "nina", "support"),
@@ -30,18 +30,10 @@ def fill(c: sa.Connection) -> None:
         1,
     ):
         insert_ticket(c, n, NOW, state=state, owner=owner, queue=queue)
-        person = {
-            "ticket_id": n,
-            "party": 1,
-            "role": "requester",
-            "name": "",
-            "address": BEN if n == 7 else "Ana@acme.example",
-        }
-        c.execute(sa.insert(tables.participants).values(**person))
 
 
-def asked(store: Store, *needs: str, authors: Any = ("Ana@acme.example",)) -> Any:
-    return store.read_now(lambda c: circumstances(c, set(needs), authors))
+def asked(store: Store, *needs: str) -> Any:
+    return store.read_now(lambda c: circumstances(c, set(needs)))
 
 
 def test_nothing_is_asked_that_no_rule_needs(store: Store) -> None:
@@ -55,14 +47,6 @@ def test_open_tickets_are_counted_by_owner_and_by_queue(store: Store) -> None:
     found = asked(store, "loads", "queue sizes")
     assert found.loads == {"nina": 2, "kim": 1}
     assert found.queue_sizes == {"support": 4, "billing": 1}
-
-
-def test_who_wrote_before_is_known_and_whose_his_last_ticket_was(store: Store) -> None:
-    store.write_now(fill)
-    found = asked(store, "known customer", "previous owner", authors=("Ana@acme.example", "new@x.example", ""))
-    assert found.known_customers == {ANA}
-    assert found.previous_owners == {ANA: "kim"}  # of the newest that anybody owned
-    assert asked(store, "previous owner", authors=(BEN,)).previous_owners == {}
 
 
 def test_a_round_robin_that_never_went_on_begins_at_its_first(store: Store) -> None:

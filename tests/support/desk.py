@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from mailgate.decision.conversation import Said
 from mailgate.decision.decide import Mail, decide
 from mailgate.decision.facts import Facts, StoredArticle, StoredId, lookup
+from mailgate.decision.past import PastTicket
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import AutomaticLimits, Door, Policy, Site
 from mailgate.ids import SeededIds
@@ -225,6 +226,12 @@ def make_answer(number: int, text: str = "It was sent.", agent: Agent = KIM, **o
 
 def make_note(number: int, text: str, agent: Agent = KIM) -> Said:
     return make_answer(number, text, agent, direction="none", visibility="internal", message_id=None)
+
+
+def past(number: int = 988, **overrides: Any) -> PastTicket:
+    """An earlier ticket of somebody who asked for it."""
+    ticket = PastTicket(number, str(number), "Refund", "support", "closed", None, NOW - timedelta(days=40), asked=True)
+    return replace(ticket, **overrides)
 
 
 def knowing(*tickets: Ticket, **more: Any) -> Facts:

@@ -1,5 +1,9 @@
 DROP TABLE timers;
 
+DROP INDEX ix_participants_address;
+
+CREATE INDEX ix_participants_address ON participants (address, ticket_id);
+
 ALTER TABLE spool ADD COLUMN resumes TEXT;
 
 ALTER TABLE spool ADD COLUMN resumed_from INTEGER;

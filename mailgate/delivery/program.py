@@ -84,7 +84,7 @@ async def _tell(stdin: asyncio.StreamWriter, content: bytes) -> None:
 
 async def _ended(process: Process) -> int:
     """The status. Process.wait is not asked: on some Pythons it waits for whatever still holds the output, too."""
-    while process.returncode is None:
+    while process.returncode is None:  # noqa: ASYNC110 - there is no event that means just this
         await asyncio.sleep(_LOOK_SECONDS)
     return process.returncode
 

@@ -1,6 +1,7 @@
 """What a rule calls lies where the configuration says, and nowhere else (spec/safety.md D24, A21, R54)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -68,5 +69,5 @@ def test_d24_a_name_that_resolves_to_loopback_is_refused_when_it_is_called(
     ]
 
 
-def calls(daemon: Daemon, state: str) -> list[dict[str, object]]:
+def calls(daemon: Daemon, state: str) -> list[dict[str, Any]]:
     return [each for each in daemon.cli("outbox", "list", "--state", state) if each["kind"] in ("webhook", "program")]

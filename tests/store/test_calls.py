@@ -1,4 +1,4 @@
-"""What rules call: rows of the outbox, written with the ticket's change, taken by their own worker, told on the ticket."""
+"""What rules call: rows of the outbox, written with the ticket's change, taken by a worker of their own, and told."""
 
 import json
 from dataclasses import replace
@@ -132,7 +132,7 @@ def test_explain_tells_of_each_call_and_of_its_fate(store: Store, desk: Pipeline
     store.write_now(lambda c: outbox.record(c, "a", [Attempted(erp.id, "sent", "200", is_call=True)], NOW, IDS))
     found = store.read_now(lambda c: explain_ticket(c, ticket_of(store)))
     assert found is not None
-    fates = [(each.event, each.mail and each.mail.state) for each in found.traces[0].effects if each.mail]
+    fates = [(each.event, each.mail.state) for each in found.traces[0].effects if each.mail is not None]
     assert fates == [("webhook.queued", "sent"), ("webhook.queued", "sending"), ("program.queued", "sending")]
 
 

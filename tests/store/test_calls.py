@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mailgate.decision.effects import Remark
 from mailgate.delivery.call import Call
 from mailgate.delivery.result import Parcel
 from mailgate.ids import SeededIds
@@ -21,7 +22,7 @@ from mailgate.store.history import broken_chains
 from mailgate.store.liveness import release_dead
 from mailgate.store.outbox import Attempted
 from mailgate.store.reports import outbox_list, ticket_show
-from tests.support.desk import NOW, Pipeline, make_policy, make_raw
+from tests.support.desk import NOW, Pipeline, make_envelope, make_policy, make_raw
 
 VOCABULARY = Vocabulary(
     queues=frozenset(("support", "billing")),
@@ -49,7 +50,7 @@ IDS = SeededIds()
 def desk(store: Store) -> Pipeline:
     rules, problems, _ = compiled({"10.yaml": RULES}, VOCABULARY)
     assert rules is not None, problems
-    return Pipeline(store, replace(make_policy(), rules=rules))
+    return Pipeline(store, replace(make_policy(queue={"strangers": "unverified"}), rules=rules))
 
 
 def claimed(store: Store, owner: str = "a", at: Any = NOW) -> list[outbox.Due]:
@@ -149,11 +150,18 @@ def test_a_stranger_calls_nothing(store: Store, desk: Pipeline) -> None:
     """Whoever has no part in a ticket moves nothing, here or elsewhere (R34)."""
     [plan] = desk.run([(make_raw(), None)])
     assert plan.ticket is not None
-    before = len(store.read_now(outbox_list))
     subject = f"Re: [Ticket#{plan.ticket.number}] Invoice"
-    desk.run([(make_raw("Mallory <mallory@evil.example>", subject=subject, message_id="<9@evil.example>"), None)])
-    new = store.read_now(outbox_list)[before:]
-    assert all(each["ticket"] != plan.ticket.number for each in new)
+    mail = make_raw("Mallory <mallory@evil.example>", subject=subject, message_id="<9@evil.example>")
+    [plan] = desk.run([(mail, make_envelope("mallory@evil.example"))])
+    assert plan.before is not None
+    assert plan.calls == ()
+    withheld = [each.effect.text for each in plan.effects if isinstance(each.effect, Remark)]
+    assert [text.partition(":")[0] for text in withheld if "no part in the ticket" in text] == [
+        "webhook erp",
+        "webhook erp",
+        "run sync",
+    ]
+    assert len(store.read_now(outbox_list)) == 3
 
 
 def ticket_of(store: Store) -> str:

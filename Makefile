@@ -39,7 +39,7 @@ lint: $(READY) ## the checks that are not tests; all of them, whichever fails
 
 fmt: $(READY) ## put the code in order
 	@$(BIN)/ruff format --quiet $(CODE)
-	@$(BIN)/ruff check --quiet --fix-only --select I,RUF100 $(CODE)
+	@$(BIN)/ruff check --quiet --fix-only --select I $(CODE)
 
 bench: $(READY) ## mails per second beside the floor and django-helpdesk; ARGS=--quick for one short round
 	@$(BIN)/python -m bench.run $(ARGS)

@@ -1,4 +1,4 @@
-"""`mailgate outbox list|show|retry`: mail on its way out."""
+"""`mailgate outbox list|show|retry`: mail on its way out, and what rules call."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ STATES = ("waiting", "delayed", "held", "sending", "sent", "failed", "cancelled"
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("outbox", help="mail on its way out")
+    parser = subparsers.add_parser("outbox", help="mail on its way out, and what rules call")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|retry")
     listing = verbs.add_parser("list", help="the oldest first")
     listing.add_argument("--state", choices=STATES, help="only this state")
@@ -23,9 +23,9 @@ def register(subparsers: Any) -> None:
         "--failed", action="store_const", const="failed", dest="state", help="the same as --state failed"
     )
     listing.add_argument("--limit", type=int, help="at most so many")
-    show = verbs.add_parser("show", help="one mail: where it stands, and the mail itself")
+    show = verbs.add_parser("show", help="one mail or call: where it stands, and its content")
     show.add_argument("id", type=int)
-    again = verbs.add_parser("retry", help="send it now: failed, held or waiting mail")
+    again = verbs.add_parser("retry", help="do it now: failed, held or waiting mail, or such a call")
     again.add_argument("id", type=int, nargs="+")
 
 
@@ -71,8 +71,9 @@ def _show(args: argparse.Namespace) -> int:
     if args.json:
         print_json(row | {"content": content.decode("utf-8", "replace")})
     else:
-        for key, value in row.items():
-            print(f"{key + ':':<13} {printable(value)}")
+        call = row.pop("call") or {}
+        for key, value in (row | call).items():
+            print(f"{key + ':':<16} {printable(value)}")
         print()
         sys.stdout.flush()
         sys.stdout.buffer.write(content.replace(b"\r\n", b"\n"))
@@ -90,5 +91,5 @@ def _retry(args: argparse.Namespace) -> int:
 
 
 def _none(number: int, which: str = "") -> int:
-    print(f"no mail {number}{which}; `mailgate outbox list` shows what there is", file=sys.stderr)
+    print(f"no mail or call {number}{which}; `mailgate outbox list` shows what there is", file=sys.stderr)
     return NOTHING

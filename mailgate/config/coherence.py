@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from mailgate.config import doors
+from mailgate.config import doors, outside
 from mailgate.config.draft import CustomersDraft, Draft, usual_delay
 from mailgate.config.findings import Findings
 from mailgate.config.locate import KeyPath
@@ -29,6 +29,7 @@ def check(draft: Draft, findings: Findings) -> None:
     _groups(draft.customers, findings)
     _signed_addresses(draft, findings)
     doors.check(draft, findings)
+    outside.check(draft, findings)
     _limits(draft, findings)
     _out(draft, findings)
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailgate.config.mailbox import MailboxDraft
+from mailgate.config.outside import WebhookDraft
 from mailgate.config.secrets import SecretSource
 from mailgate.config.settings import (
     DoorSettings,
@@ -16,6 +17,7 @@ from mailgate.config.settings import (
     LimitSettings,
     LogSettings,
     OutSettings,
+    ProgramSettings,
     Secret,
     Tls,
 )
@@ -148,6 +150,8 @@ class Draft:
     agents_policy: AgentsPolicy
     customers: CustomersDraft
     log: LogSettings
+    webhooks: Mapping[str, WebhookDraft]
+    programs: Mapping[str, ProgramSettings]
 
 
 def door(type: str, tls_cert: Path | None, tls_key: Path | None, **values: Any) -> DoorSettings:

@@ -6,7 +6,7 @@ from typing import Any
 from mailgate.config import values as v
 from mailgate.config.kinds import choice, list_of, switch, text_of, whole
 from mailgate.config.secrets import SECRET
-from mailgate.config.section import REQUIRED, Key, Section, named, names_to, table
+from mailgate.config.section import REQUIRED, Key, Section, named, table
 
 
 def _keep(text: str) -> str:
@@ -99,13 +99,6 @@ STATE = Section(
     _nothing,
 )
 
-WEBHOOK = Section(
-    "[webhooks.NAME]",
-    "A program elsewhere that rules may call.",
-    (Key("url", v.WEB_ADDRESS, "Its address.", REQUIRED), Key("secret", SECRET, "What signs our calls.")),
-    _nothing,
-)
-
 REPORT = Section(
     "[reports.NAME]",
     "A report that comes by mail.",
@@ -143,8 +136,6 @@ TABLES = (
     Key("calendars", named(CALENDAR), "Office hours.", in_effect=False),
     Key("slas", named(SLA), "What customers were promised.", in_effect=False),
     Key("states", named(STATE), "Ticket states of your own.", in_effect=False),
-    Key("programs", names_to(v.PATH), "The only programs that a rule may start.", in_effect=False),
-    Key("webhooks", named(WEBHOOK), "Programs elsewhere that rules may call.", in_effect=False),
     Key("reports", named(REPORT), "Reports by mail.", in_effect=False),
     Key("retention", table(RETENTION), "How long things are kept.", in_effect=False),
     Key("http", table(HTTP), "The status page, health and metrics.", in_effect=False),

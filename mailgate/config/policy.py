@@ -8,6 +8,7 @@ from mailgate.config.settings import Config, DoorSettings, ImapSettings
 from mailgate.decision.policy import Door, Policy
 from mailgate.mail.address import normalise
 from mailgate.notify.templates import Templates
+from mailgate.rules.outside import KnownWebhook
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import OurAddresses
 from mailgate.rules.vocabulary import Vocabulary
@@ -65,4 +66,8 @@ def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
         templates=frozenset(template_names),
         fields=frozenset(config.fields) or None,
         groups=frozenset(config.groups),
+        webhooks=tuple(
+            KnownWebhook(each.name, each.address, each.signed, each.allow_networks) for each in config.webhooks.values()
+        ),
+        programs=frozenset(config.programs),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mailgate.config import coherence, environment, secrets, submission
+from mailgate.config import coherence, environment, outside, secrets, submission
 from mailgate.config.draft import Draft, SiteDraft
 from mailgate.config.findings import NEVER_WRITTEN, Finding, Findings
 from mailgate.config.locate import NOWHERE, KeyPath, Places, Spot, locate
@@ -58,6 +58,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str], *, offline: bool = 
     submission.check(draft, revealed, findings)
     if not offline:
         submission.check_files(draft, environ, findings)
+        outside.check_files(draft, findings)
     problems = _problems(findings.found, path, text, origins)
     sources = {str(path): _without_secrets(printable(text), str(path), problems)}
     if any(problem.severity == "error" for problem in problems):
@@ -118,6 +119,7 @@ def _secrets(draft: Draft, environ: Mapping[str, str], findings: Findings) -> Ma
     """Each secret that can be read, by the path of its key."""
     sources: dict[KeyPath, SecretSource | None] = {OUT_PASSWORD: draft.out.password}
     sources |= {submission.password_at(name): source for name, source in draft.password_hashes.items()}
+    sources |= {outside.secret_at(name): each.secret for name, each in draft.webhooks.items()}
     for place, door in enumerate(draft.doors):
         if isinstance(door, MailboxDraft):
             sources[_door_password(place)] = door.password
@@ -170,6 +172,8 @@ def _config(
         agents_policy=draft.agents_policy,
         relay=draft.out.relay(mailboxes),
         groups=draft.customers.groups,
+        webhooks=outside.with_secrets(draft, revealed),
+        programs=draft.programs,
     )
 
 

@@ -3,7 +3,7 @@
 What a later version will act on stands in `later`.
 """
 
-from mailgate.config import draft, later
+from mailgate.config import draft, later, outside
 from mailgate.config import values as v
 from mailgate.config.database import DATABASE_URL
 from mailgate.config.findings import Findings, Wrong, shown
@@ -394,7 +394,7 @@ ROOT = Section(
         Key("customers", table(CUSTOMERS), CUSTOMERS.doc, {}),
         Key("fields", named(FIELD), FIELD.doc, {}),
         Key("log", table(LOG), LOG.doc, {}),
-        *later.TABLES,
+        *(outside.TABLES + later.TABLES),
     ),
     draft.root,
 )

@@ -10,6 +10,7 @@ from typing import Literal
 from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.problems import Problem
 from mailgate.rate import Rate
+from mailgate.rules.web_address import WebAddress
 from mailgate.tickets.model import Agent, Queue
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -113,6 +114,26 @@ class OutSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """One of [webhooks]. `secret` is None where it was not read, or where calls are not `signed`."""
+
+    name: str
+    address: WebAddress
+    signed: bool = False
+    secret: Secret | None = None
+    allow_networks: Networks = ()
+    ca_file: Path | None = None  # trusted besides the system's authorities
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSettings:
+    """One of [programs]: the whole path, and its arguments."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSettings:
     """[limits]: octets and counts."""
 
@@ -159,4 +180,6 @@ class Config:
     relay: Relay
     groups: Mapping[str, tuple[str, ...]]  # [customers.groups]: name -> domains
     password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)
+    webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
+    programs: Mapping[str, ProgramSettings] = field(default_factory=dict)
     text: str = field(default="", repr=False, compare=False)  # of the file, as it was written

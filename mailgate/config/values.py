@@ -9,7 +9,6 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from mailgate.config.findings import Findings, Wrong, shown
@@ -206,13 +205,6 @@ def reply_address(text: str) -> ReplyAddressForm:
     return form
 
 
-def web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not text.isprintable():
-        raise Wrong(f"{shown(text)} is not a web address", 'write it like "https://erp.example.com/hook"')
-    return text
-
-
 def _punycode(text: str) -> str:
     try:
         found = text.encode("idna").decode("ascii")
@@ -282,7 +274,6 @@ FOLLOW_UP = _kind('"reopen", "reopen:DURATION", "new" or "reject"', follow_up, (
 RETURN_PATH = _kind('"verp" or "fixed:ADDRESS"', return_path, None)
 REPLY_ADDRESS = _kind('"queue", "none" or an address with +{token}', reply_address, ReplyAddressForm("none"))
 NUMBER_FORMAT = _kind("number format", parse_number_format, NumberFormat("", ()))
-WEB_ADDRESS = _kind("web address", web_address)
 PATH = Kind("path", _path, textual=True)
 MAILDIR = Kind("path, may hold {recipient} or {local}", _maildir, textual=True)
 LISTEN = Kind("place to listen", _listen, textual=True)

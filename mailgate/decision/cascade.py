@@ -23,11 +23,13 @@ from mailgate.decision.effects import (
     UnsetFields,
 )
 from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.outside import call_outside
 from mailgate.decision.past import previous_owner
 from mailgate.decision.routing import customer_group
 from mailgate.mail.message import Message
 from mailgate.rules import actions
 from mailgate.rules.evaluate import evaluate
+from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
 from mailgate.rules.situation import AuthFacts, Situation
 from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import State
@@ -54,10 +56,11 @@ class Cascade:
         self._ran: frozenset[str] = frozenset()
         self._rotation = pen.facts.circumstances.rotation
         self._tripped = False
+        self._happening = Happening("", "")  # whose rules are running
 
     def run(self, event: str, actor: str, *, only_tell: bool = False) -> None:
         """The rules of `event`, then of everything that happened on the way. `only_tell`: a stranger's mail moves
-        nothing and is answered by nobody; agents are told (R34)."""
+        nothing, calls nothing and is answered by nobody; agents are told (R34)."""
         self._all(deque((Happening(event, actor), *self._pen.take_happenings())), only_tell)
 
     def follow(self) -> None:
@@ -74,6 +77,7 @@ class Cascade:
                 self._trip(happening)
                 continue
             self._pen.depth, self._letters.event = happening.depth, happening.event
+            self._happening = happening
             self._one(happening, only_tell)
             waiting.extend(self._pen.take_happenings())
         self._pen.depth = 0
@@ -134,6 +138,9 @@ class Cascade:
             self._letters.notify(actor, fired.action)
         elif isinstance(fired.action, actions.Reply):
             self._letters.withhold(actor, fired.action.template, "the writer has no part in the ticket")
+        elif isinstance(fired.action, CallWebhook | RunProgram):
+            text = f"{told_outside(fired.action)}: the writer has no part in the ticket"
+            self._pen.effect(actor, Remark("call.withheld", text))
 
     def _carry_out(self, fired: actions.Fired) -> None:
         """One action of a rule, as effects; what changes nothing is not told."""
@@ -158,6 +165,8 @@ class Cascade:
                 self._letters.reply(actor, action)
             case actions.Notify():
                 self._letters.notify(actor, action)
+            case CallWebhook() | RunProgram():
+                call_outside(pen, fired, action, self._happening)
             case actions.Reject() | actions.Drop() | actions.SetAside() | actions.Join():
                 pass  # the gate's, and a rule set with them elsewhere does not load
             case _:

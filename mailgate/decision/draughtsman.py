@@ -23,7 +23,7 @@ from mailgate.decision.effects import (
     UnsetFields,
 )
 from mailgate.decision.facts import MOST_TICKETS_AN_ID, Facts, StoredId
-from mailgate.decision.plan import Allotment, Draft, NewArticle, Outcome, Plan
+from mailgate.decision.plan import Allotment, Draft, NewArticle, Outcome, OutsideCall, Plan
 from mailgate.decision.policy import Policy
 from mailgate.mail.message import Identity, Mailbox
 from mailgate.rate import Rate
@@ -54,6 +54,7 @@ class Draughtsman:
         self.depth = 0  # of the event whose rules are running
         self.articles: list[NewArticle] = []
         self.drafts: list[Draft] = []
+        self.calls: list[OutsideCall] = []
         self.traces: list[Trace] = []
         self._ticket: Ticket | None = None
         self.allotment = allotment
@@ -180,6 +181,7 @@ class Draughtsman:
             articles=tuple(self.articles),
             effects=tuple(self._effects),
             drafts=tuple(self.drafts),
+            calls=tuple(self.calls),
             charges=tuple(self._charges),
             linked_to=linked_to,
             binds=binds,

@@ -194,6 +194,17 @@ class Rotate:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOutside:
+    """A web address will be called, or a program started; `key` is that of its row in the outbox."""
+
+    kind: Literal["webhook", "program"]
+    name: str
+    target: str
+    method: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something worth knowing that changes nothing: "also addressed to billing"."""
 
@@ -228,6 +239,7 @@ Effect = (
     | TellLater
     | FailDelivery
     | Rotate
+    | CallOutside
     | Remark
 )
 
@@ -295,6 +307,9 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "delivery.bounced", {"article": article, "to": recipient, "reply": reply}
         case Rotate(team):
             return "team.rotated", {"team": team}
+        case CallOutside(kind, name, target, method, key):
+            what = {"name": name, "method": method, "url": target} if kind == "webhook" else {"name": name}
+            return f"{kind}.queued", {**what, "key": key}
         case Remark(event, text):
             return event, {"text": text}
         case _:

@@ -16,6 +16,7 @@ WIDTH = 76
 _MARKS = {"match": "✓", "miss": "✗", "error": "!"}
 _NOTHING_SEEN = "–"
 _WIDEST_NAME, _WIDEST_PLACE = 24, 20
+_CALLS = {"webhook.queued": "webhook", "program.queued": "program"}
 _CHANGES = {
     "queue.changed": "queue",
     "state.changed": "state",
@@ -127,6 +128,10 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
         return said + how
     if effect.event == "mail.composed":
         said = f'{_line(detail.get("kind"))} "{_line(detail.get("template"))}" to {_line(detail.get("to"))}'
+        return f"{said}, {_fate(effect.mail, zone)}" if effect.mail else said
+    if effect.event in _CALLS:
+        words = (_CALLS[effect.event], *(_line(detail.get(key)) for key in ("name", "method", "url")))
+        said = " ".join(filter(None, words))
         return f"{said}, {_fate(effect.mail, zone)}" if effect.mail else said
     if effect.event == "mail.withheld":
         said = f'"{_line(detail.get("template"))}" to {_line(detail.get("to"))} withheld'

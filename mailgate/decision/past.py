@@ -50,7 +50,7 @@ def previous_owner(past: tuple[PastTicket, ...]) -> str | None:
 
 
 def record_of(past: tuple[PastTicket, ...], besides: int, hidden: frozenset[str]) -> Record:
-    """The record of what he asked. `besides`: the ticket at hand; `hidden`: queues whose tickets are not for the reader."""
+    """The record of what he asked. `besides`: the ticket at hand; `hidden`: queues that are not for the reader."""
     others = [each for each in past if each.asked and each.id != besides and each.queue not in hidden]
     still_open = sum(each.state in OPEN_STATES for each in others)
     closed = sum(each.state == "closed" for each in others)

@@ -1,7 +1,7 @@
 """What will happen to one mail, as a value: dry run, explain, tests and production all start from it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from mailgate.decision.effects import Done
@@ -93,6 +93,23 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideCall:
+    """A web address to be called, or a program to be started. `name`: in the configuration; `target`: the whole URL, or
+    the program's name again. `key` is the same at every attempt."""
+
+    kind: Literal["webhook", "program"]
+    name: str
+    target: str
+    key: str
+    content: bytes
+    event: str
+    rule: str
+    timeout: timedelta
+    retries: int
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Ordered effects and their trace, and the rows that follow from them.
 
@@ -107,6 +124,7 @@ class Plan:
     articles: tuple[NewArticle, ...] = ()
     effects: tuple[Done, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    calls: tuple[OutsideCall, ...] = ()
     charges: tuple[str, ...] = ()
     linked_to: int | None = None
     binds: Identity | None = None

@@ -1,7 +1,7 @@
 """What delivery is handed and what it gives back: one mail to one recipient, and what became of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 Verdict = Literal["sent", "deferred", "failed"]
@@ -22,6 +22,7 @@ class Parcel:
     message_id: str
     attempts: int
     created_at: datetime
+    call: str | None = None  # see delivery.call; `recipient` and `message_id` are its URL and key then
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class DeliveryResult:
     """What became of a parcel; code, enhanced code and text are the other side's words, or ours where it said nothing.
 
     `host_trouble` says that the host is to blame and not the mail (no connection, no TLS, login refused): every other
-    mail would fare the same now, so the worker rests and the attempt is not counted.
+    mail would fare the same now, so the worker rests and the attempt is not counted. `wait`: no sooner than so long
+    from now, whatever the schedule says. `tried` is False where nothing was attempted, and nothing is to be counted.
     """
 
     outbox_id: int
@@ -38,3 +40,5 @@ class DeliveryResult:
     enhanced: str | None
     text: str
     host_trouble: bool = False
+    wait: timedelta | None = None
+    tried: bool = True

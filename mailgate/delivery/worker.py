@@ -164,7 +164,7 @@ class DeliveryWorker:
 
     def _note(self, parcel: Parcel, result: DeliveryResult) -> None:
         """Hand a result to the recorder, with the time of the next attempt or the end of all attempts."""
-        counted = not result.host_trouble
+        counted = result.tried and not result.host_trouble
         if result.verdict != "deferred":
             return self._recorder.add(Recorded(result, None, counted))
         now = self._clock.now()
@@ -175,6 +175,8 @@ class DeliveryWorker:
             return self._recorder.add(Recorded(replace(result, verdict="failed", text=text), None, counted))
         if result.host_trouble:
             again = now + self._host.rest()
+        elif result.wait is not None:
+            again = max(again, now + result.wait) if result.tried else now + result.wait
         self._recorder.add(Recorded(result, again, counted))
 
     def _forget(self, lost: set[int]) -> None:

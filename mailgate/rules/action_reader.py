@@ -12,6 +12,8 @@ from mailgate.rules.findings import quoted
 from mailgate.rules.gate_action_reader import GateActionReader
 from mailgate.rules.mail_action_reader import MailActionReader
 from mailgate.rules.notify_reader import read_notify
+from mailgate.rules.outside import WebhookTemplate
+from mailgate.rules.outside_action_reader import OutsideActionReader
 from mailgate.rules.reading import Reading, kind
 from mailgate.rules.syntax import Mapping as MappingNode
 from mailgate.rules.syntax import Node, Scalar, Sequence
@@ -30,7 +32,7 @@ from mailgate.rules.ticket_action_reader import TicketActionReader
 
 MAX_ACTIONS = 100  # in one rule (spec/safety.md R53)
 GATE_VERBS = frozenset(("reject", "drop", "quarantine", "join"))
-LATER_VERBS = frozenset("forward merge split webhook run watch unwatch type sla start".split())
+LATER_VERBS = frozenset("forward merge split watch unwatch type sla start".split())
 _BARE: Mapping[str, What] = {
     "stop": Stop("event"),
     "close": Close(),
@@ -46,6 +48,7 @@ _FINISHED_LATER = (
     FieldsTemplate,
     NoteTemplate,
     JoinTemplate,
+    WebhookTemplate,
     PendFor,
     PendUntil,
     ToAgent,
@@ -150,6 +153,7 @@ class _ActionReader:
         ticket = TicketActionReader(self.reading, texts)
         mail = MailActionReader(self.reading, texts)
         gate = GateActionReader(self.reading, texts)
+        outside = OutsideActionReader(self.reading, texts)
         return {
             "queue": ticket.queue,
             "state": ticket.state,
@@ -164,6 +168,8 @@ class _ActionReader:
             "reply": mail.reply,
             "note": mail.note,
             "notify": lambda node: read_notify(node, self.reading),
+            "webhook": outside.webhook,
+            "run": outside.run,
             "reject": gate.reject,
             "drop": gate.drop,
             "quarantine": gate.quarantine,
@@ -178,6 +184,6 @@ class _ActionReader:
 
 Verbs = Mapping[str, Callable[[Node], What | None]]
 VERBS = (
-    *"queue state priority tag untag set unset assign pending close reopen reply note notify".split(),
+    *"queue state priority tag untag set unset assign pending close reopen reply note notify webhook run".split(),
     *"reject drop quarantine join stop".split(),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from mailgate.rules.outside import CallWebhook, RunProgram
 from mailgate.tickets.model import Priority, State
 
 JoinMode = Literal["never", "auto", "ticket"]
@@ -150,7 +151,20 @@ class Join:
 
 
 Action = SetQueue | SetPriority | AddTags | SetState | SetFields | AddNote | Reply | Notify
-NewAction = RemoveTags | UnsetFields | AssignOwner | Pend | Close | Reopen | Reject | Drop | SetAside | Join
+NewAction = (
+    RemoveTags
+    | UnsetFields
+    | AssignOwner
+    | Pend
+    | Close
+    | Reopen
+    | Reject
+    | Drop
+    | SetAside
+    | Join
+    | CallWebhook
+    | RunProgram
+)
 GATE = (Reject, Drop, SetAside, Join)  # only at message.received
 
 

@@ -5,7 +5,7 @@ loops or assignments, calls nothing, multiplies numbers only, and its filters on
 a text is bounded by its length times that of the values. What fails raises ExpressionFailed with one line.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,12 +60,12 @@ class Record:
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Strict and closed: no globals, no calls."""
+    """Strict and closed: no globals, no calls. `finalize` is what becomes of the value of each `{{ }}`."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
-    def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=False, finalize=_shown)
+    def __init__(self, finalize: Callable[[object], object] | None = None) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=False, finalize=finalize or shown)
         self.globals.clear()
         self.filters = {name: FILTERS[name] for name in FILTER_NAMES}
 
@@ -108,16 +108,20 @@ class Expression:
         return self.source if self.template is None else render(self.template, variables)
 
 
-def expression(source: str) -> Expression:
-    """Compile a text. Raises ExpressionFailed for what Jinja or the sandbox does not take."""
+def expression(source: str, sandbox: Sandbox | None = None) -> Expression:
+    """Compile a text, for `sandbox` or as a plain text.
+
+    Raises ExpressionFailed for what Jinja or the sandbox does not take.
+    """
     if "{{" not in source and "{%" not in source and "{#" not in source:
         return Expression(source)
     if len(source) > MAX_SOURCE:
         raise ExpressionFailed(f"a text with expressions is at most {MAX_SOURCE:,} characters long")
     try:
-        tree = _SANDBOX.parse(source)
+        sandbox = sandbox or _SANDBOX
+        tree = sandbox.parse(source)
         _refuse_programs(tree)
-        template = _SANDBOX.from_string(tree)
+        template = sandbox.from_string(tree)
     except ExpressionFailed:
         raise
     except Exception as error:  # Jinja and Python's compiler raise many things; each means that the text is wrong
@@ -181,7 +185,8 @@ def _attributes(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
             yield item.node, str(item.arg.value)
 
 
-def _shown(value: object) -> object:
+def shown(value: object) -> object:
+    """A value as a text has it."""
     if value is None:
         return ""
     if isinstance(value, tuple | list):

@@ -1,5 +1,6 @@
 """Reads texts with Jinja in them, and checks that every name in them will have a value (MG122, MG123)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailgate.problems import did_you_mean
@@ -31,12 +32,12 @@ class ExpressionReader:
     captured: Captured
     reading: Reading
 
-    def read(self, node: Node, what: str) -> Expression | None:
+    def read(self, node: Node, what: str, make: Callable[[str], Expression] = expression) -> Expression | None:
         text = self.reading.text(node, what)
         if text is None:
             return None
         try:
-            found = expression(text)
+            found = make(text)
         except ExpressionFailed as error:
             self.reading.error(node, "MG009", f"{what}: {error}", 'an expression is like "{{ m.order }}"')
             return None

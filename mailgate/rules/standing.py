@@ -28,6 +28,7 @@ from mailgate.rules.actions import (
     SetState,
     UnsetFields,
 )
+from mailgate.rules.outside import CallWebhook, RunProgram
 from mailgate.tickets.model import Ticket
 
 
@@ -67,6 +68,8 @@ class Standing:
             case Reopen():
                 self.state = "open" if self.state == "closed" else self.state
             case AddNote() | Reply() | Notify() | Reject() | Drop() | SetAside() | Join():
+                pass
+            case CallWebhook() | RunProgram():
                 pass
             case _:
                 assert_never(action)

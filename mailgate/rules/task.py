@@ -31,6 +31,7 @@ from mailgate.rules.actions import (
 )
 from mailgate.rules.assignment import Choice
 from mailgate.rules.expression import Expression
+from mailgate.rules.outside import CallWebhook, RunProgram, WebhookTemplate, told_outside
 
 MAX_FIELD = 1_000  # characters of a ticket field
 _TOLD = 80
@@ -108,7 +109,7 @@ class Stop:
     scope: Literal["file", "event"]
 
 
-Template = FieldsTemplate | NoteTemplate | JoinTemplate
+Template = FieldsTemplate | NoteTemplate | JoinTemplate | WebhookTemplate
 What = Action | NewAction | Template | PendFor | PendUntil | Choice | Stop
 
 
@@ -151,6 +152,8 @@ def told(what: Action | NewAction | Stop) -> str:
             return _told_mail(what)
         case Reject() | Drop() | SetAside() | Join():
             return _told_gate(what)
+        case CallWebhook() | RunProgram():
+            return told_outside(what)
         case Stop(scope):
             return "stop" if scope == "event" else "stop: file"
         case _:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mailgate.rules.outside import KnownWebhook
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -14,3 +16,5 @@ class Vocabulary:
     templates: frozenset[str] = frozenset()
     fields: frozenset[str] | None = None
     groups: frozenset[str] | None = None  # of customers
+    webhooks: tuple[KnownWebhook, ...] = ()
+    programs: frozenset[str] = frozenset()

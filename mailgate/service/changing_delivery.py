@@ -1,19 +1,22 @@
-"""The delivery follows the active set: where [out] changes, the worker finishes its dialogues and a new one begins."""
+"""The delivery follows the active set: where its settings change, the worker finishes its dialogues and a new one
+begins."""
 
 import asyncio
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-from mailgate.config.settings import OutSettings
 from mailgate.service.delivery import Worker
 
+T = TypeVar("T")
 
-class ChangingDelivery:
+
+class ChangingDelivery(Generic[T]):
     """A Worker. `make` makes one for given settings, `wanted` says which they should be."""
 
-    def __init__(self, make: Callable[[OutSettings], Worker], wanted: Callable[[], OutSettings]) -> None:
+    def __init__(self, make: Callable[[T], Worker], wanted: Callable[[], T]) -> None:
         self._make, self._wanted = make, wanted
-        self._out = wanted()
-        self._worker = self._next = make(self._out)
+        self._settings = wanted()
+        self._worker = self._next = make(self._settings)
         self._stopping = False
         self._leaving: asyncio.Task[None] | None = None
 
@@ -33,7 +36,7 @@ class ChangingDelivery:
 
     async def look(self) -> None:
         """After a reload; does not wait for dialogues that still go on."""
-        out = self._wanted()
-        if out != self._out and not self._stopping:
-            self._next, self._out = self._make(out), out
+        settings = self._wanted()
+        if settings != self._settings and not self._stopping:
+            self._next, self._settings = self._make(settings), settings
             self._leaving = asyncio.create_task(self._worker.stop())

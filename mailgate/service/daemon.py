@@ -23,7 +23,7 @@ from mailgate.ids import Ids
 from mailgate.service import doors as doors_of
 from mailgate.service.changing_delivery import ChangingDelivery
 from mailgate.service.control import Control, socket_directory
-from mailgate.service.delivery import make_worker
+from mailgate.service.delivery import Outward, make_worker
 from mailgate.service.doors import Doors
 from mailgate.service.due import DueWork
 from mailgate.service.opening import Desk, open_desk
@@ -85,7 +85,8 @@ class Daemon:
     def _assembled(self, desk: Desk) -> "_Parts":
         store, config = desk.store, self._config
         worker = ChangingDelivery(
-            lambda out: make_worker(store, out, self._clock, self._ids, self._node), lambda: desk.active.config.out
+            lambda outward: make_worker(store, outward, self._clock, self._ids, self._node),
+            lambda: Outward.of(desk.active.config),
         )
         reload = Reload(desk, self._clock, self._ids, self._packaged, worker.look)
         reader = Reader()
@@ -159,7 +160,7 @@ class Daemon:
 class _Parts:
     """What one running daemon consists of."""
 
-    worker: ChangingDelivery
+    worker: ChangingDelivery[Outward]
     reader: Reader
     processor: Processor
     doors: Doors

@@ -1,12 +1,14 @@
-"""The delivery of one daemon: the worker, between the store's outbox and whoever carries the mail."""
+"""The delivery of one daemon: the workers, between the store's outbox and whoever carries mail or makes calls."""
 
 import asyncio
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from mailgate.clock import Clock
-from mailgate.config.settings import OutSettings
+from mailgate.config.settings import Config, OutSettings, ProgramSettings, WebhookSettings
+from mailgate.delivery.caller import AT_ONCE, GIVE_UP, SCHEDULE, Caller
 from mailgate.delivery.carrier import Carrier
 from mailgate.delivery.client import SmarthostCarrier
 from mailgate.delivery.maildir import MaildirCarrier
@@ -30,17 +32,28 @@ class Worker(Protocol):
 
 
 class StoredOutbox:
-    """The worker's Outbox in the store; `owner` names this daemon in the leases."""
+    """The worker's Outbox in the store, of mail or of calls; `owner` names this daemon in the leases."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, owner: str) -> None:
-        self._store, self._clock, self._ids, self._owner = store, clock, ids, owner
+    def __init__(self, store: Store, clock: Clock, ids: Ids, owner: str, *, calls: bool = False) -> None:
+        self._store, self._clock, self._ids, self._owner, self._calls = store, clock, ids, owner, calls
 
     async def claim(self, limit: int) -> Sequence[Parcel]:
-        if not await self._store.read(lambda c: outbox.any_due(c, self._clock.now())):
+        if not await self._store.read(lambda c: outbox.any_due(c, self._clock.now(), calls=self._calls)):
             return ()
-        rows = await self._store.write(lambda c: outbox.claim(c, self._owner, self._clock.now(), limit))
+        rows = await self._store.write(
+            lambda c: outbox.claim(c, self._owner, self._clock.now(), limit, calls=self._calls)
+        )
         return tuple(
-            Parcel(row.id, row.reverse_path, row.recipient, row.content, row.message_id, row.attempts, row.created_at)
+            Parcel(
+                row.id,
+                row.reverse_path,
+                row.recipient,
+                row.content,
+                row.message_id,
+                row.attempts,
+                row.created_at,
+                row.call,
+            )
             for row in rows
         )
 
@@ -50,7 +63,12 @@ class StoredOutbox:
     async def record(self, results: Sequence[Recorded]) -> None:
         attempted = [
             outbox.Attempted(
-                each.result.outbox_id, each.result.verdict, _words(each.result), each.next_attempt, each.counted
+                each.result.outbox_id,
+                each.result.verdict,
+                _words(each.result),
+                each.next_attempt,
+                each.counted,
+                self._calls,
             )
             for each in results
         ]
@@ -61,7 +79,7 @@ class StoredOutbox:
 
 
 class Paused:
-    """`[out] paused = true`: everything is composed and kept, nothing is sent."""
+    """`[out] paused = true`: everything is composed and kept, nothing is sent, called or started."""
 
     def __init__(self) -> None:
         self._stopped = asyncio.Event()
@@ -76,12 +94,48 @@ class Paused:
         self._stopped.set()
 
 
-def make_worker(store: Store, out: OutSettings, clock: Clock, ids: Ids, owner: str) -> Worker:
+class Both:
+    """Mail and calls, each at its own pace."""
+
+    def __init__(self, *workers: Worker) -> None:
+        self._workers = workers
+
+    def wake(self) -> None:
+        for worker in self._workers:
+            worker.wake()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for worker in self._workers:
+                group.create_task(worker.run())
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """What of a configuration says how things leave the desk."""
+
+    out: OutSettings
+    webhooks: Mapping[str, WebhookSettings]
+    programs: Mapping[str, ProgramSettings]
+
+    @classmethod
+    def of(cls, config: Config) -> "Outward":
+        return cls(config.out, config.webhooks, config.programs)
+
+
+def make_worker(store: Store, outward: Outward, clock: Clock, ids: Ids, owner: str) -> Worker:
     """The worker that the configuration asks for."""
+    out = outward.out
     if out.paused:
         return Paused()
     kept = StoredOutbox(store, clock, ids, owner)
-    return DeliveryWorker(kept, _carrier(out), out.retry, out.give_up, clock, ids, out.connections)
+    mail = DeliveryWorker(kept, _carrier(out), out.retry, out.give_up, clock, ids, out.connections)
+    asked = StoredOutbox(store, clock, ids, owner, calls=True)
+    caller = Caller(outward.webhooks, outward.programs, clock, ids)
+    return Both(mail, DeliveryWorker(asked, caller, SCHEDULE, GIVE_UP, clock, ids, AT_ONCE))
 
 
 def _carrier(out: OutSettings) -> Carrier:

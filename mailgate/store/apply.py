@@ -24,7 +24,7 @@ from mailgate.store.epoch import check_epoch
 from mailgate.store.history import Chain, entry
 from mailgate.store.insert import insert_or_add, insert_or_ignore, insert_or_replace
 from mailgate.store.known import digest_of
-from mailgate.store.outbox import keep_tails, outbox_row
+from mailgate.store.outbox import call_row, keep_tails, outbox_row
 from mailgate.store.parts import take_away
 from mailgate.store.trace_text import trace_text
 from mailgate.tickets.model import Ticket
@@ -76,6 +76,8 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
         _plan_rows(rows, plan, plan.ticket)
         _history_rows(rows, plan, plan.ticket, chain, ids)
         _outbox_rows(rows, prepared.mails, plan)
+        for call in plan.calls:
+            rows.add(tables.outbox, **call_row(plan.ticket.id, call, plan.at))
     try:
         keep_tails(connection, (mail for each in batch for mail in each.mails))
         _write(connection, rows, latest, fresh, chains)

@@ -7,13 +7,15 @@ entries begin with the article that it became.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace
-from mailgate.store.tables import articles, history, outbox, tickets, traces
+from mailgate.store.tables import CALL_KINDS, articles, history, outbox, tickets, traces
 
+CALLS_QUEUED = frozenset(f"{kind}.queued" for kind in CALL_KINDS)
 MOST_TRACES = 10  # of a ticket, for `traces_of`: the newest
 _OF_TICKET = sa.select(traces).where(traces.c.ticket_id == sa.bindparam("ticket")).order_by(traces.c.id.desc())
 _NEWEST = _OF_TICKET.limit(MOST_TRACES)
@@ -113,7 +115,7 @@ def _with_effects(connection: sa.Connection, ticket: int, found: Sequence[Stored
     for moment in sorted(moments):
         mine = [trace for trace in found if trace.at == moment]
         effects = [_effect(row) for row in entries if row.at == moment]
-        effects = _joined(effects, [_mail(row) for row in mails if row.created_at == moment])
+        effects = _joined(effects, mails, moment)
         done += _divided(mine, effects, came_by)
     return tuple(done)
 
@@ -141,9 +143,10 @@ def _divided(
     return [Explained(trace, tuple(shares[trace.spool_id])) for trace in mine]
 
 
-def _joined(effects: Sequence[StoredEffect], mails: Sequence[StoredMail]) -> list[StoredEffect]:
-    """Each "mail.composed" with its row of the outbox."""
-    left = list(mails)
+def _joined(effects: Sequence[StoredEffect], rows: Sequence[Any], moment: datetime) -> list[StoredEffect]:
+    """Each "mail.composed" and each call with its row of the outbox."""
+    left = [_mail(row) for row in rows if row.created_at == moment and row.kind not in CALL_KINDS]
+    calls = {row.message_id: _mail(row) for row in rows if row.kind in CALL_KINDS}
     joined = []
     for effect in effects:
         mail = None
@@ -152,6 +155,8 @@ def _joined(effects: Sequence[StoredEffect], mails: Sequence[StoredMail]) -> lis
             mail = next((each for each in left if (each.template, each.recipient) == wanted), None)
             if mail is not None:
                 left.remove(mail)
+        elif effect.event in CALLS_QUEUED:
+            mail = calls.get(effect.detail.get("key"))
         joined.append(replace(effect, mail=mail))
     return joined
 

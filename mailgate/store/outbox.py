@@ -1,5 +1,6 @@
-"""The outbox: composed mail on its way out. T3 (claim with a lease) and T4 (result) of DESIGN.md 5."""
+"""The outbox: composed mail on its way out, and what rules call. T3 (claim, lease) and T4 (result) of DESIGN.md 5."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,18 +8,20 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from mailgate.decision.plan import OutsideCall
 from mailgate.ids import Ids
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import history
 from mailgate.store.insert import insert_or_ignore
-from mailgate.store.tables import OUTBOX_OPEN, blobs, outbox
+from mailgate.store.tables import CALL_KINDS, OUTBOX_OPEN, blobs, outbox
 
 LEASE = timedelta(minutes=15)  # longer than any SMTP command takes (RFC 5321 4.5.3.2); renewed meanwhile
+MAX_OUTPUT = 4_000  # characters of what a call said, in the history
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A mail whose turn it is to be sent."""
+    """A mail whose turn it is to be sent, or a call; `call` as `call_row` writes it."""
 
     id: int
     reverse_path: str | None
@@ -27,6 +30,7 @@ class Due:
     message_id: str
     attempts: int
     created_at: datetime
+    call: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Attempted:
     reply: str
     again: datetime | None = None
     counts: bool = True  # False: the smarthost itself was out of reach
+    is_call: bool = False  # what became of it stands on its ticket, good or bad
 
 
 def outbox_row(ticket: int | None, mail: OutgoingMail, now: datetime) -> dict[str, Any]:
@@ -58,6 +63,7 @@ def outbox_row(ticket: int | None, mail: OutgoingMail, now: datetime) -> dict[st
         "last_reply": mail.reason or None,
         "created_at": now,
         "tail": mail.tail.sha256 or None,
+        "call": None,
     }
 
 
@@ -75,16 +81,45 @@ def enqueue(connection: sa.Connection, ticket: int | None, mails: Sequence[Outgo
         connection.execute(sa.insert(outbox), [outbox_row(ticket, mail, now) for mail in mails])
 
 
-def any_due(connection: sa.Connection, now: datetime) -> bool:
+def call_row(ticket: int, call: OutsideCall, now: datetime) -> dict[str, Any]:
+    """The row of a call that a rule asks for; its columns are those of `outbox_row`."""
+    form = {
+        "method": call.method,
+        "event": call.event,
+        "rule": call.rule,
+        "timeout": call.timeout.total_seconds(),
+        "retries": call.retries,
+    }
+    return {
+        "ticket_id": ticket,
+        "article_id": None,
+        "kind": call.kind,
+        "template": call.name,
+        "reverse_path": None,
+        "recipient": call.target,
+        "subject": f"{call.event}, rule {call.rule}",
+        "message_id": call.key,
+        "content": call.content,
+        "state": "waiting",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "last_reply": None,
+        "created_at": now,
+        "tail": None,
+        "call": json.dumps(form | {"kind": call.kind, "name": call.name}),
+    }
+
+
+def any_due(connection: sa.Connection, now: datetime, *, calls: bool = False) -> bool:
     """Whether `claim` would find anything: a read, so that an idle desk writes nothing."""
-    return bool(connection.execute(sa.select(sa.select(outbox.c.id).where(*_due(now)).exists())).scalar())
+    return bool(connection.execute(sa.select(sa.select(outbox.c.id).where(*_due(now, calls)).exists())).scalar())
 
 
-def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> list[Due]:
-    """Lease the mails that are due; a mail is leased to one worker at a time, on any number of nodes."""
+def claim(connection: sa.Connection, owner: str, now: datetime, limit: int, *, calls: bool = False) -> list[Due]:
+    """Lease the mails (or the calls) that are due; each is leased to one worker at a time, on any number of nodes."""
     due = (
         sa.select(outbox.c.id)
-        .where(*_due(now))
+        .where(*_due(now, calls))
         .order_by(outbox.c.next_attempt_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -103,6 +138,7 @@ def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> l
             outbox.c.attempts,
             outbox.c.created_at,
             outbox.c.tail,
+            outbox.c.call,
         )
     ).all()
     tails = _tails(connection, {bytes(row.tail) for row in rows if row.tail is not None})
@@ -115,6 +151,7 @@ def claim(connection: sa.Connection, owner: str, now: datetime, limit: int) -> l
             r.message_id,
             r.attempts,
             r.created_at,
+            r.call,
         )
         for r in sorted(rows, key=lambda row: row.id)
     ]
@@ -127,9 +164,10 @@ def _tails(connection: sa.Connection, wanted: set[bytes]) -> dict[bytes, bytes]:
     return {bytes(row.sha256): bytes(row.content) for row in rows}
 
 
-def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _due(now: datetime, calls: bool) -> tuple[sa.ColumnElement[bool], ...]:
     free = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now)
-    return (OUTBOX_OPEN, outbox.c.next_attempt_at <= now, free)
+    kind = outbox.c.kind.in_(CALL_KINDS) if calls else outbox.c.kind.not_in(CALL_KINDS)
+    return (OUTBOX_OPEN, outbox.c.next_attempt_at <= now, free, kind)
 
 
 def renew(connection: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> frozenset[int]:
@@ -171,7 +209,8 @@ _STATE = {"sent": "sent", "deferred": "waiting", "failed": "failed"}
 
 
 def record(connection: sa.Connection, owner: str, results: Sequence[Attempted], now: datetime, ids: Ids) -> None:
-    """T4. A result whose lease was lost is not recorded: its holder will say. Failures stand on the ticket."""
+    """T4. A result whose lease was lost is not recorded: its holder will say. Failures and calls stand on the
+    ticket."""
     held = _held(connection, owner, [each.id for each in results])
     ours = [each for each in results if each.id in held]
     if not ours:
@@ -192,7 +231,7 @@ def record(connection: sa.Connection, owner: str, results: Sequence[Attempted], 
         ],
     )
     for each in ours:
-        if each.verdict == "failed":
+        if each.verdict == "failed" or (each.is_call and each.verdict == "sent"):
             _tell_ticket(connection, each, now, ids)
 
 
@@ -228,10 +267,15 @@ def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
     return result.rowcount == 1
 
 
-def _tell_ticket(connection: sa.Connection, failed: Attempted, now: datetime, ids: Ids) -> None:
-    row = connection.execute(
-        sa.select(outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind).where(outbox.c.id == failed.id)
-    ).one()
-    if row.ticket_id is not None:
-        detail = {"outbox": failed.id, "to": row.recipient, "kind": row.kind, "reply": failed.reply[:500]}
-        history.append(connection, row.ticket_id, now, "mailgate", "delivery.failed", detail, ids)
+def _tell_ticket(connection: sa.Connection, done: Attempted, now: datetime, ids: Ids) -> None:
+    columns = (outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind, outbox.c.template)
+    row = connection.execute(sa.select(*columns).where(outbox.c.id == done.id)).one()
+    if row.ticket_id is None:
+        return
+    if done.is_call:
+        event = f"{row.kind}.{'done' if done.verdict == 'sent' else 'failed'}"
+        detail = {"outbox": done.id, "name": row.template, "reply": done.reply[:MAX_OUTPUT]}
+    else:
+        event = "delivery.failed"
+        detail = {"outbox": done.id, "to": row.recipient, "kind": row.kind, "reply": done.reply[:500]}
+    history.append(connection, row.ticket_id, now, "mailgate", event, detail, ids)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailgate.store.tables import (
+    CALL_KINDS,
     OUTBOX_OPEN,
     OUTBOX_STUCK,
     SPOOL_NEW,
@@ -287,5 +288,6 @@ def _outgoing(row: Any) -> dict[str, Any]:
         "attempts": row.attempts,
         "next_attempt": iso(row.next_attempt_at) if row.state in ("waiting", "sending", "delayed") else None,
         "last_reply": row.last_reply,
-        "message_id": row.message_id,
+        "message_id": None if row.kind in CALL_KINDS else row.message_id,
+        "call": json.loads(row.call) | {"idempotency_key": row.message_id} if row.call else None,
     }

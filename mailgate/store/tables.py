@@ -251,6 +251,10 @@ active_set = sa.Table(
     sa.Column("since", UTCDateTime, nullable=False),
 )
 
+# What has no recipient: `recipient` is the URL or the program's name, `template` the name in the configuration,
+# `message_id` the idempotency key, `content` the body.
+CALL_KINDS = ("webhook", "program")
+
 # Composed mail, one row a recipient. Message-ID and content are fixed at birth (R42).
 outbox = sa.Table(
     "outbox",
@@ -275,6 +279,7 @@ outbox = sa.Table(
     sa.Column("done_at", UTCDateTime),
     sa.Column("tail", sa.LargeBinary(32)),  # a blob that follows `content`: attachments, one for all recipients
     sa.Column("told_at", UTCDateTime),  # when its author was told that it had failed
+    sa.Column("call", sa.Text),  # of CALL_KINDS: how it is done, JSON
     sqlite_autoincrement=True,
 )
 _WITH_TAIL = outbox.c.tail.is_not(None)

@@ -6,7 +6,7 @@ from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.effects import Done, Rotate
 from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Outcome, Plan
-from tests.support.desk import ANA, NOW, make_ticket
+from tests.support.desk import NOW, make_ticket
 
 KNOWN = Circumstances(loads={"nina": 3, "kim": 1}, queue_sizes={"support": 4}, rotation={"first-line": 5})
 

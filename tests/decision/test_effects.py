@@ -37,6 +37,7 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
     (e.TellLater("nina", "a line", NOW), "mail.joined"),
     (e.FailDelivery(1, ANA, "5.1.1 no such user"), "delivery.bounced"),
     (e.Rotate("first-line"), "team.rotated"),
+    (e.CallOutside("webhook", "erp", "https://erp.example.com/", "POST", "key"), "webhook.queued"),
     (e.Remark("loop.tripped", "too deep"), "loop.tripped"),
 )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from textwrap import dedent
 from typing import Any
 
@@ -9,9 +10,11 @@ from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Automatic, Body, Bounce, Identity, Mailbox, Message
 from mailgate.problems import Problem, report
 from mailgate.rules.evaluate import Evaluation, evaluate
+from mailgate.rules.outside import KnownWebhook
 from mailgate.rules.ruleset import Ruleset, compiled
 from mailgate.rules.situation import OurAddresses, Situation
 from mailgate.rules.vocabulary import Vocabulary
+from mailgate.rules.web_address import parse_web_address
 from mailgate.tickets.model import Participant, Ticket
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -24,6 +27,14 @@ VOCABULARY = Vocabulary(
         """received closed agent_new agent_followup agent_assigned agent_answered agent_note agent_due
         delivery_failed""".split()
     ),
+    webhooks=(
+        KnownWebhook("erp", parse_web_address("https://erp.example.com/hook"), signed=True),
+        KnownWebhook("crm", parse_web_address("https://crm.example.com:8443/")),
+        KnownWebhook("blue", parse_web_address("https://two.example.com/a"), signed=True),
+        KnownWebhook("green", parse_web_address("https://two.example.com/b")),
+        KnownWebhook("near", parse_web_address("http://10.20.0.5/hook"), allow_networks=(ip_network("10.20.0.0/16"),)),
+    ),
+    programs=frozenset({"lookup-order"}),
 )
 TEAMS = {"first-line": ("nina", "omar"), "billing": ("nina", "omar", "kim")}
 AGENTS = {"nina": "Nina Costa", "omar": "Omar Haddad", "kim": "Kim Lee"}

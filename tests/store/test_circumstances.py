@@ -10,7 +10,7 @@ from mailgate.store import tables
 from mailgate.store.circumstances import circumstances
 from mailgate.store.counters import reserve
 from mailgate.store.engine import Store
-from tests.support.desk import ANA, BEN, NOW, Pipeline, make_policy, make_raw
+from tests.support.desk import NOW, Pipeline, make_policy, make_raw
 from tests.support.rows import insert_ticket
 from tests.support.statements import statements
 

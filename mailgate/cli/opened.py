@@ -1,5 +1,6 @@
 """What the commands on tickets, spool and outbox share: open the store, run, close; print JSON or a table."""
 
+import argparse
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -28,6 +29,15 @@ def writing(config: Config, unit: Callable[[sa.Connection], T]) -> T:
         return store.write_now(unit)
     finally:
         store.close()
+
+
+MOST_UNASKED = 20  # above it the plan is only shown, unless --yes
+
+
+def confirmable(parser: argparse.ArgumentParser) -> None:
+    """The options of a command that can change many things, or what cannot be had back."""
+    parser.add_argument("--dry-run", action="store_true", help="show what would be done, and do nothing")
+    parser.add_argument("--yes", action="store_true", help=f"do it without asking, also to more than {MOST_UNASKED}")
 
 
 def print_json(value: Any) -> None:

@@ -86,6 +86,13 @@ class AddPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectPerson:
+    """Somebody is to take part once the answer that names him goes out."""
+
+    person: Participant
+
+
+@dataclass(frozen=True, slots=True)
 class RemovePerson:
     person: Participant
 
@@ -214,6 +221,7 @@ Effect = (
     | RemoveTags
     | UnsetFields
     | AddPerson
+    | ExpectPerson
     | RemovePerson
     | AppendNote
     | LinkTicket
@@ -275,6 +283,8 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "field.unset", {"fields": list(names)}
         case AddPerson(person):
             return "participant.added", {"address": person.address, "role": person.role}
+        case ExpectPerson(person):
+            return "participant.expected", {"address": person.address}
         case RemovePerson(person):
             return "participant.removed", {"address": person.address, "role": person.role}
         case HoldAnswer(article, reason):

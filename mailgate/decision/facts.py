@@ -126,7 +126,9 @@ class Facts:
             seen = {**seen, plan.binds.digest: (plan.outcome.article, plan.outcome.ticket)}
         conversations = self.said
         if plan.ticket is not None and plan.articles:
-            newest = (*conversations.get(plan.ticket.id, ()), *(said(each) for each in plan.articles))
+            waiting = {each.article for each in plan.drafts if each.kind == "customer" and (each.held or each.due)}
+            fresh = (said(each, waits=each.id in waiting) for each in plan.articles)
+            newest = (*conversations.get(plan.ticket.id, ()), *fresh)
             conversations = {**conversations, plan.ticket.id: newest[-MOST_ARTICLES:]}
         return replace(
             self.charged(plan.charges, plan.at),
@@ -149,8 +151,8 @@ class Facts:
         return replace(self, counts=counts)
 
 
-def said(article: NewArticle) -> Said:
-    """An article as the next decision will find it."""
+def said(article: NewArticle, *, waits: bool = False) -> Said:
+    """An article as the next decision will find it. `waits`: an answer that has not gone out yet."""
     return Said(
         id=article.id,
         at=article.at,
@@ -164,6 +166,7 @@ def said(article: NewArticle) -> Said:
         text=article.new_text[:MOST_CHARS],
         template=article.template,
         automatic=article.automatic,
+        waits=waits,
     )
 
 

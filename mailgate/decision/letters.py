@@ -210,7 +210,7 @@ class Letters:
         if last is None or self._pen.before is None:
             return ()
         who, text = last.author.name or last.author.address, without_mobile_footer(last.text)
-        return (Earlier(last.at, who, text, last.visibility == "internal"),)
+        return (Earlier(last.at, who, text, last.visibility == "internal", last.waits),)
 
     def _send_answer(self, actor: str, template: str, recipient: Mailbox, neutral: bool) -> None:
         cause, message = self._cause, self._cause.message

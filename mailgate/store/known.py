@@ -107,10 +107,13 @@ def facts_of_ticket(
     now: datetime,
     needs: Set[str] = frozenset(),
     intervals: Iterable[str] = (),
+    *,
+    answers: bool = False,
 ) -> Facts:
     """What must be known to decide about a ticket when no mail came, or about the one it was merged into.
 
-    `keys`: counters that may be asked; `intervals`: of `Ruleset.templates_with_interval`.
+    `keys`: counters that may be asked; `intervals`: of `Ruleset.templates_with_interval`; `answers`: with agents'
+    answers and what waits for their word.
     """
     found = load_tickets(connection, (ticket,))
     facts = Facts(
@@ -125,6 +128,8 @@ def facts_of_ticket(
         facts,
         counts=_counts(connection, counted, now),
         said={target.id: conversations.conversation(connection, target.id)},
+        outgoing={target.id: conversations.outgoing(connection, target.id)} if answers else {},
+        waiting={target.id: conversations.waiting(connection, target.id)} if answers else {},
     )
 
 

@@ -24,6 +24,7 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
     (e.UnsetFields(("order",)), "field.unset"),
     (e.AddPerson(PERSON), "participant.added"),
     (e.RemovePerson(PERSON), "participant.removed"),
+    (e.ExpectPerson(PERSON), "participant.expected"),
     (e.AppendNote(1), "note.added"),
     (e.LinkTicket("1040", "a forward"), "ticket.linked"),
     (e.SendMail("agent", "agent_new", ANA), "mail.composed"),

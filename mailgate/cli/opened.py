@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Sequence
+from getpass import getuser
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -38,6 +40,14 @@ def confirmable(parser: argparse.ArgumentParser) -> None:
     """The options of a command that can change many things, or what cannot be had back."""
     parser.add_argument("--dry-run", action="store_true", help="show what would be done, and do nothing")
     parser.add_argument("--yes", action="store_true", help=f"do it without asking, also to more than {MOST_UNASKED}")
+
+
+def operator_name() -> str:
+    """Who gives the command, for the record; behind sudo the person, not root."""
+    try:
+        return os.environ.get("SUDO_USER") or getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        return f"uid {os.getuid()}"
 
 
 def print_json(value: Any) -> None:

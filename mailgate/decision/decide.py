@@ -8,10 +8,12 @@ from datetime import datetime
 
 from mailgate.commands.block import find_block
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
+from mailgate.decision.alarm import AT_MOST, COUNTER, Alarm, alarm_of
 from mailgate.decision.bounced import note_failure
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.effects import Remark
 from mailgate.decision.evidence import find_thread, joined, proven_addresses
 from mailgate.decision.facts import Facts
 from mailgate.decision.filing import append_article, evidence_of, open_ticket
@@ -44,10 +46,23 @@ def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: 
     checked = authenticity_of(mail.message, mail.envelope, policy)
     passage = mail.lookup.passage if policy.rules.enabled else OPEN  # of a mail that defeats the rules none is asked
     if passage.outcome is not None:
-        return Plan(mail.spool_id, now, passage.outcome, traces=passage.traces, authenticity=checked.verdict)
+        return _stopped(mail, passage, passage.outcome, facts, policy, checked.verdict, now)
     pen = Draughtsman(facts, policy, allotment, now)
     pen.traces += passage.traces
     return _Decision(mail, _established(mail, pen, checked, passage), pen, hold).plan()
+
+
+def _stopped(
+    mail: Mail, passage: Gate, outcome: Outcome, facts: Facts, policy: Policy, verdict: str, now: datetime
+) -> Plan:
+    """The gate keeps it; what a rule sets aside is told to the admins."""
+    alarm: Alarm | None = None
+    charges: tuple[str, ...] = ()
+    if passage.by is not None and policy.site.admins:
+        quiet = not facts.within(COUNTER, AT_MOST, now.timestamp())
+        alarm = alarm_of(passage.by, mail.spool_id, policy, now, quiet=quiet)
+        charges = () if quiet else (COUNTER,)
+    return Plan(mail.spool_id, now, outcome, charges=charges, traces=passage.traces, authenticity=verdict, alarm=alarm)
 
 
 def _established(mail: Mail, pen: Draughtsman, checked: Authenticity, passage: Gate) -> Case:
@@ -191,6 +206,8 @@ class _Decision:
 
     def _finished(self, outcome: Outcome, placement: Placement | None, orders: str = "") -> Plan:
         linked = placement.linked_to if placement is not None else None
+        if released := self._mail.envelope.released:
+            self._pen.effect("operator", Remark("mail.released", released))
         return self._pen.plan(
             self._mail.spool_id,
             outcome,

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailgate.commands.block import find_block
+from mailgate.decision.alarm import COUNTER
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
 from mailgate.decision.explained import StoredTrace
@@ -197,7 +198,12 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         our_ids=tuple(signed for each in named if (signed := read_message_id(each)) is not None),
         signed=signed_for,
         numbers=(*policy.site.tag.find(message.subject), *joined),
-        counters=(*counter_keys(message, policy), *map(told_key, policy.agents), *_keys_of_agents(agents, policy)),
+        counters=(
+            *counter_keys(message, policy),
+            *map(told_key, policy.agents),
+            *_keys_of_agents(agents, policy),
+            *((COUNTER,) if passage.by is not None else ()),
+        ),
         author=message.author.address,
         agents=agents,
         orders=bool(agents) and bool(find_block(message.body.new_text).lines),

@@ -119,6 +119,7 @@ ENGLISH = {
     "mend look closely": "tell your administrator: look at every letter of the address first",
     "mend add address": 'add the address to [agents.{agent}] in config.toml: also = ["{address}"]',
     "not proven yours": "not proven to be yours: a mail from {address}: {subject}",
+    "set aside": "{mail} was set aside by {rule}; good mail: mailgate spool release {mail}",
     "also addressed": "Also addressed to: {queues}",
     # the page of #show
     "show queue": "queue {queue}, {state}, {priority}, owner {owner}",

@@ -120,6 +120,7 @@ GERMAN = {
     "mend look closely": "sagen Sie es dem Administrator: sehen Sie erst jeden Buchstaben der Adresse genau an",
     "mend add address": 'tragen Sie die Adresse bei [agents.{agent}] in config.toml ein: also = ["{address}"]',
     "not proven yours": "nicht als Ihre erwiesen: eine Mail von {address}: {subject}",
+    "set aside": "{mail} beiseitegelegt von {rule}; ist sie gut: mailgate spool release {mail}",
     "also addressed": "Auch gerichtet an: {queues}",
     "show queue": "Queue {queue}, {state}, {priority}, Besitzer {owner}",
     "show queue until": "Queue {queue}, {state} bis {until}, {priority}, Besitzer {owner}",

@@ -117,6 +117,7 @@ SPANISH = {
     "mend look closely": "avise a su administrador: mire antes cada letra de la dirección",
     "mend add address": 'añada la dirección a [agents.{agent}] en config.toml: also = ["{address}"]',
     "not proven yours": "no consta que sea suyo: un correo de {address}: {subject}",
+    "set aside": "{mail} apartado por {rule}; si es bueno: mailgate spool release {mail}",
     "also addressed": "Dirigido también a: {queues}",
     "show queue": "cola {queue}, {state}, {priority}, responsable {owner}",
     "show queue until": "cola {queue}, {state} hasta {until}, {priority}, responsable {owner}",

@@ -55,6 +55,7 @@ spool = sa.Table(
     sa.Column("processed_at", UTCDateTime),
     sa.Column("resumes", sa.Text),  # how an earlier mail is taken up again at its author's word (mail.envelope)
     sa.Column("resumed_from", Id),  # that mail
+    sa.Column("released", sa.Text),  # who let it through against a rule of the gate, and against which
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,1 @@
+ALTER TABLE spool ADD COLUMN released TEXT;

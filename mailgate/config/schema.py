@@ -322,7 +322,7 @@ AGENTS_POLICY = Section(
             "hold",
         ),
         Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt.", "commands"),
-        Key("copy_self", switch, "Whether she gets a copy of her own answer.", False),
+        Key("copy_self", switch, "Whether she gets a copy of her own answer when it is sent or let go.", False),
     ),
     AgentsPolicy,
 )

@@ -145,6 +145,8 @@ class _AgentsDecision:
         rest = tuple(each for each in reading.commands if not isinstance(each.command, words))
         results, page = carry_out(it.agent, rest, self._pen)
         self._letters.words = spoken.answered or spoken.noted or ""
+        if spoken.answered is not None:
+            self._letters.copy_to(it.agent, spoken.answered)
         self._follow("agent.replied" if spoken.answered is not None else "note.added" if spoken.noted else "")
         unsent = (Result(0, "", Phrase("text not sent"), ok=False),) if reading.text else ()
         if not spoken.resumed or results or unsent or page:  # what is taken up again tells by itself what came of it
@@ -193,6 +195,7 @@ class _AgentsDecision:
         relay(it.agent, article, reading.text, block, addressed, pen, held=WHY_HELD.get(doubt.reason, ""))
         if doubt.reason:
             return self._hold(article, doubt)
+        self._letters.copy_to(it.agent, reading.text)
         answered(it.agent, pen, takes=not reading.has(Take, Assign, Unassign))
         others = tuple(each for each in reading.commands if each not in people)
         done, page = carry_out(it.agent, others, pen)

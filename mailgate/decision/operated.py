@@ -53,6 +53,8 @@ def operated(
         letters.answer_agent(agent, TOLD, Telling(results=results))
     if word == "release":
         letters.words = text_of(article, pen)
+        if agent is not None:
+            letters.copy_to(agent, letters.words)
         cascade.run("agent.replied", OPERATOR)
     return pen.plan(0, Outcome("article", ticket.id))
 

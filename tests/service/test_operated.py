@@ -143,3 +143,20 @@ def test_a_delayed_or_held_answer_is_shown_as_what_it_is(store: Store, templates
     shown = told(store, KIM.address)
     assert shown.count("(waits: not sent yet)") >= 2
     assert "(internal)" not in shown
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_she_gets_a_copy_of_her_own_answer_where_it_is_wanted(store: Store, templates: Templates, wanted: bool) -> None:
+    quiet = replace(POLICY.agents_policy, confirm="errors", copy_self=wanted)
+    desk = Desk(store, replace(POLICY, agents_policy=quiet), templates=templates)
+    ticket = desk.begin()
+    desk.says("Kim's words.", ticket, KIM)
+    copied = rows(store, tables.outbox, recipient=KIM.address)
+    assert [each["template"] for each in copied] == ["agent_answered"] * wanted
+    assert all("Kim's words." in bytes(each["content"]).decode() for each in copied)
+    desk.says("Nina's words.", ticket)
+    assert not [each for each in rows(store, tables.outbox, recipient=NINA.address) if each["kind"] == "customer"]
+    before = len(rows(store, tables.outbox, recipient=NINA.address, template="agent_answered"))
+    desk.says("#send", ticket)
+    after = len(rows(store, tables.outbox, recipient=NINA.address, template="agent_answered"))
+    assert after - before == wanted

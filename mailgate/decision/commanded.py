@@ -120,9 +120,10 @@ def _attribute(actor: str, command: say.Move | say.SetPriority | say.Tag | say.S
             return Phrase("moved", old=old, new=queue)
         case say.SetPriority(priority):
             if priority == ticket.priority:
-                return Phrase("priority already", priority=priority)
+                return Phrase("priority already", priority=Phrase(f"priority {priority}"))
             pen.effect(actor, ChangePriority(ticket.priority, priority))
-            return Phrase("priority changed", old=ticket.priority, new=priority)
+            old_words, new_words = Phrase(f"priority {ticket.priority}"), Phrase(f"priority {priority}")
+            return Phrase("priority changed", old=old_words, new=new_words)
         case say.Tag(add, remove):
             return _tags(actor, add, remove, pen)
         case say.SetField(name, value):
@@ -137,9 +138,9 @@ def _attribute(actor: str, command: say.Move | say.SetPriority | say.Tag | say.S
 def _state(actor: str, state: State, pen: Draughtsman) -> str:
     before = pen.ticket.state
     if before == state:
-        return Phrase("state already", state=state)
+        return Phrase("state already", state=Phrase(f"state {state}"))
     pen.effect(actor, ChangeState(before, state))
-    return Phrase("state changed", old=before, new=state)
+    return Phrase("state changed", old=Phrase(f"state {before}"), new=Phrase(f"state {state}"))
 
 
 def _owner(actor: str, owner: str | None, pen: Draughtsman) -> str:

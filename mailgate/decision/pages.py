@@ -34,8 +34,8 @@ def show_page(ticket: Ticket, said: Sequence[Said], policy: Policy, language: st
 def _place(ticket: Ticket, zone: tzinfo) -> Phrase:
     where = {
         "queue": ticket.queue,
-        "state": ticket.state,
-        "priority": ticket.priority,
+        "state": Phrase(f"state {ticket.state}"),
+        "priority": Phrase(f"priority {ticket.priority}"),
         "owner": ticket.owner or Phrase("nobody"),
     }
     if ticket.pending_until is None:

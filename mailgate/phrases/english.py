@@ -141,6 +141,16 @@ ENGLISH = {
     "help also written": "Also written: {words}",
     "help examples": "For example:",
     # days and months
+    "state new": "new",
+    "state open": "open",
+    "state pending": "pending",
+    "state closed": "closed",
+    "state merged": "merged",
+    "state spam": "spam",
+    "priority low": "low",
+    "priority normal": "normal",
+    "priority high": "high",
+    "priority urgent": "urgent",
     **{f"weekday {n}": name for n, name in enumerate("Mon Tue Wed Thu Fri Sat Sun".split())},
     **{f"month {n}": name for n, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)},
 }

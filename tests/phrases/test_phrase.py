@@ -34,7 +34,7 @@ def test_every_verb_is_explained_in_every_language(language: str) -> None:
 def test_a_phrase_is_english_until_somebody_reads_it() -> None:
     said = Phrase("owner changed", old=Phrase("nobody"), new="nina")
     assert said == "owner nobody -> nina"
-    assert in_language(said, "de") == "Besitzer niemand -> nina"
+    assert in_language(said, "de") == "Ticket bei niemandem -> bei nina"
     assert in_language(said, "es-MX") == "responsable nadie -> nina"
     assert in_language(said, "fr") == "owner nobody -> nina"
     assert in_language("her own words", "de") == "her own words"

@@ -117,6 +117,7 @@ class Cascade:
             queue_sizes=circumstances.queue_sizes,
             previous_owner=circumstances.previous_owners.get(address.lower()),
             rotation=self._rotation,
+            away=frozenset(self._pen.facts.away),
             teams=policy.teams,
             agents={name: agent.title for name, agent in policy.agents.items()} if policy.rules.needs else {},
         )

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailgate.commands.block import find_block
+from mailgate.decision.absence import away_until
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
 from mailgate.decision.alarm import AT_MOST, COUNTER, Alarm, alarm_of
 from mailgate.decision.bounced import note_failure
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import Remark
+from mailgate.decision.effects import ComeBack, GoAway, Remark
 from mailgate.decision.evidence import find_thread, joined, proven_addresses
 from mailgate.decision.facts import Facts
 from mailgate.decision.filing import append_article, evidence_of, open_ticket
@@ -110,8 +111,14 @@ class _Decision:
         placement = Placement(case.thread.ticket, reason="a bounce") if case.bounced else self._place()
         if case.agent is not None and placement.ticket is not None:
             self._pen.resume(placement.ticket)
+            self._welcome_back(case.agent)
             return self._agents_plan(case.agent)
         return self._filed(placement)
+
+    def _welcome_back(self, agent: Agent) -> None:
+        """She writes herself: she is here."""
+        if agent.name in self._pen.facts.away:
+            self._pen.effect(f"agent:{agent.name}", ComeBack(agent.name))
 
     def _place(self) -> Placement:
         mail, case = self._mail, self._case
@@ -171,11 +178,13 @@ class _Decision:
             also = open_ticket(pen, mail, placement)
         else:
             append_article(pen, mail, case, placement)
+            self._note_absence()
         if case.bounced:
             note_failure(pen, mail, case)
         cause = self._cause(case.agent, from_customer=True)
         letters, cascade = self._letters(cause, also)
         if case.agent is not None:
+            self._welcome_back(case.agent)
             return self._agents_own_request(case.agent, letters, cascade, placement)
         # First: whom we ask about the mail need not be told of it.
         orders = tell_of_doubt(pen, letters, cause, case) if is_in_doubt(case.who) else ""
@@ -191,6 +200,17 @@ class _Decision:
             detail = decide_agents_mail(self._agents_mail(agent, opened=True), self._pen, letters, cascade).detail
         outcome = Outcome("article", self._pen.ticket.id, self._pen.articles[0].id, detail)
         return self._finished(outcome, placement)
+
+    def _note_absence(self) -> None:
+        """A proven agent's vacation program answered one of our mails: she is away."""
+        mail, case, policy = self._mail, self._case, self._policy
+        if case.who.standing != "agent" or case.who.agent is None or mail.message.automatic.kind != "auto-reply":
+            return
+        default, zone = policy.agents_policy.away_for, policy.site.timezone
+        until = away_until(mail.message.body.new_text, self._pen.now, zone, default)
+        name = case.who.agent.name
+        if self._pen.facts.away.get(name) != until:
+            self._pen.effect(f"agent:{name}", GoAway(name, until))
 
     def _run_rules(self, letters: Letters, cascade: Cascade, placement: Placement) -> None:
         """The rules of a customer's mail. Where nobody replied there are none: a note, or our own mail come back."""

@@ -201,6 +201,19 @@ class Rotate:
 
 
 @dataclass(frozen=True, slots=True)
+class GoAway:
+    """An agent's own out-of-office came: no new work for her until then, or until she writes."""
+
+    agent: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComeBack:
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something worth knowing that changes nothing: "also addressed to billing"."""
 
@@ -236,6 +249,8 @@ Effect = (
     | TellLater
     | FailDelivery
     | Rotate
+    | GoAway
+    | ComeBack
     | Remark
 )
 
@@ -305,6 +320,10 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "delivery.bounced", {"article": article, "to": recipient, "reply": reply}
         case Rotate(team):
             return "team.rotated", {"team": team}
+        case GoAway(agent, until):
+            return "agent.away", {"agent": agent, "until": until.isoformat()}
+        case ComeBack(agent):
+            return "agent.back", {"agent": agent}
         case Remark(event, text):
             return event, {"text": text}
         case _:

@@ -16,6 +16,7 @@ from mailgate.commands.block import find_block
 from mailgate.decision.alarm import COUNTER
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
+from mailgate.decision.effects import ComeBack, GoAway
 from mailgate.decision.explained import StoredTrace
 from mailgate.decision.gate import OPEN, Gate, gate
 from mailgate.decision.standing import agent_of, party_of_agent
@@ -91,6 +92,7 @@ class Facts:
     told: Mapping[int, tuple[HistoryLine, ...]] = field(default_factory=dict)  # ticket -> its history, for #history
     explained: Mapping[int, tuple[StoredTrace, ...]] = field(default_factory=dict)  # ticket -> for #explain
     circumstances: Circumstances = NO_CIRCUMSTANCES
+    away: Mapping[str, datetime] = field(default_factory=dict)  # agent -> when she is back
 
     def ticket(self, number: int) -> Ticket | None:
         """The ticket of that id, or the one it was merged into."""
@@ -139,6 +141,7 @@ class Facts:
             numbers=numbers,
             tickets=tickets,
             said=conversations,
+            away=_away(self.away, plan),
             circumstances=self.circumstances
             if self.circumstances is NO_CIRCUMSTANCES
             else self.circumstances.after(plan),
@@ -150,6 +153,16 @@ class Facts:
         for key in keys:
             counts[key] = (*counts.get(key, ()), (int(at.timestamp()), 1))
         return replace(self, counts=counts)
+
+
+def _away(before: Mapping[str, datetime], plan: Plan) -> Mapping[str, datetime]:
+    after = dict(before)
+    for effect in (done.effect for done in plan.effects):
+        if isinstance(effect, GoAway):
+            after[effect.agent] = effect.until
+        elif isinstance(effect, ComeBack):
+            after.pop(effect.agent, None)
+    return after
 
 
 def said(article: NewArticle, *, waits: bool = False) -> Said:

@@ -22,6 +22,7 @@ from mailgate.decision.facts import (
 )
 from mailgate.mail.message import Identity
 from mailgate.store import conversations
+from mailgate.store.absences import away
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
@@ -96,6 +97,7 @@ def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, 
         counts=_counts(connection, keys, now),
         said=last_said(connection, found) if found else {},
         circumstances=circumstances(connection, needs, _customers(lookups, found)) if needs else NO_CIRCUMSTANCES,
+        away=away(connection, now),
     )
     return _with_conversations(connection, facts, lookups, now)
 
@@ -119,6 +121,7 @@ def facts_of_ticket(
     facts = Facts(
         tickets=found,
         circumstances=circumstances(connection, needs, _customers((), found)) if needs else NO_CIRCUMSTANCES,
+        away=away(connection, now),
     )
     target = facts.ticket(ticket)
     if target is None:

@@ -302,6 +302,17 @@ awaiting = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# Agents who are away; a row whose time is over means nothing.
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("agent", sa.Text, primary_key=True),
+    sa.Column("until", UTCDateTime, nullable=False),
+    sa.Column("since", UTCDateTime, nullable=False),
+    sa.Column("said_by", sa.Text, nullable=False),  # "mail S4711", or the operator
+    sqlite_with_rowid=False,
+)
+
 # What an agent is told in one list instead of a mail each.
 digest_lines = sa.Table(
     "digest_lines",

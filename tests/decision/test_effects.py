@@ -25,6 +25,8 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
     (e.AddPerson(PERSON), "participant.added"),
     (e.RemovePerson(PERSON), "participant.removed"),
     (e.ExpectPerson(PERSON), "participant.expected"),
+    (e.GoAway("nina", NOW), "agent.away"),
+    (e.ComeBack("nina"), "agent.back"),
     (e.AppendNote(1), "note.added"),
     (e.LinkTicket("1040", "a forward"), "ticket.linked"),
     (e.SendMail("agent", "agent_new", ANA), "mail.composed"),

@@ -1,7 +1,10 @@
 """What the commands on tickets, spool and outbox share: open the store, run, close; print JSON or a table."""
 
+import argparse
 import json
+import os
 from collections.abc import Callable, Sequence
+from getpass import getuser
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -28,6 +31,23 @@ def writing(config: Config, unit: Callable[[sa.Connection], T]) -> T:
         return store.write_now(unit)
     finally:
         store.close()
+
+
+MOST_UNASKED = 20  # above it the plan is only shown, unless --yes
+
+
+def confirmable(parser: argparse.ArgumentParser) -> None:
+    """The options of a command that can change many things, or what cannot be had back."""
+    parser.add_argument("--dry-run", action="store_true", help="show what would be done, and do nothing")
+    parser.add_argument("--yes", action="store_true", help=f"do it without asking, also to more than {MOST_UNASKED}")
+
+
+def operator_name() -> str:
+    """Who gives the command, for the record; behind sudo the person, not root."""
+    try:
+        return os.environ.get("SUDO_USER") or getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        return f"uid {os.getuid()}"
 
 
 def print_json(value: Any) -> None:

@@ -1,4 +1,4 @@
-"""`mailgate outbox list|show|retry`: mail on its way out, and what rules call."""
+"""`mailgate outbox list|show|retry|release|discard`: mail on its way out, and what rules call."""
 
 import argparse
 import sys
@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from mailgate.cli.configured import configured
-from mailgate.cli.opened import print_json, print_table, printable, reading, writing
+from mailgate.cli.held import decide
+from mailgate.cli.opened import confirmable, print_json, print_table, printable, reading, writing
 from mailgate.clock import SystemClock
 from mailgate.store import outbox, reports
 
@@ -16,7 +17,7 @@ STATES = ("waiting", "delayed", "held", "sending", "sent", "failed", "cancelled"
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("outbox", help="mail on its way out, and what rules call")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|retry")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|retry|release|discard")
     listing = verbs.add_parser("list", help="the oldest first")
     listing.add_argument("--state", choices=STATES, help="only this state")
     listing.add_argument(
@@ -25,8 +26,15 @@ def register(subparsers: Any) -> None:
     listing.add_argument("--limit", type=int, help="at most so many")
     show = verbs.add_parser("show", help="one mail or call: where it stands, and its content")
     show.add_argument("id", type=int)
-    again = verbs.add_parser("retry", help="do it now: failed, held or waiting mail, or such a call")
+    again = verbs.add_parser("retry", help="do it now: failed or waiting mail, or such a call")
     again.add_argument("id", type=int, nargs="+")
+    for verb, said in (
+        ("release", "let held mail go out; of an agent's answer all copies, and she hears of it"),
+        ("discard", "drop held mail; of an agent's answer all copies, and she hears of it"),
+    ):
+        word = verbs.add_parser(verb, help=said)
+        word.add_argument("id", type=int, nargs="+")
+        confirmable(word)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,8 +43,10 @@ def run(args: argparse.Namespace) -> int:
             return _list(args)
         case "show":
             return _show(args)
-        case _:
+        case "retry":
             return _retry(args)
+        case _:
+            return decide(args)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -86,7 +96,7 @@ def _retry(args: argparse.Namespace) -> int:
         if writing(config, partial(outbox.try_again, outbox_id=number, now=now)):
             print(f"{number} is due now; `mailgate outbox show {number}` tells how it went")
         else:
-            code = _none(number, " that could be sent again")
+            code = _none(number, " that could be sent again; what is held goes out with `mailgate outbox release`")
     return code
 
 

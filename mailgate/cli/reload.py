@@ -7,73 +7,69 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mailgate.cli.configured import find
 from mailgate.cli.failure import FINDINGS, printable
 from mailgate.cli.frames import problem_as_json, show_problems
+from mailgate.cli.known_sets import NOTHING, Changes, list_sets, show_difference, stored_set
 from mailgate.cli.opened import print_json
 from mailgate.cli.packaged import packaged_templates
 from mailgate.clock import SystemClock
 from mailgate.config.rescue import database_of
-from mailgate.errors import FilesRejected, MailgateError
+from mailgate.errors import CannotStart, FilesRejected, MailgateError
 from mailgate.ids import SystemIds
-from mailgate.rules.difference import Difference, difference
 from mailgate.service.active import CheckedSet
 from mailgate.service.control import ask, socket_directory
 from mailgate.service.opening import open_database, open_store, running_set
 from mailgate.service.reload import failure_of, publish, tell_admins
-from mailgate.service.snapshot import CONFIG, RULES, checked, take_files
+from mailgate.service.snapshot import checked, take_files
 from mailgate.store import sets
 from mailgate.store.engine import Store
 
+LISTED = 20
 PATIENCE = 60.0  # seconds that a daemon has to take the set
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("reload", help="take new rules, templates and configuration without a restart")
-    parser.add_argument("--diff", action="store_true", help="show which rules were added, changed and removed")
+    parser.add_argument("--diff", action="store_true", help="only show what would become different; nothing is taken")
+    parser.add_argument("--list", action="store_true", help="only list the sets that ever ran, the newest first")
+    parser.add_argument("--limit", type=int, default=LISTED, help=f"at most so many; default: {LISTED}")
+    parser.add_argument("--to", metavar="HASH", help="go back to a set that ran before, not to the files")
 
 
 def run(args: argparse.Namespace) -> int:
     path = find(args.config, os.environ)
+    if args.list or args.to:
+        return _of_database(args, path)
     try:
         made = checked(take_files(path, os.environ, offline=True), packaged_templates())
     except FilesRejected as error:
         return _refuse(args, path, error)
     store = open_store(made.config)
     try:
-        return _reload(args, store, made)
+        return show_difference(args, store, made) if args.diff else _reload(args, store, made)
     finally:
         store.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    """Between the set before and the new one."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    rules: Difference
-
-    @classmethod
-    def between(cls, old: Mapping[str, str], new: Mapping[str, str]) -> "_Changes":
-        return cls(
-            tuple(sorted(new.keys() - old.keys())),
-            tuple(sorted(name for name in new.keys() & old.keys() if new[name] != old[name])),
-            tuple(sorted(old.keys() - new.keys())),
-            difference(_rules(old), _rules(new)),
-        )
-
-
-def _rules(files: Mapping[str, str]) -> dict[str, str]:
-    """The rules of a set; in the oldest sets there is nothing else."""
-    return {
-        name.removeprefix(RULES): text for name, text in files.items() if name.startswith(RULES) or CONFIG not in files
-    }
+def _of_database(args: argparse.Namespace, path: Path) -> int:
+    """What looks only at the sets of the database; the files may be as wrong as they like."""
+    url = database_of(path, os.environ)
+    if url is None:
+        raise CannotStart(f"{path} names no database; `mailgate check` says what is wrong with it", 78)
+    store = open_database(url)
+    try:
+        if args.list:
+            return list_sets(args, store)
+        made = stored_set(args.to, store, path)
+        if made is None:
+            return NOTHING
+        return show_difference(args, store, made) if args.diff else _reload(args, store, made)
+    finally:
+        store.close()
 
 
 def _reload(args: argparse.Namespace, store: Store, made: CheckedSet) -> int:
@@ -85,7 +81,7 @@ def _reload(args: argparse.Namespace, store: Store, made: CheckedSet) -> int:
     if answer is not None and not taken and before is not None:
         store.write_now(lambda c: sets.go_back(c, made.hash, before, now))
         return _not_taken(args, made, answer)
-    changes = _Changes.between(old or {}, made.files)
+    changes = Changes.between(old or {}, made.files)
     restart = list(answer.get("restart") or ()) if answer else []
     if args.json:
         print_json(
@@ -94,36 +90,30 @@ def _reload(args: argparse.Namespace, store: Store, made: CheckedSet) -> int:
                 "ruleset": made.hash,
                 "before": before,
                 "running": taken,
-                "files": {name: list(getattr(changes, name)) for name in ("added", "changed", "removed")},
-                "rules": {name: list(getattr(changes.rules, name)) for name in ("added", "changed", "removed")},
+                **changes.as_json(),
                 "needs_restart": restart,
             }
         )
     elif not args.quiet:
-        print("\n".join(_told(made, before, changes, restart, taken=taken, diff=args.diff)))
+        print("\n".join(_told(made, before, changes, restart, taken=taken, back=bool(args.to))))
     return 0
 
 
 def _told(
-    made: CheckedSet, before: str | None, changes: _Changes, restart: list[str], *, taken: bool, diff: bool
+    made: CheckedSet, before: str | None, changes: Changes, restart: list[str], *, taken: bool, back: bool
 ) -> list[str]:
     """What a person reads."""
     same = " (nothing changed)" if before == made.hash else f" (before: {before})" if before else ""
     lines = [f"rules {made.hash} {'are running' if taken else 'are stored'}{same}"]
-    for mark, names in (("+", changes.added), ("~", changes.changed), ("-", changes.removed)):
-        lines += [f"  {mark} {printable(name)}" for name in names]
-    if diff:
-        rules = changes.rules
-        for word, names in (("added", rules.added), ("changed", rules.changed), ("removed", rules.removed)):
-            lines += [f"  rule {word}: {printable(name)}" for name in names]
-        if not (rules.added or rules.changed or rules.removed):
-            lines.append("  no rule changed")
+    lines += changes.lines()
     if restart:
         sections = ", ".join(f"[{name}]" for name in restart)
         lines.append(f"{sections} changed: this waits for a restart of the daemon")
     if warnings := len(made.config.warnings) + len(made.rules.warnings):
         lines.append(f"{warnings} warning{'s' * (warnings != 1)}; `mailgate check` shows what")
-    if not taken:
+    if back:
+        lines.append("the files on disk are as they were: the next `mailgate reload` or start takes them again")
+    elif not taken:
         lines.append("no daemon is running here; the next start takes the files as they then are")
     return lines
 

@@ -1,22 +1,39 @@
-"""`mailgate spool list|show|retry|release`: accepted mail, what became of it, and a second try."""
+"""`mailgate spool list|show|retry|release|drop`: accepted mail, what became of it, and a second try."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
+
 from mailgate.cli.configured import configured
-from mailgate.cli.opened import print_json, print_table, printable, reading, writing
+from mailgate.cli.failure import FINDINGS
+from mailgate.cli.opened import MOST_UNASKED, confirmable, operator_name, print_json, print_table, printable, reading
 from mailgate.clock import SystemClock
+from mailgate.config.settings import Config
 from mailgate.mail.trace_fields import received_field, return_path_field
+from mailgate.service.opening import open_store
 from mailgate.store import reports, spool
 
 NOTHING = 4
+_AGAIN = "will be processed again"
+_DONE = {
+    "retry": f"{_AGAIN}, by the rules that run now; `mailgate explain {{name}}` tells what becomes of it",
+    "release": f"{_AGAIN}, past the gate; `mailgate explain {{name}}` tells what becomes of it",
+    "drop": "is discarded; `mailgate spool release {name}` takes it up again",
+}
+_WHICH = {
+    "retry": "that was set aside or dropped",
+    "release": "that was set aside or dropped",
+    "drop": "that was set aside",
+}
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("spool", help="accepted mail and what became of it; quarantine")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|retry|release")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|show|retry|release|drop")
     listing = verbs.add_parser("list", help="in order of arrival")
     listing.add_argument(
         "--state", choices=("new", "done", "duplicate", "quarantined", "discarded"), help="only this state"
@@ -27,10 +44,12 @@ def register(subparsers: Any) -> None:
     show.add_argument("--raw", action="store_true", help="print the mail itself, as it came, with our trace fields")
     for verb, said in (
         ("retry", "process mail again that was set aside or dropped, by the rules that run now"),
-        ("release", "the same"),
+        ("release", "the same, but no rule of the gate is asked this once: let it through against them"),
+        ("drop", "mail that was set aside is not processed: it counts as discarded, and is kept as any mail"),
     ):
-        again = verbs.add_parser(verb, help=said)
-        again.add_argument("id", nargs="+", help="S4711")
+        word = verbs.add_parser(verb, help=said)
+        word.add_argument("id", nargs="+", help="S4711")
+        confirmable(word)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         case "show":
             return _show(args)
         case _:
-            return _retry(args)
+            return _decide(args)
 
 
 def number_of(text: str) -> int:
@@ -97,18 +116,56 @@ def _print_raw(config: Any, number: int) -> int:
     return 0
 
 
-def _retry(args: argparse.Namespace) -> int:
-    now, config, code = SystemClock().now(), configured(args), 0
-    for text in args.id:
-        number = number_of(text)
-        if writing(config, partial(spool.put_back, spool_id=number, now=now)):
-            print(
-                f"S{number} will be processed again, by the rules that run now;"
-                f" `mailgate explain S{number}` tells what becomes of it"
-            )
-        else:
-            code = _none(text, "that was set aside or dropped")
+def _decide(args: argparse.Namespace) -> int:
+    """One of the verbs that change something, for each mail that is named."""
+    config = configured(args)
+    numbers = list(dict.fromkeys(map(number_of, args.id)))
+    if args.dry_run or (len(numbers) > MOST_UNASKED and not args.yes):
+        return _show_plan(args, config, numbers)
+    now, who, store, code = SystemClock().now(), operator_name(), open_store(config), 0
+    verb: dict[str, Callable[[sa.Connection, int], bool]] = {
+        "retry": lambda c, number: spool.put_back(c, number, now),
+        "release": lambda c, number: spool.let_through(c, number, who, now),
+        "drop": lambda c, number: spool.drop(c, number, who, now),
+    }
+    done: list[str] = []
+    try:
+        for text, number in zip(dict.fromkeys(args.id), numbers, strict=False):
+            if store.write_now(partial(_on, verb[args.verb], number)):
+                done.append(f"S{number}")
+            else:
+                code = _none(text, _WHICH[args.verb])
+    finally:
+        store.close()
+    if args.json:
+        print_json({"done": args.verb, "mails": done})
+    elif not args.quiet:
+        for name in done:
+            print(f"{name} {_DONE[args.verb].format(name=name)}")
     return code
+
+
+def _on(verb: Callable[[sa.Connection, int], bool], number: int, connection: sa.Connection) -> bool:
+    return verb(connection, number)
+
+
+def _show_plan(args: argparse.Namespace, config: Config, numbers: list[int]) -> int:
+    """What would be done. Nothing was."""
+    rows = [reading(config, partial(reports.spool_show, spool_id=number)) for number in numbers]
+    found = [row for row in rows if row is not None]
+    if args.json:
+        print_json({"would": args.verb, "mails": [row["id"] for row in found]})
+    else:
+        print(f"would {args.verb}:")
+        table = [
+            (row["id"], row["state"], row["mail_from"] or "<>", (row["cause"] or "").partition("\n")[0])
+            for row in found
+        ]
+        print_table(("id", "state", "from", "cause"), table, "nothing")
+    if not args.dry_run:
+        print(f"{len(numbers)} mails: nothing was done; say --yes to do it", file=sys.stderr)
+        return FINDINGS
+    return 0 if len(found) == len(numbers) else NOTHING
 
 
 def _none(text: str, where: str = "in the spool") -> int:

@@ -10,6 +10,7 @@ from mailgate.cli.failure import printable as tame
 from mailgate.cli.opened import print_json, printable, reading
 from mailgate.clock import SystemClock
 from mailgate.service.control import ask, socket_directory
+from mailgate.service.opening import never_started
 from mailgate.store.reports import depth
 
 NOT_RUNNING = 3
@@ -22,6 +23,8 @@ def register(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     config = configured(args)
+    if never_started(config):
+        return _never(args)
     status = ask(socket_directory(config), "status")
     running = status is not None and "error" not in status
     if status is None or not running:
@@ -41,6 +44,14 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(page(status))
     return 0 if running else NOT_RUNNING
+
+
+def _never(args: argparse.Namespace) -> int:
+    if args.json:
+        print_json({"version": __version__, "uptime": None, "ready": False, "started": False})
+    else:
+        print(f"mailgate {__version__}  was never started here; start it with `mailgate serve`")
+    return NOT_RUNNING
 
 
 def page(status: dict[str, Any]) -> str:

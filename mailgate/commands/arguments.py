@@ -17,6 +17,7 @@ from mailgate.commands.names import Names, agent_forms, match, queue_forms
 from mailgate.commands.pick import picked
 from mailgate.commands.when import WrongTime, read_until
 from mailgate.commands.words import plain, shown
+from mailgate.phrases.phrase import Phrase
 from mailgate.tickets.model import PRIORITIES, Priority
 
 _FEW_WORDS = 3  # so many behind a verb that wants none are a slip; more of them are somebody's text
@@ -56,7 +57,7 @@ def read_value(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
     """The command that a verb on offer and its value make."""
     second = next((word for word in value.split() if word[0] == "#" and find_verb(word[1:])), None)
     if second and verb.name not in ("set", "help"):
-        return Wrong(f"one command a line: put {second} on a line of its own")
+        return Wrong(Phrase("one a line", second=second))
     return READERS[verb.name](verb, value, desk)
 
 
@@ -65,18 +66,16 @@ def _alone(command: v.Command) -> Reader:
         if not value:
             return command
         if verb.group == "your text":
-            return Wrong(f"#{verb.name} stands alone on its line: put the text on the next line")
+            return Wrong(Phrase("alone text next", verb=verb.name))
         corrected = f"#{verb.name}" if len(value.split()) <= _FEW_WORDS else None
-        return Wrong(
-            f"#{verb.name} stands alone on its line: take {shown(value)} away, or put it below as text", corrected
-        )
+        return Wrong(Phrase("alone", verb=verb.name, value=shown(value)), corrected)
 
     return read
 
 
 def _pending(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
     if not value:
-        return Wrong(f"say until when, as in {verb.examples[0]}")
+        return Wrong(Phrase("say until when", example=verb.examples[0]))
     try:
         return v.Pending(read_until(value, desk.now, desk.zone))
     except WrongTime as wrong:
@@ -102,8 +101,7 @@ def _assign(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
 def _to_a_team(team: str, desk: Desk) -> Wrong:
     queues = match(team, queue_forms(desk.names))
     line = f"#queue {queues.names[0]}" if queues.sure and len(queues.names) == 1 else None
-    instead = line or "#queue and its name"
-    return Wrong(f"a ticket belongs to an agent, not to a team: move it to that team's queue with {instead}", line)
+    return Wrong(Phrase("not to a team", instead=line or Phrase("queue and name")), line)
 
 
 def _queue(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
@@ -120,14 +118,14 @@ def _priority(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
 def _tag(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
     tags = _TAG.findall(_LOOSE_SIGN.sub(r"\1", value))
     if not tags:
-        return Wrong(f"say which tag, as in {verb.examples[0]}")
+        return Wrong(Phrase("say which", what=Phrase("tag"), example=verb.examples[0]))
     off = verb.name == "untag"
     add = dict.fromkeys(tag for sign, tag in tags if not off and sign in ("", "+"))
     remove = dict.fromkeys(tag for sign, tag in tags if off or sign not in ("", "+"))
     if both := [tag for tag in add if tag in remove]:
-        return Wrong(f"{shown(both[0])} is put on and taken off: write it once")
+        return Wrong(Phrase("on and off", tag=shown(both[0])))
     if long := [tag for tag in (*add, *remove) if len(tag) > _LONGEST_TAG]:
-        return Wrong(f"{shown(long[0])} is too long for a tag: it has at most {_LONGEST_TAG} characters")
+        return Wrong(Phrase("tag too long", tag=shown(long[0]), most=_LONGEST_TAG))
     return v.Tag(tuple(add), tuple(remove))
 
 
@@ -135,23 +133,23 @@ def _set(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
     parts = _FIELD.fullmatch(value)
     text = _unquoted(parts[2].strip()) if parts else ""
     if not parts or not text.strip():
-        return Wrong(f"say which field gets which value, as in {verb.examples[0]}")
+        return Wrong(Phrase("say which field", example=verb.examples[0]))
     declared = desk.names.fields
     if any(declared is None or each[1].lower() in declared for each in _FIELD_INSIDE.finditer(text)):
-        return Wrong(f"one field a line: {verb.examples[0]} on one, the next on the next")
+        return Wrong(Phrase("one field a line", example=verb.examples[0]))
     if declared is not None:
         forms = {name: (plain(name),) for name in sorted(declared)}
         found = picked(verb, "field", parts[1], forms, behind=f"={parts[2]}")
         return found if isinstance(found, Wrong) else v.SetField(found, text)
     if not _FIELD_NAME.fullmatch(parts[1].lower()):
-        return Wrong(f"{shown(parts[1])} cannot be the name of a field: use letters, digits, - and _, a letter first")
+        return Wrong(Phrase("no field name", name=shown(parts[1])))
     return v.SetField(parts[1].lower(), text)
 
 
 def _help(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
     topic = find_verb(value.lstrip("#/"))
     if value and not topic:
-        return Wrong(f"no command {shown(value)}: #help alone lists all", "#help")
+        return Wrong(Phrase("no such command", value=shown(value)), "#help")
     return v.Help(topic.name if topic else "")
 
 
@@ -164,13 +162,13 @@ def _people(make: Callable[[tuple[str, ...]], v.Command]) -> Reader:
     def read(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
         said = [each for each in re.split(r"[,;]\s*|\s+(?=\S*@)", value) if each.strip()]
         if not said:
-            return Wrong(f"say whose address, as in {verb.examples[0]}")
+            return Wrong(Phrase("say whose", example=verb.examples[0]))
         addresses: list[str] = []
         for each in said:
             bracketed = _IN_BRACKETS.fullmatch(each.strip())
             address = (bracketed[1] if bracketed else each.strip(_QUOTES + " <>")).removeprefix("mailto:")
             if not _ADDRESS.fullmatch(address):
-                return Wrong(f"{shown(each)} is no address: write it as in {verb.examples[0]}")
+                return Wrong(Phrase("no address", value=shown(each), example=verb.examples[0]))
             addresses.append(address)
         return make(tuple(dict.fromkeys(addresses)))
 

@@ -17,6 +17,7 @@ from mailgate.commands.names import Names
 from mailgate.commands.nearest import nearest
 from mailgate.commands.values import Command
 from mailgate.commands.words import either, joined, plain
+from mailgate.phrases.phrase import Phrase
 
 MOST_LINES = 50
 _SHORTEST_BEGINNING = 3
@@ -66,7 +67,7 @@ def read_orders(block: Block, names: Names, now: datetime, zone: ZoneInfo) -> Or
             commands.append(Ordered(line.number, line.text, read))
     mistakes = [_mistake(each, taken) for each in guesses]
     if len(block.lines) > MOST_LINES:
-        said = f"more than {MOST_LINES} commands in one mail: send the rest in another"
+        said = Phrase("too many commands", most=MOST_LINES)
         mistakes.append(_mistake(_Guess(block.lines[MOST_LINES], Wrong(said), None), taken))
     return Orders(tuple(commands), tuple(mistakes))
 
@@ -98,7 +99,7 @@ class _Taken:
         for what, how in claims(command):
             before, line = self._decided.get(what, (how, None))
             if before != how and line:
-                return f"line {line.number} decides {what} otherwise ({line.text[:_SHOWN]}): take one of the two away"
+                return Phrase("contradicts", line=line.number, what=what, text=line.text[:_SHOWN])
         return ""
 
 
@@ -121,27 +122,27 @@ def _checked(wrong: Wrong, desk: Desk) -> tuple[Wrong, Command | None]:
 
 def _read(text: str, desk: Desk) -> Command | Wrong:
     if len(text) > LONGEST_LINE:
-        return Wrong(f"longer than {LONGEST_LINE} characters: put text below the commands, after a line that is none")
+        return Wrong(Phrase("line too long", most=LONGEST_LINE))
     line = read_line(text)
     if line is None:
-        return Wrong("this is no command: it begins with # and a letter")
+        return Wrong(Phrase("no command line"))
     if line.verb is None:
         return _unknown(line, desk)
     if not line.verb.offered:
-        return Wrong(f"#{line.verb.name} is not offered yet: #help lists what is")
+        return Wrong(Phrase("not offered", verb=line.verb.name))
     return read_value(line.verb, line.value, desk)
 
 
 def _unknown(line: Line, desk: Desk) -> Wrong:
     verbs = _meant(line.word)
     if not verbs:
-        return Wrong('unknown command: #help lists all. A line of text must not begin with "#" and a letter')
-    said = f"unknown command. Did you mean {either(tuple(f'#{verb.name}' for verb in verbs))}?"
+        return Wrong(Phrase("unknown command"))
+    said = Phrase("did you mean command", verbs=either(tuple(f"#{verb.name}" for verb in verbs)))
     if len(verbs) > 1 or not verbs[0].offered:
-        return Wrong(said if verbs[0].offered or len(verbs) > 1 else f"{said} It is not offered yet")
+        return Wrong(said if verbs[0].offered or len(verbs) > 1 else Phrase("but not offered", said=said))
     value = read_value(verbs[0], line.value, desk)
     if isinstance(value, Wrong):
-        return Wrong(f"{said} But then: {value.said}", value.corrected)
+        return Wrong(Phrase("but then", said=said, wrong=value.said), value.corrected)
     return Wrong(said, f"#{verbs[0].name} {line.value}".rstrip())
 
 

@@ -33,7 +33,8 @@ Hello Ana, the money is on its way.
   nothing; a mobile footer ("Sent from my iPhone") or a signature is no text.
 - Customers have none of this: their `#close` is text.
 
-Most verbs have other forms, in German and Spanish too; they are listed beside them.
+Most verbs have other forms, in German and Spanish too; they are listed beside them. Answers come in the agent's
+language (English, German or Spanish); the lines of `#history` and `#explain` are the record itself, in its own words.
 """
 
 VALUES = """

@@ -13,11 +13,12 @@ from mailgate.commands.calendar_words import AHEAD, COUNTS, FILLERS, MEANINGS, U
 from mailgate.commands.nearest import nearest
 from mailgate.commands.words import clean, plain, shown
 from mailgate.duration import parse_duration
+from mailgate.phrases.phrase import Phrase
 
 START_OF_DAY = time(8)
 FARTHEST = timedelta(days=731)
 _SHORTEST_GUESSED = 4  # letters
-HOW = 'write it like "3d", "4h", "fri 14:00", "tomorrow" or "2026-12-24 10:00"'
+HOW = Phrase("how to write a time")
 
 _COUNTED = re.compile(r"(?:(\d{1,9})\s*|([a-z]+)\s+)([a-z]+)\s*", re.ASCII)
 _CLOCK = re.compile(
@@ -54,9 +55,11 @@ def read_until(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     except OverflowError:
         raise _too_far(text) from None
     if until is None:
-        raise WrongTime(f"{shown(text)} is not a time{f'. Did you mean {mended}?' if mended else f': {HOW}'}", mended)
+        if mended:
+            raise WrongTime(Phrase("no time did you mean", text=shown(text), mended=mended), mended)
+        raise WrongTime(Phrase("no time", text=shown(text), how=HOW))
     if until <= now:
-        raise WrongTime(f"{shown(text)} is past: it is {here:%Y-%m-%d %H:%M} now")
+        raise WrongTime(Phrase("past", text=shown(text), now=f"{here:%Y-%m-%d %H:%M}"))
     if until - now > FARTHEST:
         raise _too_far(text)
     return until
@@ -70,7 +73,7 @@ def _words(text: str) -> str:
 
 
 def _too_far(text: str) -> WrongTime:
-    return WrongTime(f"{shown(text)} is more than two years ahead")
+    return WrongTime(Phrase("too far ahead", text=shown(text)))
 
 
 def _counted(words: str, here: datetime) -> datetime | None:
@@ -140,7 +143,7 @@ def _days(day: str, today: date) -> list[date] | None:
     if found := _SLASHED.fullmatch(day):
         first, second = int(found[1]), int(found[2])
         if first != second and max(first, second) <= 12:
-            raise WrongTime(f'{shown(day)} can be two days: write it like "2026-12-24"')
+            raise WrongTime(Phrase("two days", text=shown(day)))
         return _existing(day, min(first, second), max(first, second), _years(found[3], today))
     return None
 
@@ -168,7 +171,7 @@ def _existing(said: str, month: int, day: int, years: Iterable[int]) -> list[dat
 
     found = list(each())
     if not found:
-        raise WrongTime(f"there is no day {shown(said)}: {HOW}")
+        raise WrongTime(Phrase("no day", text=shown(said), how=HOW))
     return found
 
 

@@ -6,6 +6,8 @@ Total and linear; each function takes any text.
 import re
 import unicodedata
 
+from mailgate.phrases.phrase import Phrase
+
 LONGEST_SHOWN = 60
 
 # Characters without a shape: soft hyphen, zero-width and direction marks, variation selectors, byte order mark.
@@ -63,4 +65,6 @@ def shown(text: str) -> str:
 
 def either(words: tuple[str, ...]) -> str:
     """`a`, `a or b`, `a, b or c`."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+    if len(words) < 2:
+        return "".join(words)
+    return Phrase("or", some=", ".join(words[:-1]), last=words[-1])

@@ -322,7 +322,13 @@ AGENTS_POLICY = Section(
             "hold",
         ),
         Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt.", "commands"),
-        Key("copy_self", switch, "Whether she gets a copy of her own answer.", False),
+        Key("copy_self", switch, "Whether she gets a copy of her own answer when it is sent or let go.", False),
+        Key(
+            "away_for",
+            v.DURATION,
+            "How long an agent is away whose out-of-office does not say until when; her next mail ends it.",
+            "3d",
+        ),
     ),
     AgentsPolicy,
 )

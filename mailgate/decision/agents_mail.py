@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Literal
 
 from mailgate.commands.mistake import Mistake
-from mailgate.commands.read import as_corrected
+from mailgate.commands.read import Ordered, as_corrected
 from mailgate.commands.values import Assign, Cc, Move, Note, Take, Unassign, Uncc
 from mailgate.decision.cascade import Cascade
-from mailgate.decision.commanded import carry_out, is_dangerous
+from mailgate.decision.commanded import carry_out, expect, is_dangerous
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import AppendArticle, Await, HoldAnswer, Remark
 from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, AgentsMail, read
@@ -21,9 +21,11 @@ from mailgate.decision.letters import LINKS, Letters
 from mailgate.decision.plan import NewArticle
 from mailgate.decision.relay import answered, recipients, relay
 from mailgate.decision.released import release
-from mailgate.decision.standing import is_authentic, may_see
+from mailgate.decision.standing import is_authentic, may_see, same_person
 from mailgate.decision.telling import Earlier, LinkName, Result, Telling
 from mailgate.mail.message import Mailbox
+from mailgate.phrases.phrase import Phrase
+from mailgate.tickets.model import Participant
 
 KEPT_FOR = timedelta(days=7)
 RESULT, REFUSED, HELD, CONFIRM = "command_result", "command_error", "agent_held", "confirm"
@@ -56,7 +58,7 @@ class _AgentsDecision:
         it, reading = self._it, self._reading
         if not may_see(it.agent, self._pen.ticket, self._pen.policy):
             title = self._pen.policy.queue(self._pen.ticket.queue).title
-            return self._refuse(_mistake(f"only the team of {title} may see and answer its tickets"))
+            return self._refuse(_mistake(Phrase("team only answers", queue=title)))
         if reading.orders.mistakes:
             return self._refuse(*reading.orders.mistakes, resumable=True)
         if outsiders := self._outsiders():
@@ -75,7 +77,7 @@ class _AgentsDecision:
         ticket = replace(self._pen.ticket, queue=moved or self._pen.ticket.queue)
         title = self._pen.policy.queue(ticket.queue).title
         return tuple(
-            Mistake(each.line, each.text, f"only the team of {title} may see its tickets", None)
+            Mistake(each.line, each.text, Phrase("team only sees", queue=title), None)
             for each in self._reading.commands
             if isinstance(each.command, Assign)
             and not may_see(self._pen.policy.agents[each.command.agent], ticket, self._pen.policy)
@@ -143,8 +145,10 @@ class _AgentsDecision:
         rest = tuple(each for each in reading.commands if not isinstance(each.command, words))
         results, page = carry_out(it.agent, rest, self._pen)
         self._letters.words = spoken.answered or spoken.noted or ""
+        if spoken.answered is not None:
+            self._letters.copy_to(it.agent, spoken.answered)
         self._follow("agent.replied" if spoken.answered is not None else "note.added" if spoken.noted else "")
-        unsent = (Result(0, "", "the text below the commands was not sent", ok=False),) if reading.text else ()
+        unsent = (Result(0, "", Phrase("text not sent"), ok=False),) if reading.text else ()
         if not spoken.resumed or results or unsent or page:  # what is taken up again tells by itself what came of it
             self._tell((*spoken.results, *results, *unsent), page)
         return Done(reading.said)
@@ -152,7 +156,7 @@ class _AgentsDecision:
     def _commands_alone(self) -> Done:
         it, reading, pen = self._it, self._reading, self._pen
         if not any(not isinstance(each.command, OF_HER_TEXT) for each in reading.commands):
-            return self._refuse(_mistake("there was neither text nor a command in it"))
+            return self._refuse(_mistake(Phrase("neither text nor command")))
         pen.effect(it.actor, Remark("agent.commanded", reading.said))
         results, page = carry_out(it.agent, reading.commands, pen)
         if not it.opened:
@@ -167,8 +171,7 @@ class _AgentsDecision:
         results, page = carry_out(self._it.agent, self._reading.commands, self._pen)
         self._follow("note.added")
         if self._by_its_address():
-            said = "filed as an internal note, nobody outside got it; #reply on the first line answers the customer"
-            results = (Result(0, "", said, ok=False), *results)
+            results = (Result(0, "", Phrase("filed as note"), ok=False), *results)
         self._receipt(results, page)
         return Done("note")
 
@@ -181,16 +184,18 @@ class _AgentsDecision:
     def _answer(self) -> Done:
         it, pen, reading = self._it, self._pen, self._reading
         if not (recipients(pen) or reading.has(Cc)):
-            nobody = _mistake("this ticket has no customer to whom an answer could go; #note keeps it as a note")
+            nobody = _mistake(Phrase("no customer"))
             return self._refuse(nobody, resumable=True)
         doubt = doubt_of(it, reading, self._said, pen.policy)
         people = tuple(each for each in reading.commands if isinstance(each.command, Cc | Uncc))
         results = () if doubt.reason else carry_out(it.agent, people, pen)[0]  # who joins now gets this answer
-        article = self._append("held" if doubt.reason else "public")
+        addressed = self._meant(people) if doubt.reason else recipients(pen)
+        article = self._append("held" if doubt.reason else "public", addressed)
         block = tuple(line.text for line in reading.block.lines)
-        relay(it.agent, article, reading.text, block, pen, held=WHY_HELD.get(doubt.reason, ""))
+        relay(it.agent, article, reading.text, block, addressed, pen, held=WHY_HELD.get(doubt.reason, ""))
         if doubt.reason:
             return self._hold(article, doubt)
+        self._letters.copy_to(it.agent, reading.text)
         answered(it.agent, pen, takes=not reading.has(Take, Assign, Unassign))
         others = tuple(each for each in reading.commands if each not in people)
         done, page = carry_out(it.agent, others, pen)
@@ -198,9 +203,21 @@ class _AgentsDecision:
         results += done
         warns = pen.policy.agents_policy.collision == "warn"
         if warns and (other := crossing(it, self._said)) is not None:
-            results = (Result(0, "", f"{_name(other.author)} answered as well", ok=False), *results)
+            results = (Result(0, "", Phrase("answered as well", who=_name(other.author)), ok=False), *results)
         self._receipt(results, page, wrote_since(it, self._said))
         return Done("answer")
+
+    def _meant(self, people: tuple[Ordered, ...]) -> tuple[Participant, ...]:
+        """Who gets a held answer once it goes out: whom her mail adds takes part only then, whom it takes out not."""
+        it, pen = self._it, self._pen
+        gone = tuple(each for one in people if isinstance(one.command, Uncc) for each in one.command.addresses)
+        fresh = tuple(each for one in people if isinstance(one.command, Cc) for each in one.command.addresses)
+        stay = tuple(
+            each
+            for each in recipients(pen)
+            if each.role == "requester" or not any(same_person(each.address, one, pen.policy) for one in gone)
+        )
+        return (*stay, *expect(it.agent, fresh, pen))
 
     def _hold(self, article: NewArticle, doubt: Doubt) -> Done:
         it, pen, other = self._it, self._pen, doubt.other
@@ -218,9 +235,9 @@ class _AgentsDecision:
         self._letters.answer_agent(it.agent, HELD, telling, answers=True)
         return Done(f"held: {WHY_HELD[doubt.reason]}", self._reading.lines)
 
-    def _append(self, form: Literal["public", "held", "note"]) -> NewArticle:
+    def _append(self, form: Literal["public", "held", "note"], people: tuple[Participant, ...] = ()) -> NewArticle:
         it, pen, text = self._it, self._pen, self._reading.text
-        message, people = it.mail.message, () if form == "note" else recipients(pen)
+        message = it.mail.message
         article = pen.append(
             NewArticle(
                 *pen.place(),
@@ -266,7 +283,8 @@ class _AgentsDecision:
             return ()
         seconds = int(self._pen.policy.relay.delay.total_seconds())
         names = ", ".join(each.name or each.address for each in people)
-        return (Result(0, "", f"Your answer goes out to {names}{f' in {seconds} s' if seconds else ''}."),)
+        said = Phrase("goes out in", people=names, seconds=seconds) if seconds else Phrase("goes out", people=names)
+        return (Result(0, "", said),)
 
     def _tell(self, results: tuple[Result, ...], page: str, since: Earlier | None = None) -> None:
         delayed = any(each.due is not None and not each.held for each in self._pen.drafts)

@@ -28,13 +28,15 @@ from mailgate.decision.past import previous_owner
 from mailgate.decision.routing import customer_group
 from mailgate.mail.message import Message
 from mailgate.rules import actions
-from mailgate.rules.evaluate import evaluate
+from mailgate.rules.evaluate import Evaluation, evaluate
 from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
 from mailgate.rules.situation import AuthFacts, Situation
+from mailgate.rules.trace import Trace
 from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import State
 
 DEEPEST = 8
+NO_PART = "the writer has no part in the ticket"
 Attribute = (
     actions.SetQueue
     | actions.SetPriority
@@ -91,7 +93,7 @@ class Cascade:
     def _one(self, happening: Happening, only_tell: bool) -> None:
         evaluation = evaluate(self._policy.rules, self._situation(happening), self._ran)
         self._ran |= evaluation.ran
-        self._pen.traces.append(evaluation.trace)
+        self._pen.traces.append(limited(evaluation) if only_tell else evaluation.trace)
         for fired in evaluation.fired:
             if only_tell:
                 self._only_tell(fired)
@@ -121,6 +123,7 @@ class Cascade:
             queue_sizes=circumstances.queue_sizes,
             previous_owner=previous_owner(past),
             rotation=self._rotation,
+            away=frozenset(self._pen.facts.away),
             teams=policy.teams,
             agents=policy.agents.keys(),
         )
@@ -137,10 +140,9 @@ class Cascade:
         if isinstance(fired.action, actions.Notify):
             self._letters.notify(actor, fired.action)
         elif isinstance(fired.action, actions.Reply):
-            self._letters.withhold(actor, fired.action.template, "the writer has no part in the ticket")
+            self._letters.withhold(actor, fired.action.template, NO_PART)
         elif isinstance(fired.action, CallWebhook | RunProgram):
-            text = f"{told_outside(fired.action)}: the writer has no part in the ticket"
-            self._pen.effect(actor, Remark("call.withheld", text))
+            self._pen.effect(actor, Remark("call.withheld", f"{told_outside(fired.action)}: {NO_PART}"))
 
     def _carry_out(self, fired: actions.Fired) -> None:
         """One action of a rule, as effects; what changes nothing is not told."""
@@ -206,6 +208,16 @@ class Cascade:
             self._rotation = {**self._rotation, action.rotates: self._rotation.get(action.rotates, 0) + 1}
         if action.agent != self._pen.ticket.owner:
             self._pen.effect(actor, ChangeOwner(self._pen.ticket.owner, action.agent, action.how))
+
+
+def limited(evaluation: Evaluation) -> Trace:
+    """The record of a stranger's mail: which rules would have done more than tell somebody."""
+    doing = {each.rule for each in evaluation.fired if not isinstance(each.action, actions.Notify)}
+    steps = (
+        replace(step, limited=NO_PART) if step.verdict == "match" and step.rule in doing else step
+        for step in evaluation.trace.steps
+    )
+    return replace(evaluation.trace, steps=tuple(steps))
 
 
 def without_control_fields(message: Message) -> Message:

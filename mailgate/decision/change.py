@@ -10,6 +10,7 @@ from mailgate.decision.effects import (
     ChangePriority,
     ChangeState,
     Effect,
+    ExpectPerson,
     MoveToQueue,
     PendUntil,
     ReleaseAnswer,
@@ -44,8 +45,10 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
             return replace(ticket, tags=tuple(tag for tag in ticket.tags if tag not in tags))
         case UnsetFields(names):
             return replace(ticket, fields=tuple(each for each in ticket.fields if each[0] not in names))
-        case AddPerson(person):
-            return replace(ticket, participants=(*ticket.participants, person))
+        case AddPerson(person) | ExpectPerson(person):
+            others = tuple(each for each in ticket.participants if each.party != person.party)
+            people = sorted((*others, person), key=lambda each: each.party)
+            return replace(ticket, participants=tuple(people))
         case ReleaseAnswer():
             return replace(ticket, last_agent_at=now)
         case RemovePerson(person):

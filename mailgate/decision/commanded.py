@@ -1,6 +1,8 @@
 """What an agent's commands do to a ticket, each with the line that she is told about it. Words for something that waits
 (`#send`, `#undo`) are in `released`."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from mailgate.commands import values as say
@@ -15,6 +17,7 @@ from mailgate.decision.effects import (
     ChangeOwner,
     ChangePriority,
     ChangeState,
+    ExpectPerson,
     MoveToQueue,
     PendUntil,
     RemovePerson,
@@ -26,6 +29,7 @@ from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Result
 from mailgate.mail.address import normalise
+from mailgate.phrases.phrase import Phrase
 from mailgate.tickets.model import Agent, Participant, State
 
 
@@ -54,7 +58,7 @@ def carry_out(agent: Agent, commands: tuple[Ordered, ...], pen: Draughtsman) -> 
     pages: list[str] = []
     for each in commands:
         said = _change(agent, each.command, pen)
-        page = _page(each.command, pen)
+        page = _page(each.command, agent.language or pen.policy.site.language, pen)
         if page:
             pages.append(page)
         if said:
@@ -75,7 +79,7 @@ def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
         case say.Pending(until):
             _state(actor, "pending", pen)
             pen.effect(actor, PendUntil(until))
-            return f"pending until {until.astimezone(pen.policy.site.timezone):%a %d %b %Y, %H:%M}"
+            return _until(until.astimezone(pen.policy.site.timezone))
         case say.Take():
             return _owner(actor, agent.name, pen)
         case say.Assign(name):
@@ -94,24 +98,37 @@ def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
             return _attribute(actor, command, pen)
 
 
+def _until(until: datetime) -> Phrase:
+    return Phrase(
+        "pending until",
+        weekday=Phrase(f"weekday {until.weekday()}"),
+        day=f"{until:%d}",
+        month=Phrase(f"month {until.month}"),
+        year=until.year,
+        time=f"{until:%H:%M}",
+    )
+
+
 def _attribute(actor: str, command: say.Move | say.SetPriority | say.Tag | say.SetField, pen: Draughtsman) -> str:
     ticket = pen.ticket
     match command:
         case say.Move(queue):
             if queue == ticket.queue:
-                return f"it lies in {queue} already"
-            pen.effect(actor, MoveToQueue(ticket.queue, queue))
-            return f"moved from {ticket.queue} to {queue}"
+                return Phrase("already in queue", queue=queue)
+            old = ticket.queue
+            pen.effect(actor, MoveToQueue(old, queue))
+            return Phrase("moved", old=old, new=queue)
         case say.SetPriority(priority):
             if priority == ticket.priority:
-                return f"the priority is {priority} already"
+                return Phrase("priority already", priority=Phrase(f"priority {priority}"))
             pen.effect(actor, ChangePriority(ticket.priority, priority))
-            return f"priority {ticket.priority} -> {priority}"
+            old_words, new_words = Phrase(f"priority {ticket.priority}"), Phrase(f"priority {priority}")
+            return Phrase("priority changed", old=old_words, new=new_words)
         case say.Tag(add, remove):
             return _tags(actor, add, remove, pen)
         case say.SetField(name, value):
             if ticket.field(name) == value:
-                return f"{name} = {value} already"
+                return Phrase("field already", name=name, value=value)
             pen.effect(actor, SetFields(((name, value),)))
             return f"{name} = {value}"
         case _:
@@ -121,17 +138,17 @@ def _attribute(actor: str, command: say.Move | say.SetPriority | say.Tag | say.S
 def _state(actor: str, state: State, pen: Draughtsman) -> str:
     before = pen.ticket.state
     if before == state:
-        return f"it is {state} already"
+        return Phrase("state already", state=Phrase(f"state {state}"))
     pen.effect(actor, ChangeState(before, state))
-    return f"state {before} -> {state}"
+    return Phrase("state changed", old=Phrase(f"state {before}"), new=Phrase(f"state {state}"))
 
 
 def _owner(actor: str, owner: str | None, pen: Draughtsman) -> str:
     before = pen.ticket.owner
     if before == owner:
-        return f"it belongs to {owner} already" if owner else "it belongs to nobody already"
+        return Phrase("owner already", owner=owner or Phrase("nobody"))
     pen.effect(actor, ChangeOwner(before, owner, "command"))
-    return f"owner {before or 'nobody'} -> {owner or 'nobody'}"
+    return Phrase("owner changed", old=before or Phrase("nobody"), new=owner or Phrase("nobody"))
 
 
 def _tags(actor: str, add: tuple[str, ...], remove: tuple[str, ...], pen: Draughtsman) -> str:
@@ -140,18 +157,38 @@ def _tags(actor: str, add: tuple[str, ...], remove: tuple[str, ...], pen: Draugh
         pen.effect(actor, AddTags(fresh))
     if gone := tuple(tag for tag in remove if tag in has):
         pen.effect(actor, RemoveTags(gone))
-    return f"tags: {', '.join(pen.ticket.tags) or 'none'}"
+    return Phrase("tags", tags=", ".join(pen.ticket.tags) or Phrase("none"))
 
 
 def _add(actor: str, addresses: tuple[str, ...], pen: Draughtsman) -> str:
     for address in addresses:
-        if is_ours(address, pen.policy) or any(
-            same_person(each.address, address, pen.policy) for each in pen.ticket.people
-        ):
-            continue
-        party = max((each.party for each in pen.ticket.participants), default=0) + 1
-        pen.effect(actor, AddPerson(Participant(normalise(address), "", party, "cc")))
+        if _is_new(address, pen):
+            pen.effect(actor, AddPerson(replace(_newcomer(address, pen), role="cc")))
     return _takes_part(pen)
+
+
+def expect(agent: Agent, addresses: tuple[str, ...], pen: Draughtsman) -> tuple[Participant, ...]:
+    """Those of `addresses` who take no part yet, each with the number that he will have."""
+    people = []
+    for address in addresses:
+        if _is_new(address, pen):
+            person = _newcomer(address, pen)
+            pen.effect(f"agent:{agent.name}", ExpectPerson(person))
+            people.append(person)
+    return tuple(people)
+
+
+def _is_new(address: str, pen: Draughtsman) -> bool:
+    known = any(same_person(each.address, address, pen.policy) for each in pen.ticket.people)
+    return not known and not is_ours(address, pen.policy)
+
+
+def _newcomer(address: str, pen: Draughtsman) -> Participant:
+    """Somebody new with a number of his own: the one that is kept for him, or the next."""
+    waiting = (each for each in pen.ticket.participants if each.role == "awaited")
+    kept = next((each for each in waiting if same_person(each.address, address, pen.policy)), None)
+    party = max((each.party for each in pen.ticket.participants), default=0) + 1
+    return kept or Participant(normalise(address), "", party, "awaited")
 
 
 def _remove(actor: str, addresses: tuple[str, ...], pen: Draughtsman) -> str:
@@ -163,19 +200,19 @@ def _remove(actor: str, addresses: tuple[str, ...], pen: Draughtsman) -> str:
 
 
 def _takes_part(pen: Draughtsman) -> str:
-    return f"takes part: {', '.join(each.address for each in pen.ticket.people) or 'nobody'}"
+    return Phrase("takes part", people=", ".join(each.address for each in pen.ticket.people) or Phrase("nobody"))
 
 
-def _page(command: Command, pen: Draughtsman) -> str:
-    """The answer to a question."""
+def _page(command: Command, language: str, pen: Draughtsman) -> str:
+    """The answer to a question, in her language."""
     said = pen.facts.said.get(pen.ticket.id, ())
     match command:
         case say.Show():
-            return show_page(pen.ticket, said, pen.policy)
+            return show_page(pen.ticket, said, pen.policy, language)
         case say.History():
             return history_page(pen.facts.told.get(pen.ticket.id, ()), pen.policy.site.timezone)
         case say.Explain():
-            return explain_page(pen.facts.explained.get(pen.ticket.id, ()), pen.policy.site.timezone)
+            return explain_page(pen.facts.explained.get(pen.ticket.id, ()), pen.policy.site.timezone, language)
         case say.Help(topic):
-            return help_text(topic)
+            return help_text(topic, language)
     return ""

@@ -29,6 +29,7 @@ class Said:
     text: str
     template: str | None = None
     automatic: str | None = None  # the kind of automatic mail
+    waits: bool = False  # an answer that is held, or delayed still: nobody outside has it
 
     @property
     def is_a_customers(self) -> bool:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailgate.commands.block import find_block
+from mailgate.decision.absence import away_until
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
+from mailgate.decision.alarm import AT_MOST, COUNTER, Alarm, alarm_of
 from mailgate.decision.bounced import note_failure
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.effects import ComeBack, GoAway, Remark
 from mailgate.decision.evidence import find_thread, joined, proven_addresses
 from mailgate.decision.facts import Facts
 from mailgate.decision.filing import append_article, evidence_of, open_ticket
@@ -44,10 +47,23 @@ def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: 
     checked = authenticity_of(mail.message, mail.envelope, policy)
     passage = mail.lookup.passage if policy.rules.enabled else OPEN  # of a mail that defeats the rules none is asked
     if passage.outcome is not None:
-        return Plan(mail.spool_id, now, passage.outcome, traces=passage.traces, authenticity=checked.verdict)
+        return _stopped(mail, passage, passage.outcome, facts, policy, checked.verdict, now)
     pen = Draughtsman(facts, policy, allotment, now)
     pen.traces += passage.traces
     return _Decision(mail, _established(mail, pen, checked, passage), pen, hold).plan()
+
+
+def _stopped(
+    mail: Mail, passage: Gate, outcome: Outcome, facts: Facts, policy: Policy, verdict: str, now: datetime
+) -> Plan:
+    """The gate keeps it; what a rule sets aside is told to the admins."""
+    alarm: Alarm | None = None
+    charges: tuple[str, ...] = ()
+    if passage.by is not None and policy.site.admins:
+        quiet = not facts.within(COUNTER, AT_MOST, now.timestamp())
+        alarm = alarm_of(passage.by, mail.spool_id, policy, now, quiet=quiet)
+        charges = () if quiet else (COUNTER,)
+    return Plan(mail.spool_id, now, outcome, charges=charges, traces=passage.traces, authenticity=verdict, alarm=alarm)
 
 
 def _established(mail: Mail, pen: Draughtsman, checked: Authenticity, passage: Gate) -> Case:
@@ -95,8 +111,14 @@ class _Decision:
         placement = Placement(case.thread.ticket, reason="a bounce") if case.bounced else self._place()
         if case.agent is not None and placement.ticket is not None:
             self._pen.resume(placement.ticket)
+            self._welcome_back(case.agent)
             return self._agents_plan(case.agent)
         return self._filed(placement)
+
+    def _welcome_back(self, agent: Agent) -> None:
+        """She writes herself: she is here."""
+        if agent.name in self._pen.facts.away:
+            self._pen.effect(f"agent:{agent.name}", ComeBack(agent.name))
 
     def _place(self) -> Placement:
         mail, case = self._mail, self._case
@@ -156,11 +178,13 @@ class _Decision:
             also = open_ticket(pen, mail, placement)
         else:
             append_article(pen, mail, case, placement)
+            self._note_absence()
         if case.bounced:
             note_failure(pen, mail, case)
         cause = self._cause(case.agent, from_customer=True)
         letters, cascade = self._letters(cause, also)
         if case.agent is not None:
+            self._welcome_back(case.agent)
             return self._agents_own_request(case.agent, letters, cascade, placement)
         # First: whom we ask about the mail need not be told of it.
         orders = tell_of_doubt(pen, letters, cause, case) if is_in_doubt(case.who) else ""
@@ -177,6 +201,17 @@ class _Decision:
         outcome = Outcome("article", self._pen.ticket.id, self._pen.articles[0].id, detail)
         return self._finished(outcome, placement)
 
+    def _note_absence(self) -> None:
+        """A proven agent's vacation program answered one of our mails: she is away."""
+        mail, case, policy = self._mail, self._case, self._policy
+        if case.who.standing != "agent" or case.who.agent is None or mail.message.automatic.kind != "auto-reply":
+            return
+        default, zone = policy.agents_policy.away_for, policy.site.timezone
+        until = away_until(mail.message.body.new_text, self._pen.now, zone, default)
+        name = case.who.agent.name
+        if self._pen.facts.away.get(name) != until:
+            self._pen.effect(f"agent:{name}", GoAway(name, until))
+
     def _run_rules(self, letters: Letters, cascade: Cascade, placement: Placement) -> None:
         """The rules of a customer's mail. Where nobody replied there are none: a note, or our own mail come back."""
         case = self._case
@@ -191,6 +226,8 @@ class _Decision:
 
     def _finished(self, outcome: Outcome, placement: Placement | None, orders: str = "") -> Plan:
         linked = placement.linked_to if placement is not None else None
+        if released := self._mail.envelope.released:
+            self._pen.effect("operator", Remark("mail.released", released))
         return self._pen.plan(
             self._mail.spool_id,
             outcome,

@@ -15,6 +15,7 @@ from mailgate.decision.plan import Allotment, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Telling
 from mailgate.mail.message import NO_MESSAGE
+from mailgate.phrases.phrase import Phrase
 from mailgate.rules.actions import Notify
 from mailgate.rules.situation import NO_ENVELOPE, NOTHING_SAID
 from mailgate.tickets.lifecycle import Event, move
@@ -67,23 +68,23 @@ def answer_failed(
 
 
 _WORDS = (
-    (("5.1.1", "5.1.10", "user unknown", "no such user"), "The address does not exist."),
-    (("5.1.2", "5.4.4", "host unknown"), "The domain of the address does not exist."),
-    (("5.2.1", "disabled"), "The mailbox is switched off."),
-    (("5.2.2", "4.2.2", "quota", "full"), "The mailbox is full."),
-    (("5.3.4", "5.2.3", "too big", "too large", "size limit"), "The mail is too big for their server."),
-    (("5.7.", "spam", "blocked", "policy"), "Their server refused the mail by its policy."),
-    (("gave up",), "Their server could not be reached for days."),
+    (("5.1.1", "5.1.10", "user unknown", "no such user"), "no such address"),
+    (("5.1.2", "5.4.4", "host unknown"), "no such domain"),
+    (("5.2.1", "disabled"), "mailbox off"),
+    (("5.2.2", "4.2.2", "quota", "full"), "mailbox full"),
+    (("5.3.4", "5.2.3", "too big", "too large", "size limit"), "too big"),
+    (("5.7.", "spam", "blocked", "policy"), "refused by policy"),
+    (("gave up",), "unreachable"),
 )
 
 
 def in_words(reply: str) -> str:
     """What a server's reply means, as a person says it."""
     lower = reply.lower()
-    for signs, words in _WORDS:
+    for signs, key in _WORDS:
         if any(sign in lower for sign in signs):
-            return words
-    return "Their server refused the mail."
+            return Phrase(key)
+    return Phrase("refused")
 
 
 def _begin(

@@ -86,6 +86,13 @@ class AddPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectPerson:
+    """Somebody is to take part once the answer that names him goes out."""
+
+    person: Participant
+
+
+@dataclass(frozen=True, slots=True)
 class RemovePerson:
     person: Participant
 
@@ -205,6 +212,19 @@ class CallOutside:
 
 
 @dataclass(frozen=True, slots=True)
+class GoAway:
+    """An agent's own out-of-office came: no new work for her until then, or until she writes."""
+
+    agent: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComeBack:
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """Something worth knowing that changes nothing: "also addressed to billing"."""
 
@@ -225,6 +245,7 @@ Effect = (
     | RemoveTags
     | UnsetFields
     | AddPerson
+    | ExpectPerson
     | RemovePerson
     | AppendNote
     | LinkTicket
@@ -240,6 +261,8 @@ Effect = (
     | FailDelivery
     | Rotate
     | CallOutside
+    | GoAway
+    | ComeBack
     | Remark
 )
 
@@ -287,6 +310,8 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "field.unset", {"fields": list(names)}
         case AddPerson(person):
             return "participant.added", {"address": person.address, "role": person.role}
+        case ExpectPerson(person):
+            return "participant.expected", {"address": person.address}
         case RemovePerson(person):
             return "participant.removed", {"address": person.address, "role": person.role}
         case HoldAnswer(article, reason):
@@ -310,6 +335,10 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
         case CallOutside(kind, name, target, method, key):
             what = {"name": name, "method": method, "url": target} if kind == "webhook" else {"name": name}
             return f"{kind}.queued", {**what, "key": key}
+        case GoAway(agent, until):
+            return "agent.away", {"agent": agent, "until": until.isoformat()}
+        case ComeBack(agent):
+            return "agent.back", {"agent": agent}
         case Remark(event, text):
             return event, {"text": text}
         case _:

@@ -111,6 +111,8 @@ class _Sheet:
 
     def _came_of(self, step: Mapping[str, Any]) -> Iterator[str]:
         yield from (_line(action) for action in step.get("actions") or ())
+        if step.get("limited"):
+            yield f"only its notifications are done: {_line(step['limited'])}"
         if step.get("verdict") == "match":
             actor = f"rule:{step.get('rule')}"
             yield from (f"→ {effect_line(each, self._zone)}" for each in self._left if each.actor == actor)

@@ -13,8 +13,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailgate.commands.block import find_block
+from mailgate.decision.alarm import COUNTER
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
+from mailgate.decision.effects import ComeBack, GoAway
 from mailgate.decision.explained import StoredTrace
 from mailgate.decision.gate import OPEN, Gate, gate
 from mailgate.decision.past import Pasts, pasts_after
@@ -92,6 +94,7 @@ class Facts:
     explained: Mapping[int, tuple[StoredTrace, ...]] = field(default_factory=dict)  # ticket -> for #explain
     pasts: Pasts = field(default_factory=dict)
     circumstances: Circumstances = NO_CIRCUMSTANCES
+    away: Mapping[str, datetime] = field(default_factory=dict)  # agent -> when she is back
 
     def ticket(self, number: int) -> Ticket | None:
         """The ticket of that id, or the one it was merged into."""
@@ -128,7 +131,9 @@ class Facts:
             seen = {**seen, plan.binds.digest: (plan.outcome.article, plan.outcome.ticket)}
         conversations = self.said
         if plan.ticket is not None and plan.articles:
-            newest = (*conversations.get(plan.ticket.id, ()), *(said(each) for each in plan.articles))
+            waiting = {each.article for each in plan.drafts if each.kind == "customer" and (each.held or each.due)}
+            fresh = (said(each, waits=each.id in waiting) for each in plan.articles)
+            newest = (*conversations.get(plan.ticket.id, ()), *fresh)
             conversations = {**conversations, plan.ticket.id: newest[-MOST_ARTICLES:]}
         return replace(
             self.charged(plan.charges, plan.at),
@@ -139,6 +144,7 @@ class Facts:
             tickets=tickets,
             said=conversations,
             pasts=self.pasts if plan.ticket is None else pasts_after(self.pasts, plan.ticket),
+            away=_away(self.away, plan),
             circumstances=self.circumstances
             if self.circumstances is NO_CIRCUMSTANCES
             else self.circumstances.after(plan),
@@ -152,8 +158,18 @@ class Facts:
         return replace(self, counts=counts)
 
 
-def said(article: NewArticle) -> Said:
-    """An article as the next decision will find it."""
+def _away(before: Mapping[str, datetime], plan: Plan) -> Mapping[str, datetime]:
+    after = dict(before)
+    for effect in (done.effect for done in plan.effects):
+        if isinstance(effect, GoAway):
+            after[effect.agent] = effect.until
+        elif isinstance(effect, ComeBack):
+            after.pop(effect.agent, None)
+    return after
+
+
+def said(article: NewArticle, *, waits: bool = False) -> Said:
+    """An article as the next decision will find it. `waits`: an answer that has not gone out yet."""
     return Said(
         id=article.id,
         at=article.at,
@@ -167,6 +183,7 @@ def said(article: NewArticle) -> Said:
         text=article.new_text[:MOST_CHARS],
         template=article.template,
         automatic=article.automatic,
+        waits=waits,
     )
 
 
@@ -197,7 +214,12 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         our_ids=tuple(signed for each in named if (signed := read_message_id(each)) is not None),
         signed=signed_for,
         numbers=(*policy.site.tag.find(message.subject), *joined),
-        counters=(*counter_keys(message, policy), *map(told_key, policy.agents), *_keys_of_agents(agents, policy)),
+        counters=(
+            *counter_keys(message, policy),
+            *map(told_key, policy.agents),
+            *_keys_of_agents(agents, policy),
+            *((COUNTER,) if passage.by is not None else ()),
+        ),
         author=message.author.address,
         agents=agents,
         orders=bool(agents) and bool(find_block(message.body.new_text).lines),

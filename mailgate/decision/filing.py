@@ -8,6 +8,7 @@ from mailgate.decision.routing import queues_addressed
 from mailgate.decision.standing import Writer
 from mailgate.mail.message import Message
 from mailgate.mail.subject import subject_clean
+from mailgate.phrases.phrase import Phrase, in_language
 from mailgate.tickets.lifecycle import Event, move
 from mailgate.tickets.model import Participant, SenderType, Ticket
 from mailgate.tickets.threading import Placement, Thread
@@ -30,7 +31,8 @@ def open_ticket(pen: Draughtsman, mail: Mail, placement: Placement) -> tuple[str
     for queue in addressed[1:]:
         pen.effect("mailgate", Remark("also.addressed", queue))
     if addressed[1:]:
-        pen.note("mailgate", f"Also addressed to: {', '.join(addressed[1:])}")
+        said = Phrase("also addressed", queues=", ".join(addressed[1:]))
+        pen.note("mailgate", in_language(said, policy.site.language))
     return addressed[1:]
 
 

@@ -9,7 +9,7 @@ from mailgate.decision.routing import customer_group
 from mailgate.decision.sender import authenticity_of
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
-from mailgate.rules.actions import Drop, Join, SetAside
+from mailgate.rules.actions import Drop, Fired, Join, SetAside
 from mailgate.rules.evaluate import evaluate
 from mailgate.rules.situation import AuthFacts, Situation
 from mailgate.rules.trace import Trace
@@ -22,6 +22,7 @@ class Gate:
     outcome: Outcome | None = None
     join: Join | None = None
     traces: tuple[Trace, ...] = ()
+    by: Fired | None = None  # the rule's action that set the mail aside
 
 
 OPEN = Gate()
@@ -29,7 +30,7 @@ OPEN = Gate()
 
 def gate(message: Message, envelope: Envelope, policy: Policy) -> Gate:
     """Let a mail pass the gate. Its moment is that of its arrival."""
-    if envelope.resumes is not None or not policy.rules.by_event.get("message.received"):
+    if envelope.resumes is not None or envelope.released or not policy.rules.by_event.get("message.received"):
         return OPEN
     checked = authenticity_of(message, envelope, policy)
     situation = Situation(
@@ -50,7 +51,7 @@ def gate(message: Message, envelope: Envelope, policy: Policy) -> Gate:
             case Drop(reason):
                 return Gate(Outcome("discarded", detail=_by(fired.rule, reason)), traces=traces)
             case SetAside(reason):
-                return Gate(Outcome("quarantined", detail=_by(fired.rule, reason)), traces=traces)
+                return Gate(Outcome("quarantined", detail=_by(fired.rule, reason)), traces=traces, by=fired)
             case Join():
                 join = fired.action
             case _:

@@ -34,6 +34,7 @@ RECEIPTS_AT_MOST = Rate(60, 600)  # more than people send
 DIGEST_AFTER = timedelta(minutes=10)
 NOT_ACCEPTED = "not_accepted"
 LIMIT_REACHED = "limit_reached"
+COPY = "agent_answered"
 LINKS: tuple[LinkName, ...] = ("take", "note", "close", "pending", "history")
 
 
@@ -149,6 +150,13 @@ class Letters:
             draft = replace(draft, telling=replace(telling, outsider=True, links=()))
         self._send("mailgate", replace(draft, notice=draft.notice or self._pen.spare_nonce()))
 
+    def copy_to(self, agent: Agent, text: str) -> None:
+        """Her own answer as it goes out, where she wants it (`agents_policy.copy_self`); a reply to it is a note."""
+        if not self._policy.agents_policy.copy_self:
+            return
+        draft = self._to_agent(COPY, Mailbox(agent.title, agent.address), agent, self.about, answers=False)
+        self._send("mailgate", replace(draft, words=text))
+
     def has_heard(self, agent: Agent) -> None:
         """No rule needs to tell her of this cause."""
         self._told.add(normalise(agent.address))
@@ -214,7 +222,7 @@ class Letters:
         if last is None or self._pen.before is None:
             return ()
         who, text = last.author.name or last.author.address, without_mobile_footer(last.text)
-        return (Earlier(last.at, who, text, last.visibility == "internal"),)
+        return (Earlier(last.at, who, text, last.visibility == "internal", last.waits),)
 
     def _record(self, agent: Agent) -> Record:
         """What she may know of the customer's other tickets."""

@@ -6,30 +6,41 @@ from datetime import datetime, tzinfo
 from mailgate.decision.conversation import HistoryLine, Said
 from mailgate.decision.explained import StoredTrace, explained
 from mailgate.decision.policy import Policy
+from mailgate.phrases.phrase import Phrase, in_language
 from mailgate.tickets.model import Ticket
 
 MOST_LINES_OF_A_TEXT = 12
 
 
-def show_page(ticket: Ticket, said: Sequence[Said], policy: Policy) -> str:
+def show_page(ticket: Ticket, said: Sequence[Said], policy: Policy, language: str = "en") -> str:
     """The ticket on one screen, and what was said last."""
     zone = policy.site.timezone
     requester = ticket.requester
-    until = f" until {_time(ticket.pending_until, zone)}" if ticket.pending_until else ""
-    lines = [
-        f"#{ticket.number}  {ticket.subject}",
-        f"queue {ticket.queue}, {ticket.state}{until}, {ticket.priority}, owner {ticket.owner or 'nobody'}",
-        f"customer {requester.name} <{requester.address}>" if requester else "no customer",
-        f"opened {_time(ticket.created_at, zone)}, {ticket.articles} articles",
-    ]
+    who = Phrase("show no customer")
+    if requester:
+        who = Phrase("show customer", name=requester.name, address=requester.address)
+    opened = Phrase("show opened", at=_time(ticket.created_at, zone), articles=ticket.articles)
+    lines: list[str] = [f"#{ticket.number}  {ticket.subject}", _place(ticket, zone), who, opened]
     others = [each.address for each in ticket.people if each.role != "requester"]
-    lines += [f"also {', '.join(others)}"] if others else []
-    lines += [f"tags {', '.join(ticket.tags)}"] if ticket.tags else []
+    lines += [Phrase("show also", people=", ".join(others))] if others else []
+    lines += [Phrase("show tags", tags=", ".join(ticket.tags))] if ticket.tags else []
     lines += [f"{name} = {value}" for name, value in ticket.fields]
     for each in said:
         if each.template is None:
             lines += ["", *_article(each, zone)]
-    return "\n".join(lines)
+    return "\n".join(in_language(line, language) for line in lines)
+
+
+def _place(ticket: Ticket, zone: tzinfo) -> Phrase:
+    where = {
+        "queue": ticket.queue,
+        "state": Phrase(f"state {ticket.state}"),
+        "priority": Phrase(f"priority {ticket.priority}"),
+        "owner": ticket.owner or Phrase("nobody"),
+    }
+    if ticket.pending_until is None:
+        return Phrase("show queue", **where)
+    return Phrase("show queue until", until=_time(ticket.pending_until, zone), **where)
 
 
 def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:
@@ -41,18 +52,22 @@ def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:
     return "\n".join(lines)
 
 
-def explain_page(traces: Sequence[StoredTrace], zone: tzinfo) -> str:
-    """Which rule did what, and why."""
-    return "\n\n".join(explained(each, zone) for each in traces) or "no rule has run on this ticket yet"
+def explain_page(traces: Sequence[StoredTrace], zone: tzinfo, language: str = "en") -> str:
+    """Which rule did what, and why: the trace as the operator sees it, in the words of the rules, whatever language."""
+    return "\n\n".join(explained(each, zone) for each in traces) or in_language(Phrase("no rule has run"), language)
 
 
 def _article(said: Said, zone: tzinfo) -> list[str]:
     who = said.author.name or said.author.address
-    kind = " (internal)" if said.visibility == "internal" else ""
     text = said.text.strip("\n").splitlines()
     shown = [f"  {line}" for line in text[:MOST_LINES_OF_A_TEXT]]
-    more = [f"  [{len(text) - MOST_LINES_OF_A_TEXT} more lines]"] if len(text) > MOST_LINES_OF_A_TEXT else []
-    return [f"{_time(said.at, zone)}  {who}{kind}", *shown, *more]
+    head = f"{_time(said.at, zone)}  {who}"
+    if said.waits:
+        head = Phrase("show waits", head=head)
+    elif said.visibility == "internal":
+        head = Phrase("show internal", head=head)
+    left = len(text) - MOST_LINES_OF_A_TEXT
+    return [head, *shown, *([Phrase("show more lines", count=left)] if left > 0 else [])]
 
 
 def _time(at: datetime, zone: tzinfo) -> str:

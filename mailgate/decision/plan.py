@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from mailgate.decision.alarm import Alarm
 from mailgate.decision.effects import Done
 from mailgate.decision.telling import NOTHING_MORE, Answer, Telling
 from mailgate.mail.message import Attachment, Identity, Mailbox
@@ -133,3 +134,4 @@ class Plan:
     traces: tuple[Trace, ...] = ()  # the event of the mail first, then what followed from it
     authenticity: str = "unknown"
     orders: str = ""  # the command lines of a mail that waits for a word
+    alarm: Alarm | None = None  # a rule set the mail aside

@@ -58,6 +58,7 @@ class AgentsPolicy:
     collision: Collision = "hold"
     confirm: Receipts = "commands"
     copy_self: bool = False
+    away_for: timedelta = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)

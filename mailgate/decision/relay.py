@@ -38,9 +38,17 @@ def recipients(pen: Draughtsman) -> tuple[Participant, ...]:
     return tuple(each for each in people if each.address and not is_ours(each.address, pen.policy))
 
 
-def relay(agent: Agent, article: NewArticle, text: str, commands: tuple[str, ...], pen: Draughtsman, held: str) -> None:
-    """Draw up the copies. `held`: why they must not go out yet; without it they can be recalled for a while."""
-    people = recipients(pen)
+def relay(
+    agent: Agent,
+    article: NewArticle,
+    text: str,
+    commands: tuple[str, ...],
+    people: tuple[Participant, ...],
+    pen: Draughtsman,
+    held: str,
+) -> None:
+    """Draw up the copies, one for each of `people`. `held`: why they must not go out yet; without it they can be
+    recalled for a while."""
     answer = _answer(agent, text, commands, people, pen)
     delay = pen.policy.relay.delay
     for person in people:
@@ -90,7 +98,8 @@ def _answer(
 
 
 def _boxes(people: tuple[Participant, ...], role: str) -> tuple[Mailbox, ...]:
-    return tuple(Mailbox(each.name, each.address) for each in people if each.role == role)
+    is_role = ("cc", "awaited") if role == "cc" else (role,)
+    return tuple(Mailbox(each.name, each.address) for each in people if each.role in is_role)
 
 
 def _subject(newest: Said | None, pen: Draughtsman) -> str:

@@ -14,10 +14,11 @@ from mailgate.decision.her_words import AgentsMail
 from mailgate.decision.relay import answered
 from mailgate.decision.telling import Result
 from mailgate.mail.envelope import ResumeWay
+from mailgate.phrases.phrase import Phrase
 from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import Agent
 
-SENT = "sent"  # what a result begins with when an answer goes out
+NO_ORDERS = Orders((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,17 @@ def release(it: AgentsMail, commands: tuple[Ordered, ...], pen: Draughtsman) -> 
     words = [each for each in commands if isinstance(each.command, Send | Discard | Confirm | Undo | Note)]
     word, others = words[0], words[1:]
     if others:
-        return _wrong(others[0], f"{word.text} was said before: one of them")
+        return _wrong(others[0], Phrase("said before", text=word.text))
     if isinstance(word.command, Undo):
         return _undo(it.agent, word, pen)
     fitting = _fitting(it, word, pen)
     if not fitting:
-        return _wrong(word, "nothing of yours waits for that on this ticket")
+        return _wrong(word, Phrase("nothing waits"))
     if len(fitting) > 1:
-        return _wrong(word, "several mails of yours wait here: use the link in the mail about the one that you mean")
+        return _wrong(word, Phrase("several wait"))
     (waiting,) = fitting
     if waiting.kind == "kept" and isinstance(word.command, Send):
-        return _wrong(
-            word, "it holds an address or words that are not the customer's to see: answer again above the mail"
-        )
+        return _wrong(word, Phrase("foreign words"))
     if waiting.kind in ("held", "kept"):
         return _held(it.agent, word, waiting, pen)
     return _resumed(it.agent, word, waiting, pen)
@@ -69,39 +68,54 @@ def _fitting(it: AgentsMail, word: Ordered, pen: Draughtsman) -> list[Waiting]:
 
 def _fits(word: Ordered, waiting: Waiting, pen: Draughtsman) -> bool:
     if waiting.kind in ("held", "kept"):  # an operator may have let it go meanwhile
-        is_held = any(each.state == "held" for each in _copies(waiting, pen))
+        is_held = any(each.state == "held" for each in copies_of(waiting.article, pen))
         return is_held and isinstance(word.command, Send | Discard | Note)
     return isinstance(word.command, Discard) or _way(word, waiting) is not None
 
 
-def _copies(waiting: Waiting, pen: Draughtsman) -> list[Outgoing]:
-    return [each for each in pen.facts.outgoing.get(pen.ticket.id, ()) if each.article == waiting.article]
+def copies_of(article: int | None, pen: Draughtsman) -> list[Outgoing]:
+    """The copies of an answer in the outbox."""
+    return [each for each in pen.facts.outgoing.get(pen.ticket.id, ()) if each.article == article]
 
 
 def _held(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Spoken:
-    actor, article, copies = f"agent:{agent.name}", waiting.article or 0, _copies(waiting, pen)
+    actor, article, copies = f"agent:{agent.name}", waiting.article or 0, copies_of(waiting.article, pen)
     gone = [each.recipient for each in copies if each.state != "held"]
     if isinstance(word.command, Send):
-        return _sent(agent, word, waiting, pen)
+        said, rest = let_go(agent, article, waiting, pen, actor)
+        return Spoken((Result(word.line, word.text, said), *rest), answered=text_of(article, pen))
     if gone:
-        return _wrong(word, f"too late: it went to {', '.join(gone)}")
+        return _wrong(word, Phrase("too late went", people=", ".join(gone)))
     why = "discard" if isinstance(word.command, Discard) else "note"
-    pen.effect(actor, WithdrawAnswer(article, why))
-    pen.effect(actor, Settle(waiting.id, why))
-    said = "not sent; it is kept as an internal note" if why == "note" else "not sent; discarded"
-    return Spoken((Result(word.line, word.text, said),), noted=_text(article, pen) if why == "note" else "")
+    take_back(article, waiting, pen, actor, why)
+    said = Phrase("kept as note" if why == "note" else "not sent discarded")
+    return Spoken((Result(word.line, word.text, said),), noted=text_of(article, pen) if why == "note" else "")
 
 
-def _sent(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) -> Spoken:
-    actor, article = f"agent:{agent.name}", waiting.article or 0
+def let_go(
+    agent: Agent | None, article: int, waiting: Waiting | None, pen: Draughtsman, actor: str
+) -> tuple[str, tuple[Result, ...]]:
+    """A held answer goes out, and the commands that came with it take effect. What became of it, and of them."""
+    held = ", ".join(each.recipient for each in copies_of(article, pen) if each.state == "held")
     pen.effect(actor, ReleaseAnswer(article))
-    pen.effect(actor, Settle(waiting.id, "send"))
-    orders = _orders(waiting, pen)
-    answered(agent, pen, takes=not any(isinstance(each.command, Take | Assign | Unassign) for each in orders.commands))
-    people = ", ".join(each.recipient for each in _copies(waiting, pen) if each.state == "held")
-    results, _ = carry_out(agent, tuple(replace(each, line=0) for each in orders.commands), pen)
+    results: tuple[Result, ...] = ()
+    orders = NO_ORDERS
+    if waiting is not None:
+        pen.effect(actor, Settle(waiting.id, "send"))
+        orders = _orders(waiting, pen)
+    if agent is not None:
+        takes = not any(isinstance(each.command, Take | Assign | Unassign) for each in orders.commands)
+        answered(agent, pen, takes=takes)
+        results, _ = carry_out(agent, tuple(replace(each, line=0) for each in orders.commands), pen)
     wrong = tuple(Result(0, each.text, each.said, ok=False) for each in orders.mistakes)
-    return Spoken((Result(word.line, word.text, f"{SENT} to {people}"), *results, *wrong), answered=_text(article, pen))
+    return Phrase("sent to", people=held), (*results, *wrong)
+
+
+def take_back(article: int, waiting: Waiting | None, pen: Draughtsman, actor: str, why: str) -> None:
+    """A held answer does not go out; nothing waits for a word any more."""
+    pen.effect(actor, WithdrawAnswer(article, why))
+    if waiting is not None:
+        pen.effect(actor, Settle(waiting.id, why))
 
 
 def _orders(waiting: Waiting, pen: Draughtsman) -> Orders:
@@ -110,7 +124,8 @@ def _orders(waiting: Waiting, pen: Draughtsman) -> Orders:
     return read_orders(Block(lines, ""), names_of(pen.policy), pen.now, pen.policy.site.timezone)
 
 
-def _text(article: int, pen: Draughtsman) -> str:
+def text_of(article: int, pen: Draughtsman) -> str:
+    """What she wrote in an answer."""
     return next((each.text for each in pen.facts.said.get(pen.ticket.id, ()) if each.id == article), "")
 
 
@@ -119,9 +134,9 @@ def _resumed(agent: Agent, word: Ordered, waiting: Waiting, pen: Draughtsman) ->
     actor, way = f"agent:{agent.name}", _way(word, waiting)
     pen.effect(actor, Settle(waiting.id, word.text.lstrip("#/ ") or "word"))
     if way is None:
-        return Spoken((Result(word.line, word.text, "discarded"),))
+        return Spoken((Result(word.line, word.text, Phrase("discarded")),))
     pen.effect(actor, Resume(waiting.mail, way))
-    return Spoken((Result(word.line, word.text, f"your mail is taken up again: {way}"),), resumed=True)
+    return Spoken((Result(word.line, word.text, Phrase("taken up again", way=Phrase(way))),), resumed=True)
 
 
 def _way(word: Ordered, waiting: Waiting) -> ResumeWay | None:
@@ -141,19 +156,18 @@ def _way(word: Ordered, waiting: Waiting) -> ResumeWay | None:
 def _undo(agent: Agent, word: Ordered, pen: Draughtsman) -> Spoken:
     mine = _newest_answer(agent, pen)
     if not mine:
-        return _wrong(word, "you have sent no answer on this ticket")
+        return _wrong(word, Phrase("no answer of yours"))
     if any(each.state != "delayed" for each in mine):
         gone = next(each for each in mine if each.state != "delayed")
         when = gone.at.astimezone(pen.policy.site.timezone).strftime("%H:%M:%S")
-        said = f"sent at {when}" if gone.state == "sent" else "on its way already"
-        if gone.state == "cancelled":
-            said = "taken back already"
-        return _wrong(word, f"too late: your last answer was {said}")
+        if gone.state == "sent":
+            return _wrong(word, Phrase("too late sent", time=when))
+        return _wrong(word, Phrase("too late taken back" if gone.state == "cancelled" else "too late on its way"))
     actor, article = f"agent:{agent.name}", mine[0].article
     pen.effect(actor, WithdrawAnswer(article, "undo"))
     if (state := move(pen.ticket.state, "answer bounced")) != pen.ticket.state:
         pen.effect(actor, ChangeState(pen.ticket.state, state))
-    return Spoken((Result(word.line, word.text, f"taken back, nobody got it: {_text(article, pen)[:200]}"),))
+    return Spoken((Result(word.line, word.text, Phrase("taken back", text=text_of(article, pen)[:200])),))
 
 
 def _newest_answer(agent: Agent, pen: Draughtsman) -> list[Outgoing]:

@@ -24,6 +24,7 @@ class Earlier:
     who: str
     text: str
     internal: bool = False
+    waits: bool = False  # an answer that nobody outside has yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mailgate.decision.letters import Cause, Letters
 from mailgate.decision.standing import Writer, holder
 from mailgate.decision.telling import Telling
 from mailgate.mail.address import normalise
+from mailgate.phrases.phrase import Phrase, in_language
 from mailgate.rate import Rate
 from mailgate.tickets.model import Agent
 
@@ -69,10 +70,7 @@ def _tell(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause, who: W
         return
     pen.count(doubt_key(agent.name))
     author = cause.message.author
-    if who.kind == "other address":
-        mend = _mend(agent, author.address)
-    else:
-        mend = "answer from a mail program that sends through your own mail server, or ask your administrator"
+    mend = _mend(agent, author.address) if who.kind == "other address" else Phrase("mend by own server")
     telling = Telling(
         reason="alias" if who.kind == "other address" else "failed" if cause.authenticity == "failed" else "unproven",
         mend=mend,
@@ -88,11 +86,13 @@ def _mend(agent: Agent, address: str) -> str:
     domains = {each.rpartition("@")[2].lower() for each in (agent.address, *agent.also)}
     alike = address.rpartition("@")[2].lower() in domains
     if not address.isascii() or (alike and normalise(address) != address.lower()):
-        return "tell your administrator: look at every letter of the address first"
-    return f'add the address to [agents.{agent.name}] in config.toml: also = ["{address}"]'
+        return Phrase("mend look closely")
+    return Phrase("mend add address", agent=agent.name, address=address)
 
 
 def _later(agent: Agent, pen: Draughtsman, letters: Letters, cause: Cause) -> None:
     letters.has_heard(agent)
-    line = f"not proven to be yours: a mail from {cause.message.author.address}: {cause.message.subject}"
+    message, language = cause.message, agent.language or pen.policy.site.language
+    said = Phrase("not proven yours", address=message.author.address, subject=message.subject)
+    line = in_language(said, language)
     pen.effect("mailgate", TellLater(agent.name, line, pen.now + timedelta(hours=1)))

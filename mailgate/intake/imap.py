@@ -10,7 +10,7 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from mailgate.clock import Clock
 from mailgate.config.settings import ImapSettings
@@ -29,16 +29,41 @@ TELL_AFTER = 600.0
 _LONGEST_IDLE = 540.0  # seconds; RFC 2177 wants it re-issued within 29 minutes, and routers forget sooner
 _CRIED_WOLF = 0.5  # seconds: a server that announces mail and has none is not asked without a pause
 _REFUSALS = 6  # failures that a refused login counts for: about five tries in ten minutes are left
+_LOOK_AGAIN = 5.0  # seconds: whether the node that reads the mailbox is still there
 _CUT_OFF = 3.0  # seconds that connecting or idling may take to end
 
 Event = Literal["down", "up", "left"]
 Tell = Callable[[Event, str, str], Awaitable[None]]
 
 
+class Lease(Protocol):
+    """Whether this node is the one that reads the mailbox."""
+
+    async def held(self) -> bool:
+        """Take it if it is free; whether we have it. Raises Outage."""
+        ...
+
+    async def release(self) -> None: ...
+
+
+class _Alone:
+    """There is no other node."""
+
+    async def held(self) -> bool:
+        return True
+
+    async def release(self) -> None:
+        return
+
+
+ALONE: Lease = _Alone()
+
+
 class ImapDoor:
     """`tell(event, name, words)` is for the admins: "down" once when the account is down for a reason that lasts, "up"
     once when it is read again, "left" once for mail that must stay in the mailbox though it was, or cannot be, taken.
-    `queue_address`: of the queue that its mail is for. `message_limit` in octets. Pauses in seconds.
+    `queue_address`: of the queue that its mail is for. `message_limit` in octets. Pauses in seconds. `lease`:
+    another node may be the one that reads.
     """
 
     def __init__(
@@ -53,8 +78,9 @@ class ImapDoor:
         message_limit: int = MESSAGE_LIMIT,
         longest_pause: float = LONGEST_PAUSE,
         tell_after: float = TELL_AFTER,
+        lease: Lease = ALONE,
     ) -> None:
-        self._settings, self._tell, self._ids = settings, tell, ids
+        self._settings, self._tell, self._ids, self._lease = settings, tell, ids, lease
         self._longest_pause, self._tell_after = longest_pause, tell_after
         self._stop = asyncio.Event()
         self._intake = Intake(settings, deposit, self._left, clock, queue_address, message_limit, self._stop)
@@ -73,7 +99,7 @@ class ImapDoor:
 
     @property
     def state(self) -> str:
-        """connecting, reading, idle, polling, down or stopped."""
+        """connecting, reading, idle, polling, down, stopped, or standby: another node reads it."""
         trying = self._state == "connecting" and self._down_since is not None
         return "down" if trying else self._state
 
@@ -105,13 +131,18 @@ class ImapDoor:
         await asyncio.wait((self._task,), timeout=patience)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        await self._lease.release()
         self._state = "stopped"
 
     async def _run(self) -> None:
         while not self._stop.is_set():
             accepted = self._intake.accepted
             try:
-                await self._converse()
+                if await self._lease.held():
+                    await self._converse()
+                else:
+                    self._state, self._error = "standby", None
+                    await self._pause(min(_LOOK_AGAIN, self._longest_pause))
             except Exception as error:
                 if self._intake.accepted > accepted:  # it works, with interruptions
                     self._failures, self._down_since = 0, None
@@ -126,7 +157,7 @@ class ImapDoor:
         try:
             opened = await mailbox.open()
             await self._intake.begin(mailbox, opened)
-            while not self._stop.is_set():
+            while not self._stop.is_set() and await self._lease.held():
                 self._state = "reading"
                 took = await self._intake.take_in(mailbox)
                 await self._well()

@@ -34,6 +34,11 @@ _STILL_REMEMBERED = 2_000  # a server that shows mail out of order is forgiven s
 _UNCERTAIN = timedelta(days=2)  # between our clock and a server's dates
 
 
+def account_of(settings: ImapSettings) -> str:
+    """The account that a door reads, by whatever name the door goes."""
+    return f"{settings.user}@{settings.host.lower()}"
+
+
 class Deposit(Protocol):
     """Where mail goes, and what is remembered of it. Outage: not now."""
 
@@ -88,7 +93,7 @@ class Intake:
         """Remember what is known of the folder; at first sight, settle what of it is ours."""
         settings = self._settings
         # By account, not by door: a door that is renamed goes on, one that is pointed elsewhere starts afresh.
-        key = FolderKey(f"{settings.user}@{settings.host.lower()}", settings.folder, opened.uidvalidity)
+        key = FolderKey(account_of(settings), settings.folder, opened.uidvalidity)
         if key != self._key:
             self._key = key
             self._failures.clear()

@@ -30,6 +30,7 @@ class Envelope:
     authenticated_as: str | None = None
     resumes: ResumeWay | None = None  # this is an earlier mail again
     resumed_from: int | None = None  # its number in the spool
+    released: str = ""  # the operator lets it through: no rule of the gate is asked; who, and what the gate had said
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ _ROW = Markup(
     '<tr><td class="pale" style="padding:0 12px 10px 0;vertical-align:top;color:#5b6472;white-space:nowrap">%s</td>'
     '<td dir="auto" style="padding:0 0 10px;vertical-align:top">%s</td></tr>'
 )
+_NUMBERED = Markup(  # of one width in every list, so that two in one mail stand in line
+    '<tr><td class="pale" width="28" style="width:28px;min-width:28px;padding:0 12px 10px 0;vertical-align:top;'
+    'color:#5b6472;white-space:nowrap;text-align:right">%s</td>'
+    '<td dir="auto" style="padding:0 0 10px;vertical-align:top">%s</td></tr>'
+)
+_SENTENCE = Markup('<tr><td colspan="2" dir="auto" style="padding:0 0 10px;vertical-align:top">%s</td></tr>')
 _COMMAND = Markup('<code style="font-family:Menlo,Consolas,monospace;font-size:14px">%s</code><br>')
 _GOOD, _BAD = Markup("%s"), Markup('<span class="bad" style="color:#b42318">%s</span>')
 _SIGNATURE = Markup('<div class="pale" dir="auto" style="color:#5b6472">-- <br>\n%s</div>')
@@ -129,15 +135,16 @@ def _shown(links: Mapping[str, str], words: Mapping[str, Words]) -> Iterator[tup
 
 
 def result_list_text(results: Iterable[ResultLine]) -> str:
-    """A line a command, with its number; what failed is marked. A column that is empty throughout is not there."""
+    """A line a command, with its number; what failed is marked. A column that is empty throughout is not there, and
+    what is said of no command begins where the commands do."""
     lines = [(each, scrub_line(each.text)) for each in results]
     width = min(max((len(text) for _, text in lines), default=0), _WIDEST_COMMAND)
     numbered = any(each.line for each, _ in lines)
     rows = (
         (
             " " if each.ok else "!",
-            f"{each.line or '':>2} " if numbered else "",
-            f"{text:<{width}} " if width else "",
+            f"{each.line or '':>2} " if numbered and (each.line or text) else "",
+            f"{text:<{width}} " if text else "",
             scrub_line(each.said),
         )
         for each, text in lines
@@ -146,7 +153,13 @@ def result_list_text(results: Iterable[ResultLine]) -> str:
 
 
 def result_list_html(results: Iterable[ResultLine]) -> Markup:
-    return _TABLE % Markup("\n").join(_ROW % (each.line or "", _command(each) + _said(each)) for each in results)
+    return _TABLE % Markup("\n").join(map(_result_row, results))
+
+
+def _result_row(result: ResultLine) -> Markup:
+    if result.line or result.text:
+        return _NUMBERED % (result.line or "", _command(result) + _said(result))
+    return _SENTENCE % _said(result)
 
 
 def _command(result: ResultLine) -> Markup:
@@ -158,18 +171,24 @@ def _said(result: ResultLine) -> Markup:
     return (_GOOD if result.ok else _BAD) % scrub_line(result.said)
 
 
-def messages_text(messages: EarlierView | Iterable[EarlierView], note: str = "") -> str:
-    """Earlier messages as quotations, one or several; `note` is said of what is internal."""
+def messages_text(messages: EarlierView | Iterable[EarlierView], note: str = "", waits: str = "") -> str:
+    """Earlier messages as quotations, one or several; `note` is said of what is internal, `waits` of what has not gone
+    out yet."""
     quoted = (
-        quote_text(f"{_when_and_who(each, note)}:\n{scrub_text(each.text)}".rstrip()) for each in _several(messages)
+        quote_text(f"{_when_and_who(each, note, waits)}:\n{scrub_text(each.text)}".rstrip())
+        for each in _several(messages)
     )
     return "\n\n".join(quoted)
 
 
-def messages_html(messages: EarlierView | Iterable[EarlierView], note: str = "") -> Markup:
+def messages_html(messages: EarlierView | Iterable[EarlierView], note: str = "", waits: str = "") -> Markup:
     return Markup("\n").join(
         _EARLIER
-        % (*(_INTERNAL if each.internal else _SEEN), _when_and_who(each, note), lines_html(scrub_text(each.text)))
+        % (
+            *(_INTERNAL if each.internal or each.waits else _SEEN),
+            _when_and_who(each, note, waits),
+            lines_html(scrub_text(each.text)),
+        )
         for each in _several(messages)
     )
 
@@ -178,8 +197,9 @@ def _several(messages: EarlierView | Iterable[EarlierView]) -> Iterable[EarlierV
     return (messages,) if isinstance(messages, EarlierView) else messages
 
 
-def _when_and_who(message: EarlierView, note: str) -> str:
-    mark = f" ({note})" if message.internal and note else ""
+def _when_and_who(message: EarlierView, note: str, waits: str) -> str:
+    said = (message.waits and waits) or (message.internal and note)
+    mark = f" ({said})" if said else ""
     return f"{date(message.at)} {scrub_line(message.who)}{mark}"
 
 

@@ -8,7 +8,7 @@ from mailgate.decision.effects import ChangeOwner, LinkTicket
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.routing import customer_group
-from mailgate.decision.telling import NOTHING_MORE, Earlier, Telling
+from mailgate.decision.telling import NOTHING_MORE, Earlier, Result, Telling
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.variables import (
     AgentView,
@@ -18,6 +18,7 @@ from mailgate.notify.variables import (
     DoubtView,
     EarlierView,
     HeldView,
+    ResultLine,
     TicketView,
     Variables,
     view_agent,
@@ -29,6 +30,7 @@ from mailgate.notify.variables import (
     view_result,
     view_ticket,
 )
+from mailgate.phrases.phrase import in_language
 from mailgate.tickets.model import Queue, Ticket
 from mailgate.tickets.signed import without_tokens
 
@@ -69,7 +71,11 @@ def particulars(
         new_owner=_is_new_owner(draft, plan, ticket),
         answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
     )
-    told = variables if telling == NOTHING_MORE else _told(variables, telling, zone)
+    told = (
+        variables
+        if telling == NOTHING_MORE
+        else _told(variables, telling, zone, draft.language or policy.site.language)
+    )
     return told.without(without_tokens)
 
 
@@ -146,19 +152,25 @@ def _author(draft: Draft, plan: Plan, author: Mailbox) -> str:
     return author.name or author.address
 
 
-def _told(variables: Variables, telling: Telling, zone: tzinfo) -> Variables:
+def _told(variables: Variables, telling: Telling, zone: tzinfo, language: str) -> Variables:
     return replace(
         variables,
         earlier=tuple(view for each in telling.earlier if (view := _earlier(each, zone)) is not None),
         wrote_since=_earlier(telling.wrote_since, zone),
-        results=tuple(view_result(each.line, each.text, each.said, each.ok) for each in telling.results),
+        results=tuple(_result(each, language) for each in telling.results),
         kept_text=telling.kept_text,
         page=telling.page,
         held=HeldView(telling.reason, _earlier(telling.other, zone)),
-        doubt=DoubtView(telling.reason, telling.mend, telling.sender, telling.verdict),
-        delivery=DeliveryView(telling.recipient, telling.reply, telling.reason),
+        doubt=DoubtView(telling.reason, in_language(telling.mend, language), telling.sender, telling.verdict),
+        delivery=DeliveryView(telling.recipient, telling.reply, in_language(telling.reason, language)),
     )
 
 
+def _result(result: Result, language: str) -> ResultLine:
+    return view_result(result.line, result.text, in_language(result.said, language), result.ok)
+
+
 def _earlier(earlier: Earlier | None, zone: tzinfo) -> EarlierView | None:
-    return None if earlier is None else view_earlier(earlier.at, earlier.who, earlier.text, zone, earlier.internal)
+    if earlier is None:
+        return None
+    return view_earlier(earlier.at, earlier.who, earlier.text, zone, earlier.internal, waits=earlier.waits)

@@ -150,12 +150,14 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True)
 class EarlierView:
-    """A message of the ticket that was there before: `who` wrote it, `internal` is what no customer saw."""
+    """A message of the ticket that was there before: `who` wrote it, `internal` is what no customer saw, `waits` an
+    agent's answer that has not gone out yet."""
 
     at: datetime
     who: str
     text: str
     internal: bool = False
+    waits: bool = False
 
     def without(self, clean: Clean) -> "EarlierView":
         return replace(self, who=clean(self.who), text=clean(self.text))
@@ -387,10 +389,17 @@ def view_queue(queue: Queue) -> QueueView:
 
 
 def view_earlier(
-    at: datetime, who: str, text: str, zone: tzinfo, internal: bool = False, most: int = MAX_EARLIER
+    at: datetime,
+    who: str,
+    text: str,
+    zone: tzinfo,
+    internal: bool = False,
+    most: int = MAX_EARLIER,
+    *,
+    waits: bool = False,
 ) -> EarlierView:
     """A stored article; its text is cut at `most` characters. `zone` is the site's."""
-    return EarlierView(at.astimezone(zone), scrub_line(who, MAX_NAME), _cut(text, most), internal)
+    return EarlierView(at.astimezone(zone), scrub_line(who, MAX_NAME), _cut(text, most), internal, waits)
 
 
 def view_result(line: int, text: str, said: str, ok: bool) -> ResultLine:

@@ -28,6 +28,7 @@ class Step:
     conditions: tuple[ConditionStep, ...] = ()
     actions: tuple[str, ...] = ()  # as a person reads them: 'queue billing', 'reply "received"'
     error: str = ""
+    limited: str = ""  # why none of its actions was done but for notifications
 
 
 @dataclass(frozen=True, slots=True)

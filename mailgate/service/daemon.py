@@ -102,7 +102,7 @@ class Daemon:
             config.number_start,
             worker.wake,
         )
-        doors = doors_of.make(config, desk, self._clock, self._ids, processor.wake, worker.wake)
+        doors = doors_of.make(config, desk, self._clock, self._ids, self._node, processor.wake, worker.wake)
 
         async def wake(_: dict[str, Any]) -> dict[str, Any]:
             processor.wake()

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from mailgate.clock import Clock
-from mailgate.config.settings import Config, DoorSettings
+from mailgate.config.settings import Config, DoorSettings, ImapSettings
 from mailgate.ids import Ids
 from mailgate.intake.imap import Event, ImapDoor
+from mailgate.intake.imap_intake import account_of
 from mailgate.intake.limits import DoorLimits
 from mailgate.intake.smtp import SmtpDoor, SmtpDoorSettings
 from mailgate.notify.notice import notice
 from mailgate.service.acceptance import Acceptance, FreeSpace
 from mailgate.service.logins import AgentLogins
+from mailgate.service.mailbox_lease import MailboxLease
 from mailgate.service.mailboxes import Mailboxes, make_doors
 from mailgate.service.opening import Desk
 from mailgate.service.recipients import Recipients
@@ -69,7 +71,13 @@ class Doors:
 
 
 def make(
-    config: Config, desk: Desk, clock: Clock, ids: Ids, accepted: Callable[[], None], composed: Callable[[], None]
+    config: Config,
+    desk: Desk,
+    clock: Clock,
+    ids: Ids,
+    node: str,
+    accepted: Callable[[], None],
+    composed: Callable[[], None],
 ) -> Doors:
     """The doors of a configuration, not yet open. `accepted` and `composed` are hints that there is work."""
     recipients = Recipients(desk.store, lambda: desk.active.policy, clock)
@@ -94,7 +102,12 @@ def make(
         )
         for each in config.doors
     }
-    return Doors(listeners, make_doors(config, Mailboxes(desk.store, accepted, space.room), tell, clock, ids))
+    deposit = Mailboxes(desk.store, accepted, space.room)
+
+    def lease(settings: ImapSettings) -> MailboxLease:
+        return MailboxLease(desk.store, account_of(settings), settings.folder, node, deposit, clock)
+
+    return Doors(listeners, make_doors(config, deposit, tell, clock, ids, lease))
 
 
 def _settings(config: Config, door: DoorSettings, logins: AgentLogins) -> SmtpDoorSettings:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from mailgate.clock import Clock
+from mailgate.decision.alarm import ADMIN
 from mailgate.decision.decide import without_rules
 from mailgate.decision.due import FailedAnswer, answer_failed, is_over, pending_is_over
 from mailgate.decision.facts import Facts, receipt_key, told_key
@@ -29,7 +30,7 @@ from mailgate.store.engine import Store
 from mailgate.store.epoch import check_epoch
 from mailgate.store.known import facts_of_ticket
 from mailgate.store.outbox import enqueue
-from mailgate.tickets.model import Ticket
+from mailgate.tickets.model import Agent, Ticket
 
 log = structlog.get_logger("mailgate.due")
 
@@ -118,7 +119,7 @@ class DueWork:
 
     async def _digest(self, agent: str, list_of: due.Digest, epoch: int) -> None:
         active, now = self._active(), self._clock.now()
-        reader = active.policy.agents.get(agent)
+        reader = _reader(agent, active.policy)
         mails = []
         if reader is not None:  # else she left, and nobody is to be told
             mails = [digest(reader, list_of.lines, active.policy, active.templates, self._ids.nonce(), now)]
@@ -129,6 +130,13 @@ class DueWork:
             enqueue(connection, None, mails, now)
 
         await self._store.write(send)
+
+
+def _reader(name: str, policy: Policy) -> Agent | None:
+    """Whose list it is: an agent's, or an admin's who is told in the site's language."""
+    if name.startswith(ADMIN) and (address := name.removeprefix(ADMIN)) in policy.site.admins:
+        return Agent("", "", address)
+    return policy.agents.get(name)
 
 
 def _pending_is_over(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan | None:

@@ -6,14 +6,17 @@ Every method raises Outage where the database cannot do it now; the mail is in i
 import asyncio
 from collections.abc import Callable, Collection
 
+import sqlalchemy as sa
+
 from mailgate.clock import Clock
-from mailgate.config.settings import Config
+from mailgate.config.settings import Config, ImapSettings
 from mailgate.errors import Outage, Refusal
 from mailgate.ids import Ids
-from mailgate.intake.imap import ImapDoor, Tell
+from mailgate.intake.imap import ALONE, ImapDoor, Lease, Tell
 from mailgate.mail.envelope import Submission
 from mailgate.store import mailboxes, spool
 from mailgate.store.engine import Store
+from mailgate.store.epoch import check_epoch
 from mailgate.store.mailboxes import FolderKey, Known
 
 _SMALL = 64 * 1024  # octets that are hashed and packed faster than a thread is woken
@@ -27,12 +30,13 @@ class Mailboxes:
         self, store: Store, accepted: Callable[[], None], room: Callable[[int], Refusal | None] = lambda _: None
     ) -> None:
         self._store, self._accepted, self._room = store, accepted, room
+        self.epochs: dict[str, int] = {}  # of the mailboxes that this node reads, where several could
 
     async def known(self, key: FolderKey) -> Known:
         return await self._store.read(lambda c: mailboxes.known(c, key))
 
     async def begin(self, key: FolderKey, start_uid: int, not_ours: Collection[int] = ()) -> None:
-        await self._store.write(lambda c: mailboxes.begin(c, key, start_uid, not_ours))
+        await self._write(key, lambda c: mailboxes.begin(c, key, start_uid, not_ours))
 
     async def accept(self, submission: Submission, key: FolderKey, uid: int) -> None:
         """Commit a mail and that it was taken; does nothing where it was taken before."""
@@ -42,8 +46,20 @@ class Mailboxes:
             packed = spool.pack(submission)
         else:
             packed = await asyncio.to_thread(spool.pack, submission)
-        await self._store.write(lambda c: mailboxes.accept(c, packed, key, uid))
+        await self._write(key, lambda c: mailboxes.accept(c, packed, key, uid))
         self._accepted()
+
+    async def _write(self, key: FolderKey, unit: Callable[[sa.Connection], object]) -> None:
+        """Raises LeadLost where another node reads the mailbox by now."""
+        name = epoch_name(key.account, key.folder)
+        epoch = self.epochs.get(name)
+
+        def fenced(connection: sa.Connection) -> None:
+            if epoch is not None:
+                check_epoch(connection, epoch, name)
+            unit(connection)
+
+        await self._store.write(fenced)
 
     async def done(self, key: FolderKey, uids: Collection[int]) -> None:
         await self._store.write(lambda c: mailboxes.done(c, key, uids))
@@ -55,8 +71,20 @@ class Mailboxes:
         await self._store.write(lambda c: mailboxes.advance(c, key, start_uid))
 
 
-def make_doors(config: Config, deposit: Mailboxes, tell: Tell, clock: Clock, ids: Ids) -> dict[str, ImapDoor]:
-    """A door for each mailbox of the configuration, not yet started."""
+def epoch_name(account: str, folder: str) -> str:
+    """The name of a mailbox among the things that one node does at a time."""
+    return f"mailbox {account} {folder}"
+
+
+def make_doors(
+    config: Config,
+    deposit: Mailboxes,
+    tell: Tell,
+    clock: Clock,
+    ids: Ids,
+    lease: Callable[[ImapSettings], Lease] = lambda _: ALONE,
+) -> dict[str, ImapDoor]:
+    """A door for each mailbox of the configuration, not yet started. `lease`: which node reads it."""
     return {
         each.name: ImapDoor(
             each,
@@ -66,6 +94,7 @@ def make_doors(config: Config, deposit: Mailboxes, tell: Tell, clock: Clock, ids
             ids,
             config.queues[each.queue].address if each.queue else None,
             message_limit=config.limits.message,
+            lease=lease(each),
         )
         for each in config.mailboxes
     }

@@ -19,7 +19,7 @@ from mailgate.store import identity, sets
 from mailgate.store.engine import Store
 from mailgate.store.lead import FileLock
 from mailgate.store.location import sqlite_file
-from mailgate.store.migrations import check_schema, migrate
+from mailgate.store.migrations import check_schema, migrate, schema_of
 from mailgate.tickets.signed import Keyring
 
 log = structlog.get_logger("mailgate")
@@ -79,6 +79,21 @@ def running_set(connection: sa.Connection, path: Path, environ: Mapping[str, str
         raise CannotStart("no set of rules is active yet: start the daemon once with `mailgate serve`")
     made = checked(take_texts(files, path, environ, offline=True), packaged)
     return made.joined(keyfile.read(made.config.keys_file), identity.numbers_of(connection, made.config.agents))
+
+
+def never_started(config: Config) -> bool:
+    """Whether no daemon ever opened this database: there is none, or it is empty. Raises CannotStart where it cannot be
+    opened."""
+    path = sqlite_file(config.database_url)
+    if path is not None and not path.exists():
+        return True
+    store = Store(config.database_url)
+    try:
+        return store.read_now(schema_of) == 0
+    except Outage as error:
+        raise CannotStart(f"cannot open {_hidden(config.database_url)}: {error}") from None
+    finally:
+        store.close()
 
 
 def open_store(config: Config) -> Store:

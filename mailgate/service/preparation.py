@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailgate.decision.alarm import TEMPLATE, Alarm
 from mailgate.decision.decide import Mail, decide, without_rules
 from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Allotment, NewArticle, Plan
@@ -15,6 +16,7 @@ from mailgate.decision.policy import Policy
 from mailgate.errors import Conflict
 from mailgate.mail.message import Message
 from mailgate.notify.files import Raw, no_raw
+from mailgate.notify.notice import notice
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.notify.templates import Templates
 from mailgate.notify.write import Writer
@@ -87,6 +89,8 @@ def composed(plan: Plan, message: Message, policy: Policy, templates: Templates,
 
     Raises TemplateFailed where a template cannot take the values.
     """
+    if plan.alarm is not None and plan.alarm.due is None:
+        return Prepared(plan, _alarms(plan, plan.alarm, policy, templates))
     if not plan.drafts:
         return Prepared(plan)
     writer = Writer(plan, message, policy, templates, raw)
@@ -94,6 +98,15 @@ def composed(plan: Plan, message: Message, policy: Policy, templates: Templates,
     sent = {mail.article: mail for mail in mails if mail.kind in ("auto-reply", "customer")}
     articles = tuple(_as_sent(each, mail) if (mail := sent.get(each.id)) else each for each in plan.articles)
     return Prepared(replace(plan, articles=articles), mails)
+
+
+def _alarms(plan: Plan, alarm: Alarm, policy: Policy, templates: Templates) -> tuple[OutgoingMail, ...]:
+    """A mail to each admin; the number in the spool makes its Message-ID."""
+    nonce = b"aside" + plan.spool_id.to_bytes(8, "big") + int(plan.at.timestamp()).to_bytes(8, "big")
+    return tuple(
+        notice(TEMPLATE, admin, alarm.facts, policy, templates, nonce + bytes((place,)), plan.at)
+        for place, admin in enumerate(alarm.admins)
+    )
 
 
 def _as_sent(article: NewArticle, mail: OutgoingMail) -> NewArticle:

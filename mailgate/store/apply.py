@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
+from mailgate.decision.alarm import ADMIN
 from mailgate.decision.effects import Effect, TellLater, told
 from mailgate.decision.facts import BUCKET_SECONDS
 from mailgate.decision.plan import NewArticle, Plan
@@ -68,6 +69,8 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
             _spool_row(rows, plan)
         _trace_row(rows, plan)
         if plan.ticket is None:
+            _alarm_rows(rows, plan)
+            _outbox_rows(rows, prepared.mails, plan)
             continue
         latest[plan.ticket.id] = plan.ticket
         if plan.before is None:
@@ -134,9 +137,29 @@ def _plan_rows(rows: _Rows, plan: Plan, ticket: Ticket) -> None:
             ticket_id=ticket.id,
             until=until,
         )
+    _charge_rows(rows, plan)
+
+
+def _charge_rows(rows: _Rows, plan: Plan) -> None:
     bucket = int(plan.at.timestamp()) // BUCKET_SECONDS * BUCKET_SECONDS
     for key in plan.charges:
         rows.add(tables.limits, key=key, bucket=bucket, count=1)
+
+
+def _alarm_rows(rows: _Rows, plan: Plan) -> None:
+    """A mail that a rule set aside has no ticket: what is counted, and the admins' list."""
+    _charge_rows(rows, plan)
+    alarm = plan.alarm
+    if alarm is not None and alarm.due is not None:
+        for admin in alarm.admins:
+            rows.add(
+                tables.digest_lines,
+                agent=f"{ADMIN}{admin}",
+                ticket_id=None,
+                line=alarm.line,
+                at=plan.at,
+                due_at=alarm.due,
+            )
 
 
 def _parts_rows(rows: _Rows, ticket: Ticket) -> None:

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from mailgate.decision.effects import (
     Await,
+    ComeBack,
     FailDelivery,
+    GoAway,
     ReleaseAnswer,
     Resume,
     Rotate,
@@ -20,11 +22,12 @@ from mailgate.decision.effects import (
 )
 from mailgate.decision.plan import Plan
 from mailgate.errors import Conflict
+from mailgate.store import absences
 from mailgate.store.circumstances import ROTATION
 from mailgate.store.counters import reserve
 from mailgate.store.tables import articles, awaiting, outbox, spool
 
-BEYOND_ROWS = (Await, FailDelivery, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer)
+BEYOND_ROWS = (Await, ComeBack, FailDelivery, GoAway, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer)
 
 
 def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
@@ -57,6 +60,10 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
             _resume(connection, mail, way, plan.at)
         case FailDelivery(article, recipient, reply):
             _came_back(connection, article, recipient, reply, plan.at)
+        case GoAway(agent, until):
+            absences.leave(connection, agent, until, plan.at, f"mail S{plan.spool_id}")
+        case ComeBack(agent):
+            absences.come_back(connection, agent)
         case Rotate(team):
             reserve(connection, f"{ROTATION}{team}", 1)
 

@@ -13,7 +13,9 @@ from mailgate.store.tables import articles, awaiting, history, outbox, tickets
 MOST_OUTGOING = 60  # copies of answers: the newest
 MOST_HISTORY = 200
 
+_COPIES = sa.and_(outbox.c.article_id == articles.c.id, outbox.c.kind == "customer")
 _COLUMNS = (
+    sa.select(outbox.c.id).where(_COPIES, outbox.c.state.in_(("held", "delayed"))).exists().label("waits"),
     articles.c.id,
     articles.c.ticket_id,
     articles.c.at,
@@ -34,20 +36,26 @@ _LAST = (
     .join(tickets, tickets.c.last_article == articles.c.id)
     .where(tickets.c.id.in_(sa.bindparam("tickets", expanding=True)))
 )
-# One ticket at a time: its newest by the index on ticket_id, however long it is.
-_NEWEST = (
-    sa.select(*_COLUMNS)
-    .where(articles.c.ticket_id == sa.bindparam("ticket"))
-    .order_by(articles.c.id.desc())
-    .limit(MOST_ARTICLES)
+# One ticket at a time: its newest by the index on ticket_id, however long it is, and what still waits for a word.
+_HELD = sa.select(outbox.c.article_id).where(
+    outbox.c.ticket_id == sa.bindparam("ticket"), outbox.c.kind == "customer", outbox.c.state == "held"
 )
+
+
+def _newest(table: sa.Table, article: sa.Column[Any], most: int, *conditions: sa.ColumnElement[bool]) -> Any:
+    """The condition of being among a ticket's newest rows, or of an answer that is held."""
+    mine = (table.c.ticket_id == sa.bindparam("ticket"), *conditions)
+    newest = sa.select(table.c.id).where(*mine).order_by(table.c.id.desc()).limit(most)
+    return sa.and_(*mine, sa.or_(table.c.id.in_(newest), article.in_(_HELD)))
+
+
+_NEWEST = sa.select(*_COLUMNS).where(_newest(articles, articles.c.id, MOST_ARTICLES)).order_by(articles.c.id.desc())
 _OUTGOING = (
     sa.select(
         outbox.c.id, outbox.c.article_id, outbox.c.recipient, outbox.c.state, outbox.c.next_attempt_at, outbox.c.done_at
     )
-    .where(outbox.c.ticket_id == sa.bindparam("ticket"), outbox.c.kind == "customer")
+    .where(_newest(outbox, outbox.c.article_id, MOST_OUTGOING, outbox.c.kind == "customer"))
     .order_by(outbox.c.id.desc())
-    .limit(MOST_OUTGOING)
 )
 _WAITING = sa.select(awaiting).where(awaiting.c.ticket_id == sa.bindparam("ticket")).order_by(awaiting.c.id.desc())
 _HISTORY = (
@@ -65,12 +73,12 @@ def last_said(connection: sa.Connection, ids: Iterable[int]) -> dict[int, tuple[
 
 
 def conversation(connection: sa.Connection, ticket: int) -> tuple[Said, ...]:
-    """The newest articles of a ticket, oldest first."""
+    """The newest articles of a ticket and the answers that are held, oldest first."""
     return tuple(_said(row) for row in reversed(connection.execute(_NEWEST, {"ticket": ticket}).all()))
 
 
 def outgoing(connection: sa.Connection, ticket: int) -> tuple[Outgoing, ...]:
-    """The copies of agents' answers, newest first."""
+    """The newest copies of agents' answers, and all of those that are held, newest first."""
     rows = connection.execute(_OUTGOING, {"ticket": ticket})
     return tuple(
         Outgoing(row.id, row.article_id, row.recipient, row.state, row.done_at or row.next_attempt_at) for row in rows
@@ -103,6 +111,7 @@ def _said(row: Any) -> Said:
         text=row.words,
         template=row.template,
         automatic=row.automatic,
+        waits=bool(row.waits),
     )
 
 

@@ -22,6 +22,7 @@ from mailgate.decision.facts import (
 )
 from mailgate.mail.message import Identity
 from mailgate.store import conversations
+from mailgate.store.absences import away
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
@@ -98,6 +99,7 @@ def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, 
         said=last_said(connection, found) if found else {},
         pasts=pasts(connection, _customers(lookups, found)),
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
+        away=away(connection, now),
     )
     return _with_conversations(connection, facts, lookups, now)
 
@@ -109,16 +111,20 @@ def facts_of_ticket(
     now: datetime,
     needs: Set[str] = frozenset(),
     intervals: Iterable[str] = (),
+    *,
+    answers: bool = False,
 ) -> Facts:
     """What must be known to decide about a ticket when no mail came, or about the one it was merged into.
 
-    `keys`: counters that may be asked; `intervals`: of `Ruleset.templates_with_interval`.
+    `keys`: counters that may be asked; `intervals`: of `Ruleset.templates_with_interval`; `answers`: with agents'
+    answers and what waits for their word.
     """
     found = load_tickets(connection, (ticket,))
     facts = Facts(
         tickets=found,
         pasts=pasts(connection, _customers((), found)),
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
+        away=away(connection, now),
     )
     target = facts.ticket(ticket)
     if target is None:
@@ -128,6 +134,8 @@ def facts_of_ticket(
         facts,
         counts=_counts(connection, counted, now),
         said={target.id: conversations.conversation(connection, target.id)},
+        outgoing={target.id: conversations.outgoing(connection, target.id)} if answers else {},
+        waiting={target.id: conversations.waiting(connection, target.id)} if answers else {},
     )
 
 

@@ -14,25 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailgate.errors import CannotStart
-from mailgate.store.insert import insert_or_ignore
+from mailgate.store.epoch import PROCESSOR, raise_epoch
 from mailgate.store.liveness import lock_of
 from mailgate.store.spool import release_all
-from mailgate.store.tables import epochs
 
 _LOCK = 0x6D670001
 
 
 def take_lead(connection: sa.Connection, holder: str, now: datetime) -> int:
     """Raise the epoch and free what the leader before us had in hand; the new epoch."""
-    insert_or_ignore(connection, epochs, [{"name": "processor", "epoch": 0, "holder": holder, "since": now}])
-    epoch = connection.execute(
-        sa.update(epochs)
-        .where(epochs.c.name == "processor")
-        .values(epoch=epochs.c.epoch + 1, holder=holder, since=now)
-        .returning(epochs.c.epoch)
-    ).scalar_one()
+    epoch = raise_epoch(connection, PROCESSOR, holder, now)
     release_all(connection)
-    return int(epoch)
+    return epoch
 
 
 class FileLock:
@@ -67,26 +60,29 @@ class FileLock:
             self._handle = None
 
 
-class AdvisoryLock:
-    """The lead on PostgreSQL: held by a session, so it falls free the moment the session dies. The same session says
-    that `owner` lives (mailgate.store.liveness)."""
+class SessionLock:
+    """A lock on PostgreSQL that is held by a session of its own, so it falls free the moment the session dies.
 
-    def __init__(self, url: sa.URL, owner: str) -> None:
-        self._owner, self._leads = owner, False
+    `beside`: a lock that the same session takes first, and need not get.
+    """
+
+    def __init__(self, url: sa.URL, lock: int, beside: int | None = None) -> None:
+        self._number, self._beside, self._leads = lock, beside, False
         self._engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 10})
         self._connection: sa.Connection | None = None
 
     def held(self) -> bool:
-        """Take the lead if it is free; whether we have it."""
+        """Take the lock if it is free; whether we have it."""
         try:
             if self._connection is None:
                 self._leads = False
                 self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-                self._lock(self._connection, lock_of(self._owner))
+                if self._beside is not None:
+                    self._lock(self._connection, self._beside)
             if self._leads:
                 self._connection.execute(sa.text("SELECT 1"))
             else:
-                self._leads = self._lock(self._connection, _LOCK)
+                self._leads = self._lock(self._connection, self._number)
         except SQLAlchemyError:
             self.release()
         return self._leads
@@ -101,3 +97,10 @@ class AdvisoryLock:
     @staticmethod
     def _lock(connection: sa.Connection, lock: int) -> bool:
         return bool(connection.execute(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock}).scalar_one())
+
+
+class AdvisoryLock(SessionLock):
+    """The lead of the processing on PostgreSQL. The same session says that `owner` lives (mailgate.store.liveness)."""
+
+    def __init__(self, url: sa.URL, owner: str) -> None:
+        super().__init__(url, _LOCK, beside=lock_of(owner))

@@ -13,7 +13,7 @@ from mailgate.ids import Ids
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import history
 from mailgate.store.insert import insert_or_ignore
-from mailgate.store.tables import CALL_KINDS, OUTBOX_OPEN, blobs, outbox
+from mailgate.store.tables import CALL_KINDS, OUTBOX_OPEN, blobs, outbox, tickets
 
 LEASE = timedelta(minutes=15)  # longer than any SMTP command takes (RFC 5321 4.5.3.2); renewed meanwhile
 MAX_OUTPUT = 4_000  # characters of what a call said, in the history
@@ -249,11 +249,12 @@ def _held(connection: sa.Connection, owner: str, ids: Sequence[int]) -> frozense
 def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
     """The operator's word: due at once, from the first attempt; True if there was such a mail.
 
-    What its author recalled stays recalled: she may have written it anew, and its attachments may be gone.
+    What its author recalled stays recalled: she may have written it anew, and its attachments may be gone. What is held
+    waits for a decision, not for another try: `let_go`.
     """
     result = connection.execute(
         sa.update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state.in_(("waiting", "failed", "held", "delayed")))
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(("waiting", "failed", "delayed")))
         .values(
             state="waiting",
             attempts=0,
@@ -265,6 +266,45 @@ def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
         )
     )
     return result.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A mail that waits for a word. `answer`: the article whose copy it is, where an agent wrote it."""
+
+    id: int
+    ticket: int | None
+    number: str | None  # the ticket's
+    answer: int | None
+    kind: str
+    recipient: str
+    reason: str
+
+
+def held(connection: sa.Connection, outbox_id: int) -> Held | None:
+    """A held mail; None where there is none of that number, or it is not held."""
+    row = connection.execute(
+        sa.select(outbox, tickets.c.number)
+        .outerjoin(tickets, tickets.c.id == outbox.c.ticket_id)
+        .where(outbox.c.id == outbox_id, outbox.c.state == "held")
+    ).first()
+    if row is None:
+        return None
+    answer = row.article_id if row.kind == "customer" else None
+    return Held(row.id, row.ticket_id, row.number, answer, row.kind, row.recipient, row.last_reply or "")
+
+
+def let_go(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
+    """A held mail goes out; True if it was held."""
+    held_one = sa.update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "held")
+    values = {"state": "waiting", "next_attempt_at": now, "last_reply": None}
+    return connection.execute(held_one.values(**values)).rowcount == 1
+
+
+def drop(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
+    """A held mail does not go out; it stays in the list. True if it was held."""
+    held_one = sa.update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "held")
+    return connection.execute(held_one.values(state="cancelled", done_at=now)).rowcount == 1
 
 
 def _tell_ticket(connection: sa.Connection, done: Attempted, now: datetime, ids: Ids) -> None:

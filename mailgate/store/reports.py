@@ -60,7 +60,7 @@ def ticket_show(connection: sa.Connection, number: str) -> dict[str, Any] | None
         return None
     people = connection.execute(
         sa.select(participants)
-        .where(participants.c.ticket_id == row.id, participants.c.role != "former")
+        .where(participants.c.ticket_id == row.id, participants.c.role.not_in(("former", "awaited")))
         .order_by(participants.c.party)
     ).all()
     requester = next((each for each in people if each.role == "requester"), None)

@@ -6,6 +6,7 @@ config.toml only says where secrets lie (config.secrets).
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -36,6 +37,33 @@ def files_of(connection: sa.Connection, digest: str) -> dict[str, str] | None:
     """The texts of a set by name; None for a hash that never ran."""
     found = connection.execute(sa.select(sets.c.files).where(sets.c.hash == digest)).scalar()
     return None if found is None else dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSet:
+    """A set that ran. `whole`: it holds the configuration too; the oldest hold rules alone, and cannot run again."""
+
+    hash: str
+    first_used: datetime
+    active: bool
+    whole: bool
+
+
+def known(connection: sa.Connection, most: int) -> list[KnownSet]:
+    """The sets that ever ran, the newest first."""
+    now = active(connection)
+    rows = connection.execute(
+        sa.select(sets.c.hash, sets.c.first_used, sets.c.files)
+        .order_by(sets.c.first_used.desc(), sets.c.hash)
+        .limit(most)
+    )
+    return [KnownSet(row.hash, row.first_used, row.hash == now, "config.toml" in row.files) for row in rows]
+
+
+def named(connection: sa.Connection, beginning: str) -> list[str]:
+    """The hashes that begin so."""
+    rows = connection.execute(sa.select(sets.c.hash).where(sets.c.hash.startswith(beginning, autoescape=True)).limit(5))
+    return sorted(rows.scalars())
 
 
 def activate(connection: sa.Connection, files: Mapping[str, str], now: datetime) -> str | None:

@@ -41,6 +41,7 @@ _MARK = (
         alone=True,  # until its outcome is recorded: should we die meanwhile, it comes alone
     )
 )
+_SET_ASIDE = spool.c.state.in_(("quarantined", "discarded"))
 _WORTH = 0.7  # base64 of something already packed stays above it: not worth the time
 
 
@@ -213,8 +214,36 @@ def quarantine(connection: sa.Connection, spool_id: int, cause: str, now: dateti
     return result.rowcount == 1
 
 
-def put_back(connection: sa.Connection, spool_id: int, now: datetime) -> bool:
-    """Mail that was set aside or dropped is tried once more, from the beginning; True if there was any."""
+def let_through(connection: sa.Connection, spool_id: int, who: str, now: datetime) -> bool:
+    """The operator lets mail that was set aside or dropped pass the gate, this once; True if there was any."""
+    said = connection.execute(sa.select(spool.c.cause).where(spool.c.id == spool_id, _SET_ASIDE)).first()
+    if said is None:
+        return False
+    cause = (said.cause or "").partition("\n")[0]
+    return put_back(connection, spool_id, now, released=f"let through by {who}; before: {cause}"[:500])
+
+
+def drop(connection: sa.Connection, spool_id: int, who: str, now: datetime) -> bool:
+    """The operator's word for mail that was set aside: it is not processed. It stays as long as any other mail."""
+    cause = sa.func.substr(sa.func.coalesce(spool.c.cause, ""), 1, 500)
+    result = connection.execute(
+        sa.update(spool)
+        .where(spool.c.id == spool_id, spool.c.state == "quarantined")
+        .values(
+            state="discarded",
+            outcome="discarded",
+            cause=sa.literal(f"dropped by {who}; before: ") + cause,
+            processed_at=now,
+        )
+    )
+    return result.rowcount == 1
+
+
+def put_back(connection: sa.Connection, spool_id: int, now: datetime, *, released: str | None = None) -> bool:
+    """Mail that was set aside or dropped is tried once more, from the beginning; True if there was any.
+
+    `released`: no rule of the gate is asked this time, and why.
+    """
     result = connection.execute(
         sa.update(spool)
         .where(spool.c.id == spool_id, spool.c.state.in_(("quarantined", "discarded", "new")))
@@ -227,6 +256,7 @@ def put_back(connection: sa.Connection, spool_id: int, now: datetime) -> bool:
             alone=True,
             lease_owner=None,
             next_attempt_at=now,
+            released=released,
         )
     )
     return result.rowcount == 1
@@ -276,4 +306,5 @@ def envelope_of(row: Any) -> Envelope:
         authenticated_as=row.authenticated_as,
         resumes=row.resumes,
         resumed_from=row.resumed_from,
+        released=row.released or "",
     )

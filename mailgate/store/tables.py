@@ -55,6 +55,7 @@ spool = sa.Table(
     sa.Column("processed_at", UTCDateTime),
     sa.Column("resumes", sa.Text),  # how an earlier mail is taken up again at its author's word (mail.envelope)
     sa.Column("resumed_from", Id),  # that mail
+    sa.Column("released", sa.Text),  # who let it through against a rule of the gate, and against which
     sqlite_autoincrement=True,
 )
 
@@ -305,6 +306,17 @@ awaiting = sa.Table(
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("until", UTCDateTime, nullable=False, index=True),
     sqlite_autoincrement=True,
+)
+
+# Agents who are away; a row whose time is over means nothing.
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("agent", sa.Text, primary_key=True),
+    sa.Column("until", UTCDateTime, nullable=False),
+    sa.Column("since", UTCDateTime, nullable=False),
+    sa.Column("said_by", sa.Text, nullable=False),  # "mail S4711", or the operator
+    sqlite_with_rowid=False,
 )
 
 # What an agent is told in one list instead of a mail each.

@@ -91,4 +91,6 @@ def _step(step: Step) -> dict[str, Any]:
         fields["actions"] = step.actions
     if step.error:
         fields["error"] = step.error
+    if step.limited:
+        fields["limited"] = step.limited
     return fields

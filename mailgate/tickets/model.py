@@ -21,13 +21,14 @@ Strangers = Literal["auto", "unverified", "new-linked"]
 class Participant:
     """An address with a part in a ticket. `party`, its number there (1: the requester), stands in signed addresses.
 
-    Who was taken out is "former" and keeps his number: nobody else may ever be proven by his address.
+    Who was taken out is "former" and keeps his number: nobody else may ever be proven by his address. Who is "awaited"
+    has his number and no part yet: an answer that is held names him, and joins him when it goes out.
     """
 
     address: str
     name: str
     party: int
-    role: Literal["requester", "cc", "watcher", "former"]
+    role: Literal["requester", "cc", "watcher", "former", "awaited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Ticket:
     @property
     def people(self) -> tuple[Participant, ...]:
         """Who takes part now."""
-        return tuple(each for each in self.participants if each.role != "former")
+        return tuple(each for each in self.participants if each.role not in ("former", "awaited"))
 
     def field(self, name: str) -> str | None:
         return dict(self.fields).get(name)

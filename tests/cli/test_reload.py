@@ -67,6 +67,11 @@ def test_a_mended_set_becomes_the_one_and_is_told_rule_by_rule(
     (files / "rules" / "90-more.yaml").write_text("rules: []\n")
     assert main(["reload", "-C", str(files), "--diff"]) == 0
     shown = capsys.readouterr().out
+    assert active(opened) == before
+    for line in ("~ rules/20-replies.yaml", "+ rules/90-more.yaml", "rule added: fresh", f"would replace {before}"):
+        assert line in shown
+    assert main(["reload", "-C", str(files)]) == 0
+    shown = capsys.readouterr().out
     assert active(opened) != before
     assert f"rules {active(opened)}" in shown
     for line in ("~ rules/20-replies.yaml", "+ rules/90-more.yaml", "rule added: fresh", "no daemon is running"):
@@ -81,6 +86,29 @@ def test_the_json_says_the_same(opened: Desk, files: Path, capsys: pytest.Captur
     found = json.loads(capsys.readouterr().out)
     assert (found["ok"], found["before"], found["ruleset"], found["running"]) == (True, before, active(opened), False)
     assert found["files"] == {"added": [], "changed": [], "removed": ["rules/10-routing.yaml"]}
+
+
+def test_the_desk_goes_back_to_a_set_that_ran_before_by_its_hash(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = active(opened)
+    assert before is not None
+    append(files / "rules" / "20-replies.yaml", NEW_RULE)
+    assert main(["reload", "-q", "-C", str(files)]) == 0
+    new = active(opened)
+    append(files / "config.toml", "[lgo]\n")  # the files on disk do not matter
+    assert main(["reload", "-C", str(files), "--list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(each["ruleset"], each["active"]) for each in listed] == [(new, True), (before, False)]
+    assert main(["reload", "-C", str(files), "--to", before[:6], "--diff"]) == 0
+    assert "rule removed: fresh" in capsys.readouterr().out
+    assert active(opened) == new
+    assert main(["reload", "-C", str(files), "--to", before[:6]]) == 0
+    shown = capsys.readouterr().out
+    assert "the files on disk are as they were" in shown
+    assert active(opened) == before
+    assert main(["reload", "-C", str(files), "--to", "ffff"]) == 4
+    assert "reload --list" in capsys.readouterr().err
 
 
 def test_a_second_reload_changes_nothing(opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]) -> None:

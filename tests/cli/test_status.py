@@ -1,8 +1,25 @@
 """The page of `mailgate status`."""
 
+import json
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from mailgate.cli.main import main
 from mailgate.cli.status import page
+
+
+def test_a_desk_that_was_never_started_says_so_and_ends_as_not_running(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", "-q", str(tmp_path), "--first-steps"]) == 0
+    capsys.readouterr()
+    assert main(["status", "-C", str(tmp_path)]) == 3
+    assert "was never started here; start it with `mailgate serve`" in capsys.readouterr().out
+    assert main(["status", "-C", str(tmp_path), "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["started"] is False
+
 
 STATUS: dict[str, Any] = {
     "version": "0.1.0",

@@ -101,6 +101,30 @@ def test_a_stranger_moves_nothing_by_any_rule() -> None:
     assert (plan.ticket.state, plan.ticket.tags, plan.ticket.owner, len(plan.articles)) == ("open", (), None, 1)
 
 
+def test_the_trace_says_of_a_strangers_mail_why_a_rule_did_no_more_than_tell() -> None:
+    rules = """
+rules:
+  - name: moves
+    when: customer.replied
+    do: [{tag: x}, {reply: received}, {notify: {team: queue, template: agent_new}}]
+  - {name: tells, when: customer.replied, do: [{notify: {team: queue, template: agent_new}}]}
+  - {name: other, when: customer.replied, if: {subject: nothing}, do: [{tag: y}]}
+"""
+    steps = (
+        plan_of(rules, knowing(make_ticket()), sender="mallory@evil.example", in_reply_to="<first@acme.example>")
+        .traces[-1]
+        .steps
+    )
+    assert [(each.rule, each.verdict, bool(each.limited)) for each in steps] == [
+        ("moves", "match", True),
+        ("tells", "match", False),
+        ("other", "miss", False),
+    ]
+    assert steps[0].limited == "the writer has no part in the ticket"
+    mine = plan_of(rules, knowing(make_ticket()), in_reply_to="<first@acme.example>").traces
+    assert not any(each.limited for trace in mine for each in trace.steps)
+
+
 def test_the_rules_of_an_agents_commands_run_and_an_event_without_name_leaves_no_trace() -> None:
     policy = make_policy("rules: [{name: x, when: owner.changed, do: [{tag: owned}]}]")
     plan = decided(agents_mail("#take", policy=policy), policy, knowing(make_ticket()))

@@ -173,3 +173,10 @@ def test_whatever_an_old_trace_holds_there_is_a_page_that_no_terminal_obeys(
 ) -> None:
     page = explained(StoredTrace(AT, 1, "h", body), BERLIN, effects)
     assert all(line.isprintable() for line in page.split("\n"))
+
+
+def test_a_rule_that_could_only_tell_says_so_and_why() -> None:
+    page = lines(
+        trace(step("moves", actions=["queue billing"], limited="the writer has no part in the ticket")), width=120
+    )
+    assert any("only its notifications are done: the writer has no part in the ticket" in line for line in page)

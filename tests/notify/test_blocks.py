@@ -61,7 +61,7 @@ def test_results_stand_in_columns_and_failures_are_marked() -> None:
         ResultLine(12, "#x", "unknown", False),
         ResultLine(0, "", "y", True),
     )
-    assert blocks.result_list_text(results) == ("   1  #close  closed\n! 12  #x      unknown\n              y")
+    assert blocks.result_list_text(results) == ("   1  #close  closed\n! 12  #x      unknown\n  y")
     made = blocks.result_list_html(results)
     assert made.count("<tr>") == 3
     assert made.count("bad") == 1
@@ -94,6 +94,22 @@ def test_an_answer_is_printed_as_it_is_and_made_of_its_text_where_it_has_no_html
     assert blocks.as_is_html(AnswerView("a <b>\nc")) == '<div dir="auto">a &lt;b&gt;<br>\nc</div>'
 
 
+def test_two_lists_in_one_mail_stand_in_line_and_what_is_no_commands_begins_at_the_margin() -> None:
+    short = blocks.result_list_html((ResultLine(1, "#a", "x", True), ResultLine(0, "", "y", True)))
+    long = blocks.result_list_html((ResultLine(12, "#a", "x", True), ResultLine(0, "#b", "x", True)))
+    assert short.count('width="28"') == 1
+    assert long.count('width="28"') == 2
+    assert short.count('colspan="2"') == 1
+    assert "colspan" not in long
+
+
+def test_what_waits_is_told_as_that_and_not_as_an_internal_note() -> None:
+    waits = EarlierView(NOON, "nina", "On its way.", internal=True, waits=True)
+    assert blocks.messages_text(waits, "internal", "not sent yet").splitlines()[0].endswith("nina (not sent yet):")
+    assert "not sent yet" in blocks.messages_html(waits, "internal", "not sent yet")
+    assert "internal" in blocks.messages_text(waits, "internal")
+
+
 def test_a_signature_stands_below_its_line() -> None:
     assert blocks.signed_text("Nina\nBilling\n") == "-- \nNina\nBilling"
     assert to_text(blocks.signed_html("Nina\n<b>")) == "--\nNina\n<b>"
@@ -113,7 +129,11 @@ def test_whatever_they_wrote_becomes_no_markup_and_no_line_of_ours(
         (blocks.messages_html(messages, "n"), len(messages) * 4),
         (
             blocks.result_list_html(results),
-            2 + sum(6 + 2 * bool(scrub_line(each.text)) + 2 * (not each.ok) for each in results),
+            2
+            + sum(
+                4 + 2 * bool(each.line or each.text) + 2 * bool(scrub_line(each.text)) + 2 * (not each.ok)
+                for each in results
+            ),
         ),
         (blocks.digest_list_html(lines), 2 + len(lines) * 6),
         (blocks.preformatted_html(text), 2),

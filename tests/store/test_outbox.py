@@ -12,7 +12,19 @@ from mailgate.notify.outgoing import OutgoingMail
 from mailgate.store import outbox
 from mailgate.store.engine import Store
 from mailgate.store.history import broken_chains
-from mailgate.store.outbox import LEASE, Attempted, claim, enqueue, record, release, renew, try_again
+from mailgate.store.outbox import (
+    LEASE,
+    Attempted,
+    claim,
+    drop,
+    enqueue,
+    held,
+    let_go,
+    record,
+    release,
+    renew,
+    try_again,
+)
 from mailgate.store.tables import history, tickets
 from mailgate.store.tables import outbox as table
 from tests.support.rows import insert_ticket
@@ -177,13 +189,26 @@ def test_mail_given_back_is_due_again_and_only_its_holder_gives_it_back(store: S
     assert [again.attempts for again in take(store, "b")] == [0]
 
 
-def test_the_operator_sends_what_failed_or_is_held_from_the_first_attempt(store: Store) -> None:
-    put(store, mail(1), mail(2, held=True))
+def test_the_operator_sends_what_failed_from_the_first_attempt(store: Store) -> None:
+    put(store, mail(1))
     (due,) = take(store)
     told(store, "a", Attempted(due.id, "failed", "550 no"))
     later = AT + timedelta(days=6)
-    assert all(store.write_now(partial(try_again, outbox_id=n, now=later)) for n in (1, 2))
-    assert [(d.id, d.attempts, d.created_at) for d in take(store, at=later)] == [(1, 0, later), (2, 0, later)]
+    assert store.write_now(partial(try_again, outbox_id=1, now=later))
+    assert [(d.id, d.attempts, d.created_at) for d in take(store, at=later)] == [(1, 0, later)]
+
+
+def test_what_is_held_waits_for_a_decision_and_not_for_another_try(store: Store) -> None:
+    put(store, mail(1, held=True), mail(2, held=True))
+    assert store.write_now(lambda c: try_again(c, 1, AT)) is False
+    assert store.read_now(lambda c: held(c, 3)) is None
+    found = store.read_now(lambda c: held(c, 1))
+    assert found is not None
+    assert (found.id, found.answer) == (1, None)
+    assert store.write_now(lambda c: (let_go(c, 1, AT), drop(c, 2, AT))) == (True, True)
+    assert store.write_now(lambda c: (let_go(c, 1, AT), drop(c, 2, AT))) == (False, False)
+    assert [due.id for due in take(store)] == [1]
+    assert row(store, 2).state == "cancelled"
 
 
 def test_the_operator_cannot_send_twice_what_was_sent(store: Store) -> None:

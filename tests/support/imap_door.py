@@ -14,7 +14,9 @@ from mailgate.clock import SystemClock
 from mailgate.config.settings import ImapSettings, Secret
 from mailgate.ids import SystemIds
 from mailgate.intake.imap import Event, ImapDoor
+from mailgate.intake.imap_intake import account_of
 from mailgate.mail.envelope import Envelope
+from mailgate.service.mailbox_lease import MailboxLease
 from mailgate.service.mailboxes import Mailboxes
 from mailgate.store import spool
 from mailgate.store.engine import Store
@@ -62,6 +64,10 @@ class Watched:
         self.store = store
         self.told: list[str] = []
         self.deposit = Mailboxes(store, lambda: None)
+        if (node := options.pop("node", None)) is not None:
+            options["lease"] = MailboxLease(
+                store, account_of(settings), settings.folder, node, self.deposit, SystemClock()
+            )
         options = {"longest_pause": 0.05, "queue_address": "support@example.test", **options}
         queue_address = options.pop("queue_address")
         self.door = ImapDoor(settings, self.deposit, self._tell, SystemClock(), SystemIds(), queue_address, **options)

@@ -1,0 +1,9 @@
+ALTER TABLE spool ADD COLUMN released TEXT;
+
+CREATE TABLE absences (
+  agent TEXT NOT NULL,
+  until TIMESTAMP WITH TIME ZONE NOT NULL,
+  since TIMESTAMP WITH TIME ZONE NOT NULL,
+  said_by TEXT NOT NULL,
+  CONSTRAINT pk_absences PRIMARY KEY (agent)
+);

@@ -1,0 +1,9 @@
+ALTER TABLE spool ADD COLUMN released TEXT;
+
+CREATE TABLE absences (
+  agent TEXT NOT NULL,
+  until VARCHAR(32) NOT NULL,
+  since VARCHAR(32) NOT NULL,
+  said_by TEXT NOT NULL,
+  CONSTRAINT pk_absences PRIMARY KEY (agent)
+) WITHOUT ROWID;

@@ -10,7 +10,7 @@ from typing import Literal
 from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.problems import Problem
 from mailgate.rate import Rate
-from mailgate.tickets.model import Agent, Queue
+from mailgate.tickets.model import Agent, CustomerGroup, Queue
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 Tls = Literal["starttls", "implicit", "none"]
@@ -157,6 +157,6 @@ class Config:
     mailboxes: tuple[ImapSettings, ...]
     agents_policy: AgentsPolicy
     relay: Relay
-    groups: Mapping[str, tuple[str, ...]]  # [customers.groups]: name -> domains
+    groups: Mapping[str, CustomerGroup]  # [customers.groups]
     password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)
     text: str = field(default="", repr=False, compare=False)  # of the file, as it was written

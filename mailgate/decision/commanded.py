@@ -25,6 +25,7 @@ from mailgate.decision.pages import explain_page, history_page, show_page
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Result
+from mailgate.decision.watching import next_party
 from mailgate.mail.address import normalise
 from mailgate.tickets.model import Agent, Participant, State
 
@@ -149,8 +150,7 @@ def _add(actor: str, addresses: tuple[str, ...], pen: Draughtsman) -> str:
             same_person(each.address, address, pen.policy) for each in pen.ticket.people
         ):
             continue
-        party = max((each.party for each in pen.ticket.participants), default=0) + 1
-        pen.effect(actor, AddPerson(Participant(normalise(address), "", party, "cc")))
+        pen.effect(actor, AddPerson(Participant(normalise(address), "", next_party(pen), "cc")))
     return _takes_part(pen)
 
 

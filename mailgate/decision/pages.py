@@ -24,6 +24,9 @@ def show_page(ticket: Ticket, said: Sequence[Said], policy: Policy) -> str:
     ]
     others = [each.address for each in ticket.people if each.role != "requester"]
     lines += [f"also {', '.join(others)}"] if others else []
+    lines += [f"type {ticket.type}"] if ticket.type else []
+    watching = [each.name or each.address for each in ticket.watchers]
+    lines += [f"watched by {', '.join(watching)}"] if watching else []
     lines += [f"tags {', '.join(ticket.tags)}"] if ticket.tags else []
     lines += [f"{name} = {value}" for name, value in ticket.fields]
     for each in said:

@@ -110,7 +110,11 @@ def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mai
     if draft.kind == "auto-reply":
         person = draft.participant
         return author if draft.words is None else Mailbox(person.name, person.address) if person else draft.recipient
-    if draft.kind == "agent" and plan.articles and plan.articles[0].sender_type in ("customer", "third-party"):
+    if (
+        draft.kind in ("agent", "forward")
+        and plan.articles
+        and plan.articles[0].sender_type in ("customer", "third-party")
+    ):
         return author
     return Mailbox(requester.name, requester.address) if requester else Mailbox("", "")
 

@@ -50,6 +50,7 @@ ORDINARY = Variables(
         owner_title="Nina Costa",
         linked="1040",
         linked_why="subject",
+        type="incident",
     ),
     customer=CustomerView("Ana Silva", "ana@acme.example"),
     message=MessageView(

@@ -58,6 +58,7 @@ class TicketView:
     owner_title: str = ""
     linked: str = ""
     linked_why: str = ""
+    type: str = ""  # a free word of the rules
 
     def without(self, clean: Clean) -> "TicketView":
         """What `clean` leaves of the words that the customer chose."""
@@ -325,6 +326,7 @@ def view_ticket(
         owner_title=scrub_line(owner_title, MAX_NAME) or ticket.owner or "",
         linked=linked,
         linked_why=scrub_line(linked_why, MAX_LINE),
+        type=scrub_line(ticket.type or "", MAX_NAME),
     )
 
 

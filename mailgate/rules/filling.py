@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from mailgate.rules.actions import Action, AssignOwner, Close, NewAction, Reply
 from mailgate.rules.assignment import Choice, LeastBusy, RoundRobin, ToAgent, ToPrevious, assigned
 from mailgate.rules.patterns import Captures
-from mailgate.rules.task import FieldsTemplate, JoinTemplate, NoteTemplate, PendFor, PendUntil, Stop, Task, told
+from mailgate.rules.task import (
+    FieldsTemplate,
+    JoinTemplate,
+    MergeTemplate,
+    NoteTemplate,
+    PendFor,
+    PendUntil,
+    Stop,
+    Task,
+    told,
+)
 from mailgate.rules.variables import variables
 from mailgate.rules.view import View
 
@@ -72,7 +82,7 @@ class _Filled:
         what, situation = task.what, self._view.situation
         if isinstance(what, ToAgent | ToPrevious | RoundRobin | LeastBusy):
             self._assign(task, what)
-        elif isinstance(what, FieldsTemplate | NoteTemplate | JoinTemplate):
+        elif isinstance(what, FieldsTemplate | NoteTemplate | JoinTemplate | MergeTemplate):
             if self._values is None:
                 self._values = variables(self._view, self._captures, self._rule)
             self._done(task, what.filled(self._values))

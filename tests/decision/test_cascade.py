@@ -52,7 +52,7 @@ def chain(length: int) -> str:
     return "\n".join(["rules:", *rules])
 
 
-@pytest.mark.parametrize(("length", "tripped"), [(8, 0), (9, 1), (12, 1), (20, 1)])
+@pytest.mark.parametrize(("length", "tripped"), [(8, 0), (9, 0), (10, 1), (12, 1), (20, 1)])
 def test_a_chain_of_more_than_eight_is_cut_and_told_once(length: int, tripped: int) -> None:
     plan = plan_of(chain(length))
     assert plan.ticket is not None

@@ -54,7 +54,7 @@ from tests.rules.desk import NOW, VOCABULARY, action_problems, problems, rules, 
         (
             "pending: {for: 3d}",
             Pend(NOW + timedelta(days=3)),
-            "pending until 2026-03-05 09:30 UTC, then open",
+            "pending until 2026-03-05 09:30 UTC",
         ),
         ("pending: {for: 1h}", Pend(NOW + timedelta(hours=1)), None),
         ('pending: {until: "2026-12-24 10:00"}', Pend(datetime(2026, 12, 24, 10, tzinfo=UTC)), None),

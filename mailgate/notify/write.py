@@ -235,15 +235,16 @@ def _answers_headers(
 def _forwards_headers(
     draft: Draft, ticket: Ticket, queue: Queue, policy: Policy, rendered: Rendered, at: datetime
 ) -> Headers:
-    """A thread of its own: what the customer's mails answer is not for others to know."""
+    """One thread for all that is passed on of a ticket; the customer's own ids are not for others to know."""
+    root = sign_message_id(policy.keys, ticket.root_article, ticket.root_nonce, policy.site.domain)
     return Headers(
         sender=queue.sender,
         to=draft.recipient,
         reply_to=_reply_to(draft, ticket, queue, policy, queue.sender),
         subject=rendered.subject,
         message_id=_message_id(draft, policy),
-        in_reply_to=None,
-        references=(),
+        in_reply_to=root,
+        references=(root,),
         date=at.astimezone(policy.site.timezone),
         automatic="auto-generated",
         suppress_all=True,

@@ -336,7 +336,7 @@ _FINISH_SPOOL = (
 def _write_tickets(
     connection: sa.Connection, latest: dict[int, Ticket], fresh: set[int], chains: dict[int, Chain]
 ) -> None:
-    new = [_ticket_row(latest[number], chains[number]) for number in sorted(fresh)]
+    new = [_ticket_row(latest[number], chains[number]) for number in _targets_first(latest, fresh)]
     if new:
         connection.execute(_NEW_TICKETS, new)
     changed = []
@@ -345,6 +345,20 @@ def _write_tickets(
         changed.append({"ticket": number, **{f"new_{name}": value for name, value in row.items()}})
     if changed:
         connection.execute(_UPDATE_TICKET, changed)
+
+
+def _targets_first(latest: dict[int, Ticket], fresh: set[int]) -> list[int]:
+    """New tickets in an order in which what one was merged into is there already."""
+    ordered = dict[int, None]()
+
+    def add(number: int | None) -> None:
+        if number in fresh and number not in ordered:
+            add(latest[number].merged_into)
+            ordered[number] = None
+
+    for number in sorted(fresh):
+        add(number)
+    return list(ordered)
 
 
 def _ticket_row(ticket: Ticket, chain: Chain) -> dict[str, Any]:

@@ -100,7 +100,8 @@ def test_one_address_gets_no_more_than_it_can_bear() -> None:
 
 
 def test_two_rules_pass_a_mail_on_to_one_address_once() -> None:
-    twice = f"rules: [{{name: a, when: ticket.created, do: [{{forward: {{to: {VENDOR}}}}}, {{forward: {{to: {VENDOR}}}}}]}}]"
+    to = f"{{forward: {{to: {VENDOR}}}}}"
+    twice = f"rules: [{{name: a, when: ticket.created, do: [{to}, {to}]}}]"
     plan = plan_of(twice)
     assert (len(plan.drafts), withheld(plan)) == (1, ["he has got it already"])
 
@@ -144,7 +145,8 @@ def test_a_third_party_gets_no_automatic_answer() -> None:
 def test_a_colleague_who_takes_part_is_another_than_the_customer() -> None:
     people = (*make_ticket().participants, Participant("ben@acme.example", "Ben", 2, "cc"))
     plan = plan_of(
-        "rules: [{name: t, when: third_party.replied, do: [{tag: other}]}, {name: c, when: customer.replied, do: [{tag: own}]}]",
+        "rules: [{name: t, when: third_party.replied, do: [{tag: other}]}, "
+        "{name: c, when: customer.replied, do: [{tag: own}]}]",
         knowing(make_ticket(participants=people)),
         sender="ben@acme.example",
         in_reply_to="<first@acme.example>",

@@ -183,7 +183,7 @@ class _AgentsDecision:
         if not (recipients(pen) or reading.has(Cc)):
             nobody = _mistake("this ticket has no customer to whom an answer could go; #note keeps it as a note")
             return self._refuse(nobody, resumable=True)
-        doubt = doubt_of(it, reading, self._said, pen.policy)
+        doubt = doubt_of(it, reading, self._said, pen)
         people = tuple(each for each in reading.commands if isinstance(each.command, Cc | Uncc))
         results = () if doubt.reason else carry_out(it.agent, people, pen)[0]  # who joins now gets this answer
         article = self._append("held" if doubt.reason else "public")

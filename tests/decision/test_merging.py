@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
-from mailgate.decision.effects import MergeTicket, Remark, TakeIn
+from mailgate.decision.effects import HoldAnswer, MergeTicket, Remark, TakeIn
 from mailgate.decision.facts import Facts, TicketWanted
+from mailgate.decision.holding import WHY_HELD
 from mailgate.decision.plan import Plan
 from mailgate.tickets.model import Participant
 from tests.support.desk import (
+    ANA,
     BEN,
+    agents_mail,
     decided,
     knowing,
     make_mail,
@@ -117,3 +120,14 @@ def test_what_is_merged_has_no_state_of_its_own_any_more() -> None:
     plan = merged("1040", TARGET)
     assert plan.ticket is not None
     assert plan.ticket.state == "merged"  # though the rule goes on with {state: open}
+
+
+@pytest.mark.parametrize(("requester", "held"), [(ANA, False), (BEN, True)])
+def test_an_answer_that_was_meant_for_another_customer_is_held(requester: str, held: bool) -> None:
+    person = Participant(requester, "", 1, "requester")
+    first = make_ticket(1042, state="merged", merged_into=1040, participants=(person,))
+    plan = decided(agents_mail("It was sent.", first), POLICY, knowing(first, TARGET))
+    assert plan.outcome.ticket == 1040
+    assert [done.effect.reason for done in plan.effects if isinstance(done.effect, HoldAnswer)] == [
+        WHY_HELD["merged"]
+    ] * held

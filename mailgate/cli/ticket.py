@@ -63,6 +63,12 @@ def page(ticket: dict[str, Any]) -> str:
         f"{ticket['queue']}, {ticket['state']}, {ticket['priority']}, owner {ticket['owner'] or 'nobody'}",
         f"customer {printable(customer['name'])} <{printable(customer['address'])}>",
     ]
+    if ticket["type"]:
+        head.append(f"type {printable(ticket['type'])}")
+    if ticket["merged_into"]:
+        head.append(f"merged into #{ticket['merged_into']}")
+    if ticket["watchers"]:
+        head.append("watched by " + ", ".join(map(printable, ticket["watchers"])))
     if ticket["tags"]:
         head.append("tags " + ", ".join(map(printable, ticket["tags"])))
     if ticket["linked"]:

@@ -91,8 +91,8 @@ def _people(draft: Draft, findings: Findings) -> None:
 
 def _groups(customers: CustomersDraft, findings: Findings) -> None:
     group_of: dict[str, str] = {}
-    for name, domains in customers.groups.items():
-        for place, domain in enumerate(domains):
+    for name, group in customers.groups.items():
+        for place, domain in enumerate(group.domains):
             other = group_of.setdefault(domain, name)
             if domain and other != name:
                 at = ("customers", "groups", name, "domains", place)

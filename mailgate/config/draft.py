@@ -23,7 +23,7 @@ from mailgate.config.settings import (
 )
 from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.mail.message import Mailbox
-from mailgate.tickets.model import Agent, FollowUp, Queue
+from mailgate.tickets.model import Agent, CustomerGroup, FollowUp, Queue
 from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import ReplyAddressForm
 from mailgate.tickets.token import parse_ticket_tag
@@ -127,7 +127,7 @@ class CustomersDraft:
     """[customers]."""
 
     plus_addresses_are_one: bool
-    groups: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, CustomerGroup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,8 @@ def agent(
     return Agent(name=name, title=title or name.capitalize(), **values), password_hash
 
 
-def group(_name: str, domains: tuple[str, ...]) -> tuple[str, ...]:
-    return domains
+def group(_name: str, org: str | None, **values: Any) -> CustomerGroup:
+    return CustomerGroup(org=org or "", **values)
 
 
 def root(

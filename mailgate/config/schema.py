@@ -338,6 +338,8 @@ GROUP = Section(
     "Customers who belong together.",
     (
         Key("domains", list_of(v.DOMAIN, at_least=1), "Their domains.", REQUIRED),
+        Key("org", v.LINE, "Their organisation, for rules: `customer.org`."),
+        Key("fields", names_to(v.LINE), "What else rules may ask of them: `customer.fields.NAME`.", {}),
         Key("sla", v.WORDS, "Their agreement.", in_effect=False),
     ),
     draft.group,

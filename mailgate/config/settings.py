@@ -11,7 +11,7 @@ from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.problems import Problem
 from mailgate.rate import Rate
 from mailgate.rules.web_address import WebAddress
-from mailgate.tickets.model import Agent, Queue
+from mailgate.tickets.model import Agent, CustomerGroup, Queue
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 Tls = Literal["starttls", "implicit", "none"]
@@ -178,7 +178,7 @@ class Config:
     mailboxes: tuple[ImapSettings, ...]
     agents_policy: AgentsPolicy
     relay: Relay
-    groups: Mapping[str, tuple[str, ...]]  # [customers.groups]: name -> domains
+    groups: Mapping[str, CustomerGroup]  # [customers.groups]
     password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)
     webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
     programs: Mapping[str, ProgramSettings] = field(default_factory=dict)

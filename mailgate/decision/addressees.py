@@ -35,6 +35,9 @@ def _named(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...]
         names = policy.teams.get(action.team, ())
     elif action.role is not None:
         names = tuple(name for name, agent in policy.agents.items() if action.role in agent.roles)
+    for person in ticket.watchers if action.watchers else ():
+        agent = policy.agents_at.get(normalise(person.address))
+        yield Addressee(Mailbox(person.name, person.address), agent)
     for name in (*names, *action.to):
         if (agent := policy.agents.get(name)) is not None:
             yield Addressee(Mailbox(agent.title, agent.address), agent)

@@ -186,7 +186,7 @@ class _AgentsDecision:
         if not (recipients(pen) or reading.has(Cc)):
             nobody = _mistake(Phrase("no customer"))
             return self._refuse(nobody, resumable=True)
-        doubt = doubt_of(it, reading, self._said, pen.policy)
+        doubt = doubt_of(it, reading, self._said, pen)
         people = tuple(each for each in reading.commands if isinstance(each.command, Cc | Uncc))
         results = () if doubt.reason else carry_out(it.agent, people, pen)[0]  # who joins now gets this answer
         addressed = self._meant(people) if doubt.reason else recipients(pen)

@@ -14,6 +14,7 @@ from mailgate.decision.effects import (
     ChangeOwner,
     ChangePriority,
     ChangeState,
+    ChangeType,
     MoveToQueue,
     PendUntil,
     Remark,
@@ -23,14 +24,17 @@ from mailgate.decision.effects import (
     UnsetFields,
 )
 from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.merging import merge
 from mailgate.decision.outside import call_outside
 from mailgate.decision.past import previous_owner
 from mailgate.decision.routing import customer_group
+from mailgate.decision.watching import unwatch, watch
 from mailgate.mail.message import Message
 from mailgate.rules import actions
 from mailgate.rules.evaluate import Evaluation, evaluate
 from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
 from mailgate.rules.situation import AuthFacts, Situation
+from mailgate.rules.task import told as in_words
 from mailgate.rules.trace import Trace
 from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import State
@@ -44,6 +48,7 @@ Attribute = (
     | actions.RemoveTags
     | actions.SetFields
     | actions.UnsetFields
+    | actions.SetType
 )
 
 
@@ -59,6 +64,7 @@ class Cascade:
         self._rotation = pen.facts.circumstances.rotation
         self._tripped = False
         self._happening = Happening("", "")  # whose rules are running
+        self.split_by = ""  # the rule that wants the mail to be a ticket of its own: nothing else counts then
 
     def run(self, event: str, actor: str, *, only_tell: bool = False) -> None:
         """The rules of `event`, then of everything that happened on the way. `only_tell`: a stranger's mail moves
@@ -71,7 +77,7 @@ class Cascade:
 
     def _all(self, waiting: deque[Happening], only_tell: bool) -> None:
         rules = self._policy.rules
-        while waiting:
+        while waiting and not self.split_by:
             happening = waiting.popleft()
             if not rules.by_event.get(happening.event) and not rules.by_queue:
                 continue
@@ -85,8 +91,13 @@ class Cascade:
         self._pen.depth = 0
 
     def _trip(self, happening: Happening) -> None:
+        """What is cut off is told where a rule would have run."""
         if not self._tripped:
+            cut = evaluate(self._policy.rules, self._situation(happening), self._ran).ran
+            if not cut:
+                return
             text = f"{happening.event} is {happening.depth} rules away from its cause: no more rules run for it"
+            text += f" ({', '.join(sorted(cut))})"
             self._pen.effect("mailgate", Remark("loop.tripped", text))
         self._tripped = True
 
@@ -104,6 +115,7 @@ class Cascade:
         circumstances, policy = self._pen.facts.circumstances, self._policy
         address = self._customer()
         past = self._pen.facts.pasts.get(address.lower(), ())
+        name, group = customer_group(self._pen.ticket, address, policy)
         return Situation(
             event=happening.event,
             ticket=self._pen.ticket,
@@ -118,7 +130,9 @@ class Cascade:
             actor=happening.actor,
             authenticity=self._authenticity,
             known_customer=bool(past),
-            group=customer_group(self._pen.ticket, address, policy),
+            group=name,
+            org=group.org,
+            customer_fields=tuple(group.fields.items()),
             loads=circumstances.loads,
             queue_sizes=circumstances.queue_sizes,
             previous_owner=previous_owner(past),
@@ -141,6 +155,8 @@ class Cascade:
             self._letters.notify(actor, fired.action)
         elif isinstance(fired.action, actions.Reply):
             self._letters.withhold(actor, fired.action.template, NO_PART)
+        elif isinstance(fired.action, actions.Forward):
+            self._letters.keep_back(actor, fired.action.to, NO_PART)
         elif isinstance(fired.action, CallWebhook | RunProgram):
             self._pen.effect(actor, Remark("call.withheld", f"{told_outside(fired.action)}: {NO_PART}"))
 
@@ -152,7 +168,8 @@ class Cascade:
                 self._state(actor, state)
             case actions.Pend(until):
                 self._state(actor, "pending")
-                pen.effect(actor, PendUntil(until))
+                if pen.ticket.state == "pending":
+                    pen.effect(actor, PendUntil(until))
             case actions.Close(template):
                 self._state(actor, "closed")
                 if template is not None:
@@ -163,16 +180,43 @@ class Cascade:
                 self._assign(actor, action)
             case actions.AddNote(text):
                 pen.note(actor, text)
-            case actions.Reply():
-                self._letters.reply(actor, action)
-            case actions.Notify():
-                self._letters.notify(actor, action)
+            case actions.Watch(who):
+                watch(actor, who, pen)
+            case actions.Unwatch(who):
+                unwatch(actor, who, pen)
+            case actions.Merge():
+                self._merge(fired.rule, action)
+            case actions.Split():
+                self.split_by = fired.rule
+            case actions.Reply() | actions.Notify() | actions.AddNoteFrom() | actions.Forward():
+                self._write(actor, action)
             case CallWebhook() | RunProgram():
                 call_outside(pen, fired, action, self._happening)
             case actions.Reject() | actions.Drop() | actions.SetAside() | actions.Join():
                 pass  # the gate's, and a rule set with them elsewhere does not load
             case _:
                 self._attribute(actor, action)
+
+    def _write(
+        self, actor: str, action: actions.Reply | actions.Notify | actions.AddNoteFrom | actions.Forward
+    ) -> None:
+        match action:
+            case actions.Reply():
+                self._letters.reply(actor, action)
+            case actions.Notify():
+                self._letters.notify(actor, action)
+            case actions.AddNoteFrom(template):
+                self._letters.note(actor, template)
+            case actions.Forward():
+                self._letters.forward(actor, action)
+            case _:
+                assert_never(action)
+
+    def _merge(self, rule: str, action: actions.Merge) -> None:
+        actor = f"rule:{rule}"
+        if reason := merge(actor, action.into, self._pen):
+            self._pen.amend(rule, in_words(action), reason)
+            self._pen.effect(actor, Remark("merge.refused", f"not into {action.into}: {reason}"))
 
     def _attribute(self, actor: str, action: Attribute) -> None:
         ticket, pen = self._pen.ticket, self._pen
@@ -195,11 +239,14 @@ class Cascade:
             case actions.UnsetFields(names):
                 if unset := tuple(name for name in names if ticket.field(name) is not None):
                     pen.effect(actor, UnsetFields(unset))
+            case actions.SetType(kind):
+                if (wanted := kind or None) != ticket.type:
+                    pen.effect(actor, ChangeType(ticket.type, wanted))
             case _:
                 assert_never(action)
 
     def _state(self, actor: str, state: State) -> None:
-        if state != self._pen.ticket.state:
+        if self._pen.ticket.state not in (state, "merged"):  # what is merged has no state of its own any more
             self._pen.effect(actor, ChangeState(self._pen.ticket.state, state))
 
     def _assign(self, actor: str, action: actions.AssignOwner) -> None:

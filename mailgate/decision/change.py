@@ -9,8 +9,10 @@ from mailgate.decision.effects import (
     ChangeOwner,
     ChangePriority,
     ChangeState,
+    ChangeType,
     Effect,
     ExpectPerson,
+    MergeTicket,
     MoveToQueue,
     PendUntil,
     ReleaseAnswer,
@@ -45,6 +47,10 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
             return replace(ticket, tags=tuple(tag for tag in ticket.tags if tag not in tags))
         case UnsetFields(names):
             return replace(ticket, fields=tuple(each for each in ticket.fields if each[0] not in names))
+        case ChangeType(_, kind):
+            return replace(ticket, type=kind)
+        case MergeTicket(target):
+            return replace(ticket, state="merged", merged_into=target, closed_at=None, pending_until=None)
         case AddPerson(person) | ExpectPerson(person):
             others = tuple(each for each in ticket.participants if each.party != person.party)
             people = sorted((*others, person), key=lambda each: each.party)

@@ -28,6 +28,7 @@ from mailgate.decision.pages import explain_page, history_page, show_page
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Result
+from mailgate.decision.watching import next_party
 from mailgate.mail.address import normalise
 from mailgate.phrases.phrase import Phrase
 from mailgate.tickets.model import Agent, Participant, State
@@ -179,16 +180,17 @@ def expect(agent: Agent, addresses: tuple[str, ...], pen: Draughtsman) -> tuple[
 
 
 def _is_new(address: str, pen: Draughtsman) -> bool:
-    known = any(same_person(each.address, address, pen.policy) for each in pen.ticket.people)
+    """Whether he has yet to join: to whom a mail was forwarded may be let in too."""
+    people = (each for each in pen.ticket.people if each.role != "third-party")
+    known = any(same_person(each.address, address, pen.policy) for each in people)
     return not known and not is_ours(address, pen.policy)
 
 
 def _newcomer(address: str, pen: Draughtsman) -> Participant:
     """Somebody new with a number of his own: the one that is kept for him, or the next."""
-    waiting = (each for each in pen.ticket.participants if each.role == "awaited")
+    waiting = (each for each in pen.ticket.participants if each.role in ("awaited", "third-party"))
     kept = next((each for each in waiting if same_person(each.address, address, pen.policy)), None)
-    party = max((each.party for each in pen.ticket.participants), default=0) + 1
-    return kept or Participant(normalise(address), "", party, "awaited")
+    return kept or Participant(normalise(address), "", next_party(pen), "awaited")
 
 
 def _remove(actor: str, addresses: tuple[str, ...], pen: Draughtsman) -> str:

@@ -38,8 +38,13 @@ class Said:
 
     @property
     def is_an_internal_note(self) -> bool:
-        """Of a colleague or a rule. A stranger's mail is no note, nor is an answer that was held or taken back."""
-        return self.visibility == "internal" and self.verified and self.direction != "out"
+        """Of a colleague or a rule. A mail from outside is no note, nor is an answer that was held or taken back."""
+        return (
+            self.sender_type != "third-party"
+            and self.visibility == "internal"
+            and self.verified
+            and self.direction != "out"
+        )
 
     @property
     def is_ours(self) -> bool:

@@ -14,13 +14,13 @@ from mailgate.decision.bounced import note_failure
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import ComeBack, GoAway, Remark
-from mailgate.decision.evidence import find_thread, joined, proven_addresses
+from mailgate.decision.effects import ComeBack, Done, GoAway, Remark, SplitOff
+from mailgate.decision.evidence import find_thread, joined, no_ticket_to_join, proven_addresses
 from mailgate.decision.facts import Facts
-from mailgate.decision.filing import append_article, evidence_of, open_ticket
+from mailgate.decision.filing import actor_of, append_article, evidence_of, open_ticket
 from mailgate.decision.gate import OPEN, Gate
 from mailgate.decision.letters import Cause, Letters, by_a_machine
-from mailgate.decision.plan import Allotment, Outcome, OutcomeKind, Plan
+from mailgate.decision.plan import Allotment, Elsewhere, Outcome, OutcomeKind, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.routing import forwarded_elsewhere
 from mailgate.decision.sender import authenticity_of
@@ -29,7 +29,9 @@ from mailgate.decision.unproven import is_in_doubt, tell_of_doubt
 from mailgate.mail.authenticity import Authenticity
 from mailgate.mail.message import Message
 from mailgate.rules.situation import AuthFacts
-from mailgate.tickets.model import Agent
+from mailgate.rules.task import told as in_words
+from mailgate.rules.trace import Trace
+from mailgate.tickets.model import Agent, Ticket
 from mailgate.tickets.thanks import is_only_thanks
 from mailgate.tickets.threading import Placement, Thread, place
 
@@ -49,7 +51,7 @@ def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: 
     if passage.outcome is not None:
         return _stopped(mail, passage, passage.outcome, facts, policy, checked.verdict, now)
     pen = Draughtsman(facts, policy, allotment, now)
-    pen.traces += passage.traces
+    pen.traces += _passed(passage, facts)
     return _Decision(mail, _established(mail, pen, checked, passage), pen, hold).plan()
 
 
@@ -64,6 +66,14 @@ def _stopped(
         alarm = alarm_of(passage.by, mail.spool_id, policy, now, quiet=quiet)
         charges = () if quiet else (COUNTER,)
     return Plan(mail.spool_id, now, outcome, charges=charges, traces=passage.traces, authenticity=verdict, alarm=alarm)
+
+
+def _passed(passage: Gate, facts: Facts) -> tuple[Trace, ...]:
+    """The traces of the gate, with what came of the ticket that a rule there named."""
+    reason = no_ticket_to_join(passage, facts)
+    if passage.join is None or not reason:
+        return passage.traces
+    return tuple(each.amended(passage.joined_by, in_words(passage.join), reason) for each in passage.traces)
 
 
 def _established(mail: Mail, pen: Draughtsman, checked: Authenticity, passage: Gate) -> Case:
@@ -104,7 +114,7 @@ class _Decision:
 
     def __init__(self, mail: Mail, case: Case, pen: Draughtsman, hold: str) -> None:
         self._mail, self._case, self._pen, self._hold = mail, case, pen, hold
-        self._policy = pen.policy
+        self._policy, self._facts = pen.policy, pen.facts
 
     def plan(self) -> Plan:
         case = self._case
@@ -176,6 +186,8 @@ class _Decision:
         also: tuple[str, ...] = ()
         if placement.ticket is None:
             also = open_ticket(pen, mail, placement)
+            if reason := no_ticket_to_join(mail.lookup.passage, self._facts):
+                pen.effect(f"rule:{mail.lookup.passage.joined_by}", Remark("join.failed", f"{reason}: a new one"))
         else:
             append_article(pen, mail, case, placement)
             self._note_absence()
@@ -189,8 +201,19 @@ class _Decision:
         # First: whom we ask about the mail need not be told of it.
         orders = tell_of_doubt(pen, letters, cause, case) if is_in_doubt(case.who) else ""
         self._run_rules(letters, cascade, placement)
+        if cascade.split_by and placement.ticket is not None:
+            return self._split(cascade.split_by, placement.ticket)
         outcome = Outcome("bounce" if case.bounced else "article", pen.ticket.id, pen.articles[0].id)
         return self._finished(outcome, placement, orders)
+
+    def _split(self, rule: str, ticket: Ticket) -> Plan:
+        """The mail as a new request of its own. Nothing of what else was drawn up for the ticket counts."""
+        pen = self._pen
+        self._pen = Draughtsman(self._facts, self._policy, pen.allotment, pen.now)
+        self._pen.traces += pen.traces
+        plan = self._filed(Placement(None, ticket, reason=f"split off by rule {rule}"))
+        said = Elsewhere(ticket.id, Done(f"rule:{rule}", SplitOff(self._pen.ticket.number)))
+        return replace(plan, elsewhere=(*plan.elsewhere, said))
 
     def _agents_own_request(self, agent: Agent, letters: Letters, cascade: Cascade, placement: Placement) -> Plan:
         """A proven agent's new mail: a request like anybody's, and her commands count for it."""
@@ -220,9 +243,13 @@ class _Decision:
             return
         if placement.refused:
             letters.refuse_follow_up()
-        event = "ticket.created" if placement.ticket is None else "customer.replied"
         verified = self._pen.articles[0].verified
-        cascade.run(event, "customer" if verified else "stranger", only_tell=not verified)
+        event, actor = "ticket.created", "customer"
+        if placement.ticket is not None:
+            person = case.who.person
+            of_another = verified and person is not None and person.role != "requester"
+            event, actor = "third_party.replied" if of_another else "customer.replied", actor_of(case.who)
+        cascade.run(event, actor, only_tell=not verified)
 
     def _finished(self, outcome: Outcome, placement: Placement | None, orders: str = "") -> Plan:
         linked = placement.linked_to if placement is not None else None

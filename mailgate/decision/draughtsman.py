@@ -18,12 +18,13 @@ from mailgate.decision.effects import (
     ChangeState,
     Done,
     Effect,
+    MergeTicket,
     MoveToQueue,
     SetFields,
     UnsetFields,
 )
 from mailgate.decision.facts import MOST_TICKETS_AN_ID, Facts, StoredId
-from mailgate.decision.plan import Allotment, Draft, NewArticle, Outcome, OutsideCall, Plan
+from mailgate.decision.plan import Allotment, Draft, Elsewhere, NewArticle, Outcome, OutsideCall, Plan
 from mailgate.decision.policy import Policy
 from mailgate.mail.message import Identity, Mailbox
 from mailgate.rate import Rate
@@ -55,11 +56,13 @@ class Draughtsman:
         self.articles: list[NewArticle] = []
         self.drafts: list[Draft] = []
         self.calls: list[OutsideCall] = []
+        self.notes: list[Draft] = []
         self.traces: list[Trace] = []
         self._ticket: Ticket | None = None
         self.allotment = allotment
         self._notices = 0
         self._effects: list[Done] = []
+        self._elsewhere: list[Elsewhere] = []
         self._charges: list[str] = []
         self._happenings: list[Happening] = []
 
@@ -80,6 +83,14 @@ class Draughtsman:
         self._ticket = changed(before, effect, self.now)
         self._effects.append(Done(actor, effect))
         self._happenings += _happenings(before, actor, effect, self.depth + 1)
+
+    def elsewhere(self, ticket: int, actor: str, effect: Effect) -> None:
+        """Say it in the history of another ticket."""
+        self._elsewhere.append(Elsewhere(ticket, Done(actor, effect)))
+
+    def amend(self, rule: str, told: str, because: str) -> None:
+        """Tell in the newest trace why an action of that rule was not done."""
+        self.traces[-1] = self.traces[-1].amended(rule, told, because)
 
     def take_happenings(self) -> list[Happening]:
         """What happened since they were taken last."""
@@ -182,6 +193,8 @@ class Draughtsman:
             effects=tuple(self._effects),
             drafts=tuple(self.drafts),
             calls=tuple(self.calls),
+            notes=tuple(self.notes),
+            elsewhere=tuple(self._elsewhere),
             charges=tuple(self._charges),
             linked_to=linked_to,
             binds=binds,
@@ -208,6 +221,8 @@ def _happenings(before: Ticket, actor: str, effect: Effect, depth: int) -> Itera
             yield Happening("state.changed", actor, old, new, depth=depth)
             if old == "closed" and new in ("new", "open", "pending"):
                 yield Happening("ticket.reopened", actor, depth=depth)
+        case MergeTicket():
+            yield Happening("state.changed", actor, before.state, "merged", depth=depth)
         case MoveToQueue(old_queue, new_queue):
             yield Happening("queue.changed", actor, old_queue, new_queue, depth=depth)
         case ChangeOwner(old_owner, new_owner):

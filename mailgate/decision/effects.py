@@ -79,6 +79,34 @@ class UnsetFields:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeType:
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MergeTicket:
+    """It is a part of that ticket from now on."""
+
+    ticket: int
+    into: str  # its number
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Another ticket was merged into this one."""
+
+    other: str  # its number
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOff:
+    """A mail that was written to this ticket opened one of its own."""
+
+    other: str  # its number
+
+
+@dataclass(frozen=True, slots=True)
 class AddPerson:
     """Somebody takes part from now on: answers go to him too."""
 
@@ -112,7 +140,7 @@ class LinkTicket:
 class SendMail:
     """A mail was composed. `kind` as in `outbox list --json`."""
 
-    kind: Literal["customer", "auto-reply", "agent", "report"]
+    kind: Literal["customer", "auto-reply", "agent", "report", "forward"]
     template: str
     recipient: str
 
@@ -244,6 +272,10 @@ Effect = (
     | PendUntil
     | RemoveTags
     | UnsetFields
+    | ChangeType
+    | MergeTicket
+    | TakeIn
+    | SplitOff
     | AddPerson
     | ExpectPerson
     | RemovePerson
@@ -292,6 +324,14 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "tag.added", {"tags": list(tags)}
         case SetFields(fields):
             return "field.changed", {"fields": dict(fields)}
+        case ChangeType(old_type, new_type):
+            return "type.changed", {"old": old_type, "new": new_type}
+        case MergeTicket(_, into):
+            return "ticket.merged", {"into": into}
+        case TakeIn(other):
+            return "ticket.took-in", {"other": other}
+        case SplitOff(other):
+            return "ticket.split", {"other": other}
         case AppendNote(article):
             return "note.added", {"article": article}
         case LinkTicket(other, reason):

@@ -32,6 +32,14 @@ def joined(passage: Gate, facts: Facts) -> Thread | None:
     return Thread(ticket, Evidence("rule", join.number, ticket.id)) if ticket is not None else NO_THREAD
 
 
+def no_ticket_to_join(passage: Gate, facts: Facts) -> str:
+    """Why the ticket that a rule of the gate named cannot be had; empty where nothing is amiss."""
+    join = passage.join
+    if join is None or join.mode != "ticket" or facts.ticket(facts.numbers.get(join.number, 0)) is not None:
+        return ""
+    return f"there is no ticket {join.number}"
+
+
 def answers_our_machine(lookup: Lookup, facts: Facts) -> bool:
     """Whether the mail refers to one of our automatic mails (R28): such a mail never gets another."""
     if any(stored.automatic for each in lookup.named_ids for stored in facts.ids.get(each, ()) if not stored.names):

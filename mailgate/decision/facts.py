@@ -21,6 +21,7 @@ from mailgate.decision.explained import StoredTrace
 from mailgate.decision.gate import OPEN, Gate, gate
 from mailgate.decision.past import Pasts, pasts_after
 from mailgate.decision.standing import agent_of, party_of_agent
+from mailgate.errors import MailgateError
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
 from mailgate.rate import Rate
@@ -35,6 +36,14 @@ BUCKET_SECONDS = 600
 MAX_IDS = 120  # of References: the newest and the oldest; a forged field names no end of them
 MAX_SIGNED = 8
 MOST_TICKETS_AN_ID = 8  # the newest of those that a Message-ID leads to: some devices use one id for all their mail
+
+
+class TicketWanted(MailgateError):
+    """A rule named a ticket by a number that nobody has asked for yet: the facts are asked again, with it."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"ticket {number} must be known first")
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Lookup:
     intervals: tuple[str, ...] = ()  # templates that must not go to the requester too often
     original: Identity | None = None  # of the mail that is taken up again
     passage: Gate = OPEN  # what the gate's rules said of it: they can name the ticket
+    named: tuple[str, ...] = ()  # the numbers of tickets that rules named
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ class Facts:
     ids: Mapping[str, tuple[StoredId, ...]] = field(default_factory=dict)
     articles: Mapping[int, StoredArticle] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()  # numbers that were asked for besides: what is not in `numbers` is none
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     counts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # key -> (bucket start, count)...
     said: Mapping[int, tuple[Said, ...]] = field(default_factory=dict)  # ticket -> its newest articles, oldest first
@@ -213,12 +224,13 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         named_ids=named,
         our_ids=tuple(signed for each in named if (signed := read_message_id(each)) is not None),
         signed=signed_for,
-        numbers=(*policy.site.tag.find(message.subject), *joined),
+        numbers=policy.site.tag.find(message.subject),
         counters=(
             *counter_keys(message, policy),
             *map(told_key, policy.agents),
             *_keys_of_agents(agents, policy),
             *((COUNTER,) if passage.by is not None else ()),
+            *map(forward_key, policy.rules.forwards_to),
         ),
         author=message.author.address,
         agents=agents,
@@ -226,6 +238,7 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         intervals=tuple(policy.rules.templates_with_interval) if agents else (),
         original=message.identity if envelope.resumes is not None else None,
         passage=passage,
+        named=joined,
     )
 
 
@@ -285,6 +298,11 @@ def receipt_key(agent: str) -> str:
 def doubt_key(agent: str) -> str:
     """The counter of mails to an agent about mail that may be hers and is not proven."""
     return f"doubt:{agent}"
+
+
+def forward_key(address: str) -> str:
+    """The counter of mail that rules pass on to somebody outside."""
+    return f"forward:{address.lower()}"
 
 
 def reply_key(template: str, address: str) -> str:

@@ -62,7 +62,7 @@ def append_article(pen: Draughtsman, mail: Mail, case: Case, placement: Placemen
         raise ValueError("a placement without a ticket opens one")
     pen.resume(placement.ticket)
     who, message = case.who, mail.message
-    kind: SenderType = "customer" if who.standing == "participant" else "third-party"
+    kind: SenderType = "customer" if who.standing == "participant" and not is_third_party(who) else "third-party"
     if who.standing == "agent":
         kind = "agent"
     if case.bounced:
@@ -78,6 +78,11 @@ def append_article(pen: Draughtsman, mail: Mail, case: Case, placement: Placemen
         pen.effect(actor_of(who), ChangeState(placement.ticket.state, state))
 
 
+def is_third_party(who: Writer) -> bool:
+    """Whether he takes part only because mail was forwarded to him."""
+    return who.person is not None and who.person.role == "third-party"
+
+
 def evidence_of(thread: Thread) -> str:
     """The evidence that won, in words."""
     return f"{thread.won.kind} {thread.won.value}" if thread.won else ""
@@ -87,7 +92,9 @@ def actor_of(who: Writer) -> str:
     """As the history names him."""
     if who.standing == "agent" and who.agent is not None:
         return f"agent:{who.agent.name}"
-    return "customer" if who.standing == "participant" else "stranger"
+    if who.standing != "participant":
+        return "stranger"
+    return "third-party" if is_third_party(who) else "customer"
 
 
 def _event(message: Message, placement: Placement, case: Case) -> Event:
@@ -104,7 +111,7 @@ def _article(pen: Draughtsman, mail: Mail, kind: SenderType, names: tuple[str, .
         at=mail.envelope.received_at,
         sender_type=kind,
         direction="in",
-        visibility="internal" if kind in ("agent", "system") or not verified else "public",
+        visibility="internal" if kind in ("agent", "system", "third-party") or not verified else "public",
         verified=verified,
         author=message.author,
         to=message.to,

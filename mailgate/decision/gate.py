@@ -21,6 +21,7 @@ class Gate:
 
     outcome: Outcome | None = None
     join: Join | None = None
+    joined_by: str = ""  # the rule
     traces: tuple[Trace, ...] = ()
     by: Fired | None = None  # the rule's action that set the mail aside
 
@@ -33,6 +34,7 @@ def gate(message: Message, envelope: Envelope, policy: Policy) -> Gate:
     if envelope.resumes is not None or envelope.released or not policy.rules.by_event.get("message.received"):
         return OPEN
     checked = authenticity_of(message, envelope, policy)
+    name, group = customer_group(None, message.author.address, policy)
     situation = Situation(
         event="message.received",
         ticket=None,
@@ -42,10 +44,12 @@ def gate(message: Message, envelope: Envelope, policy: Policy) -> Gate:
         now=envelope.received_at,
         zone=policy.site.timezone,
         authenticity=AuthFacts(checked.spf, checked.dkim, checked.dmarc),
-        group=customer_group(None, message.author.address, policy),
+        group=name,
+        org=group.org,
+        customer_fields=tuple(group.fields.items()),
     )
     evaluation = evaluate(policy.rules, situation)
-    join, traces = None, (evaluation.trace,)
+    join, by, traces = None, "", (evaluation.trace,)
     for fired in evaluation.fired:
         match fired.action:
             case Drop(reason):
@@ -53,10 +57,10 @@ def gate(message: Message, envelope: Envelope, policy: Policy) -> Gate:
             case SetAside(reason):
                 return Gate(Outcome("quarantined", detail=_by(fired.rule, reason)), traces=traces, by=fired)
             case Join():
-                join = fired.action
+                join, by = fired.action, fired.rule
             case _:
                 pass  # `reject` was asked at RCPT; here it is too late for it
-    return Gate(None, join, traces)
+    return Gate(None, join, by, traces)
 
 
 def _by(rule: str, reason: str) -> str:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from mailgate.decision.conversation import Said
+from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.her_words import AgentsMail, Reading
-from mailgate.decision.policy import Policy
+from mailgate.decision.standing import same_person
 from mailgate.decision.telling import Earlier
 
 MIN_NOTE = 12  # characters without blanks: shorter texts stand in every other mail
@@ -13,6 +14,7 @@ WHY_HELD = {  # by notify's HELD_REASONS
     "answered": "another agent answered meanwhile",
     "internal": "it quotes an internal note",
     "foreign": "it holds what belongs to somebody else",
+    "merged": "the ticket was merged, and somebody else would get it",
     "unsure": "it is not clear where her words end and the quotation begins",
 }
 
@@ -25,7 +27,7 @@ class Doubt:
     other: Said | None = None
 
 
-def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], policy: Policy) -> Doubt:
+def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Draughtsman) -> Doubt:
     """Why the answer must wait, if it must."""
     if it.hold:
         return Doubt(it.hold)
@@ -33,9 +35,21 @@ def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], policy: P
         return Doubt("internal", note)
     if it.mail.envelope.resumes is None and it.mail.message.body.split == "unsure":
         return Doubt("unsure")
-    if policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
+    if goes_elsewhere(it, pen):
+        return Doubt("merged")
+    if pen.policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
         return Doubt("answered", other)
     return Doubt()
+
+
+def goes_elsewhere(it: AgentsMail, pen: Draughtsman) -> bool:
+    """Whether she answers a ticket that was merged into that of another customer, whom her words are not for."""
+    number = it.signed.number if it.signed is not None else ""
+    answered = pen.facts.tickets.get(pen.facts.numbers.get(number, 0))
+    if answered is None or answered.id == pen.ticket.id:
+        return False
+    meant, gets = answered.requester, pen.ticket.requester
+    return meant is None or gets is None or not same_person(meant.address, gets.address, pen.policy)
 
 
 def crossing(it: AgentsMail, said: tuple[Said, ...]) -> Said | None:

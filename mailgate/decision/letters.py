@@ -14,6 +14,7 @@ from mailgate.decision.conversation import newest_of_the_customer, public_ids
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import SendMail, TellLater, Withhold
 from mailgate.decision.facts import Lookup, echo_key, receipt_key, reply_key, told_key
+from mailgate.decision.forwarding import FORWARD, forwarded, reason_against
 from mailgate.decision.past import NO_RECORD, Record, record_of
 from mailgate.decision.plan import Draft
 from mailgate.decision.standing import is_ours, may_see, may_see_queue, same_person
@@ -67,6 +68,7 @@ class Letters:
         self._pen, self._cause, self._also, self._policy = pen, cause, also, pen.policy
         self._told: set[str] = {normalise(cause.agent.address)} if cause.agent else set()
         self._replied: set[str] = set()
+        self._passed_on: set[str] = set()
         self._answer: Answer | None = None
         self.event = ""
         self.words: str | None = None
@@ -78,6 +80,32 @@ class Letters:
 
     def withhold(self, actor: str, template: str, reason: str) -> None:
         self._pen.effect(actor, Withhold(template, self._customer, reason))
+
+    def keep_back(self, actor: str, to: str, reason: str) -> None:
+        """A mail that is not passed on."""
+        self._pen.effect(actor, Withhold(FORWARD, to, reason))
+
+    def forward(self, actor: str, action: actions.Forward) -> None:
+        """Pass the customer's mail on, if it may go; once a cause to each address."""
+        cause, address = self._cause, normalise(action.to)
+        if not cause.from_customer or cause.agent is not None or cause.lookup is None:
+            reason = "an agent wrote the mail"
+        elif address in self._passed_on:
+            reason = "he has got it already"
+        else:
+            reason = reason_against(action.to, cause.message, self._pen)
+        if reason:
+            return self.keep_back(actor, action.to, reason)
+        self._passed_on.add(address)
+        self._send(actor, forwarded(actor, action, self._pen))
+
+    def note(self, actor: str, template: str) -> None:
+        """An internal note that a template writes."""
+        self._pen.note(actor, "")
+        note = self._pen.articles[-1]
+        nobody = Mailbox("", "")
+        language = self._policy.site.language
+        self._pen.notes.append(Draft("agent", template, language, nobody, note.id, note.nonce, words=self.words))
 
     def reply(self, actor: str, action: actions.Reply) -> None:
         """An automatic answer to the customer, if one may go out."""
@@ -108,8 +136,11 @@ class Letters:
         if recipient is not None and too_soon(action.template, action.every, recipient.address, pen.facts, pen.now):
             return f"{action.template} went to this person within the interval of the rule"
         follows_up = self._cause.from_customer and pen.before is not None
-        if follows_up and self._participant(self._cause.message.author.address) is None:
+        writer = self._participant(self._cause.message.author.address)
+        if follows_up and writer is None:
             return "the writer has no part in the ticket"  # though he may hold somebody's signed address
+        if follows_up and writer is not None and writer.role == "third-party":
+            return "the writer is a third party"
         return answer.reason
 
     @property
@@ -222,7 +253,7 @@ class Letters:
         if last is None or self._pen.before is None:
             return ()
         who, text = last.author.name or last.author.address, without_mobile_footer(last.text)
-        return (Earlier(last.at, who, text, last.visibility == "internal", last.waits),)
+        return (Earlier(last.at, who, text, last.is_an_internal_note, last.waits),)
 
     def _record(self, agent: Agent) -> Record:
         """What she may know of the customer's other tickets."""

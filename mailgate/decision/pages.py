@@ -23,6 +23,9 @@ def show_page(ticket: Ticket, said: Sequence[Said], policy: Policy, language: st
     lines: list[str] = [f"#{ticket.number}  {ticket.subject}", _place(ticket, zone), who, opened]
     others = [each.address for each in ticket.people if each.role != "requester"]
     lines += [Phrase("show also", people=", ".join(others))] if others else []
+    lines += [Phrase("show type", type=ticket.type)] if ticket.type else []
+    watching = [each.name or each.address for each in ticket.watchers]
+    lines += [Phrase("show watched", people=", ".join(watching))] if watching else []
     lines += [Phrase("show tags", tags=", ".join(ticket.tags))] if ticket.tags else []
     lines += [f"{name} = {value}" for name, value in ticket.fields]
     for each in said:

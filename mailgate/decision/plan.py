@@ -69,10 +69,26 @@ class NewArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """How a mail is passed on: `whole`, attached as it came; else its words are quoted, with its `files` or without."""
+
+    whole: bool
+    files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What the history of another ticket says of it."""
+
+    ticket: int
+    done: Done
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A mail to be composed: everything that its template and its headers need besides ticket, message and policy."""
 
-    kind: Literal["auto-reply", "agent", "report", "customer"]
+    kind: Literal["auto-reply", "agent", "report", "customer", "forward"]
     template: str
     language: str | None
     recipient: Mailbox
@@ -91,6 +107,7 @@ class Draft:
     notice: bytes | None = None  # a Message-ID of its own, made of this nonce: it is no copy of the article's mail
     due: datetime | None = None  # not to be sent before: the undo time
     held: str = ""  # why it must not be sent yet
+    passing: Passing | None = None  # of kind "forward"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +143,8 @@ class Plan:
     effects: tuple[Done, ...] = ()
     drafts: tuple[Draft, ...] = ()
     calls: tuple[OutsideCall, ...] = ()
+    notes: tuple[Draft, ...] = ()  # internal notes to be written with a template, each the text of its article
+    elsewhere: tuple[Elsewhere, ...] = ()
     charges: tuple[str, ...] = ()
     linked_to: int | None = None
     binds: Identity | None = None

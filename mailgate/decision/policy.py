@@ -11,7 +11,7 @@ from mailgate.mail.message import Mailbox
 from mailgate.rate import Rate
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import OurAddresses
-from mailgate.tickets.model import Agent, Queue
+from mailgate.tickets.model import Agent, CustomerGroup, Queue
 from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import Keyring, ReplyAddressForm
 from mailgate.tickets.token import TicketTag
@@ -99,7 +99,7 @@ class Policy:
     neutral_forms: Mapping[str, str] = field(default_factory=dict)  # template -> what a stranger gets instead
     agents_policy: AgentsPolicy = AgentsPolicy()
     relay: Relay = Relay()
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # customers' group -> its domains
+    groups: Mapping[str, CustomerGroup] = field(default_factory=dict)  # of customers
     agents_at: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # by each address, normalised
 
     def __post_init__(self) -> None:

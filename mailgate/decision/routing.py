@@ -6,8 +6,10 @@ from mailgate.decision.policy import Policy
 from mailgate.mail.address import bare, normalise
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
-from mailgate.tickets.model import Ticket
+from mailgate.tickets.model import CustomerGroup, Ticket
 from mailgate.tickets.threading import Thread
+
+NO_GROUP = CustomerGroup(())
 
 
 def queues_addressed(envelope: Envelope, message: Message, policy: Policy) -> tuple[str, ...]:
@@ -25,11 +27,13 @@ def queue_of(address: str, policy: Policy) -> str | None:
     return None
 
 
-def customer_group(ticket: Ticket | None, address: str, policy: Policy) -> str:
-    """The group of the ticket's requester, else of that address; "" where it belongs to none."""
+def customer_group(ticket: Ticket | None, address: str, policy: Policy) -> tuple[str, CustomerGroup]:
+    """The group of the ticket's requester, else of that address, with its name; "" where it belongs to none."""
+    if not policy.groups:
+        return "", NO_GROUP
     requester = ticket.requester if ticket is not None else None
     domain = (requester.address if requester else address).rpartition("@")[2].lower()
-    return next((name for name, domains in policy.groups.items() if domain in domains), "") if policy.groups else ""
+    return next((each for each in policy.groups.items() if domain in each[1].domains), ("", NO_GROUP))
 
 
 def forwarded_elsewhere(message: Message, envelope: Envelope, thread: Thread, policy: Policy) -> bool:

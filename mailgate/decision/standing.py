@@ -39,6 +39,7 @@ class Writer:
     agent: Agent | None = None
     doubt: str = ""
     kind: DoubtKind = ""
+    person: Participant | None = None  # which of those who take part
 
 
 def writer(
@@ -67,10 +68,10 @@ def writer(
         return Writer("stranger", doubt="the sender is ambiguous", kind="ambiguous")
     if authenticity == "failed":
         return Writer("stranger", agent, "authentication of the sender failed", "unauthentic")
-    if any(same_person(address, each.address, policy) for each in ticket.people):
-        return Writer("participant", agent)
-    if agent is None and signed is not None and not signed.is_an_agents and _holds(signed, ticket):
-        return Writer("participant", doubt="wrote to a participant's own address from another one")
+    if (person := part_of(address, ticket, policy)) is not None:
+        return Writer("participant", agent, person=person)
+    if agent is None and signed is not None and (person := _holder_of(signed, ticket)) is not None:
+        return Writer("participant", doubt="wrote to a participant's own address from another one", person=person)
     if agent is None and signed is not None and signed.is_an_agents:
         return Writer("stranger", doubt="wrote to an agent's own address from another one", kind="other address")
     return Writer("stranger", agent, doubt, kind)
@@ -104,6 +105,12 @@ def agent_of(message: Message, policy: Policy) -> Agent | None:
     if message.ambiguous_author or len(message.authors) != 1:
         return None
     return policy.agents_at.get(normalise(message.author.address))
+
+
+def part_of(address: str, ticket: Ticket, policy: Policy) -> Participant | None:
+    """Who takes part in the ticket with that address; of several the one who gets answers."""
+    mine = [each for each in ticket.people if same_person(address, each.address, policy)]
+    return min(mine, key=lambda each: each.role == "third-party", default=None)
 
 
 def same_person(one: str, other: str, policy: Policy) -> bool:
@@ -158,7 +165,8 @@ def _has_power(signed: SignedAddress, ticket: Ticket | None, policy: Policy, now
     return has_power(policy.keys, signed, now.date())
 
 
-def _holds(signed: SignedAddress, ticket: Ticket) -> bool:
+def _holder_of(signed: SignedAddress, ticket: Ticket) -> Participant | None:
     """A party is a number within its ticket: on another one it is somebody else's."""
-    mine = signed.number == ticket.number
-    return mine and any(party_of_participant(each) == signed.party for each in ticket.people)
+    if signed.is_an_agents or signed.number != ticket.number:
+        return None
+    return next((each for each in ticket.people if party_of_participant(each) == signed.party), None)

@@ -51,6 +51,12 @@ def files_of_notification(message: Message, raw: Raw, most: int) -> Enclosed:
     return Enclosed(attached=tuple(files[each.part] for each in wanted if each.part in files))
 
 
+def all_files(message: Message, raw: Raw) -> tuple[File, ...]:
+    """Every file of the mail, pictures inside its text too."""
+    files = _read(message.attachments, raw)
+    return tuple(files[each.part] for each in message.attachments if each.part in files)
+
+
 def _read(wanted: tuple[Attachment, ...], raw: Raw) -> dict[str, File]:
     octets = contents(raw(), {each.part for each in wanted})
     return {

@@ -113,7 +113,7 @@ def _view_of_customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message
     if draft.kind != "agent":
         return view
     record = view_record(draft.telling.record, policy.site.timezone)
-    return replace(view, group=customer_group(ticket, person.address, policy), record=record)
+    return replace(view, group=customer_group(ticket, person.address, policy)[0], record=record)
 
 
 def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mailbox:
@@ -122,7 +122,11 @@ def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mai
     if draft.kind == "auto-reply":
         person = draft.participant
         return author if draft.words is None else Mailbox(person.name, person.address) if person else draft.recipient
-    if draft.kind == "agent" and plan.articles and plan.articles[0].sender_type in ("customer", "third-party"):
+    if (
+        draft.kind in ("agent", "forward")
+        and plan.articles
+        and plan.articles[0].sender_type in ("customer", "third-party")
+    ):
         return author
     return Mailbox(requester.name, requester.address) if requester else Mailbox("", "")
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["auto-reply", "agent", "customer", "report"]
-KINDS: tuple[Kind, ...] = ("auto-reply", "agent", "customer", "report")
+Kind = Literal["auto-reply", "agent", "customer", "report", "forward"]
+KINDS: tuple[Kind, ...] = ("auto-reply", "agent", "customer", "report", "forward")
 
 
 @dataclass(frozen=True, slots=True)

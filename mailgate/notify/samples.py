@@ -51,6 +51,7 @@ ORDINARY = Variables(
         owner_title="Nina Costa",
         linked="1040",
         linked_why="subject",
+        type="incident",
     ),
     customer=CustomerView(
         "Ana Silva", "ana@acme.example", group="vip", record=RecordView(3, 41, False, "988", "Refund", _FEBRUARY)

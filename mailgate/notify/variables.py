@@ -59,6 +59,7 @@ class TicketView:
     owner_title: str = ""
     linked: str = ""
     linked_why: str = ""
+    type: str = ""  # a free word of the rules
 
     def without(self, clean: Clean) -> "TicketView":
         """What `clean` leaves of the words that the customer chose."""
@@ -230,7 +231,7 @@ class DigestLine:
         return replace(self, line=clean(self.line))
 
 
-HELD_REASONS = ("answered", "internal", "foreign", "unsure", "new_ticket")
+HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket")
 LINKED_REASONS = ("subject", "address", "closed")
 DOUBT_REASONS = ("alias", "failed", "unproven", "unsigned", "expired")
 
@@ -356,6 +357,7 @@ def view_ticket(
         owner_title=scrub_line(owner_title, MAX_NAME) or ticket.owner or "",
         linked=linked,
         linked_why=scrub_line(linked_why, MAX_LINE),
+        type=scrub_line(ticket.type or "", MAX_NAME),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailgate.decision.answering import LOOP_HEADER
-from mailgate.decision.plan import Draft, Plan
+from mailgate.decision.plan import Draft, Passing, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Answer
 from mailgate.mail.answer_html import answer_html
@@ -19,9 +19,11 @@ from mailgate.notify.files import Raw, files_of_answer, files_of_notification, n
 from mailgate.notify.leak import foreign_in_files, foreign_tokens
 from mailgate.notify.outgoing import OutgoingMail, Tail
 from mailgate.notify.particulars import particulars
+from mailgate.notify.passed_on import files_of, may_go_whole, quoted_mail, whole_mail
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.signing import links, signed_address
 from mailgate.notify.templates import Templates
+from mailgate.notify.variables import AnswerView
 from mailgate.tickets.model import Queue, Ticket
 from mailgate.tickets.signed import Purpose, sign_loop_mark, sign_message_id, without_tokens
 
@@ -42,6 +44,8 @@ class Writer:
 
     def write(self, draft: Draft) -> OutgoingMail:
         """Compose one mail. Raises TemplateFailed where the template cannot take the values."""
+        if draft.passing is not None and draft.passing.whole and not self._goes_whole(draft):
+            draft = replace(draft, passing=replace(draft.passing, whole=False))
         if draft.telling.outsider:
             return self._written(draft, _unseen(self._ticket), self._message)
         mail = self._written(draft, self._ticket, self._message)
@@ -51,18 +55,33 @@ class Writer:
             mail = self._written(draft, ticket, _without_words(self._message))
         return mail
 
+    def note(self, draft: Draft) -> str:
+        """The text of an internal note. Raises TemplateFailed as `write` does."""
+        return self._rendered(draft, self._ticket, self._message).text
+
+    def _goes_whole(self, draft: Draft) -> bool:
+        queue = self._policy.queue(self._ticket.queue)
+        nothing = Rendered("", "", "", "forward", "")
+        headers = _headers(draft, self._ticket, queue, self._message, self._policy, nothing, self._plan.at)
+        return may_go_whole(self._message, self._raw, headers, _own(headers))
+
+    def _rendered(self, draft: Draft, ticket: Ticket, message: Message) -> Rendered:
+        policy, queue = self._policy, self._policy.queue(ticket.queue)
+        made = links(draft, ticket, queue, policy)
+        variables = particulars(draft, self._plan, ticket, queue, message, policy, made, self._html(draft))
+        if draft.passing is not None and not draft.passing.whole:
+            words = quoted_mail(message, policy.site.timezone, queue.address)
+            variables = replace(variables, answer=AnswerView(words))
+        return self._templates.render(draft.template, draft.language or policy.site.language, variables)
+
     def _written(self, draft: Draft, ticket: Ticket, message: Message) -> OutgoingMail:
         policy, queue = self._policy, self._policy.queue(ticket.queue)
-        variables = particulars(
-            draft, self._plan, ticket, queue, message, policy, links(draft, ticket, queue, policy), self._html(draft)
-        )
-        rendered = self._templates.render(draft.template, draft.language or policy.site.language, variables)
+        rendered = self._rendered(draft, ticket, message)
         headers = _headers(draft, ticket, queue, message, policy, rendered, self._plan.at)
         enclosed = self._files(draft, message)
-        own = frozenset({headers.reply_to.address} if headers.reply_to else ())
-        footers = AGENTS_MARKERS if draft.kind == "customer" else ()
-        foreign = foreign_tokens(headers, rendered, own, footers)
-        foreign += foreign_in_files(enclosed, own) if draft.kind == "customer" else ()
+        own, to_outside = _own(headers), draft.kind in ("customer", "forward")
+        foreign = foreign_tokens(headers, rendered, own, AGENTS_MARKERS if to_outside else ())
+        foreign += foreign_in_files(enclosed, own) if to_outside else ()
         composed = self._composed(draft, headers, rendered, enclosed)
         reason = f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else draft.held
         return OutgoingMail(
@@ -94,6 +113,8 @@ class Writer:
         return self._answers[answer]
 
     def _files(self, draft: Draft, message: Message) -> Enclosed:
+        if draft.passing is not None:
+            return self._passed_on(draft.passing, message)
         if draft.kind not in ("customer", "agent") or draft.receipt or not message.attachments:
             return NOTHING
         if draft.kind not in self._enclosed:
@@ -104,6 +125,11 @@ class Writer:
                 else files_of_notification(message, self._raw, most)
             )
         return self._enclosed[draft.kind]
+
+    def _passed_on(self, passing: Passing, message: Message) -> Enclosed:
+        if passing.whole:
+            return whole_mail(self._raw)
+        return files_of(message, self._raw) if passing.files else NOTHING
 
     def _composed(self, draft: Draft, headers: Headers, rendered: Rendered, enclosed: Enclosed) -> Composed:
         key = draft.kind, headers.message_id
@@ -135,6 +161,11 @@ def _without_words(message: Message) -> Message:
     return replace(message, authors=(author,), subject=LEFT_OUT, body=body, attachments=())
 
 
+def _own(headers: Headers) -> frozenset[str]:
+    """The signed address that is the reader's own."""
+    return frozenset({headers.reply_to.address} if headers.reply_to else ())
+
+
 def _headers(
     draft: Draft,
     ticket: Ticket,
@@ -146,6 +177,8 @@ def _headers(
 ) -> Headers:
     if draft.answer is not None:
         return _answers_headers(draft, draft.answer, ticket, queue, policy, rendered, at)
+    if draft.passing is not None:
+        return _forwards_headers(draft, ticket, queue, policy, rendered, at)
     to_customer = draft.kind == "auto-reply"
     domain = policy.site.domain
     message_id = _message_id(draft, policy)
@@ -196,6 +229,27 @@ def _answers_headers(
     )
 
 
+def _forwards_headers(
+    draft: Draft, ticket: Ticket, queue: Queue, policy: Policy, rendered: Rendered, at: datetime
+) -> Headers:
+    """One thread for all that is passed on of a ticket; the customer's own ids are not for others to know."""
+    root = sign_message_id(policy.keys, ticket.root_article, ticket.root_nonce, policy.site.domain)
+    return Headers(
+        sender=queue.sender,
+        to=draft.recipient,
+        reply_to=_reply_to(draft, ticket, queue, policy, queue.sender),
+        subject=rendered.subject,
+        message_id=_message_id(draft, policy),
+        in_reply_to=root,
+        references=(root,),
+        date=at.astimezone(policy.site.timezone),
+        automatic="auto-generated",
+        suppress_all=True,
+        extra=_marks(draft, ticket, policy),
+        language=rendered.language,
+    )
+
+
 def _message_id(draft: Draft, policy: Policy) -> str:
     """All copies and notifications of an article share its own; a notice has one for itself."""
     domain = policy.site.domain
@@ -210,7 +264,7 @@ def _message_id(draft: Draft, policy: Policy) -> str:
 def _marks(draft: Draft, ticket: Ticket, policy: Policy) -> tuple[tuple[str, str], ...]:
     """Our own fields: the loop mark always; for agents what their clients can filter by."""
     loop = (LOOP_HEADER, sign_loop_mark(policy.keys, policy.site.domain))
-    if draft.kind == "auto-reply":
+    if draft.kind in ("auto-reply", "forward"):
         return (loop,)
     return (
         loop,

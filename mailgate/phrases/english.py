@@ -128,6 +128,8 @@ ENGLISH = {
     "show no customer": "no customer",
     "show opened": "opened {at}, {articles} articles",
     "show also": "also {people}",
+    "show type": "type {type}",
+    "show watched": "watched by {people}",
     "show tags": "tags {tags}",
     "show internal": "{head} (internal)",
     "show waits": "{head} (waits: not sent yet)",

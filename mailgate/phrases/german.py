@@ -128,6 +128,8 @@ GERMAN = {
     "show no customer": "kein Kunde",
     "show opened": "eröffnet {at}, {articles} Artikel",
     "show also": "außerdem {people}",
+    "show type": "Art {type}",
+    "show watched": "beobachtet von {people}",
     "show tags": "Schlagwörter {tags}",
     "show internal": "{head} (intern)",
     "show waits": "{head} (wartet: noch nicht gesendet)",

@@ -125,6 +125,8 @@ SPANISH = {
     "show no customer": "sin cliente",
     "show opened": "abierto {at}, {articles} artículos",
     "show also": "además {people}",
+    "show type": "tipo {type}",
+    "show watched": "lo siguen {people}",
     "show tags": "etiquetas {tags}",
     "show internal": "{head} (interno)",
     "show waits": "{head} (espera: aún no enviado)",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from mailgate.problems import did_you_mean
-from mailgate.rules.actions import Close, Reopen
+from mailgate.rules.actions import Close, Reopen, Split
 from mailgate.rules.assignment import LeastBusy, RoundRobin, ToAgent, ToPrevious
 from mailgate.rules.events import GATE
 from mailgate.rules.expression_reader import Captured, ExpressionReader
@@ -20,6 +20,7 @@ from mailgate.rules.syntax import Node, Scalar, Sequence
 from mailgate.rules.task import (
     FieldsTemplate,
     JoinTemplate,
+    MergeTemplate,
     NoteTemplate,
     PendFor,
     PendUntil,
@@ -32,11 +33,12 @@ from mailgate.rules.ticket_action_reader import TicketActionReader
 
 MAX_ACTIONS = 100  # in one rule (spec/safety.md R53)
 GATE_VERBS = frozenset(("reject", "drop", "quarantine", "join"))
-LATER_VERBS = frozenset("forward merge split watch unwatch type sla start".split())
+LATER_VERBS = frozenset("sla start".split())
 _BARE: Mapping[str, What] = {
     "stop": Stop("event"),
     "close": Close(),
     "reopen": Reopen(),
+    "split": Split(),
 }
 _AT_THE_GATE: Mapping[str, str] = {
     "reject": "a mail that was taken is never refused: write when: message.received",
@@ -44,11 +46,17 @@ _AT_THE_GATE: Mapping[str, str] = {
     "quarantine": "write when: message.received; a ticket is put away with state: spam",
     "join": "write when: message.received: a mail that lies in a ticket stays there",
 }
+# What is passed on or split off is a mail of somebody outside.
+_OF_MAIL: Mapping[str, frozenset[str]] = {
+    "forward": frozenset(("ticket.created", "customer.replied", "third_party.replied", "ticket.reopened")),
+    "split": frozenset(("customer.replied", "third_party.replied")),
+}
 _FINISHED_LATER = (
     FieldsTemplate,
     NoteTemplate,
     JoinTemplate,
     WebhookTemplate,
+    MergeTemplate,
     PendFor,
     PendUntil,
     ToAgent,
@@ -94,7 +102,7 @@ class _ActionReader:
         if isinstance(node, Scalar) and node.text in _BARE:
             what = _BARE[node.text] if self._has_place(node) else None
         elif not isinstance(node, MappingNode):
-            mend = "write - verb: value; only close, reopen and stop stand alone"
+            mend = "write - verb: value; only close, reopen, split and stop stand alone"
             if isinstance(node, Scalar) and node.text in verbs:
                 mend = f"write - {node.text}: value"
             self.reading.error(node, "MG007", f"an action is a verb with its value, not {kind(node)}", mend)
@@ -140,12 +148,21 @@ class _ActionReader:
         """Whether the action can be done at every event of the rule."""
         if verb.text == "stop":
             return True
+        if verb.text in _OF_MAIL:
+            return self._is_at(verb, _OF_MAIL[verb.text])
         if verb.text not in GATE_VERBS:
             return self.reading.has(verb, f"a ticket for the action {quoted(verb.text)}", "ticket")
         elsewhere = [event for event in self.reading.events if event != GATE]
         if elsewhere:
             message = f"{quoted(verb.text)} is for {GATE} only, not for {', '.join(elsewhere)}"
             self.reading.error(verb, "MG120", message, _AT_THE_GATE[verb.text])
+        return not elsewhere
+
+    def _is_at(self, verb: Scalar, events: frozenset[str]) -> bool:
+        elsewhere = [event for event in self.reading.events if event not in events]
+        if elsewhere:
+            message = f"{quoted(verb.text)} has no mail of somebody outside at {', '.join(elsewhere)}"
+            self.reading.error(verb, "MG120", message, f"write when: {' or '.join(sorted(events))}")
         return not elsewhere
 
     def _verbs(self) -> "Verbs":
@@ -162,11 +179,16 @@ class _ActionReader:
             "untag": ticket.untag,
             "set": ticket.set,
             "unset": ticket.unset,
+            "type": ticket.type,
+            "watch": ticket.watch,
+            "unwatch": ticket.unwatch,
+            "merge": ticket.merge,
             "assign": ticket.assign,
             "pending": ticket.pending,
             "close": mail.close,
             "reply": mail.reply,
             "note": mail.note,
+            "forward": mail.forward,
             "notify": lambda node: read_notify(node, self.reading),
             "webhook": outside.webhook,
             "run": outside.run,
@@ -184,6 +206,7 @@ class _ActionReader:
 
 Verbs = Mapping[str, Callable[[Node], What | None]]
 VERBS = (
-    *"queue state priority tag untag set unset assign pending close reopen reply note notify webhook run".split(),
+    *"queue state priority type tag untag set unset assign watch unwatch pending close reopen".split(),
+    *"reply note notify forward merge split webhook run".split(),
     *"reject drop quarantine join stop".split(),
 )

@@ -57,6 +57,32 @@ class AddNote:
 
 
 @dataclass(frozen=True, slots=True)
+class AddNoteFrom:
+    """An internal note, written with a template as a mail would be."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetType:
+    """What kind of request it is: a free word or two. "" takes it away."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told with `notify: {watchers: true}` from now on: agents' names, or plain addresses."""
+
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatch:
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An automatic answer to the customer. `every`: not again with this template to this person within that time."""
 
@@ -80,6 +106,30 @@ class Notify:
     to: tuple[str, ...] = ()
     watchers: bool = False
     digest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Pass the mail that caused the event on to somebody outside.
+
+    `whole`: as it came, attached; else its words are quoted. `files`: with what is attached to it.
+    """
+
+    to: str
+    whole: bool = True
+    files: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """From now on the ticket is a part of another one, whose number that is."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The mail that caused the event opens a linked new ticket of its own instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +201,9 @@ class Join:
 
 
 Action = SetQueue | SetPriority | AddTags | SetState | SetFields | AddNote | Reply | Notify
+OfTicket = SetType | Watch | Unwatch | Merge
+OfMail = AddNoteFrom | Forward | Split
+Outside = CallWebhook | RunProgram
 NewAction = (
     RemoveTags
     | UnsetFields
@@ -162,8 +215,9 @@ NewAction = (
     | Drop
     | SetAside
     | Join
-    | CallWebhook
-    | RunProgram
+    | OfTicket
+    | OfMail
+    | Outside
 )
 GATE = (Reject, Drop, SetAside, Join)  # only at message.received
 

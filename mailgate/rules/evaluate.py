@@ -7,7 +7,7 @@ rule that cannot be judged or filled in is in error; it does nothing, says so in
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from mailgate.rules.actions import Drop, Fired, Reject, SetAside
+from mailgate.rules.actions import Drop, Fired, Reject, SetAside, Split
 from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.filling import Filling
 from mailgate.rules.rule import Rule
@@ -116,7 +116,7 @@ class _Run:
         self._filling.take(finished)
         for task, action in finished.actions:
             self.fired.append(Fired(action, rule.name, rule.file, task.line, task.index))
-            if isinstance(action, Reject | Drop | SetAside):
+            if isinstance(action, Reject | Drop | SetAside | Split):
                 self._stopped = True  # the mail has its fate
         self._stop(rule, finished.stop)
         self.matched.add(rule.name)

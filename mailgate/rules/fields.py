@@ -3,22 +3,20 @@
 from collections.abc import Mapping
 
 from mailgate.rules.mail_fields import ENVELOPE_FIELDS, MAIL_FIELDS, header_field
-from mailgate.rules.ticket_fields import OTHER_FIELDS, TICKET_FIELDS, own_field
+from mailgate.rules.ticket_fields import OTHER_FIELDS, TICKET_FIELDS, customer_field, own_field
 from mailgate.rules.view import Field
 
 FIELDS: Mapping[str, Field] = {
     field.name: field for field in (*ENVELOPE_FIELDS, *MAIL_FIELDS, *TICKET_FIELDS, *OTHER_FIELDS)
 }
-PREFIXES = ("header.X", "field.X")
-LATER_FIELDS = frozenset(
-    "sla sla.target sla.left process step hours idle customer.org dsn.status dsn.recipient".split()
-)
-LATER_FAMILIES = ("customer.fields.", "approval.", "hours.")
+PREFIXES = ("header.X", "field.X", "customer.fields.X")
+LATER_FIELDS = frozenset("sla sla.target sla.left process step hours idle dsn.status dsn.recipient".split())
+LATER_FAMILIES = ("approval.", "hours.")
 
 
 def find_field(name: str) -> Field | None:
-    """The field of that name; `header.X` and `field.X` stand for any X that can be a name."""
-    return FIELDS.get(name) or header_field(name) or own_field(name)
+    """The field of that name; `header.X` and the like stand for any X that can be a name."""
+    return FIELDS.get(name) or header_field(name) or own_field(name) or customer_field(name)
 
 
 def is_later(name: str) -> bool:

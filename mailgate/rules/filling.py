@@ -10,7 +10,17 @@ from mailgate.rules.actions import Action, AssignOwner, Close, NewAction, Reply
 from mailgate.rules.assignment import Choice, LeastBusy, RoundRobin, ToAgent, ToPrevious, assigned
 from mailgate.rules.outside import WebhookTemplate
 from mailgate.rules.patterns import Captures
-from mailgate.rules.task import FieldsTemplate, JoinTemplate, NoteTemplate, PendFor, PendUntil, Stop, Task, told
+from mailgate.rules.task import (
+    FieldsTemplate,
+    JoinTemplate,
+    MergeTemplate,
+    NoteTemplate,
+    PendFor,
+    PendUntil,
+    Stop,
+    Task,
+    told,
+)
 from mailgate.rules.variables import variables
 from mailgate.rules.view import View
 
@@ -73,7 +83,7 @@ class _Filled:
         what, situation = task.what, self._view.situation
         if isinstance(what, ToAgent | ToPrevious | RoundRobin | LeastBusy):
             self._assign(task, what)
-        elif isinstance(what, FieldsTemplate | NoteTemplate | JoinTemplate | WebhookTemplate):
+        elif isinstance(what, FieldsTemplate | NoteTemplate | JoinTemplate | MergeTemplate | WebhookTemplate):
             if self._values is None:
                 self._values = variables(self._view, self._captures, self._rule)
             self._done(task, what.filled(self._values))

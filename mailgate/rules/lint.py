@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from mailgate.rules.actions import Drop, Reject, SetAside
+from mailgate.rules.actions import Drop, Reject, SetAside, Split
 from mailgate.rules.conditions import All, Condition, Question
 from mailgate.rules.findings import Findings
 from mailgate.rules.patterns import Exact
@@ -11,8 +11,8 @@ from mailgate.rules.syntax import Mark
 from mailgate.rules.task import Stop, Task
 
 _ONE_VALUE = frozenset(
-    """queue state priority owner lang weekday customer.group auth.spf auth.dkim auth.dmarc is_auto is_list is_bounce
-    is_reply is_agent is_known_customer is_first_contact""".split()
+    """queue state priority type owner lang weekday customer.group customer.org auth.spf auth.dkim auth.dmarc is_auto
+    is_list is_bounce is_reply is_agent is_known_customer is_first_contact""".split()
 )
 
 
@@ -64,7 +64,7 @@ def _contradictory(questions: list[Question], findings: Findings) -> None:
 
 def _behind_stop(rule: Rule, tasks: tuple[Task, ...], findings: Findings) -> None:
     for task, following in pairwise(tasks):
-        if isinstance(task.what, Stop | Reject | Drop | SetAside):
+        if isinstance(task.what, Stop | Reject | Drop | SetAside | Split):
             verb = task.told.split()[0].rstrip(":")
             message = f"this action is never reached: {verb} stands in line {task.line}"
             findings.warning(Mark(following.line, 0), "MG201", message, f"put {verb} last")

@@ -1,15 +1,18 @@
-"""Reads the actions that write: `reply`, `close`, `note`."""
+"""Reads the actions that write: `reply`, `close`, `note`, `forward`."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mailgate.duration import parse_duration
-from mailgate.rules.actions import AddNote, Close, Reply
+from mailgate.rules.actions import AddNote, AddNoteFrom, Close, Forward, Reply
 from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
+from mailgate.rules.notify_reader import is_address
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node
 from mailgate.rules.task import NoteTemplate
+
+_FORWARD = "write forward: {to: vendor@parts.example}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,64 @@ class MailActionReader:
             self.reading.error(node, "MG007", '"close" is asked for nothing: the mapping is empty', "write - close")
         return None if template is None else Close(template)
 
-    def note(self, node: Node) -> AddNote | NoteTemplate | None:
+    def note(self, node: Node) -> AddNote | AddNoteFrom | NoteTemplate | None:
         if isinstance(node, Mapping):
-            self.reading.later(node, "a note from a template")
-            return None
+            return self._note_from(node)
         text = self.texts.read(node, "a note")
         if text is None:
             return None
         return AddNote(text.source) if text.template is None else NoteTemplate(text)
+
+    def _note_from(self, node: Mapping) -> AddNoteFrom | None:
+        template = None
+        for key, value in node.entries:
+            if key.text == "template":
+                template = self._template(value)
+            else:
+                self.reading.unknown_key(key, '"note"', ("template",))
+                return None
+        if not node.entries:
+            self.reading.error(node, "MG007", '"note" says nothing', "write note: a text, or note: {template: NAME}")
+        return None if template is None else AddNoteFrom(template)
+
+    def forward(self, node: Node) -> Forward | None:
+        said = self.reading.mapping(node, '"forward"', _FORWARD)
+        if said is None:
+            return None
+        before, found = self.reading.findings.errors, dict[str, str | None]()
+        for key, value in said.entries:
+            match key.text:
+                case "to":
+                    found["to"] = self._outside(value)
+                case "as":
+                    found["as"] = self.reading.choice(value, '"as" of forward', ("attachment", "inline"))
+                case "strip":
+                    found["strip"] = self.reading.choice(value, '"strip" of forward', ("attachments",))
+                case _:
+                    self.reading.unknown_key(key, '"forward"', ("to", "as", "strip"))
+        if self.reading.findings.errors > before:
+            return None
+        return self._forward(said, found)
+
+    def _forward(self, node: Mapping, found: dict[str, str | None]) -> Forward | None:
+        to, way = found.get("to"), found.get("as")
+        if to is None:
+            self.reading.error(node, "MG007", '"forward" does not say to whom', _FORWARD)
+            return None
+        if way == "attachment" and "strip" in found:
+            message = "a mail that is passed on as it is has its attachments"
+            self.reading.error(node, "MG007", message, "write as: inline, or leave strip: out")
+            return None
+        return Forward(to, way != "inline" and "strip" not in found, "strip" not in found)
+
+    def _outside(self, node: Node) -> str | None:
+        """An address that stands in the rule: what a mail says must not choose where mail goes."""
+        text = self.reading.text(node, '"to" of forward')
+        if text is None or is_address(text):
+            return text
+        mend = "an agent is told with notify" if text in self.reading.vocabulary.agents else _FORWARD
+        self.reading.error(node, "MG004", f"{quoted(text)} is not an address", mend)
+        return None
 
     def _template(self, node: Node) -> str | None:
         return self.reading.known(node, "template", "MG104", self.reading.vocabulary.templates)

@@ -12,6 +12,11 @@ WHOM = ("owner", "team", "role", "to", "watchers")
 _ADDRESS = re.compile(r"[^\s@<>,;()\"]{1,64}@[^\s@<>,;()\"]{1,253}")
 
 
+def is_address(text: str) -> bool:
+    """Whether it is an address alone, without a name."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def read_notify(node: Node, reading: Reading) -> Notify | None:
     """`notify: {team: queue, template: agent_new}`; a template's name alone is for the owner, or the queue's team."""
     if isinstance(node, Mapping):
@@ -51,7 +56,7 @@ def _whole(node: Mapping, reading: Reading) -> Notify | None:
             case "role":
                 found["role"] = reading.known(value, "role", "MG102", reading.vocabulary.roles)
             case "to":
-                found["to"] = _people(value, reading)
+                found["to"] = read_people(value, '"to" of notify', reading)
             case "digest":
                 found["digest"] = reading.choice(value, '"digest" of notify', ("ok",))
             case _:
@@ -92,14 +97,15 @@ def _yes(what: str, node: Node, reading: Reading) -> bool | None:
     return flag
 
 
-def _people(node: Node, reading: Reading) -> tuple[str, ...] | None:
-    found = reading.texts(node, '"to" of notify')
+def read_people(node: Node, what: str, reading: Reading) -> tuple[str, ...] | None:
+    """Agents' names and plain addresses, one or a list; None after a finding."""
+    found = reading.texts(node, what)
     right = [text for each, text in found if _is_person(each, text, reading)]
     return tuple(dict.fromkeys(right)) if right and len(right) == len(found) else None
 
 
 def _is_person(node: Scalar, text: str, reading: Reading) -> bool:
-    if text in reading.vocabulary.agents or _ADDRESS.fullmatch(text):
+    if text in reading.vocabulary.agents or is_address(text):
         return True
     mend = did_you_mean(text, reading.vocabulary.agents) or "write an agent's name or an address"
     reading.error(node, "MG102", f"no agent {quoted(text)}", mend)

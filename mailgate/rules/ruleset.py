@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mailgate.errors import FilesRejected
 from mailgate.problems import Problem
-from mailgate.rules.actions import AddNote, Close, Reply
+from mailgate.rules.actions import AddNote, AddNoteFrom, Close, Forward, Reply
 from mailgate.rules.assignment import LeastBusy, RoundRobin
 from mailgate.rules.compiler import Compiler
 from mailgate.rules.events import EVENTS, GATE
@@ -47,6 +47,7 @@ class Ruleset:
     needs: frozenset[Need] = frozenset()
     enabled: int = 0
     templates_with_interval: frozenset[str] = frozenset()
+    forwards_to: frozenset[str] = frozenset()  # addresses
     articles_each: int = 2  # at most so many articles come of one mail: itself, each answer and note, a refusal
 
     @property
@@ -120,6 +121,7 @@ def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[P
         needs=_needs(enabled),
         enabled=len(enabled),
         templates_with_interval=frozenset(intervals),
+        forwards_to=frozenset(what.to for what in tasks if isinstance(what, Forward)),
         articles_each=2 + sum(map(_writes, tasks)),
     )
 
@@ -151,7 +153,9 @@ def _needs(rules: list[Rule]) -> frozenset[Need]:
 
 def _writes(what: What) -> bool:
     """Whether an article comes of it."""
-    return isinstance(what, Reply | AddNote | NoteTemplate) or (isinstance(what, Close) and what.template is not None)
+    return isinstance(what, Reply | AddNote | AddNoteFrom | NoteTemplate | Forward) or (
+        isinstance(what, Close) and what.template is not None
+    )
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

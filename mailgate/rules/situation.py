@@ -58,6 +58,8 @@ class Situation:
     authenticity: AuthFacts = NOTHING_SAID
     known_customer: bool | None = None  # whether the customer wrote to us before
     group: str = ""  # the customer's
+    org: str = ""  # the customer's organisation
+    customer_fields: tuple[tuple[str, str], ...] = ()  # what is known of his group
     loads: Mapping[str, int] = dataclasses.field(default_factory=dict)  # agent -> open tickets; absent means none
     queue_sizes: Mapping[str, int] = dataclasses.field(default_factory=dict)  # queue -> open tickets
     away: frozenset[str] = frozenset()  # agents

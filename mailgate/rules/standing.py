@@ -9,11 +9,14 @@ from typing import assert_never
 from mailgate.rules.actions import (
     Action,
     AddNote,
+    AddNoteFrom,
     AddTags,
     AssignOwner,
     Close,
     Drop,
+    Forward,
     Join,
+    Merge,
     NewAction,
     Notify,
     Pend,
@@ -26,7 +29,11 @@ from mailgate.rules.actions import (
     SetPriority,
     SetQueue,
     SetState,
+    SetType,
+    Split,
     UnsetFields,
+    Unwatch,
+    Watch,
 )
 from mailgate.rules.outside import CallWebhook, RunProgram
 from mailgate.tickets.model import Ticket
@@ -35,12 +42,13 @@ from mailgate.tickets.model import Ticket
 class Standing:
     """The changing part of one ticket; lives for one evaluation."""
 
-    __slots__ = ("before", "fields", "owner", "pending_until", "priority", "queue", "state", "tags")
+    __slots__ = ("before", "fields", "owner", "pending_until", "priority", "queue", "state", "tags", "type")
 
     def __init__(self, ticket: Ticket) -> None:
         self.before = ticket
         self.queue, self.state, self.priority, self.owner = ticket.queue, ticket.state, ticket.priority, ticket.owner
         self.tags, self.fields, self.pending_until = ticket.tags, ticket.fields, ticket.pending_until
+        self.type = ticket.type
 
     def take(self, action: Action | NewAction) -> None:
         """Change what `action` changes."""
@@ -67,10 +75,14 @@ class Standing:
                 self.state = "closed"
             case Reopen():
                 self.state = "open" if self.state == "closed" else self.state
+            case SetType(kind):
+                self.type = kind or None
             case AddNote() | Reply() | Notify() | Reject() | Drop() | SetAside() | Join():
                 pass
             case CallWebhook() | RunProgram():
                 pass
+            case AddNoteFrom() | Forward() | Watch() | Unwatch() | Split() | Merge():
+                pass  # whether a ticket can be merged is known only where both are
             case _:
                 assert_never(action)
 
@@ -85,6 +97,7 @@ class Standing:
             and self.tags == before.tags
             and self.fields == before.fields
             and self.pending_until == before.pending_until
+            and self.type == before.type
         ):
             return before
         return replace(
@@ -95,5 +108,6 @@ class Standing:
             owner=self.owner,
             tags=self.tags,
             fields=self.fields,
+            type=self.type,
             pending_until=self.pending_until if self.state == "pending" else None,
         )

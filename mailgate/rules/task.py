@@ -10,13 +10,18 @@ from mailgate.errors import MailgateError
 from mailgate.rules.actions import (
     Action,
     AddNote,
+    AddNoteFrom,
     AddTags,
     AssignOwner,
     Close,
     Drop,
+    Forward,
     Join,
+    Merge,
     NewAction,
     Notify,
+    OfMail,
+    OfTicket,
     Pend,
     Reject,
     RemoveTags,
@@ -27,7 +32,11 @@ from mailgate.rules.actions import (
     SetPriority,
     SetQueue,
     SetState,
+    SetType,
+    Split,
     UnsetFields,
+    Unwatch,
+    Watch,
 )
 from mailgate.rules.assignment import Choice
 from mailgate.rules.expression import Expression
@@ -72,10 +81,18 @@ class JoinTemplate:
 
     def filled(self, variables: Mapping[str, object]) -> Join:
         """Raises ExpressionFailed, or CannotFill where no number comes of it."""
-        number = _one_line(self.number.render(variables)).lstrip("#")
-        if not re.fullmatch(r"[0-9A-Za-z-]{1,40}", number):
-            raise CannotFill(f'"{_cut(number)}" is not the number of a ticket')
-        return Join("ticket", number)
+        return Join("ticket", _number(self.number, variables))
+
+
+@dataclass(frozen=True, slots=True)
+class MergeTemplate:
+    """`merge: {into: "{{ m.id }}"}`"""
+
+    number: Expression
+
+    def filled(self, variables: Mapping[str, object]) -> Merge:
+        """Raises ExpressionFailed, or CannotFill where no number comes of it."""
+        return Merge(_number(self.number, variables))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +126,7 @@ class Stop:
     scope: Literal["file", "event"]
 
 
-Template = FieldsTemplate | NoteTemplate | JoinTemplate | WebhookTemplate
+Template = FieldsTemplate | NoteTemplate | JoinTemplate | MergeTemplate | WebhookTemplate
 What = Action | NewAction | Template | PendFor | PendUntil | Choice | Stop
 
 
@@ -150,12 +167,42 @@ def told(what: Action | NewAction | Stop) -> str:
             return "reopen"
         case Reply() | Notify() | Close():
             return _told_mail(what)
+        case SetType() | Watch() | Unwatch() | Merge():
+            return _told_of_ticket(what)
+        case AddNoteFrom() | Forward() | Split():
+            return _told_of_mail(what)
         case Reject() | Drop() | SetAside() | Join():
             return _told_gate(what)
         case CallWebhook() | RunProgram():
             return told_outside(what)
         case Stop(scope):
             return "stop" if scope == "event" else "stop: file"
+        case _:
+            assert_never(what)
+
+
+def _told_of_ticket(what: OfTicket) -> str:
+    match what:
+        case SetType(kind):
+            return f"type {kind or 'none'}"
+        case Watch(who):
+            return f"watch {', '.join(who)}"
+        case Unwatch(who):
+            return f"unwatch {', '.join(who)}"
+        case Merge(into):
+            return f"merge into {into}"
+        case _:
+            assert_never(what)
+
+
+def _told_of_mail(what: OfMail) -> str:
+    match what:
+        case AddNoteFrom(template):
+            return f'note "{template}"'
+        case Forward(to, whole, files):
+            return f"forward to {to} {'as attachment' if whole else 'inline'}{'' if files else ' without attachments'}"
+        case Split():
+            return "split"
         case _:
             assert_never(what)
 
@@ -194,6 +241,13 @@ def _addressee(action: Notify) -> str:
     if action.team is not None:
         return f"team {action.team}"
     return f"role {action.role}" if action.role is not None else ", ".join(action.to)
+
+
+def _number(text: Expression, variables: Mapping[str, object]) -> str:
+    number = _one_line(text.render(variables)).lstrip("#")
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,40}", number):
+        raise CannotFill(f'"{_cut(number)}" is not the number of a ticket')
+    return number
 
 
 def _one_line(text: str) -> str:

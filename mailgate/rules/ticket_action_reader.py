@@ -6,21 +6,26 @@ from datetime import datetime, timedelta
 
 from mailgate.rules.actions import (
     AddTags,
+    Merge,
     RemoveTags,
     SetFields,
     SetPriority,
     SetQueue,
     SetState,
+    SetType,
     UnsetFields,
+    Unwatch,
+    Watch,
 )
 from mailgate.rules.assignment import Choice, LeastBusy, RoundRobin, ToAgent, ToPrevious
 from mailgate.rules.expression import Expression
 from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
 from mailgate.rules.mail_action_reader import read_duration
+from mailgate.rules.notify_reader import read_people
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node, Scalar
-from mailgate.rules.task import FieldsTemplate, PendFor, PendUntil
+from mailgate.rules.task import CannotFill, FieldsTemplate, MergeTemplate, PendFor, PendUntil
 from mailgate.tickets.model import PRIORITIES, STATES
 
 SHORTEST_WAIT = timedelta(minutes=1)
@@ -28,6 +33,8 @@ _TAG = re.compile(r"[^\s,]{1,60}")
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?")
 _WAIT = 'write pending: {for: 3d} or pending: {until: "2026-12-24 10:00"}'
+_INTO = 'write merge: {into: "{{ m.id }}"}'
+LONGEST_TYPE = 60
 _IN_TURN = "write assign: {round_robin: {team: NAME}} or {least_busy: {team: NAME, max: 15}}"
 
 
@@ -57,6 +64,46 @@ class TicketActionReader:
     def untag(self, node: Node) -> RemoveTags | None:
         tags = read_tags(node, self.reading)
         return RemoveTags(tags) if tags else None
+
+    def type(self, node: Node) -> SetType | None:
+        text = self.reading.text(node, '"type"')
+        if text is None:
+            return None
+        if not is_type(text):
+            mend = f"a type is one line of at most {LONGEST_TYPE} characters: type: incident"
+            self.reading.error(node, "MG004", f"{quoted(text)} cannot be a type", mend)
+            return None
+        return SetType("" if text == "none" else text)
+
+    def watch(self, node: Node) -> Watch | None:
+        who = read_people(node, '"watch"', self.reading)
+        return None if who is None else Watch(who)
+
+    def unwatch(self, node: Node) -> Unwatch | None:
+        who = read_people(node, '"unwatch"', self.reading)
+        return None if who is None else Unwatch(who)
+
+    def merge(self, node: Node) -> Merge | MergeTemplate | None:
+        said = self.reading.mapping(node, '"merge"', _INTO)
+        if said is None:
+            return None
+        if [key.text for key, _ in said.entries] != ["into"]:
+            strange = next((key for key, _ in said.entries if key.text != "into"), None)
+            if strange is not None:
+                self.reading.unknown_key(strange, '"merge"', ("into",))
+            else:
+                self.reading.error(node, "MG007", '"merge" names no ticket', _INTO)
+            return None
+        value = said.entries[0][1]
+        text = self.texts.read(value, "the number of a ticket")
+        if text is None:
+            return None
+        template = MergeTemplate(text)
+        try:
+            return template if text.template is not None else template.filled({})
+        except CannotFill as error:
+            self.reading.error(value, "MG004", str(error), _INTO)
+            return None
 
     def set(self, node: Node) -> SetFields | FieldsTemplate | None:
         said = self.reading.mapping(node, '"set"', 'write set: {order: "4711"}')
@@ -186,6 +233,11 @@ class TicketActionReader:
             return False
         declared = self.reading.vocabulary.fields
         return declared is None or self.reading.known(key, "field", "MG108", declared) is not None
+
+
+def is_type(text: str) -> bool:
+    """Whether a text can be a ticket's type."""
+    return bool(text.strip()) and len(text) <= LONGEST_TYPE and text.isprintable()
 
 
 def read_tags(node: Node, reading: Reading) -> tuple[str, ...]:

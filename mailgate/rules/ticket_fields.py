@@ -12,6 +12,7 @@ from mailgate.tickets.model import Ticket
 
 Reader = Callable[[View], Values]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CUSTOMERS_FIELD = re.compile(r"customer\.fields\.([a-z][a-z0-9_-]{0,60})")
 _OWN_FIELD = re.compile(r"field\.([a-z][a-z0-9_-]{0,60})")
 
 
@@ -26,6 +27,19 @@ def own_field(name: str) -> Field | None:
         return each(value for name, value in view.now.fields if name == own)
 
     return Field(name, "own", read, "ticket", of_ticket=True)
+
+
+def customer_field(name: str) -> Field | None:
+    """`customer.fields.X`: what the configuration says of the customer's group."""
+    said = _CUSTOMERS_FIELD.fullmatch(name)
+    if said is None:
+        return None
+    wanted = said[1]
+
+    def read(view: View) -> Values:
+        return each(value for name, value in view.situation.customer_fields if name == wanted)
+
+    return Field(name, "own", read, None)
 
 
 def customer_address(view: View) -> str:
@@ -106,6 +120,7 @@ TICKET_FIELDS = (
     _of_ticket("state", lambda view: (Value(view.now.state),), choice="state"),
     _of_ticket("priority", lambda view: (Value(view.now.priority),), "priority"),
     _of_ticket("owner", lambda view: one(view.now.owner), choice="agent", nullable=True),
+    _of_ticket("type", lambda view: one(view.now.type), nullable=True),
     _of_ticket("tag", lambda view: each(view.now.tags)),
     _of_ticket("agent.load", _load, "number", need="loads"),
     _of_ticket(
@@ -122,6 +137,7 @@ TICKET_FIELDS = (
 OTHER_FIELDS = (
     Field("customer.email", "address", lambda view: one(address_form(customer_address(view))), None),
     Field("customer.group", "word", lambda view: one(view.situation.group), None, choice="group", nullable=True),
+    Field("customer.org", "word", lambda view: one(view.situation.org), None, nullable=True),
     Field("is_known_customer", "flag", lambda view: _known(view, True), "ticket"),
     Field("is_first_contact", "flag", lambda view: _known(view, False), "ticket"),
     Field("is_agent", "flag", lambda view: flag(view.situation.actor.startswith("agent:")), "ticket"),

@@ -1,6 +1,6 @@
 """The record of a rule run: which rule at which line looked at which value and what came of it (DESIGN.md 7.8)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Verdict = Literal["match", "miss", "error"]
@@ -30,6 +30,11 @@ class Step:
     error: str = ""
     limited: str = ""  # why none of its actions was done but for notifications
 
+    def amended(self, told: str, because: str) -> "Step":
+        """With the reason why one of its actions was not done, which only the facts could tell."""
+        actions = tuple(f"{each} ({because})" if each == told else each for each in self.actions)
+        return replace(self, actions=actions)
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -39,3 +44,11 @@ class Trace:
     ruleset: str  # the set's hash
     steps: tuple[Step, ...] = ()
     skipped: int = 0
+
+    def amended(self, rule: str, told: str, because: str) -> "Trace":
+        """See Step.amended; of that rule's match."""
+        steps = tuple(
+            each.amended(told, because) if each.rule == rule and each.verdict == "match" else each
+            for each in self.steps
+        )
+        return replace(self, steps=steps)

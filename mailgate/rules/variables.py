@@ -23,10 +23,11 @@ class Variable:
 # `m` and the fields of a ticket have the names that rules give.
 NAMES: Mapping[str, Variable] = {
     "ticket": Variable(
-        frozenset("number subject queue state priority owner language tags created messages fields".split()), "ticket"
+        frozenset("number subject queue state priority type owner language tags created messages fields".split()),
+        "ticket",
     ),
     "msg": Variable(frozenset("from name subject text new_text date".split()), "mail"),
-    "customer": Variable(frozenset(("email", "group"))),
+    "customer": Variable(frozenset(("email", "group", "org"))),
     "old": Variable(None, "change"),
     "new": Variable(None, "change"),
     "rule": Variable(None),
@@ -49,7 +50,7 @@ def variables(view: View, captures: Captures, rule: str) -> Mapping[str, object]
                 "date": message.date,
             }
         ),
-        "customer": Record({"email": customer_address(view), "group": situation.group}),
+        "customer": Record({"email": customer_address(view), "group": situation.group, "org": situation.org}),
         "old": situation.old,
         "new": situation.new,
         "rule": rule,
@@ -70,6 +71,7 @@ def _ticket(view: View) -> Record:
             "queue": now.queue,
             "state": now.state,
             "priority": now.priority,
+            "type": now.type,
             "owner": now.owner or "",
             "language": ticket.language,
             "tags": now.tags,

@@ -6,13 +6,14 @@ Nothing is written: the database is read as the daemon would read it.
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
 from mailgate.decision.decide import Mail
 from mailgate.decision.effects import told
 from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace
-from mailgate.decision.facts import Facts, Lookup, lookup
+from mailgate.decision.facts import Facts, Lookup, TicketWanted, lookup
 from mailgate.decision.plan import Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours
@@ -46,8 +47,15 @@ def foresee(raw: bytes, envelope: Envelope, active: ActiveSet, store: Store, ids
     """Decide about a mail that came at `envelope.received_at`; Failed where it would defeat us."""
     message = parse(raw, envelope.reverse_path or "")
     asked = lookup(message, envelope, active.policy)
-    job, tickets, facts = store.read_now(lambda c: _job(c, raw, message, envelope, asked, active, ids))
-    [prepared] = prepare([job], tickets, facts, active, envelope.received_at)
+    named = frozenset[str]()
+    while True:
+        ask = partial(_job, raw=raw, message=message, envelope=envelope, asked=asked, active=active, ids=ids)
+        job, tickets, facts = store.read_now(partial(ask, named=named))
+        try:
+            [prepared] = prepare([job], tickets, facts, active, envelope.received_at)
+            break
+        except TicketWanted as wanted:
+            named |= {wanted.number}
     return _told(prepared, facts, active, envelope.received_at) if isinstance(prepared, Prepared) else prepared
 
 
@@ -81,9 +89,10 @@ def _job(
     asked: Lookup,
     active: ActiveSet,
     ids: Ids,
+    named: frozenset[str],
 ) -> tuple[Job, tuple[int, ...], Facts]:
     rules = active.policy.rules
-    facts = gather(connection, [asked], envelope.received_at, rules.needs)
+    facts = gather(connection, [asked], envelope.received_at, rules.needs, named)
     following = {row[0]: row[1] for row in connection.execute(sa.select(counters.c.name, counters.c.next))}
     ticket = max(following.get("ticket", 0), active.config.number_start)
     article = following.get("article", 1)

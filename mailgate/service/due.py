@@ -15,7 +15,7 @@ from mailgate.clock import Clock
 from mailgate.decision.alarm import ADMIN
 from mailgate.decision.decide import without_rules
 from mailgate.decision.due import FailedAnswer, answer_failed, is_over, pending_is_over
-from mailgate.decision.facts import Facts, receipt_key, told_key
+from mailgate.decision.facts import Facts, TicketWanted, receipt_key, told_key
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import Policy
 from mailgate.errors import Conflict, Outage
@@ -99,14 +99,19 @@ class DueWork:
         rules, agents = active.policy.rules, active.policy.agents
         keys = (*map(told_key, agents), *map(receipt_key, agents))
         articles = tuple(await self._store.write(lambda c: counters.reserve(c, "article", rules.articles_each)))
-        facts = await self._store.read(
-            lambda c: facts_of_ticket(c, number, keys, now, rules.needs, rules.templates_with_interval)
-        )
-        ticket = facts.ticket(number)
-        if ticket is None:
-            raise LookupError(f"there is no ticket {number}")
         allotment = Allotment(0, articles, tuple(self._ids.nonce() for _ in range(len(articles) + 1)))
-        prepared = _prepared(lambda policy: decide(ticket, facts, policy, allotment, now), active)
+        asked = frozenset[str]()
+        while True:
+            ask = partial(facts_of_ticket, ticket=number, keys=keys, now=now, needs=rules.needs)
+            facts = await self._store.read(partial(ask, intervals=rules.templates_with_interval, asked=asked))
+            ticket = facts.ticket(number)
+            if ticket is None:
+                raise LookupError(f"there is no ticket {number}")
+            try:
+                prepared = _prepared(partial(_decided, decide, ticket, facts, allotment, now), active)
+                break
+            except TicketWanted as wanted:
+                asked |= {wanted.number}
         if prepared is None:
             return
 
@@ -139,6 +144,12 @@ def _reader(name: str, policy: Policy) -> Agent | None:
     return policy.agents.get(name)
 
 
+def _decided(
+    decide: Decide, ticket: Ticket, facts: Facts, allotment: Allotment, now: datetime, policy: Policy
+) -> Plan | None:
+    return decide(ticket, facts, policy, allotment, now)
+
+
 def _pending_is_over(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan | None:
     return pending_is_over(ticket, facts, policy, allotment, now) if is_over(ticket, now) else None
 
@@ -147,6 +158,8 @@ def _prepared(decide: Callable[[Policy], Plan | None], active: ActiveSet) -> Pre
     """The plan with its mails; without rules where they or their templates are defeated by it."""
     try:
         return _composed(decide(active.policy), active.policy, active)
+    except TicketWanted:
+        raise  # the facts are asked again
     except Exception as error:
         log.error("what is due is done without rules", error=f"{type(error).__name__}: {error}")
         bare = without_rules(active.policy)

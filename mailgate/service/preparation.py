@@ -10,7 +10,7 @@ from datetime import datetime
 
 from mailgate.decision.alarm import TEMPLATE, Alarm
 from mailgate.decision.decide import Mail, decide, without_rules
-from mailgate.decision.facts import Facts
+from mailgate.decision.facts import Facts, TicketWanted
 from mailgate.decision.plan import Allotment, NewArticle, Plan
 from mailgate.decision.policy import Policy
 from mailgate.errors import Conflict
@@ -51,7 +51,8 @@ def prepare(
 ) -> Iterator[Prepared | Failed]:
     """Decide about each mail in order; each sees what the ones before it will have done.
 
-    `tickets` are the ids set aside for new tickets, at least one for each job; they are used up in order.
+    `tickets` are the ids set aside for new tickets, at least one for each job; they are used up in order. Raises
+    TicketWanted.
     """
     bare_policy = without_rules(active.policy)
     used, agents_on = 0, set[int]()
@@ -59,6 +60,8 @@ def prepare(
         allotment = Allotment(tickets[used], job.articles, job.nonces)
         try:
             prepared = _one(job, allotment, facts, bare_policy if job.bare else active.policy, active, now)
+        except TicketWanted:
+            raise  # the facts are asked again
         except Exception as error:
             yield Failed(job.mail.spool_id, f"{type(error).__name__}: {error}"[:500], traceback.format_exc())
             continue
@@ -91,12 +94,16 @@ def composed(plan: Plan, message: Message, policy: Policy, templates: Templates,
     """
     if plan.alarm is not None and plan.alarm.due is None:
         return Prepared(plan, _alarms(plan, plan.alarm, policy, templates))
-    if not plan.drafts:
+    if not plan.drafts and not plan.notes:
         return Prepared(plan)
     writer = Writer(plan, message, policy, templates, raw)
     mails = tuple(writer.write(draft) for draft in plan.drafts)
-    sent = {mail.article: mail for mail in mails if mail.kind in ("auto-reply", "customer")}
+    sent = {mail.article: mail for mail in mails if mail.kind in ("auto-reply", "customer", "forward")}
     articles = tuple(_as_sent(each, mail) if (mail := sent.get(each.id)) else each for each in plan.articles)
+    notes = {note.article: writer.note(note) for note in plan.notes}
+    articles = tuple(
+        replace(each, text=text, new_text=text) if (text := notes.get(each.id)) else each for each in articles
+    )
     return Prepared(replace(plan, articles=articles), mails)
 
 

@@ -11,12 +11,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from mailgate.clock import Clock
 from mailgate.decision.decide import Mail
-from mailgate.decision.facts import lookup
+from mailgate.decision.facts import TicketWanted, lookup
 from mailgate.errors import Conflict, Outage
 from mailgate.ids import Ids
 from mailgate.service.active import ActiveSet
@@ -36,6 +37,7 @@ SCAN_SECONDS = 1.0  # the wake-up is a hint; the scan is the truth
 OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 AGAIN_AFTER = timedelta(seconds=2)
 CONFLICTS = 5
+MOST_ASKED = 4  # tickets that rules name: a batch with more is decided one by one
 TRIES_WITH_RULES = 2  # the third is made with an empty policy
 TRIES = 3
 
@@ -227,9 +229,15 @@ class Processor:
         lookups = [job.mail.lookup for job in jobs]
         bare = all(job.bare for job in jobs)  # no rule will ask, and what they ask may be what failed
         needs = frozenset() if bare else active.policy.rules.needs
-        facts = await self._store.read(lambda c: gather(c, lookups, now, needs))
-        stock = tuple(self._stock)
-        results = await asyncio.to_thread(lambda: list(prepare(jobs, stock, facts, active, now)))
+        stock, asked, results = tuple(self._stock), frozenset[str](), None
+        while results is None:
+            facts = await self._store.read(partial(gather, lookups=lookups, now=now, needs=needs, asked=asked))
+            try:
+                results = await asyncio.to_thread(lambda f: list(prepare(jobs, stock, f, active, now)), facts)
+            except TicketWanted as wanted:
+                asked |= {wanted.number}
+                if len(asked) > MOST_ASKED and len(jobs) > 1:
+                    raise Conflict("the rules name too many tickets for one batch") from wanted
         prepared = [each for each in results if isinstance(each, Prepared)]
         if prepared:
             await self._store.write(lambda c: apply(c, prepared, epoch, self._ids))

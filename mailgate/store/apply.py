@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
 from mailgate.decision.alarm import ADMIN
-from mailgate.decision.effects import Effect, TellLater, told
+from mailgate.decision.effects import Effect, TakeIn, TellLater, told
 from mailgate.decision.facts import BUCKET_SECONDS
 from mailgate.decision.plan import NewArticle, Plan
 from mailgate.errors import Conflict
@@ -48,6 +48,7 @@ class _Rows:
     by_table: dict[sa.Table, list[dict[str, Any]]] = field(default_factory=dict)
     before: dict[int, Ticket] = field(default_factory=dict)  # tickets as the first plan of the batch found them
     effects: list[tuple[Plan, Effect]] = field(default_factory=list)  # those that are more than rows
+    elsewhere: set[int] = field(default_factory=set)  # tickets whose history says something of another's
 
     def add(self, table: sa.Table, **row: Any) -> None:
         self.by_table.setdefault(table, []).append(row)
@@ -78,6 +79,12 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
         chain = chains.setdefault(plan.ticket.id, Chain())
         _plan_rows(rows, plan, plan.ticket)
         _history_rows(rows, plan, plan.ticket, chain, ids)
+        for each in plan.elsewhere:
+            event, detail = told(each.done.effect)
+            other = chains.setdefault(each.ticket, Chain())
+            row = entry(other, each.ticket, plan.at, each.done.actor, event, detail, ids.nonce())
+            rows.add(tables.history, **row)
+            rows.elsewhere.add(each.ticket)
         _outbox_rows(rows, prepared.mails, plan)
         for call in plan.calls:
             rows.add(tables.outbox, **call_row(plan.ticket.id, call, plan.at))
@@ -96,12 +103,17 @@ def _lock(connection: sa.Connection, plans: Sequence[Plan]) -> dict[int, Chain]:
             expected.setdefault(plan.before.id, plan.before.version)
         elif plan.ticket is not None:
             expected[plan.ticket.id] = -1
-    known = sorted(number for number, version in expected.items() if version >= 0)
+    old = {number: version for number, version in expected.items() if version >= 0}
+    besides = [each for plan in plans for each in plan.elsewhere if each.ticket not in expected]
+    known = sorted(old.keys() | {each.ticket for each in besides})
     if not known:
         return {}
     rows = connection.execute(_LOCK, {"tickets": known}).all()
-    if {row.id: row.version for row in rows} != {number: expected[number] for number in known}:
+    if {row.id: row.version for row in rows if row.id in old} != old:
         raise Conflict("a ticket changed since the decision")
+    merged = {row.id: row.merged_into is not None for row in rows}
+    if any(merged.get(each.ticket, True) for each in besides if isinstance(each.done.effect, TakeIn)):
+        raise Conflict("the ticket into which another is to be merged was merged itself")
     return {row.id: Chain(row.history_seq, bytes(row.history_head)) for row in rows}
 
 
@@ -269,6 +281,9 @@ def _write(
     connection: sa.Connection, rows: _Rows, latest: dict[int, Ticket], fresh: set[int], chains: dict[int, Chain]
 ) -> None:
     _write_tickets(connection, latest, fresh, chains)
+    if besides := rows.elsewhere - latest.keys():
+        moved = [{"ticket": each, "seq": chains[each].seq, "head": chains[each].head} for each in sorted(besides)]
+        connection.execute(_MOVE_CHAIN, moved)
     _forget_expired(connection, rows.of(tables.seen))
     for table, insert in _INSERTS.items():
         if found := rows.of(table):
@@ -301,7 +316,11 @@ _INSERTS = {
 }
 _LOCK = (
     sa.select(
-        tables.tickets.c.id, tables.tickets.c.version, tables.tickets.c.history_seq, tables.tickets.c.history_head
+        tables.tickets.c.id,
+        tables.tickets.c.version,
+        tables.tickets.c.merged_into,
+        tables.tickets.c.history_seq,
+        tables.tickets.c.history_head,
     )
     .where(tables.tickets.c.id.in_(sa.bindparam("tickets", expanding=True)))
     .order_by(tables.tickets.c.id)
@@ -317,6 +336,11 @@ _UPDATE_TICKET = (
             if c.name not in ("id", "number", "nonce")
         }
     )
+)
+_MOVE_CHAIN = (
+    sa.update(tables.tickets)
+    .where(tables.tickets.c.id == sa.bindparam("ticket"))
+    .values(history_seq=sa.bindparam("seq"), history_head=sa.bindparam("head"))
 )
 _FINISH_SPOOL = (
     sa.update(tables.spool)
@@ -337,7 +361,7 @@ _FINISH_SPOOL = (
 def _write_tickets(
     connection: sa.Connection, latest: dict[int, Ticket], fresh: set[int], chains: dict[int, Chain]
 ) -> None:
-    new = [_ticket_row(latest[number], chains[number]) for number in sorted(fresh)]
+    new = [_ticket_row(latest[number], chains[number]) for number in _targets_first(latest, fresh)]
     if new:
         connection.execute(_NEW_TICKETS, new)
     changed = []
@@ -346,6 +370,20 @@ def _write_tickets(
         changed.append({"ticket": number, **{f"new_{name}": value for name, value in row.items()}})
     if changed:
         connection.execute(_UPDATE_TICKET, changed)
+
+
+def _targets_first(latest: dict[int, Ticket], fresh: set[int]) -> list[int]:
+    """New tickets in an order in which what one was merged into is there already."""
+    ordered = dict[int, None]()
+
+    def add(number: int | None) -> None:
+        if number in fresh and number not in ordered:
+            add(latest[number].merged_into)
+            ordered[number] = None
+
+    for number in sorted(fresh):
+        add(number)
+    return list(ordered)
 
 
 def _ticket_row(ticket: Ticket, chain: Chain) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _came_back(connection: sa.Connection, article: int, recipient: str, reply: s
         sa.update(outbox)
         .where(
             outbox.c.article_id == article,
-            outbox.c.kind == "customer",
+            outbox.c.kind.in_(("customer", "forward")),
             outbox.c.state == "sent",
             sa.func.lower(outbox.c.recipient) == recipient.lower(),
         )

@@ -78,11 +78,18 @@ def digest_of(message_id: str) -> bytes:
     return hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, needs: Set[str] = frozenset()) -> Facts:
-    """Everything that must be known to decide about these mails. `needs`: of `Ruleset.needs`."""
+def gather(
+    connection: sa.Connection,
+    lookups: Sequence[Lookup],
+    now: datetime,
+    needs: Set[str] = frozenset(),
+    asked: Set[str] = frozenset(),
+) -> Facts:
+    """Everything that must be known to decide about these mails. `needs`: of `Ruleset.needs`; `asked`: numbers of
+    tickets that rules turned out to name (TicketWanted)."""
     ids = _ids(connection, lookups)
     known_articles = _articles(connection, lookups)
-    numbers = _numbers(connection, lookups)
+    numbers = _numbers(connection, lookups, asked)
     known_mails = _seen(connection, lookups, now)
     wanted = {each.ticket for found in ids.values() for each in found}
     wanted |= {each.ticket for each in known_articles.values()} | set(numbers.values())
@@ -94,6 +101,7 @@ def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, 
         ids=ids,
         articles=known_articles,
         numbers=numbers,
+        asked=frozenset(asked),
         tickets=found,
         counts=_counts(connection, keys, now),
         said=last_said(connection, found) if found else {},
@@ -111,16 +119,20 @@ def facts_of_ticket(
     now: datetime,
     needs: Set[str] = frozenset(),
     intervals: Iterable[str] = (),
+    asked: Set[str] = frozenset(),
     *,
     answers: bool = False,
 ) -> Facts:
     """What must be known to decide about a ticket when no mail came, or about the one it was merged into.
 
-    `keys`: counters that may be asked; `intervals`: of `Ruleset.templates_with_interval`; `answers`: with agents'
-    answers and what waits for their word.
+    `keys`: counters that may be asked; `intervals`: of `Ruleset.templates_with_interval`; `asked`: as for `gather`;
+    `answers`: with agents' answers and what waits for their word.
     """
-    found = load_tickets(connection, (ticket,))
+    numbers = _numbers(connection, (), asked)
+    found = load_tickets(connection, (ticket, *numbers.values()))
     facts = Facts(
+        numbers=numbers,
+        asked=frozenset(asked),
         tickets=found,
         pasts=pasts(connection, _customers((), found)),
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
@@ -166,7 +178,7 @@ def _tickets_of(one: Lookup, facts: Facts) -> Iterator[int]:
     ids += [facts.numbers.get(signed.number, 0) for signed in one.signed]
     ids += [facts.articles[signed.article].ticket for signed in one.our_ids if signed.article in facts.articles]
     ids += [stored.ticket for named in one.named_ids for stored in facts.ids.get(named, ())]
-    ids += [facts.numbers.get(number, 0) for number in one.numbers]
+    ids += [facts.numbers.get(number, 0) for number in (*one.named, *one.numbers)]
     targets = (ticket.id for each in dict.fromkeys(ids) if (ticket := facts.ticket(each)) is not None)
     return islice(dict.fromkeys(targets), MOST_TICKETS_OF_A_MAIL)
 
@@ -232,8 +244,8 @@ def _articles(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[int,
     return {row.id: StoredArticle(row.ticket_id, bytes(row.nonce), row.template is not None) for row in rows}
 
 
-def _numbers(connection: sa.Connection, lookups: Sequence[Lookup]) -> dict[str, int]:
-    wanted = {number for each in lookups for number in each.numbers}
+def _numbers(connection: sa.Connection, lookups: Sequence[Lookup], asked: Set[str] = frozenset()) -> dict[str, int]:
+    wanted = {number for each in lookups for number in (*each.numbers, *each.named)} | asked
     wanted |= {signed.number for each in lookups for signed in each.signed}
     if not wanted:
         return {}
@@ -283,6 +295,7 @@ def _ticket(row: Any, people: Sequence[Any], tags: Sequence[Any], fields: Sequen
         version=row.version,
         last_customer_at=row.last_customer_at,
         last_agent_at=row.last_agent_at,
+        type=row.type,
     )
 
 

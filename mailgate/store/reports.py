@@ -71,8 +71,10 @@ def ticket_show(connection: sa.Connection, number: str) -> dict[str, Any] | None
     )
     return _ticket(row, _tags(connection, [row.id]).get(row.id, [])) | {
         "customer": {"address": requester.address, "name": requester.name} if requester else None,
-        "participants": [each.address for each in people],
+        "participants": [each.address for each in people if each.role != "watcher"],
         "fields": {each.name: each.value for each in fields},
+        "type": row.type,
+        "watchers": [each.address for each in people if each.role == "watcher"],
         "merged_into": merged or None,
         "linked": _linked(connection, row.id),
         "articles": _articles(connection, row.id),

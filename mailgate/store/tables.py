@@ -110,6 +110,7 @@ tickets = sa.Table(
     sa.Column("history_head", sa.LargeBinary(32), nullable=False),
     sa.Column("last_customer_at", UTCDateTime),  # when a customer last wrote
     sa.Column("last_agent_at", UTCDateTime),  # when an agent last answered
+    sa.Column("type", sa.Text),  # a free word that rules set
 )
 PENDING = sa.and_(_state(tickets.c.state, "pending"), tickets.c.pending_until.is_not(None))
 sa.Index("ix_tickets_pending_until", tickets.c.pending_until, sqlite_where=PENDING, postgresql_where=PENDING)
@@ -287,7 +288,9 @@ _WITH_TAIL = outbox.c.tail.is_not(None)
 sa.Index("ix_outbox_tail", outbox.c.tail, sqlite_where=_WITH_TAIL, postgresql_where=_WITH_TAIL)
 OUTBOX_OPEN = _state(outbox.c.state, "waiting", "delayed", "sending")
 OUTBOX_STUCK = _state(outbox.c.state, "failed", "held")
-OUTBOX_UNTOLD = sa.and_(_state(outbox.c.state, "failed"), _state(outbox.c.kind, "customer"), outbox.c.told_at.is_(None))
+OUTBOX_UNTOLD = sa.and_(
+    _state(outbox.c.state, "failed"), _state(outbox.c.kind, "customer", "forward"), outbox.c.told_at.is_(None)
+)
 sa.Index("ix_outbox_untold", outbox.c.id, sqlite_where=OUTBOX_UNTOLD, postgresql_where=OUTBOX_UNTOLD)
 sa.Index("ix_outbox_due", outbox.c.next_attempt_at, sqlite_where=OUTBOX_OPEN, postgresql_where=OUTBOX_OPEN)
 sa.Index("ix_outbox_stuck", outbox.c.state, sqlite_where=OUTBOX_STUCK, postgresql_where=OUTBOX_STUCK)

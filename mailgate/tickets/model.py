@@ -1,6 +1,7 @@
 """Ticket, article, participant, queue, agent: the nouns (as in OTRS: a ticket holds articles and lies in one queue)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -22,13 +23,14 @@ class Participant:
     """An address with a part in a ticket. `party`, its number there (1: the requester), stands in signed addresses.
 
     Who was taken out is "former" and keeps his number: nobody else may ever be proven by his address. Who is "awaited"
-    has his number and no part yet: an answer that is held names him, and joins him when it goes out.
+    has his number and no part yet: an answer that is held names him, and joins him when it goes out. "third-party":
+    mail was forwarded to him, and he may answer it; he gets nothing else. A "watcher" is told and has no part himself.
     """
 
     address: str
     name: str
     party: int
-    role: Literal["requester", "cc", "watcher", "former", "awaited"]
+    role: Literal["requester", "cc", "third-party", "watcher", "former", "awaited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Ticket:
     version: int = 0
     last_customer_at: datetime | None = None
     last_agent_at: datetime | None = None
+    type: str | None = None  # a free word: "incident"
 
     @property
     def requester(self) -> Participant | None:
@@ -67,8 +70,12 @@ class Ticket:
 
     @property
     def people(self) -> tuple[Participant, ...]:
-        """Who takes part now."""
-        return tuple(each for each in self.participants if each.role not in ("former", "awaited"))
+        """Who takes part now: his mail counts."""
+        return tuple(each for each in self.participants if each.role not in ("former", "watcher", "awaited"))
+
+    @property
+    def watchers(self) -> tuple[Participant, ...]:
+        return tuple(each for each in self.participants if each.role == "watcher")
 
     def field(self, name: str) -> str | None:
         return dict(self.fields).get(name)
@@ -94,6 +101,15 @@ class Queue:
     @property
     def address(self) -> str:
         return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerGroup:
+    """Customers who belong together by the domains of their addresses, and what is known of them."""
+
+    domains: tuple[str, ...]
+    org: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ TICKET: dict[str, Any] = {
     "priority": "normal",
     "owner": None,
     "customer": None,
+    "type": None,
+    "merged_into": None,
+    "watchers": [],
     "tags": [],
     "linked": [],
     "articles": [],
@@ -39,3 +42,9 @@ def test_the_history_is_told_in_words() -> None:
         "article.added  verified yes, subject a [2Jb",
         "ticket.merged",
     ]
+
+
+def test_its_type_its_target_and_who_watches_stand_in_the_head() -> None:
+    found = TICKET | {"type": "incident", "merged_into": "1000", "watchers": ["kim@example.com"], "history": []}
+    head = page(found).partition("-" * 72)[0].splitlines()
+    assert head[3:] == ["type incident", "merged into #1000", "watched by kim@example.com"]

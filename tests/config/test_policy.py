@@ -13,6 +13,7 @@ from mailgate.decision.policy import Door
 from mailgate.notify.templates import Templates
 from mailgate.rules.ruleset import EMPTY
 from mailgate.rules.vocabulary import Vocabulary
+from mailgate.tickets.model import CustomerGroup
 from mailgate.tickets.signed import Key, Keyring
 
 TEXT = """
@@ -91,7 +92,7 @@ def test_the_policy_holds_what_agents_may_do_and_how_their_answers_go_out(templa
     assert made.agents_policy.copy_self
     assert made.relay is config.relay
     assert made.relay.delay == timedelta(minutes=5)
-    assert made.groups == {"vip": ("acme.example",)}
+    assert made.groups == {"vip": CustomerGroup(("acme.example",))}
 
 
 def test_our_addresses_are_the_queues_and_what_we_send_from() -> None:

@@ -15,6 +15,7 @@ from mailgate.errors import FilesRejected
 from mailgate.mail.message import Mailbox
 from mailgate.problems import report
 from mailgate.rate import Rate
+from mailgate.tickets.model import CustomerGroup
 from tests.config.texts import DOOR, OUT, PEOPLE, QUEUE, REST, SITE, WHOLE, marked, problems, read
 
 
@@ -116,7 +117,7 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
     assert config.agents_policy == AgentsPolicy("pass", "warn", "always", copy_self=True)
     assert config.relay == Relay(timedelta(minutes=5), "{agent} ({queue})", True, 1_000_000)
     assert config.out.allow_recipients == ("*@example.com",)
-    assert config.groups == {"vip": ("acme.example", "acme.test")}
+    assert config.groups == {"vip": CustomerGroup(("acme.example", "acme.test"))}
     first, second = config.doors
     assert (str(first.listen), first.trusted_authserv) == ("[::1]:25", ("mx.example.com",))
     assert first.peers == (ip_network("192.0.2.0/24"), ip_network("::1/128"))

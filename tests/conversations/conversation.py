@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import getaddresses
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from mailgate.clock import ManualClock
 from mailgate.config.policy import vocabulary
 from mailgate.config.read import parse as parse_config
 from mailgate.decision.decide import Mail
-from mailgate.decision.facts import lookup
+from mailgate.decision.facts import TicketWanted, lookup
 from mailgate.decision.plan import Plan
 from mailgate.ids import SeededIds
 from mailgate.keyfile import create
@@ -201,8 +201,14 @@ class Conversation:
         nonces = tuple(self.ids.nonce() for _ in range(each + 1))
         asked = lookup(message, mail.envelope, active.policy)
         job = Job(Mail(mail.id, message, mail.envelope, asked), tuple(claim.articles), nonces, raw=lambda: mail.raw)
-        facts = store.read_now(lambda c: gather(c, [asked], now, active.policy.rules.needs))
-        (prepared,) = prepare([job], claim.tickets, facts, active, now)
+        needs, named = active.policy.rules.needs, frozenset[str]()
+        while True:
+            facts = store.read_now(partial(gather, lookups=[asked], now=now, needs=needs, asked=named))
+            try:
+                (prepared,) = prepare([job], claim.tickets, facts, active, now)
+                break
+            except TicketWanted as wanted:
+                named |= {wanted.number}
         assert not isinstance(prepared, Failed), f"{prepared.error}\n{prepared.details}"
         assert isinstance(prepared, Prepared)
         store.write_now(lambda c: apply(c, [prepared], self._epoch, self.ids))

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from mailgate.decision.circumstances import Circumstances
-from mailgate.decision.effects import ChangeOwner, Remark, Rotate, SetFields, told
+from mailgate.decision.effects import ChangeOwner, ChangeType, Remark, Rotate, SetFields, told
 from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Plan
+from mailgate.tickets.model import CustomerGroup
 from tests.support.desk import (
     ANA,
     NOW,
@@ -53,7 +54,7 @@ def chain(length: int) -> str:
     return "\n".join(["rules:", *rules])
 
 
-@pytest.mark.parametrize(("length", "tripped"), [(8, 0), (9, 1), (12, 1), (20, 1)])
+@pytest.mark.parametrize(("length", "tripped"), [(8, 0), (9, 0), (10, 1), (12, 1), (20, 1)])
 def test_a_chain_of_more_than_eight_is_cut_and_told_once(length: int, tripped: int) -> None:
     plan = plan_of(chain(length))
     assert plan.ticket is not None
@@ -197,3 +198,41 @@ def test_the_customer_is_the_requester_where_an_agent_did_something() -> None:
     plan = decided(agents_mail("#close", policy=policy), policy, knowing(make_ticket(), pasts=pasts))
     assert plan.ticket is not None
     assert plan.ticket.owner == "kim"
+
+
+def test_a_type_is_given_and_taken_away_and_no_change_is_not_told() -> None:
+    given = plan_of("rules: [{name: x, when: ticket.created, do: [{type: incident}, {type: incident}]}]")
+    assert given.ticket is not None
+    assert given.ticket.type == "incident"
+    assert [told(d.effect) for d in given.effects if isinstance(d.effect, ChangeType)] == [
+        ("type.changed", {"old": None, "new": "incident"})
+    ]
+    gone = plan_of(
+        "rules: [{name: x, when: customer.replied, if: {type: Incident}, do: [{type: none}]}]",
+        knowing(make_ticket(type="incident")),
+        in_reply_to="<first@acme.example>",
+        message_id="<2@x>",
+    )
+    assert gone.ticket is not None
+    assert gone.ticket.type is None
+
+
+def test_a_note_of_a_template_is_an_internal_article_that_waits_to_be_written() -> None:
+    plan = plan_of("rules: [{name: x, when: ticket.created, do: [{note: {template: agent_new}}]}]")
+    (note,) = plan.notes
+    assert (note.template, note.article, plan.drafts) == ("agent_new", plan.articles[1].id, ())
+    assert (plan.articles[1].visibility, plan.articles[1].template) == ("internal", None)
+
+
+def test_a_rule_knows_the_organisation_and_the_fields_of_a_customers_group() -> None:
+    policy = make_policy(
+        "rules: [{name: x, when: ticket.created, if: {customer.org: Acme, customer.fields.contract: gold}, do: "
+        '[{set: {of: "{{ customer.org }}"}}]}]',
+        groups={"vip": CustomerGroup(("acme.example",), "Acme", {"contract": "gold"})},
+    )
+    plan = decided(make_mail(make_raw(), policy), policy)
+    assert plan.ticket is not None
+    assert plan.ticket.fields == (("of", "Acme"),)
+    stranger = decided(make_mail(make_raw(sender="mallory@evil.example"), policy), policy)
+    assert stranger.ticket is not None
+    assert stranger.ticket.fields == ()

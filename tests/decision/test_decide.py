@@ -37,7 +37,7 @@ rules:
     when: ticket.created
     do: [{reply: received}]
   - name: follow
-    when: customer.replied
+    when: [customer.replied, third_party.replied]
     do: [{priority: high}, {tag: x}, {reply: received}, {notify: {owner: true, template: agent_followup}}]
 """
 POLICY = make_policy(RULES)

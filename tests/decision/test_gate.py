@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mailgate.decision.effects import told
 from mailgate.decision.gate import OPEN, gate
 from mailgate.decision.plan import Plan
 from tests.support.desk import ANA, decided, knowing, make_envelope, make_mail, make_policy, make_raw, make_ticket
@@ -66,3 +67,20 @@ def test_a_mail_that_is_taken_up_again_passed_the_gate_before() -> None:
 def test_without_rules_the_gate_stands_open() -> None:
     mail = make_mail(make_raw(), make_policy())
     assert gate(mail.message, mail.envelope, make_policy()) is OPEN
+
+
+def test_a_number_to_join_that_is_no_ticket_is_told_in_trace_and_history() -> None:
+    policy = make_policy('rules: [{name: by-number, when: message.received, do: [{join: {ticket: "999"}}]}]')
+    plan = decided(make_mail(make_raw(), policy), policy)
+    assert plan.before is None
+    assert plan.traces[0].steps[0].actions == ("join 999 (there is no ticket 999)",)
+    assert [(done.actor, told(done.effect)) for done in plan.effects][2:] == [
+        ("rule:by-number", ("join.failed", {"text": "there is no ticket 999: a new one"}))
+    ]
+
+
+def test_a_number_to_join_that_is_a_ticket_is_no_failure() -> None:
+    policy = make_policy('rules: [{name: by-number, when: message.received, do: [{join: {ticket: "1042"}}]}]')
+    plan = decided(make_mail(make_raw(), policy), policy, knowing(make_ticket()))
+    assert (plan.outcome.ticket, plan.lost) == (1042, ())
+    assert plan.traces[0].steps[0].actions == ("join 1042",)

@@ -7,9 +7,12 @@ import pytest
 from mailgate.rules.actions import (
     Action,
     AddNote,
+    AddNoteFrom,
     AddTags,
     AssignOwner,
     Close,
+    Forward,
+    Merge,
     NewAction,
     Notify,
     Pend,
@@ -20,7 +23,10 @@ from mailgate.rules.actions import (
     SetPriority,
     SetQueue,
     SetState,
+    SetType,
     UnsetFields,
+    Unwatch,
+    Watch,
 )
 from mailgate.rules.vocabulary import Vocabulary
 from tests.rules.desk import NOW, VOCABULARY, action_problems, problems, rules, run
@@ -63,6 +69,19 @@ from tests.rules.desk import NOW, VOCABULARY, action_problems, problems, rules, 
         ("close: closed", Close("closed"), 'close "closed"'),
         ("close: {template: closed}", Close("closed"), None),
         ("reopen", Reopen(), "reopen"),
+        ("note: {template: agent_new}", AddNoteFrom("agent_new"), 'note "agent_new"'),
+        ("type: Service request", SetType("Service request"), "type Service request"),
+        ("type: none", SetType(""), "type none"),
+        ("watch: [nina, a@b.example]", Watch(("nina", "a@b.example")), "watch nina, a@b.example"),
+        ("unwatch: nina", Unwatch(("nina",)), "unwatch nina"),
+        ("forward: {to: a@b.example}", Forward("a@b.example"), "forward to a@b.example as attachment"),
+        (
+            "forward: {to: a@b.example, strip: attachments}",
+            Forward("a@b.example", whole=False, files=False),
+            "forward to a@b.example inline without attachments",
+        ),
+        ("merge: {into: '#1040'}", Merge("1040"), "merge into 1040"),
+        ('merge: {into: "{{ ticket.number }}"}', Merge("1042"), "merge into 1042"),
         ("reply: {template: received, to: requester}", Reply("received"), None),
         (
             "notify: {watchers: true, template: agent_new, digest: ok}",
@@ -107,7 +126,9 @@ def test_each_verb_gives_its_action(action: str, expected: Action | NewAction, t
         ('note: "{{ m.x"', "MG009", "unexpected end"),
         ('note: "{{ range(5) }}"', "MG009", "call"),
         ('note: "{% for x in y %}{% endfor %}"', "MG009", "loop"),
-        ("note: {template: x}", "MG012", "not in this version"),
+        ("note: {template: agent_nwe}", "MG104", 'did you mean "agent_new"?'),
+        ("note: {}", "MG007", "note: {template: NAME}"),
+        ("note: {text: x}", "MG003", "no key"),
         ("reply: recieved", "MG104", 'did you mean "received"?'),
         ("reply: {every: 24h}", "MG007", "which template"),
         ("reply: {template: received, every: often}", "MG004", "duration"),
@@ -154,12 +175,25 @@ def test_each_verb_gives_its_action(action: str, expected: Action | NewAction, t
         ("close: {}", "MG007", "write - close"),
         ("close:", "MG007", "no value"),
         ("reopen: true", "MG007", "write - reopen"),
-        ("forward: {to: a@b.example}", "MG012", '"forward" is not in this version'),
-        ("merge: {into: 1}", "MG012", '"merge" is not in this version'),
-        ("split: true", "MG012", '"split" is not in this version'),
-        ("watch: nina", "MG012", '"watch" is not in this version'),
-        ("unwatch: nina", "MG012", '"unwatch" is not in this version'),
-        ("type: x", "MG012", '"type" is not in this version'),
+        ("forward: a@b.example", "MG007", "write forward: {to: vendor@parts.example}"),
+        ("forward: {as: inline}", "MG007", "to whom"),
+        ("forward: {to: nina}", "MG004", "with notify"),
+        ("forward: {to: '{{ m.x }}@b.example'}", "MG004", "is not an address"),
+        ("forward: {to: a@b.example, as: attached}", "MG004", 'did you mean "attachment"?'),
+        ("forward: {to: a@b.example, strip: all}", "MG004", "attachments"),
+        ("forward: {to: a@b.example, as: attachment, strip: attachments}", "MG007", "as: inline"),
+        ("forward: {too: a@b.example}", "MG003", 'did you mean "to"?'),
+        ("merge: 1040", "MG007", "write merge: {into:"),
+        ("merge: {}", "MG007", "names no ticket"),
+        ("merge: {onto: 1}", "MG003", 'did you mean "into"?'),
+        ("merge: {into: the other}", "MG004", "is not the number of a ticket"),
+        ('merge: {into: "{{ m.id }}"}', "MG122", "name a group"),
+        ("split: true", "MG007", "write - split"),
+        ("split", "MG120", "customer.replied or third_party.replied"),
+        ("watch: ninna", "MG102", 'did you mean "nina"?'),
+        ("unwatch: []", "MG007", "empty"),
+        ("type: [a, b]", "MG007", "a list"),
+        (f"type: {'x' * 61}", "MG004", "at most 60 characters"),
         ("sla: gold", "MG012", '"sla" is not in this version'),
         ("start: book-order", "MG012", '"start" is not in this version'),
         ("use: page-the-lead", "MG106", "macro"),
@@ -243,3 +277,28 @@ def test_the_index_of_an_action_counts_through_all_cases() -> None:
 def test_a_rule_does_not_ask_for_endless_actions() -> None:
     (problem,) = problems(f"rules: [{{name: r, when: ticket.created, do: [{'{tag: a}, ' * 101}]}}]")
     assert (problem.code, "101" in problem.message) == ("MG008", True)
+
+
+@pytest.mark.parametrize(
+    ("action", "events", "codes_found"),
+    [
+        ("forward: {to: a@b.example}", "[customer.replied, third_party.replied, ticket.reopened]", []),
+        ("forward: {to: a@b.example}", "[agent.replied, customer.replied]", ["MG120"]),
+        ("forward: {to: a@b.example}", "note.added", ["MG120"]),
+        ("forward: {to: a@b.example}", "state.changed", ["MG120"]),
+        ("split", "[customer.replied, third_party.replied]", []),
+        ("split", "ticket.created", ["MG120"]),
+        ("merge: {into: '1040'}", "state.changed", []),
+        ("merge: {into: '1040'}", "message.received", ["MG120"]),
+        ("watch: nina", "pending.due", []),
+    ],
+)
+def test_what_needs_a_mail_from_outside_is_asked_where_there_is_one(
+    action: str, events: str, codes_found: list[str]
+) -> None:
+    assert [problem.code for problem in action_problems(action, events)] == codes_found
+
+
+def test_what_stands_behind_split_is_never_reached() -> None:
+    (problem,) = problems("rules: [{name: r, when: customer.replied, do: [split, {tag: x}]}]")
+    assert (problem.code, problem.severity) == ("MG201", "warning")

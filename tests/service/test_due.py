@@ -22,7 +22,7 @@ from mailgate.store.history import broken_chains
 from mailgate.store.lead import take_lead
 from mailgate.store.migrations import migrate
 from tests.store.test_carry_out import Desk, rows
-from tests.support.desk import ANA, KIM, NINA, NOW, make_policy, make_raw
+from tests.support.desk import ANA, KIM, NINA, NOW, make_envelope, make_policy, make_raw
 
 RULES = """
 rules:
@@ -279,3 +279,48 @@ async def test_a_list_that_cannot_be_written_keeps_its_lines(store: Store, templ
     due.clock.advance(AGAIN_AFTER)
     await due.work.tick()
     assert due.mails("digest") == [NINA.address]
+
+
+PASSES_ON = """
+rules:
+  - {name: on, when: ticket.created, if: {subject: fan}, do: [{forward: {to: parts@vendor.example}}]}
+  - {name: due, when: pending.due, do: [{merge: {into: "2"}}]}
+"""
+REPORT = (
+    "--b\nContent-Type: text/plain\n\nnot delivered\n"
+    "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.vendor.example\n\n"
+    "Final-Recipient: rfc822; parts@vendor.example\nAction: failed\nStatus: 5.1.1\n--b--"
+)
+
+
+@pytest.mark.asyncio
+async def test_a_rule_of_a_timer_merges_into_a_ticket_that_it_alone_names(store: Store, templates: Templates) -> None:
+    due = Due(store, templates, make_policy(PASSES_ON))
+    due.desk.begin()
+    due.desk.run([(make_raw(message_id="<2@x.example>"), None)])
+    due.pend(1)
+    due.clock.advance(timedelta(hours=1))
+    await due.work.tick()
+    assert due.states() == ["merged", "new"]
+    assert [row["ticket_id"] for row in rows(store, tables.history, event="ticket.took-in")] == [2]
+
+
+@pytest.mark.asyncio
+async def test_a_forwarded_mail_that_does_not_arrive_is_told_to_those_whom_the_ticket_concerns(
+    store: Store, templates: Templates
+) -> None:
+    due = Due(store, templates, make_policy(PASSES_ON))
+    due.desk.run([(make_raw(subject="a fan"), None)])
+    (mail,) = rows(store, tables.outbox, template="forward")
+    store.write_now(lambda c: c.execute(sa.update(tables.outbox).values(state="sent")))
+    fields: dict[str, Any] = {
+        "content_type": "multipart/report; report-type=delivery-status; boundary=b",
+        "mime_version": "1.0",
+    }
+    raw = make_raw("MAILER-DAEMON@mx.vendor.example", mail["reverse_path"], text=REPORT, message_id="<r@v>", **fields)
+    (plan,) = due.desk.run([(raw, make_envelope(None, mail["reverse_path"]))])
+    assert plan.outcome.kind == "bounce"
+    await due.work.tick()
+    assert due.mails("delivery_failed") == [NINA.address, KIM.address]
+    (told,) = rows(store, tables.outbox, template="forward")
+    assert (told["state"], told["told_at"] is not None) == ("failed", True)

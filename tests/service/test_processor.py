@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,28 @@ async def test_what_defeats_a_lookup_is_kept_with_its_traceback(working: Open, m
     first, *details = row["cause"].splitlines()
     assert first == "TypeError: not subscriptable"
     assert any("in broken" in line for line in details)
+
+
+@pytest.mark.asyncio
+async def test_a_batch_whose_rules_name_many_tickets_merges_each_into_its_own(working: Open, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    condition, into = r"{body: '/joins #(?P<id>\d+)/'}", 'merge: {into: "{{ m.id }}"}'
+    text = f"rules: [{{name: same, when: ticket.created, if: {condition}, do: [{{{into}}}]}}]"
+    rules.joinpath("10.yaml").write_text(text)
+    async with working(rules=rules) as desk:
+        for number in range(7):
+            await desk.accept(mail(number))
+        await desk.settled()
+        async with asyncio.TaskGroup() as group:
+            for number in range(7):
+                group.create_task(desk.accept(mail(100 + number, f"joins #{1001 + number}")))
+            group.create_task(desk.accept(mail(200, "joins #9999")))
+        await desk.settled()
+        found = await desk.store.read(reports.ticket_list)
+        shown = [await desk.store.read(partial(reports.ticket_show, number=each["number"])) for each in found]
+        assert await desk.store.read(broken_chains) == []
+    merged = [each["merged_into"] for each in shown if each is not None and each["merged_into"]]
+    assert sorted(merged) == [str(1001 + number) for number in range(7)]
+    refused = [line["detail"] for each in shown if each for line in each["history"] if line["event"] == "merge.refused"]
+    assert refused == [{"text": "not into 9999: there is no ticket 9999"}]

@@ -319,3 +319,64 @@ def test_a_batch_does_what_one_mail_after_the_other_does(
     assert outcome_of(path, "split.db", mails, splits) == singly
     assert outcome_of(path, "all.db", mails, [64]) == singly
     assert all(row["outcome"] for row in singly["spool"])
+
+
+MERGES = r"""
+rules:
+  - name: same
+    when: [ticket.created, customer.replied]
+    if: {subject: '/same as (?P<id>\w+)/'}
+    do: [{type: incident}, {watch: kim}, {merge: {into: "{{ m.id }}"}}]
+  - {name: other, when: customer.replied, if: {subject: another matter}, do: [split]}
+"""
+
+
+def follow(number: int, to: str, subject: str = "Re: Invoice", sender: str = ANA) -> bytes:
+    return make_raw(sender, subject=subject, message_id=f"<{number}@x.example>", in_reply_to=to)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_merged_tickets_lead_to_the_last_target_and_both_histories_hold(store: Store, at_once: bool) -> None:
+    desk = Pipeline(store, make_policy(MERGES))
+    raws = [make_raw(message_id="<1@x.example>"), make_raw(message_id="<2@x.example>", subject="Invoice same as 1")]
+    raws += [make_raw(message_id="<3@x.example>"), follow(4, "<1@x.example>", "same as 3"), follow(5, "<2@x.example>")]
+    for batch in [raws] if at_once else [[raw] for raw in raws]:
+        desk.run((raw, None) for raw in batch)
+    tickets = {row["id"]: row for row in rows(store, tables.tickets)}
+    assert [(row["state"], row["merged_into"], row["type"]) for row in tickets.values()] == [
+        ("merged", 3, "incident"),
+        ("merged", 1, "incident"),
+        ("new", None, None),
+    ]
+    assert desk.plans[-1].outcome.ticket == 3
+    told = [(row["ticket_id"], row["event"]) for row in rows(store, tables.history) if "merged" in row["event"]]
+    assert sorted(told) == [(1, "ticket.merged"), (2, "ticket.merged")]
+    took = [row["ticket_id"] for row in rows(store, tables.history) if row["event"] == "ticket.took-in"]
+    assert sorted(took) == [1, 3]
+    assert store.read_now(broken_chains) == []
+    roles = [row["role"] for row in rows(store, tables.participants) if row["ticket_id"] == 2]
+    assert roles == ["requester", "watcher"]
+
+
+def test_a_target_that_was_merged_meanwhile_is_a_conflict(store: Store) -> None:
+    desk = Pipeline(store, make_policy(MERGES))
+    desk.run([(make_raw(message_id="<1@x.example>"), None), (make_raw(message_id="<2@x.example>"), None)])
+    desk.accept(make_raw(message_id="<3@x.example>", subject="same as 1"))
+    prepared = desk.prepare()
+    store.write_now(
+        lambda c: c.execute(sa.update(tables.tickets).where(tables.tickets.c.id == 1).values(merged_into=2))
+    )
+    with pytest.raises(Conflict, match="merged itself"):
+        store.write_now(lambda c: apply(c, prepared, desk.epoch, desk.ids))
+
+
+def test_a_mail_that_is_split_off_leaves_its_ticket_as_it_was(store: Store) -> None:
+    desk = Pipeline(store, make_policy(MERGES))
+    desk.run([(make_raw(message_id="<1@x.example>"), None)])
+    (before,) = rows(store, tables.tickets)
+    desk.run([(follow(2, "<1@x.example>", "another matter"), None)])
+    first, second = rows(store, tables.tickets)
+    assert {**before, "history_seq": 0, "history_head": b""} == {**first, "history_seq": 0, "history_head": b""}
+    assert (first["history_seq"], second["subject"]) == (before["history_seq"] + 1, "another matter")
+    assert [(row["ticket_id"], row["other_id"]) for row in rows(store, tables.ticket_links)] == [(2, 1)]
+    assert store.read_now(broken_chains) == []

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from textwrap import dedent
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailgate.decision.conversation import Said
 from mailgate.decision.decide import Mail, decide
-from mailgate.decision.facts import Facts, StoredArticle, StoredId, lookup
+from mailgate.decision.facts import Facts, StoredArticle, StoredId, TicketWanted, lookup
 from mailgate.decision.past import PastTicket
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import AutomaticLimits, Door, Policy, Site
@@ -48,7 +49,7 @@ NINA = Agent("nina", "Nina Costa", "nina@example.com", also=("nina@home.example"
 KIM = Agent("kim", "Kim Lee", "kim@example.com", roles=("agent", "lead"), number=2)
 TEMPLATES = tuple(
     """received received_neutral closed closed_neutral not_accepted agent_new agent_followup agent_note agent_assigned
-    agent_answered agent_due delivery_failed""".split()
+    agent_answered agent_due delivery_failed forward""".split()
 )
 PASSED = f"mx.{DOMAIN}; dmarc=pass header.from=acme.example"
 
@@ -306,17 +307,27 @@ class Pipeline:
         self.stock += claim.tickets
         mails = [make_mail(mail.raw, self.policy, mail.envelope, mail.id) for mail in claim.mails]
         lookups, needs = [mail.lookup for mail in mails], self.policy.rules.needs
-        facts = self.store.read_now(lambda c: gather(c, lookups, self.now, needs))
+        asked = frozenset[str]()
+        while True:
+            facts = self.store.read_now(partial(gather, lookups=lookups, now=self.now, needs=needs, asked=asked))
+            try:
+                return self._decided(claim, mails, facts)
+            except TicketWanted as wanted:
+                asked |= {wanted.number}
+
+    def _decided(self, claim: spool.Claim, mails: list[Mail], facts: Facts) -> list[Prepared]:
+        each, stock = self.policy.rules.articles_each, list(self.stock)
         articles, prepared = iter(claim.articles), []
         for mail, taken in zip(mails, claim.mails, strict=True):
             mine = tuple(next(articles) for _ in range(each))
-            allotment = Allotment(self.stock[0], mine, tuple(self.ids.nonce() for _ in range(each + 1)))
+            allotment = Allotment(stock[0], mine, tuple(self.ids.nonce() for _ in range(each + 1)))
             plan = decide(mail, facts, self.policy, allotment, self.now)
             if plan.ticket is not None and plan.before is None:
-                self.stock.pop(0)
+                stock.pop(0)
             made = self._written(plan, mail, taken.raw)
             facts = facts.after(made.plan)
             prepared.append(made)
+        self.stock = stock
         return prepared
 
     def _written(self, plan: Plan, mail: Mail, raw: bytes) -> Prepared:

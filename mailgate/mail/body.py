@@ -1,7 +1,8 @@
 """The text of a mail: which parts it is made of, decoded, and split into new, quoted and signature (spec/mail.md 1, 2).
 
 Of a multipart/alternative the plain text counts, unless it is blank or says less (`mail.alternatives`); HTML alone is
-rendered. All text parts of a multipart/mixed follow each other in order. What HTML hides is put away with what was quoted. Never fails; whatever is no body text is an attachment.
+rendered, and what it hides is put away with what was quoted. All text parts of a multipart/mixed follow each other in
+order. Never fails; whatever is no body text is an attachment.
 """
 
 import re

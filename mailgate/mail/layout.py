@@ -20,8 +20,8 @@ _RULE = "_" * 32  # as Outlook draws it
 _VOID = frozenset("area base basefont bgsound br col embed frame hr img input link meta param source track wbr".split())
 _BLOCK = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section summary table tbody "
-    "tfoot thead tr td th caption ul xmp listing".split()
+    "form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section summary table "
+    "tbody tfoot thead tr td th caption ul xmp listing".split()
 )
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote figure menu dir".split())
 _FORMATTING = frozenset("a b big code em font i nobr s small span strike strong tt u".split())

@@ -1,7 +1,7 @@
-"""How the text of an HTML element looks, as far as reading it goes: hidden from the reader or not, kept as typed or not.
+"""How the text of an HTML element looks, as far as reading goes: whether it is seen, and whether it is kept as typed.
 
-Hidden are the ways that are used in mail (spec/safety.md R57): display, visibility, opacity, no size, no height, off the
-page, and letters in the colour of their ground. Where a style sheet draws grounds nobody here knows which: colour
+Hidden are the ways that are used in mail (spec/safety.md R57): display, visibility, opacity, no size, no height, off
+the page, and letters in the colour of their ground. Where a style sheet draws grounds nobody here knows which: colour
 then proves nothing, for to hide what a customer wrote is worse than to show what he hid.
 """
 

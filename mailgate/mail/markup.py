@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9_-]{0,40}+(?::[a-zA-Z0-9_-]{1,40}+)?+)(?=[\s/>])")
 _WHOLE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9_-]{0,40}+(?::[a-zA-Z0-9_-]{1,40}+)?+)\s{0,20}+/?>")
-_LONGEST_VALUE = 20_000
-_ATTRIBUTE = re.compile(  # a value that opens a quote and finds no end within the limit ends at the next blank
-    r"""[\s/]*+(?:(>)|([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]{0,%d}+)"|'([^']{0,%d}+)'|([^\s>]*+)))?)"""
-    % (_LONGEST_VALUE, _LONGEST_VALUE)
+_ATTRIBUTE = re.compile(  # a value that opens a quote and finds no end within 20,000 characters ends at the next blank
+    r"""[\s/]*+(?:(>)|([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]{0,20000}+)"|'([^']{0,20000}+)'|([^\s>]*+)))?)"""
 )
 _MOST_ATTRIBUTES = 100
 _UNREAD = frozenset("script style title template iframe noembed noframes xml".split())

@@ -1,4 +1,4 @@
-"""What a sender writes stays what it is (spec/safety.md D06, D11, D12, D18, D19, D21, D51): no field, program, order."""
+"""What a sender writes stays what it is (spec/safety.md D06, D11, D12, D18, D19, D21, D51): no field, no program."""
 
 import base64
 import contextlib
@@ -292,7 +292,8 @@ def test_d19_no_html_that_goes_out_runs_or_fetches_anything(corner: Corner) -> N
     with _web() as (sink, came):
         html = ACTIVE.format(sink=sink)
         opened = corner.open(html=html)
-        corner.answer(opened.notice, html=f"{html}<p>Dear Ana, <b>done</b>.</p>")
+        hers = html.replace("<scr<script>ipt>x()</scr</script>ipt>", "<script>x()</script>")
+        corner.answer(opened.notice, html=f"{hers}<p>Dear Ana, <b>done</b>.</p>")
         (answer,) = corner.to(corner.person("ana"))[1:]
     assert came == []
     assert "on fire" in _shown(opened.notice)

@@ -13,6 +13,7 @@ from mailgate.mail import charset
 from mailgate.mail.alternatives import DIFFER, HIDES, choose, says_something
 from mailgate.mail.flowed import unflow
 from mailgate.mail.html import LARGEST_READ, Rendered, render
+from mailgate.mail.language import detect
 from mailgate.mail.message import Body
 from mailgate.mail.parts import Part
 from mailgate.mail.split import split
@@ -21,7 +22,6 @@ LONGEST_TEXT = 4_000_000  # characters
 LONGEST_HIDDEN = 20_000
 
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[a-z0-9-]{1,30})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
         split=pieces.split,
         html="\n".join(html) if html else None,
         charset=next((each.charset for each in shown if not each.blank), texts[0].charset if texts else None),
-        language=_primary(language),
+        language=detect(pieces.new_text, language),
     )
     return Read(body, tuple(part for part in parts if not is_body(part)), tuple(defects))
 
@@ -133,8 +133,3 @@ def _decoded(raw: bytes, part: Part, defects: list[str]) -> _Text:
     if part.content_type == "text/plain" and part.parameter("format").lower() == "flowed":
         text = unflow(text, part.parameter("delsp").lower() == "yes")
     return _Text(part, text, decoded.charset, not text.strip())
-
-
-def _primary(language: str) -> str:
-    tag = _LANGUAGE.fullmatch(language.partition(",")[0].strip())
-    return tag[1].lower() if tag else "und"

@@ -48,7 +48,8 @@ def choose(text: str, document: str) -> Choice:
     hidden = says_something(rendered.hidden)
     if _lacks(shown, said, _MORE) and (_covers(shown, said) or _is_stub(said, shown)):
         return Choice(rendered, hidden)
-    return Choice(None, hidden, _lacks(shown, said, _MUCH) or _lacks(said, shown, _MUCH))
+    differ = shown.total() >= _FEWEST and (_lacks(shown, said, _MUCH) or _lacks(said, shown, _MUCH))
+    return Choice(None, hidden, differ)
 
 
 def says_something(text: str) -> bool:

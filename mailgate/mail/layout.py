@@ -330,8 +330,14 @@ class Layout:
 
 
 def says_the_same(shown: str, address: str) -> bool:
-    """Whether the words of a link are its address already, whole or shortened."""
-    return "." in shown and _core(shown.rstrip("….")) in _core(address)
+    """Whether the words of a link have its address already, whole or visibly cut. A part of it may deceive."""
+    core = _core(address)
+    for word in shown.split():
+        said = _core(word.strip("<>()[],;\"'").rstrip("."))
+        cut = said.rstrip("….")
+        if "." in said and (said == core or (cut != said and "/" in cut and core.startswith(cut))):
+            return True
+    return False
 
 
 def _core(address: str) -> str:

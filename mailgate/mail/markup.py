@@ -16,7 +16,8 @@ _ATTRIBUTE = re.compile(  # a value that opens a quote and finds no end within 2
 )
 _MOST_ATTRIBUTES = 100
 _UNREAD = frozenset("script style title template iframe noembed noframes xml".split())
-_LONG_NUMBER = re.compile(r"&#0*(\d{8,}|x[0-9a-f]{7,});?", re.IGNORECASE)
+_LEADING_ZEROS = re.compile(r"&#(x?)0++(?=[0-9a-f])", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"&#(?:\d{8,}+|x[0-9a-f]{7,}+);?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -66,7 +67,9 @@ def unescape(text: str) -> str:
     """Character references resolved; a number that no character has is U+FFFD, however long it is."""
     if "&" not in text:
         return text
-    return html.unescape(_LONG_NUMBER.sub("\ufffd", text))
+    if "&#" in text:
+        text = _LONG_NUMBER.sub("\ufffd", _LEADING_ZEROS.sub(r"&#\1", text))
+    return html.unescape(text)
 
 
 def _after_declaration(document: str, start: int, unclosed: set[str]) -> int:

@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
-from mailgate.mail.html import Rendered, render, strip_tags
+from mailgate.mail.html import MOST_TAGS, Rendered, render, strip_tags
 
 DIFFER = "its text and its HTML say different things"
 HIDES = "its HTML hides text that no reader sees"
@@ -37,13 +37,13 @@ class Choice:
     differ: bool = False
 
 
-def choose(text: str, document: str) -> Choice:
+def choose(text: str, document: str, most_tags: int = MOST_TAGS) -> Choice:
     """Which of the two is read. The HTML is laid out only where a quick look finds other words in it."""
     said = _words(text)
-    quick = _words(strip_tags(document))
+    quick = _words(strip_tags(document, most_tags))
     if not _lacks(quick, said, _MORE) and not _lacks(said, quick, _MUCH):
         return Choice()
-    rendered = render(document)
+    rendered = render(document, most_tags)
     shown = _words(rendered.text)
     hidden = says_something(rendered.hidden)
     if _lacks(shown, said, _MORE) and (_covers(shown, said) or _is_stub(said, shown)):

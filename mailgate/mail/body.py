@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mailgate.mail import charset
 from mailgate.mail.alternatives import DIFFER, HIDES, choose, says_something
 from mailgate.mail.flowed import unflow
-from mailgate.mail.html import LARGEST_READ, Rendered, render
+from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered, render
 from mailgate.mail.language import detect
 from mailgate.mail.message import Body
 from mailgate.mail.parts import Part
@@ -78,13 +78,16 @@ def _shown(texts: list[_Text], defects: list[str]) -> tuple[list[_Text], dict[Pa
             plain.setdefault(_group(each.part), []).append(each)
     replaced: set[str] = set()
     rendered: dict[Part, Rendered] = {}
+    most_tags = MOST_TAGS  # of all HTML together
     for each in (each for each in texts if each.is_html):
         group = _group(each.part)
         beside = plain.get(group, [])
         if not beside:
-            rendered[each.part] = render(each.text)
+            rendered[each.part] = render(each.text, most_tags)
+            most_tags = max(0, most_tags - each.text.count("<"))
             continue
-        choice = choose("\n".join(other.text for other in beside), each.text)
+        choice = choose("\n".join(other.text for other in beside), each.text, most_tags)
+        most_tags = max(0, most_tags - each.text.count("<"))
         defects += [DIFFER] if choice.differ else []
         defects += [HIDES] if choice.hidden and not choice.html else []
         if choice.html:

@@ -12,7 +12,7 @@ from mailgate.mail.markup import Tag, tokens, unescape
 LARGEST = 2_000_000  # characters that are laid out; more is stripped
 MOST_TAGS = 30_000
 LARGEST_READ = 8_000_000  # characters that are read at all
-_MOST_TAGS_READ = 200_000  # that are told apart; of more, everything in angle brackets goes
+_READ_PER_TAG = 6  # so many times MOST_TAGS are told apart; of more, everything in angle brackets goes
 
 _BLOCK = frozenset(
     "p div br tr table li ul ol blockquote hr h1 h2 h3 h4 h5 h6 section article header footer pre dd dt".split()
@@ -34,10 +34,13 @@ def to_text(document: str) -> str:
     return render(document).text
 
 
-def render(document: str) -> Rendered:
-    """The text of a document. Where all of it is hidden it is shown: nothing that somebody wrote is lost."""
-    if len(document) > LARGEST or document.count("<") > MOST_TAGS:
-        return Rendered(tidy(strip_tags(document)))
+def render(document: str, most_tags: int = MOST_TAGS) -> Rendered:
+    """The text of a document. Where all of it is hidden it is shown: nothing that somebody wrote is lost.
+
+    `most_tags`: how many the caller has left, who reads several documents.
+    """
+    if len(document) > LARGEST or document.count("<") > most_tags:
+        return Rendered(tidy(strip_tags(document, most_tags)))
     layout = Layout.of(document)
     text = "\n".join(layout.lines())
     hidden = " ".join(" ".join(layout.hidden).split())
@@ -56,10 +59,10 @@ def tidy(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def strip_tags(document: str) -> str:
+def strip_tags(document: str, most_tags: int = MOST_TAGS) -> str:
     """The text between the tags; comments, scripts and styles go. One pass, linear."""
     document = document[:LARGEST_READ]
-    if document.count("<") > _MOST_TAGS_READ:
+    if document.count("<") > _READ_PER_TAG * most_tags:
         return _BLANKS.sub(" ", unescape(_ANY_TAG.sub(" ", document)))
     out = []
     for token in tokens(document):

@@ -49,7 +49,7 @@ class Look:
 
     @property
     def is_on_its_colour(self) -> bool:
-        if self.color is None or self.ground is None:
+        if self.color is None or self.ground is None or (self.color, self.ground) == (0x000000, 0xFFFFFF):
             return False
         return all(abs((self.color >> n & 255) - (self.ground >> n & 255)) <= _ALIKE for n in (0, 8, 16))
 

@@ -13,12 +13,14 @@ _LABEL = 12
 _NEW_LINES = 60
 _OTHER_LINES = 12
 _LONGEST_LINE = 2_000
-_LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
-    "en": "English", "es": "Spanish", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hr": "Croatian",
-    "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch",
+LANGUAGES = {
+    "af": "Afrikaans", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech",
+    "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
+    "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
+    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ka": "Georgian", "ko": "Korean", "nl": "Dutch",
     "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak",
-    "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese", "und": "language unknown",
+    "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+    "und": "language unknown",
 }  # fmt: skip
 _KINDS = {
     "auto-reply": "a machine's answer (out of office, acknowledgement)",
@@ -78,7 +80,9 @@ def _verdicts(message: Message, found: dict[str, Any]) -> Iterator[str]:
             yield from _row("Bounce", f"{said}: {each.diagnostic}" if each.diagnostic else said)
     if message.forward is not None:
         where = "attached" if message.forward.attached else "in the text"
-        yield from _row("Forward", f"of {message.forward.author or 'somebody'} ({where}): {message.forward.subject}")
+        author = message.forward.author
+        whose = str(author) if author.name or author.address else "somebody"
+        yield from _row("Forward", f"of {whose} ({where}): {message.forward.subject}")
     for defect in message.defects:
         yield from _row("Odd", defect)
 
@@ -94,7 +98,7 @@ def _sender(message: Message, checked: dict[str, Any]) -> str:
 def _text(message: Message) -> str:
     body = message.body
     form = "with HTML" if body.html is not None else "plain"
-    language = _LANGUAGES.get(body.language, body.language)
+    language = LANGUAGES.get(body.language, body.language)
     return ", ".join(filter(None, (language, body.charset, form)))
 
 

@@ -106,6 +106,7 @@ _SCRIPTS = {  # of one language, as far as mail goes
     "HANGUL": "ko", "GREEK": "el", "HEBREW": "he", "THAI": "th", "GEORGIAN": "ka", "ARMENIAN": "hy", "TAMIL": "ta",
     "BENGALI": "bn", "DEVANAGARI": "hi",
 }  # fmt: skip
+TOLD_APART = (*_WORDS_OF, *_SCRIPTS.values(), "zh", "ja", "ar", "fa")
 _HAN_AND_KANA = ("CJK", "HIRAGANA", "KATAKANA")
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "cmn": "zh", "fil": "tl"}
 _ADDRESS = re.compile(

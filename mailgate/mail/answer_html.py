@@ -12,17 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
 from typing import Any
-from urllib.parse import unquote
-
-import nh3
 
 from mailgate.mail.html import to_text
 from mailgate.mail.quoted_html import cut_quotations, drop
+from mailgate.mail.sanitise import DEEPEST, LARGEST, sanitise, travels
 from mailgate.mail.text_html import html_of_text
 
-LARGEST = 2_000_000  # characters
-DEEPEST = 200
-_ROUNDS = 4  # until sanitising changes nothing more (R56)
 _MOST_TRIES = 50  # places at which the new text could begin
 
 _UNREAD = frozenset("script style title template noscript object iframe svg math select textarea".split())
@@ -32,20 +27,6 @@ _PLACEHOLDER = re.compile(r"\[(?:cid:|image: ?|Bild: ?|imagen: ?)[^\]\n]{0,300}\
 _TARGET = re.compile(r"<(?:https?://|mailto:)[^>\s]{1,4000}>", re.IGNORECASE)
 _HREF = re.compile(r'<a href="(https?://[^"]*)"', re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+|[$%]|[^\x00-\x7f\w\s]")
-
-_TAGS = frozenset(
-    "a b strong i em u s del ins strike br p div span blockquote pre code tt ul ol li dl dt dd h1 h2 h3 h4 h5 h6 hr "
-    "img table caption thead tbody tfoot tr td th sub sup small".split()
-)
-_ATTRIBUTES: dict[str, set[str]] = {
-    "*": {"dir", "style"},
-    "a": {"href"},
-    "img": {"src", "width", "height"},
-    "ol": {"start", "type"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
-_STYLES = {"font-weight", "font-style", "text-decoration", "text-align"}  # no colour: it would not show in the dark
 
 
 def answer_html(html: str, new_text: str, cids: frozenset[str], commands: tuple[str, ...] = ()) -> str:
@@ -97,7 +78,7 @@ def _cut_out(html: str, new_text: str, cids: frozenset[str], commands: tuple[str
             return ""
         _dress(body, cids)
         inside = [lxml.html.tostring(child, encoding="unicode") for child in body]
-        return _sanitised("".join((escape(body.text or ""), *inside)), cids)
+        return sanitise("".join((escape(body.text or ""), *inside)), cids)
     except Exception:  # lxml raises many kinds on hostile markup; the text always works
         return ""
 
@@ -178,7 +159,7 @@ def _lines(body: Any) -> Iterator[_Line]:
 def _dress(body: Any, cids: frozenset[str]) -> None:
     """Images that do not travel go, and what is empty at both ends; Outlook's paragraphs are lines."""
     for image in list(body.iter("img")):
-        if not _travels(image.get("src") or "", cids):
+        if not travels(image.get("src") or "", cids):
             drop(image)
     for paragraph in body.iter("p"):
         if "Mso" in (paragraph.get("class") or ""):  # only its style sheet took the space between them
@@ -201,38 +182,6 @@ def _trim(element: Any, first: bool) -> None:
 
 def _is_blank(element: Any) -> bool:
     return next((False for text in element.itertext() if text.strip()), True) and element.find(".//img") is None
-
-
-def _travels(source: str, cids: frozenset[str]) -> bool:
-    scheme, _, name = source.strip().partition(":")
-    return scheme.lower() == "cid" and unquote(name) in cids
-
-
-def _sanitised(html: str, cids: frozenset[str]) -> str:
-    """Cleaned until nothing changes any more; nothing where it never comes to rest."""
-
-    def allowed(tag: str, name: str, value: str) -> str | None:
-        if tag == "img" and name == "src":
-            return value if _travels(value, cids) else None
-        if name == "href":
-            return value if value.strip().lower().startswith(("http://", "https://", "mailto:")) else None
-        return value
-
-    for _ in range(_ROUNDS):
-        cleaned = nh3.clean(
-            html,
-            tags=set(_TAGS),
-            clean_content_tags=set(_UNREAD),
-            attributes=_ATTRIBUTES,
-            attribute_filter=allowed,
-            url_schemes={"http", "https", "mailto", "cid"},
-            url_relative="deny",
-            filter_style_properties=_STYLES,
-        )
-        if cleaned == html:
-            return cleaned
-        html = cleaned
-    return ""
 
 
 @cache

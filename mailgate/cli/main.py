@@ -21,6 +21,7 @@ COMMANDS = {  # in the order of --help; the words are those of the command's own
     "status": "is it running, what waits, what is open",
     "reload": "take new rules, templates and configuration without a restart",
     "ticket": "list tickets, show one",
+    "customer": "a customer's address: tickets, bounces, writing to it again",
     "spool": "accepted mail and what became of it; quarantine",
     "outbox": "mail on its way out",
     "inject": "put mail files into the spool",

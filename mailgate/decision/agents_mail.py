@@ -19,7 +19,7 @@ from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, Agent
 from mailgate.decision.holding import WHY_HELD, Doubt, crossing, doubt_of, wrote_since
 from mailgate.decision.letters import LINKS, Letters
 from mailgate.decision.plan import NewArticle
-from mailgate.decision.relay import answered, recipients, relay
+from mailgate.decision.relay import answered, dead_requester, recipients, relay
 from mailgate.decision.released import release
 from mailgate.decision.standing import is_authentic, may_see
 from mailgate.decision.telling import Earlier, LinkName, Result, Telling
@@ -183,7 +183,7 @@ class _AgentsDecision:
         if not (recipients(pen) or reading.has(Cc)):
             nobody = _mistake("this ticket has no customer to whom an answer could go; #note keeps it as a note")
             return self._refuse(nobody, resumable=True)
-        doubt = doubt_of(it, reading, self._said, pen.policy)
+        doubt = doubt_of(it, reading, self._said, pen.policy, dead_requester(pen))
         people = tuple(each for each in reading.commands if isinstance(each.command, Cc | Uncc))
         results = () if doubt.reason else carry_out(it.agent, people, pen)[0]  # who joins now gets this answer
         article = self._append("held" if doubt.reason else "public")
@@ -214,6 +214,8 @@ class _AgentsDecision:
             kept_text=self._reading.text,
             links=_FOR_THE_KEPT if kept else _FOR_THE_HELD,
             waits=it.mail.spool_id,
+            recipient=doubt.dead,
+            reply=dead.reason if (dead := pen.facts.dead(doubt.dead)) is not None else "",
         )
         self._letters.answer_agent(it.agent, HELD, telling, answers=True)
         return Done(f"held: {WHY_HELD[doubt.reason]}", self._reading.lines)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailgate.commands.block import find_block
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
-from mailgate.decision.bounced import note_failure
+from mailgate.decision.bounced import note_report
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
@@ -30,6 +30,7 @@ from mailgate.tickets.model import Agent
 from mailgate.tickets.thanks import is_only_thanks
 from mailgate.tickets.threading import Placement, Thread, place
 
+_REPORTS = ("bounce", "disposition", "feedback")
 _OUR_MAIL = ("signed address", "our message-id")  # what a bounce must name: a number in its text is nothing (R47)
 
 
@@ -64,7 +65,7 @@ def _established(mail: Mail, pen: Draughtsman, checked: Authenticity, passage: G
         verdict=checked.verdict,
         auth=AuthFacts(checked.spf, checked.dkim, checked.dmarc),
         by_machine=by_a_machine(message, mail.envelope),
-        bounced=message.automatic.kind == "bounce" and thread.won is not None and thread.won.kind in _OUR_MAIL,
+        bounced=message.automatic.kind in _REPORTS and thread.won is not None and thread.won.kind in _OUR_MAIL,
         opened=again is not None and _opened_the_ticket(mail, facts, again),
     )
 
@@ -156,8 +157,7 @@ class _Decision:
             also = open_ticket(pen, mail, placement)
         else:
             append_article(pen, mail, case, placement)
-        if case.bounced:
-            note_failure(pen, mail, case)
+        event = note_report(pen, mail, case) if case.bounced else ""
         cause = self._cause(case.agent, from_customer=True)
         letters, cascade = self._letters(cause, also)
         if case.agent is not None:
@@ -165,7 +165,10 @@ class _Decision:
         # First: whom we ask about the mail need not be told of it.
         orders = tell_of_doubt(pen, letters, cause, case) if is_in_doubt(case.who) else ""
         self._run_rules(letters, cascade, placement)
-        outcome = Outcome("bounce" if case.bounced else "article", pen.ticket.id, pen.articles[0].id)
+        if event:
+            cascade.run(event, "mailgate")
+        bounced = case.bounced and mail.message.bounce is not None
+        outcome = Outcome("bounce" if bounced else "article", pen.ticket.id, pen.articles[0].id)
         return self._finished(outcome, placement, orders)
 
     def _agents_own_request(self, agent: Agent, letters: Letters, cascade: Cascade, placement: Placement) -> Plan:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from mailgate.commands.block import find_block
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
+from mailgate.decision.deadness import AddressRecord
+from mailgate.decision.effects import AddressBounced
 from mailgate.decision.explained import StoredTrace
 from mailgate.decision.gate import OPEN, Gate, gate
 from mailgate.decision.standing import agent_of, party_of_agent
@@ -89,7 +91,15 @@ class Facts:
     waiting: Mapping[int, tuple[Waiting, ...]] = field(default_factory=dict)  # ticket -> newest first
     told: Mapping[int, tuple[HistoryLine, ...]] = field(default_factory=dict)  # ticket -> its history, for #history
     explained: Mapping[int, tuple[StoredTrace, ...]] = field(default_factory=dict)  # ticket -> for #explain
+    addresses: Mapping[str, AddressRecord] = field(
+        default_factory=dict
+    )  # in lower case; those that mail came back from
     circumstances: Circumstances = NO_CIRCUMSTANCES
+
+    def dead(self, address: str) -> AddressRecord | None:
+        """What is known of an address that is not written to any more."""
+        known = self.addresses.get(address.lower())
+        return known if known is not None and known.dead_since is not None else None
 
     def ticket(self, number: int) -> Ticket | None:
         """The ticket of that id, or the one it was merged into."""
@@ -124,6 +134,7 @@ class Facts:
             numbers = {**numbers, plan.ticket.number: plan.ticket.id}
         if plan.binds is not None and plan.outcome.article is not None and plan.outcome.ticket is not None:
             seen = {**seen, plan.binds.digest: (plan.outcome.article, plan.outcome.ticket)}
+        addresses = _bounced(self.addresses, plan)
         conversations = self.said
         if plan.ticket is not None and plan.articles:
             newest = (*conversations.get(plan.ticket.id, ()), *(said(each) for each in plan.articles))
@@ -136,6 +147,7 @@ class Facts:
             numbers=numbers,
             tickets=tickets,
             said=conversations,
+            addresses=addresses,
             circumstances=self.circumstances
             if self.circumstances is NO_CIRCUMSTANCES
             else self.circumstances.after(plan),
@@ -147,6 +159,18 @@ class Facts:
         for key in keys:
             counts[key] = (*counts.get(key, ()), (int(at.timestamp()), 1))
         return replace(self, counts=counts)
+
+
+def _bounced(known: Mapping[str, AddressRecord], plan: Plan) -> Mapping[str, AddressRecord]:
+    """What will be known of addresses once `plan` is applied."""
+    for done in plan.effects:
+        if isinstance(bounce := done.effect, AddressBounced):
+            address = bounce.address.lower()
+            before = known.get(address, AddressRecord(plan.at, 0, ""))
+            dead = before.dead_since or (plan.at if bounce.dead else None)
+            after = replace(before, article=bounce.article, reason=bounce.reason, dead_since=dead)
+            known = {**known, address: after}
+    return known
 
 
 def said(article: NewArticle) -> Said:
@@ -181,6 +205,8 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
     """What to ask the store about a mail."""
     named = _newest_first(message)
     returned = message.bounce.original_message_id if message.bounce else None
+    if message.notice is not None:
+        returned = message.notice.original_message_id
     if returned and returned not in named:
         named = (returned, *named)
     signed_for = _signed_addresses(message, envelope)

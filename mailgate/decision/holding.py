@@ -13,6 +13,7 @@ WHY_HELD = {  # by notify's HELD_REASONS
     "answered": "another agent answered meanwhile",
     "internal": "it quotes an internal note",
     "foreign": "it holds what belongs to somebody else",
+    "dead": "mail to this address came back, and it is not written to any more",
     "unsure": "it is not clear where her words end and the quotation begins",
 }
 
@@ -23,10 +24,11 @@ class Doubt:
 
     reason: str = ""
     other: Said | None = None
+    dead: str = ""  # the address that is not written to any more
 
 
-def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], policy: Policy) -> Doubt:
-    """Why the answer must wait, if it must."""
+def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], policy: Policy, dead: str = "") -> Doubt:
+    """Why the answer must wait, if it must. `dead`: the requester's address, where nothing reaches it."""
     if it.hold:
         return Doubt(it.hold)
     if (note := quoted_note(reading.text, said)) is not None:
@@ -35,6 +37,8 @@ def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], policy: P
         return Doubt("unsure")
     if policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
         return Doubt("answered", other)
+    if dead:
+        return Doubt("dead", dead=dead)
     return Doubt()
 
 

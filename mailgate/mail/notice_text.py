@@ -15,18 +15,25 @@ _BLOCK = 12  # lines looked at to tell a header from prose
 
 _MARKER = re.compile(
     r"[\s>*#|=_-]*(?:"
-    r"(?:below this line|following|this|here|below|attached|included) (?:is|are|follows)\b.{0,30}\b(?:(?:copy|headers?)\b.{0,60}|message|original|body)|"
-    r"(?:the )?(?:body|header|headers|start|text|copy|content|first part|beginning)s? of (?:the |your )?(?:original |returned |message|"
+    r"(?:below this line|following|this|here|below|attached|included) (?:is|are|follows)\b.{0,30}\b(?:(?:copy|"
+    r"headers?)\b.{0,60}|message|original|body)|"
+    r"(?:the )?(?:body|header|headers|start|text|copy|content|first part|beginning)s? of (?:the |your )?(?:original |"
+    r"returned |message|"
     r"undelivered |unsent |mail).{0,60}|"
-    r"(?:possibly truncated )?(?:original|unsent|returned|undelivered|undeliverable|rejected|bounced|non-?delivered|source) (?:e-?mail |"
-    r"mail |message )?(?:e-?mail|mail|message|header|headers|follows|text|internet headers|information)?(?: headers?)?\s?(?:follows|"
+    r"(?:possibly truncated )?(?:original|unsent|returned|undelivered|undeliverable|rejected|bounced|non-?delivered|"
+    r"source) (?:e-?mail |"
+    r"mail |message )?(?:e-?mail|mail|message|header|headers|follows|text|internet headers|information)?(?: "
+    r"headers?)?\s?(?:follows|"
     r"below|is (?:as )?follow.{0,8})?|"
     r"(?:full |internet |smtp )?(?:message|mail) (?:headers?|text|body|contents?|log)?\s?(?:follows?|below)|"
     r"the mail|message source|(?:internet|message) headers?|forwarded (?:message|mail).{0,40}|"
-    r"urspr(?:ü|ue)ngliche (?:nachricht|mail|e-mail)\w*.{0,30}|(?:kopie|kopfzeilen|header) der (?:original|ursprünglichen|"
+    r"urspr(?:ü|ue)ngliche (?:nachricht|mail|e-mail)\w*.{0,30}|(?:kopie|kopfzeilen|header) der (?:original|"
+    r"ursprünglichen|"
     r"nachricht|e-?mail).{0,60}|original-?nachricht.{0,30}|message d.origine|en-t[êe]tes (?:du )?message.{0,30}|"
-    r"mensaje original|encabezados (?:del )?mensaje.{0,30}|mensagem original|messaggio originale|oorspronkelijk bericht|"
-    r"копия (?:вашего |исходного )?(?:письма|сообщения).{0,30}|исходное (?:письмо|сообщение)|原始邮件.{0,10}|元のメッセージ.{0,10}"
+    r"mensaje original|encabezados (?:del )?mensaje.{0,30}|mensagem original|messaggio originale|oorspronkelijk "
+    r"bericht|"
+    r"копия (?:вашего |исходного )?(?:письма|сообщения).{0,30}|"
+    r"исходное (?:письмо|сообщение)|原始邮件.{0,10}|元のメッセージ.{0,10}"
     r")[\s.:*#|=_-]*",
     re.IGNORECASE,
 )

@@ -11,10 +11,11 @@ from mailgate.mail import head
 from mailgate.mail.address import read_addresses
 from mailgate.mail.charset import eight_bit
 from mailgate.mail.dsn import LONGEST_REPORT, looks_like_status, read_recipients
-from mailgate.mail.free_text_bounce import NoticeText, is_delay, is_free_text_bounce, named_recipients
+from mailgate.mail.free_text_bounce import is_delay, is_free_text_bounce, named_recipients
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Bounce, BouncedRecipient, Mailbox, Notice
 from mailgate.mail.message_ids import in_reply_to, is_message_id, message_id, references
+from mailgate.mail.notice_text import NoticeText
 from mailgate.mail.parameters import read_parameters
 from mailgate.mail.parts import Part
 from mailgate.mail.receipt import is_complaint_by_header, read_notice

@@ -9,6 +9,7 @@ from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Telling
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
+from mailgate.notify.delivery_words import delivery_words
 from mailgate.notify.variables import (
     AgentView,
     AnswerView,
@@ -67,7 +68,11 @@ def particulars(
         new_owner=_is_new_owner(draft, plan, ticket),
         answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
     )
-    told = variables if telling == NOTHING_MORE else _told(variables, telling, zone)
+    told = (
+        variables
+        if telling == NOTHING_MORE
+        else _told(variables, telling, zone, draft.language or policy.site.language)
+    )
     return told.without(without_tokens)
 
 
@@ -140,7 +145,7 @@ def _author(draft: Draft, plan: Plan, author: Mailbox) -> str:
     return author.name or author.address
 
 
-def _told(variables: Variables, telling: Telling, zone: tzinfo) -> Variables:
+def _told(variables: Variables, telling: Telling, zone: tzinfo, language: str) -> Variables:
     return replace(
         variables,
         earlier=tuple(view for each in telling.earlier if (view := _earlier(each, zone)) is not None),
@@ -150,8 +155,12 @@ def _told(variables: Variables, telling: Telling, zone: tzinfo) -> Variables:
         page=telling.page,
         held=HeldView(telling.reason, _earlier(telling.other, zone)),
         doubt=DoubtView(telling.reason, telling.mend, telling.sender, telling.verdict),
-        delivery=DeliveryView(telling.recipient, telling.reply, telling.reason),
+        delivery=DeliveryView(telling.recipient, telling.reply, _why_not(telling, language)),
     )
+
+
+def _why_not(telling: Telling, language: str) -> str:
+    return delivery_words(telling.reply, language, telling.size) if telling.recipient else ""
 
 
 def _earlier(earlier: Earlier | None, zone: tzinfo) -> EarlierView | None:

@@ -10,7 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailgate.decision.effects import (
+    AddressBounced,
     Await,
+    DelayDelivery,
     FailDelivery,
     ReleaseAnswer,
     Resume,
@@ -20,11 +22,14 @@ from mailgate.decision.effects import (
 )
 from mailgate.decision.plan import Plan
 from mailgate.errors import Conflict
+from mailgate.store import addresses
 from mailgate.store.circumstances import ROTATION
 from mailgate.store.counters import reserve
 from mailgate.store.tables import articles, awaiting, outbox, spool
 
-BEYOND_ROWS = (Await, FailDelivery, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer)
+BEYOND_ROWS = (
+    AddressBounced, Await, DelayDelivery, FailDelivery, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer,
+)  # fmt: skip
 
 
 def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
@@ -57,6 +62,10 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
             _resume(connection, mail, way, plan.at)
         case FailDelivery(article, recipient, reply):
             _came_back(connection, article, recipient, reply, plan.at)
+        case DelayDelivery(article, recipient, reply):
+            _is_late(connection, article, recipient, reply)
+        case AddressBounced(address, article, reason, dead):
+            addresses.bounced(connection, address, article, reason, dead, plan.at)
         case Rotate(team):
             reserve(connection, f"{ROTATION}{team}", 1)
 
@@ -87,13 +96,16 @@ def _came_back(connection: sa.Connection, article: int, recipient: str, reply: s
     nothing to change."""
     connection.execute(
         sa.update(outbox)
-        .where(
-            outbox.c.article_id == article,
-            outbox.c.kind == "customer",
-            outbox.c.state == "sent",
-            sa.func.lower(outbox.c.recipient) == recipient.lower(),
-        )
+        .where(*_copies(article), outbox.c.state == "sent", sa.func.lower(outbox.c.recipient) == recipient.lower())
         .values(state="failed", last_reply=reply[:500], done_at=at, told_at=None)
+    )
+
+
+def _is_late(connection: sa.Connection, article: int, recipient: str, reply: str) -> None:
+    connection.execute(
+        sa.update(outbox)
+        .where(*_copies(article), outbox.c.state == "sent", sa.func.lower(outbox.c.recipient) == recipient.lower())
+        .values(last_reply=f"delayed: {reply}"[:500])
     )
 
 

@@ -22,6 +22,7 @@ from mailgate.decision.facts import (
 )
 from mailgate.mail.message import Identity
 from mailgate.store import conversations
+from mailgate.store.addresses import known_of
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
@@ -95,6 +96,7 @@ def gather(connection: sa.Connection, lookups: Sequence[Lookup], now: datetime, 
         tickets=found,
         counts=_counts(connection, keys, now),
         said=last_said(connection, found) if found else {},
+        addresses=known_of(connection, _people(lookups, found)),
         circumstances=circumstances(connection, needs, _customers(lookups, found)) if needs else NO_CIRCUMSTANCES,
     )
     return _with_conversations(connection, facts, lookups, now)
@@ -115,6 +117,7 @@ def facts_of_ticket(
     found = load_tickets(connection, (ticket,))
     facts = Facts(
         tickets=found,
+        addresses=known_of(connection, _people((), found)),
         circumstances=circumstances(connection, needs, _customers((), found)) if needs else NO_CIRCUMSTANCES,
     )
     target = facts.ticket(ticket)
@@ -136,6 +139,12 @@ def _customers(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[st
     """The addresses of those who wrote, and of those whose tickets it is about."""
     requesters = {each.requester.address for each in found.values() if each.requester is not None}
     return requesters | {each.author for each in lookups}
+
+
+def _people(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[str]:
+    """The addresses to which something may go out."""
+    taking_part = {person.address for each in found.values() for person in each.participants}
+    return taking_part | {each.author for each in lookups}
 
 
 def _requester_keys(ticket: Ticket, intervals: Iterable[str]) -> set[str]:

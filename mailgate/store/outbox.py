@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from mailgate.decision.deadness import is_gone
 from mailgate.ids import Ids
+from mailgate.mail.reply_meaning import quoted_status
 from mailgate.notify.outgoing import OutgoingMail
-from mailgate.store import history
+from mailgate.store import addresses, history
 from mailgate.store.insert import insert_or_ignore
 from mailgate.store.tables import OUTBOX_OPEN, blobs, outbox
 
@@ -230,8 +232,16 @@ def try_again(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
 
 def _tell_ticket(connection: sa.Connection, failed: Attempted, now: datetime, ids: Ids) -> None:
     row = connection.execute(
-        sa.select(outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind).where(outbox.c.id == failed.id)
+        sa.select(outbox.c.ticket_id, outbox.c.article_id, outbox.c.recipient, outbox.c.kind).where(
+            outbox.c.id == failed.id
+        )
     ).one()
+    reply = failed.reply[:500]
     if row.ticket_id is not None:
-        detail = {"outbox": failed.id, "to": row.recipient, "kind": row.kind, "reply": failed.reply[:500]}
+        detail = {"outbox": failed.id, "to": row.recipient, "kind": row.kind, "reply": reply}
         history.append(connection, row.ticket_id, now, "mailgate", "delivery.failed", detail, ids)
+    if row.kind in ("customer", "auto-reply") and is_gone(quoted_status(reply)):  # our own smarthost says so: at once
+        addresses.bounced(connection, row.recipient, row.article_id or 0, reply, True, now)
+        if row.ticket_id is not None:
+            told = {"address": row.recipient, "reason": reply}
+            history.append(connection, row.ticket_id, now, "mailgate", "address.dead", told, ids)

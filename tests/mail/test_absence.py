@@ -5,24 +5,34 @@ import pytest
 from mailgate.mail.absence import is_notice
 
 NOTICES = {
-    "English": "Thank you for your email.\n\nI am out of the office until Monday, 9 March, with limited access to my email.\n"
+    "English": "Thank you for your email.\n\nI am out of the office until Monday, 9 March, with limited access to my "
+    "email.\n"
     "In urgent cases please contact my colleague Bob (bob@acme.example).\n\nKind regards\nAna Silva",
     "English, short": "I'm on vacation until 14 July. Your mail will not be forwarded.",
-    "English, future": "Hello,\n\nI will be out of office from 1 to 12 April and will reply when I return.\n\nBest, Ana",
-    "German": "Guten Tag,\n\nvielen Dank für Ihre Nachricht. Ich bin bis zum 12.03. nicht im Büro. In dringenden Fällen wenden "
+    "English, future": "Hello,\n\nI will be out of office from 1 to 12 April and reply when I return.\n\nBest, Ana",
+    "German": "Guten Tag,\n\nvielen Dank für Ihre Nachricht. Ich bin bis zum 12.03. nicht im Büro. In dringenden "
+    "Fällen wenden "
     "Sie sich bitte an meine Kollegin.\n\nMit freundlichen Grüßen\nAna Silva",
-    "German, holiday": "Ich befinde mich im Urlaub und bin ab dem 15.7. wieder erreichbar. Ihre E-Mail wird nicht weitergeleitet.",
-    "Spanish": "Gracias por su mensaje. Estoy fuera de la oficina hasta el 12 de marzo. Para asuntos urgentes, contacte con Luis.",
-    "French": "Bonjour,\n\nJe suis absente du bureau jusqu'au 12 mars. En cas d'urgence, vous pouvez joindre M. Petit.\n\nCordialement",
-    "Portuguese": "Obrigado pela mensagem. Estarei ausente até 12 de março. Para assuntos urgentes, contacte o meu colega.",
-    "Italian": "Grazie per la mail. Sono fuori ufficio fino al 12 marzo. Per urgenze potete scrivere a luca@acme.example.",
-    "Dutch": "Bedankt voor uw bericht. Ik ben tot 12 maart niet op kantoor. Voor dringende zaken kunt u contact opnemen met Jan.",
+    "German, holiday": "Ich befinde mich im Urlaub und bin ab dem 15.7. wieder erreichbar. Ihre E-Mail wird nicht "
+    "weitergeleitet.",
+    "Spanish": "Gracias por su mensaje. Estoy fuera de la oficina hasta el 12 de marzo. Para asuntos urgentes, "
+    "contacte con Luis.",
+    "French": "Bonjour,\n\nJe suis absente du bureau jusqu'au 12 mars. En cas d'urgence, vous pouvez joindre M. "
+    "Petit.\n\nCordialement",
+    "Portuguese": "Obrigado pela mensagem. Estarei ausente até 12 de março. Para assuntos urgentes, contacte o meu "
+    "colega.",
+    "Italian": "Grazie per la mail. Sono fuori ufficio fino al 12 marzo. Per urgenze potete scrivere a "
+    "luca@acme.example.",
+    "Dutch": "Bedankt voor uw bericht. Ik ben tot 12 maart niet op kantoor. Voor dringende zaken kunt u contact "
+    "opnemen met Jan.",
     "Polish": "Dziękuję za wiadomość. Jestem na urlopie do dnia 12.03. W pilnych sprawach proszę o kontakt z Janem.",
     "Swedish": "Tack för ditt mejl. Jag är på semester till den 12 mars. Vid brådskande ärenden, ring Lars.",
     "Danish": "Tak for din mail. Jeg er på ferie og er tilbage den 12. marts. Kontakt Lars i mellemtiden.",
     "Norwegian": "Takk for din e-post. Jeg er ikke på kontoret, og er tilbake 12. mars. Kontakt Lars ved behov.",
-    "Finnish": "Kiitos viestistäsi. Olen lomalla 12.3. asti, palaan silloin. Kiireellisissä asioissa ota yhteyttä Mattiin.",
-    "Czech": "Děkuji za zprávu. Jsem na dovolené do 12. 3. a vrátím se zpět v pondělí. V urgentních případech volejte Janu.",
+    "Finnish": "Kiitos viestistäsi. Olen lomalla 12.3. asti, palaan silloin. Kiireellisissä asioissa ota yhteyttä "
+    "Mattiin.",
+    "Czech": "Děkuji za zprávu. Jsem na dovolené do 12. 3. a vrátím se zpět v pondělí. V urgentních případech "
+    "volejte Janu.",
     "Russian": "Спасибо за письмо. Я в отпуске до 12 марта. По срочным вопросам обращайтесь к Ивану.",
     "Turkish": "Mesajınız için teşekkürler. 12 Mart tarihine kadar izindeyim. Acil durumlarda Ali ile görüşün.",
     "Chinese": "您好，我目前休假，3月12日返回。紧急事宜请联系李先生。",
@@ -41,7 +51,8 @@ def test_an_absence_notice_without_a_header_is_known_by_its_text(language: str) 
     [
         (
             "[#123] Request received",
-            "##- Please type your reply above this line -##\n\nYour request (123) has been received and is being reviewed by our "
+            "##- Please type your reply above this line -##\n\nYour request (123) has been received and is being "
+            "reviewed by our "
             "support staff.",
         ),
         (
@@ -71,7 +82,8 @@ def test_the_acknowledgement_of_another_desk_is_an_automatic_reply(subject: str,
         ("Invoice", "I am on vacation until Monday. Could you send the invoice to Bob instead?"),
         (
             "Printer",
-            "I am out of the office until Monday. The printer on the second floor is broken again. It makes strange noises all day "
+            "I am out of the office until Monday. The printer on the second floor is broken again. It makes strange "
+            "noises all day "
             "long. The toner was replaced twice. Nobody could print anything since last Friday.",
         ),
         ("Re: Automatic reply: Invoice", "Fine, it can wait."),

@@ -200,7 +200,8 @@ ROW = ("a@b.example", "failed", "5.1.1", True)
             id="the actual one",
         ),
         pytest.param(
-            "\nFinal-Recipient: X400; /PN=x/\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 <a@b.example> unknown\n",
+            "\nFinal-Recipient: X400; /PN=x/\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 "
+            "<a@b.example> unknown\n",
             [ROW],
             id="in the reply alone",
         ),

@@ -42,7 +42,8 @@ def test_what_people_write_about_bounces_is_none(author: str, subject: str, text
 
 def test_the_text_of_a_bounce_may_be_html_alone() -> None:
     html = (
-        "<html><body><p>Delivery has failed to these recipients or groups:</p><p><a href='mailto:bob@gone.example'>Bob</a> "
+        "<html><body><p>Delivery has failed to these recipients or groups:</p><p><a "
+        "href='mailto:bob@gone.example'>Bob</a> "
         "(bob@gone.example)</p><p>The recipient's mailbox is full.</p></body></html>"
     )
     raw = f"From: postmaster@gone.example\nSubject: Undeliverable: x\nContent-Type: text/html\n\n{html}"
@@ -54,7 +55,8 @@ def test_the_text_of_a_bounce_may_be_html_alone() -> None:
 def test_a_notice_that_names_nobody_speaks_of_whom_the_mail_was_written_to() -> None:
     raw = (
         "From: System Administrator <postmaster@gone.example>\nSubject: Undeliverable: Your order\nMIME-Version: 1.0\n"
-        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nYour message did not reach Bob Gone. The "
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nYour message did not reach "
+        "Bob Gone. The "
         f"recipient was not found.\n--b\nContent-Type: message/rfc822\n\n{HEADER}\n--b--\n"
     )
     bounce = parse(raw.encode()).bounce
@@ -66,7 +68,8 @@ def test_a_notice_that_names_nobody_speaks_of_whom_the_mail_was_written_to() -> 
 def test_who_writes_and_who_is_written_to_is_no_failed_recipient() -> None:
     raw = (
         "From: MAILER-DAEMON@relay.example\nTo: support@desk.example\nSubject: failure notice\n\nYour message from\n"
-        "support@desk.example\ncould not be delivered. Please contact\npostmaster@relay.example\n\n<bob@gone.example>:\n550 no\n"
+        "support@desk.example\ncould not be delivered. Please contact\npostmaster@relay.example\n\n"
+        "<bob@gone.example>:\n550 no\n"
     )
     bounce = parse(raw.encode()).bounce
     assert bounce is not None

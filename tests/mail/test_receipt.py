@@ -13,7 +13,8 @@ def notice(kind: str, fields: str, returned: str = "", head: str = "") -> Messag
     return parse(
         (
             f"From: Ana <ana@acme.example>\nTo: support@desk.example\nSubject: Read: Invoice\n{head}MIME-Version: 1.0\n"
-            f"Content-Type: multipart/report; report-type={kind}; boundary=b\n\n--b\nContent-Type: text/plain\n\nWas read.\n"
+            f"Content-Type: multipart/report; report-type={kind}; boundary=b\n\n--b\nContent-Type: text/plain\n\nWas "
+            f"read.\n"
             f"--b\nContent-Type: message/{kind}\n\n{fields}\n{below}--b--\n"
         ).encode()
     )
@@ -54,8 +55,10 @@ def test_a_complaint_without_a_recipient_is_of_whom_the_mail_was_written_to() ->
 
 def test_the_complaints_that_microsoft_passes_on_are_some() -> None:
     raw = (
-        "From: staff@hotmail.example\nX-HmXmrOriginalRecipient: ana@hotmail.example\nSubject: complaint about message from "
-        f"192.0.2.1\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: {OURS}\n\nx\n--b--"
+        "From: staff@hotmail.example\nX-HmXmrOriginalRecipient: ana@hotmail.example\nSubject: complaint about "
+        "message from "
+        f"192.0.2.1\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nMessage-ID: "
+        f"{OURS}\n\nx\n--b--"
     )
     message = parse(raw.encode())
     assert message.automatic.kind == "feedback"

@@ -13,6 +13,7 @@ from mailgate.commands.read import as_corrected
 from mailgate.commands.values import Assign, Cc, Move, Note, Take, Unassign, Uncc
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.commanded import carry_out, is_dangerous
+from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import AppendArticle, Await, HoldAnswer, Remark
 from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, AgentsMail, read
@@ -195,7 +196,7 @@ class _AgentsDecision:
         others = tuple(each for each in reading.commands if each not in people)
         done, page = carry_out(it.agent, others, pen)
         self._follow("agent.replied")
-        results += done
+        results += (*done, *self._dead_copies())
         warns = pen.policy.agents_policy.collision == "warn"
         if warns and (other := crossing(it, self._said)) is not None:
             results = (Result(0, "", f"{_name(other.author)} answered as well", ok=False), *results)
@@ -260,6 +261,15 @@ class _AgentsDecision:
         ordered = any(not isinstance(each.command, OF_HER_TEXT) for each in self._reading.commands)
         if news or wish == "always" or (wish == "commands" and ordered):
             self._tell((*self._going_out(), *results), page, since)
+
+    def _dead_copies(self) -> tuple[Result, ...]:
+        """Those who take part and get no copy, as nothing reaches them."""
+        dead = ((each.address, self._pen.facts.dead(each.address)) for each in recipients(self._pen))
+        return tuple(
+            Result(0, "", f"{address} got no copy: {why_dead(address, known)}", ok=False)
+            for address, known in dead
+            if known
+        )
 
     def _going_out(self) -> tuple[Result, ...]:
         """What she answered, where it goes, and how long she can take it back."""

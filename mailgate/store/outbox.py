@@ -237,11 +237,11 @@ def _tell_ticket(connection: sa.Connection, failed: Attempted, now: datetime, id
         )
     ).one()
     reply = failed.reply[:500]
+    # Our own smarthost's word on a customer's address counts at once; agents' notifications are not its business.
+    dead = row.kind in ("customer", "auto-reply") and is_gone(quoted_status(reply))
+    if dead:
+        addresses.bounced(connection, row.recipient, row.article_id or 0, reply, True, now)
     if row.ticket_id is not None:
         detail = {"outbox": failed.id, "to": row.recipient, "kind": row.kind, "reply": reply}
+        detail |= {"address_dead": True} if dead else {}
         history.append(connection, row.ticket_id, now, "mailgate", "delivery.failed", detail, ids)
-    if row.kind in ("customer", "auto-reply") and is_gone(quoted_status(reply)):  # our own smarthost says so: at once
-        addresses.bounced(connection, row.recipient, row.article_id or 0, reply, True, now)
-        if row.ticket_id is not None:
-            told = {"address": row.recipient, "reason": reply}
-            history.append(connection, row.ticket_id, now, "mailgate", "address.dead", told, ids)

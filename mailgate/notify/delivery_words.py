@@ -10,6 +10,7 @@ _LIMIT = re.compile(
     r"g)?i?(?:b\b|bytes?|octets?)?",
     re.IGNORECASE,
 )
+_WORTH_TELLING = 100_000  # octets; of a smaller mail the size explains nothing
 _SMALLEST_LIMIT = 10_000  # octets; a smaller figure is none of a mail's size
 
 # The key of each status: subject and detail, or the subject alone.
@@ -80,7 +81,7 @@ def delivery_words(reply: str, language: str, size: int = 0) -> str:
     spoken = language.partition("-")[0].lower()
     words = _WORDS.get(spoken, _WORDS["en"])
     key = _key(reply)
-    if key != "size" or not size:
+    if key != "size" or size < _WORTH_TELLING:
         return words[key]
     limit = _limit(reply)
     if limit is None or limit >= size:

@@ -49,18 +49,40 @@ _PLAIN_NOUN = re.compile(  # these alone, or before a person's own words, are a 
     r"eingangsbestätigung)\b(?! ?[:：])"
 )
 
+_REPORTED_SUBJECT = re.compile(  # written by a program about its owner, or marked in front
+    r"auto(?:matic)?(?: ?reply)? ?: ?.{2,60} (?:is|ist|est|está|è|är|er|jest) (?:currently |derzeit |actuellement "
+    r")?(?:out of "
+    r"(?:the )?office|away|au(?:ß|ss)er haus|nicht (?:im|in)|absente?|fuera|fuori|afwezig|frånvarande)|"
+    r".{2,60} (?:is out of the office|ist au(?:ß|ss)er haus|est absente?(?: du bureau)?) ?\(|"
+    r"\[(?:auto[- ]?reply|auto[- ]?response|automatic reply|out of office|ooo)\]|yahoo! auto response|"
+    r"auto(?:matic|mated)? e-?mail (?:reply|response)"
+)
+_WEAK_SUBJECT = re.compile(  # a person's word as well: the text has to agree
+    rf"{_TAG}(?:absent(?:\(e\)|e)?|absence|ferie|urlaub|cong[ée]s?|vacaciones|férias|vakantie|holidays?|urlop|"
+    rf"dovolená|semester|"
+    r"отпуск|izin|ausente|assente|abwesend|leave)(?: ?[:：]|$)"
+)
 _ACKNOWLEDGED_SUBJECT = re.compile(
     r"(?:\[[^\]]{1,40}\] ?|[\w-]{0,20}#\S{1,20} ?[:-]? ?){0,2}(?:"
-    r"(?:your )?(?:support )?(?:request|ticket|case|e-?mail|message|enquiry|inquiry|query)(?: \S{1,24})? (?:has been "
-    r"|was |is )?(?:received|created|opened|"
-    r"registered|submitted|logged)\b|we(?: have|'ve)? received your|(?:new )?ticket created|thank(?:s| you) for "
-    r"(?:contacting|your (?:"
-    r"e-?mail|message|request|enquiry|inquiry))|ihre (?:anfrage|nachricht|e-?mail)(?: \S{1,24})? (?:ist |wurde "
-    r")?(?:bei uns )?(?:"
-    r"eingegangen|eingetroffen|erhalten|empfangen|registriert)|(?:anfrage|ticket) (?:erhalten|eröffnet|erstellt)|"
-    r"(?:hemos recibido|recibimos) (?:su|tu)|(?:solicitud|ticket) recibid|nous avons (?:bien )?reçu votre|(?:demande|"
-    r"votre message) (?:a été )?"
-    r"(?:bien )?reçue?|recebemos (?:sua|seu|o seu|a sua)|abbiamo ricevuto|uw (?:aanvraag|bericht|e-?mail) is ontvangen)"
+    r"(?:your (?:support )?(?:request|ticket|case|e-?mail|message|enquiry|inquiry|query)(?: \S{1,24})?|(?:support "
+    r")?(?:request|ticket|"
+    r"case)(?: ?[#\[(]?[\w-]*\d[\w-]*[\])]?)?) (?:has been |was |is )?(?:received|created|opened|registered|"
+    r"submitted|logged)(?=\s*(?:$|"
+    r"[.!:#(\[–-]))|we(?: have|'ve)? received your|new ticket created|thank(?:s| you) for (?:contacting|your "
+    r"(?:e-?mail|request|"
+    r"enquiry|inquiry)\b)|ihre (?:anfrage|nachricht|e-?mail)(?: \S{1,24})? (?:ist |wurde )?(?:bei uns "
+    r")?(?:eingegangen|eingetroffen|"
+    r"erhalten|empfangen|registriert)|(?:anfrage|ticket) (?:erhalten|eröffnet|erstellt)|(?:eingangs|"
+    r"empfangs)bestätigung|bestätigung "
+    r"(?:ihrer|deiner) anfrage|(?:hemos recibido|recibimos) (?:su|tu)|(?:solicitud|ticket) recibid|confirmación de "
+    r"recepción|acuse de "
+    r"recibo|nous avons (?:bien )?reçu votre|accusé de réception|(?:demande|votre message) (?:a été )?(?:bien "
+    r")?reçue?|recebemos "
+    r"(?:sua|seu|o seu|a sua)|abbiamo ricevuto|conferma di ricezione|ontvangstbevestiging|uw (?:aanvraag|bericht|"
+    r"e-?mail) is ontvangen)"
+)
+_CONTACTING = re.compile(
+    r"thank(?:s| you) for (?:contacting|reaching out to|getting in touch with)|danke für ihre anfrage"
 )
 _REPLY_LINE = re.compile(
     r"^[\s#*=<>\[\]_~-]{2,20}(?:please )?(?:type|write|enter|add|reply|respond)[^\n]{0,40}\b(?:above|over) this line|"
@@ -72,6 +94,7 @@ _REPLY_LINE = re.compile(
     re.MULTILINE,
 )
 _RECEIVED = re.compile(
+    r"(?:request|ticket|case)\b[^.\n]{0,60}has (?:now |already )?been (?:received|created|opened|registered|logged)|"
     r"(?:request|ticket|case|message|e-?mail|enquiry|inquiry|query)\b[^.\n]{0,60}(?:has been|was|is being|have been) "
     r"(?:received|created|opened|"
     r"registered|logged|reviewed|assigned a)|(?:we(?: have|'ve)?|has|have) (?:successfully |now )?received your|"
@@ -106,6 +129,7 @@ _SAYS_AUTOMATIC = re.compile(
 )
 
 _ABSENT_WORDS = (
+    r"\bi(?:'m| am) ooo\b|no longer (?:works?|working|employed) (?:at|for|here|with|by)|no longer with the company|"
     # en
     r"\b(?:i am|i'm|i will be|i'll be)\b[^.!?§]{0,40}?(?:\bout of (?:the |my )?(?:office|country)|\baway(?: from "
     r"(?:the|my) (?:office|desk|e-?mail|mail))?\b|on (?:\w+ )?"
@@ -116,7 +140,7 @@ _ABSENT_WORDS = (
     r"the company|"
     # de
     r"\b(?:ich (?:bin|befinde mich|werde)|bin ich|bin)\b[^.!?§]{0,60}?(?:nicht (?:im (?:büro|haus|hause)|am "
-    r"arbeitsplatz|erreichbar|anwesend|da\b)|abwesend|außer haus|"
+    r"arbeitsplatz|erreichbar|anwesend|da\b)|abwesend|au(?:ß|ss)er haus|"
     r"auf dienstreise|(?:im|in) (?:\w+ )?(?:urlaub|elternzeit|mutterschutz|krankenstand)|wieder (?:erreichbar|im "
     r"büro|da\b))|nicht mehr (?:im unternehmen|"
     r"bei \S+ (?:tätig|beschäftigt))|"
@@ -162,7 +186,8 @@ _PAST = re.compile(
 _COMES_WITH_IT = re.compile(
     r"\b(?:until|till|return\w*|back (?:in|on|at|to)|from \d|through|starting|urgent|emergenc\w+|immediate|contact|"
     r"in my absence|absence|limited access|no access|"
-    r"forwarded|upon|when i|as soon as|thank(?:s| you) for (?:your|the) (?:e-?mail|message|mail)|colleague|reach me|"
+    r"forwarded|upon|when i|as soon as|thank(?:s| you) for (?:your|the) (?:e-?mail|message|mail)|reaching out|"
+    r"colleague|reach me|"
     r"e-?mails?|respond|reply|regards|"
     r"bis (?:zum|einschlie)|wieder|dringend\w*|vertret\w+|kollege\w*|weitergeleitet|wende\w*|danke|vielen dank|"
     r"nachricht|rückkehr|zurück|antwort\w*|erreichbar|"
@@ -189,6 +214,8 @@ def is_notice(subject: str, new_text: str) -> str:
     told = _plain(subject[:200])
     if _AWAY_SUBJECT.match(told) and not (_PLAIN_NOUN.match(told) and not _text_agrees(new_text)):
         return "RFC 3834 the subject is an absence notice's"
+    if _REPORTED_SUBJECT.match(told) or (_WEAK_SUBJECT.match(told) and _says_absent(new_text)):
+        return "RFC 3834 the subject is an absence notice's"
     text = _lines(new_text)
     if not text or "?" in text or "？" in text:
         return ""
@@ -198,7 +225,7 @@ def is_notice(subject: str, new_text: str) -> str:
         _ABSENT.search(text) or _RECEIVED.search(text) or _ACKNOWLEDGED_SUBJECT.match(told)
     ):
         return "RFC 3834 the text says that it is an automatic reply"
-    if _ACKNOWLEDGED_SUBJECT.match(told) and _RECEIVED.search(text):
+    if (_ACKNOWLEDGED_SUBJECT.match(told) or _CONTACTING.search(text)) and _RECEIVED.search(text):
         return "RFC 3834 an acknowledgement"
     return "RFC 3834 the text is an absence notice's" if _is_all_about_absence(text) else ""
 
@@ -206,6 +233,11 @@ def is_notice(subject: str, new_text: str) -> str:
 def _text_agrees(new_text: str) -> bool:
     text = _lines(new_text)
     return not text.strip() or bool(_ABSENT.search(text) or _SAYS_AUTOMATIC.search(text) or _RECEIVED.search(text))
+
+
+def _says_absent(new_text: str) -> bool:
+    text = _lines(new_text)
+    return "?" not in text and any(_ABSENT.search(each) and not _PAST.search(each) for each in _sentences(text))
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,11 @@
 import re
 
 SUBJECT = re.compile(
+    r"não (?:é possível|pode ser|foi possível) entreg|não (?:foi )?entregue|non recapitabil|recapito non riuscito|"
+    r"nie można dostarcz|"
+    r"niedostarczaln|olevererbar|gick inte att leverera|uleverbar|kan ikke leveres|leveringsfe[ij]l|toimitus "
+    r"epäonnistui|ei voida "
+    r"toimittaa|doručení se nezdařilo|teslim edilemez|iletilemiyor|"
     r"undeliver|un-?deliverable|delivery (?:status|failure|failed|has failed|report|problem|notification|error|"
     r"unsuccessful)|"
     r"delivery (?:incomplete|delayed)|returned (?:mail|e-?mail|message|to sender)|return(?:ing|ed)? (?:message )?to "
@@ -31,6 +36,14 @@ SUBJECT = re.compile(
     r"送信(?:エラー|できません)|未配信"
 )
 NOT_DELIVERED = re.compile(
+    r"falha (?:na|ao) entreg|não foi possível entregar|impossibile recapitare|recapito (?:\S+ ){0,4}non riuscito|"
+    r"bezorging (?:\S+ "
+    r"){0,4}mislukt|dostarczenie (?:\S+ ){0,3}nie powiodło|nie można dostarczyć|gick inte att leverera|leveransen "
+    r"(?:\S+ "
+    r"){0,4}misslyckades|levering\w* (?:\S+ ){0,6}mislykke[st]|toimitus (?:\S+ ){0,6}epäonnistui|(?:doručení|"
+    r"doručit) (?:\S+ "
+    r"){0,6}(?:nezdařilo|nepodařilo)|teslim(?:at)? (?:\S+ ){0,6}başarısız|не удалось выполнить доставку|error (?:de|"
+    r"en la) entrega|"
     r"(?:could not|couldn't|cannot|can't|can not|was not|wasn't|were not|unable to|not able to|has not|have not|not|"
     r"failed to)"
     r" (?:be |been |yet been )?(?:successfully )?(?:deliver|sent\b|reach)|undeliver|(?:delivery|message|mail) (?:\S+ "

@@ -19,6 +19,7 @@ _DAEMON_LOCAL = re.compile(
     r"(?:mail(?:er)?[-_.]?daemon|daemon|mdaemon|double-bounce|mail[-_.]?delivery|mailsystem|mailadmin|uucp|mmdf)"
 )
 _POSTMASTER_LOCAL = re.compile(r"(?:post[-_]?master|root|system|administrator|mailmaster|bounces?)(?:$|[+=._-])")
+_NO_REPLY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply")
 _DAEMON_NAME = re.compile(
     r"mail(?:er)?[ -]?daemon|mail delivery|delivery (?:sub)?system|mdaemon|message delivery|mail ?system|mail (?:"
     r"administrator|router|transport|server)|microsoft outlook|internet mail|email delivery|delivery status",
@@ -78,6 +79,8 @@ def is_free_text_bounce(
     gives_back = gives_back or prose.returned is not None
     if daemon:
         return by_subject or by_words or gives_back
+    if _NO_REPLY.match(authors[0].address.casefold() if authors else "") and by_subject and by_words and gives_back:
+        return True
     if postmaster:
         return by_subject or (null_path and by_words)
     return null_path and (by_subject or by_words) and gives_back

@@ -36,7 +36,10 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         r"erschöpft)|speicherplatz|buz[oó]n[^.\n]{0,30}llen[oa]|bo[iî]te[^.\n]{0,50}plein|casella[^.\n]{0,30}piena|"
         r"caixa[^.\n]{0,40}cheia|mailbox (?:is )?vol\b|skrzynk\w+[^.\n]{0,30}(?:pełna|przepełn)|переполнен|"
         r"превышен[^.\n]"
-        r"{0,30}(?:квот|объ[её]м)|容量(?:不足|オーバー)|いっぱい|邮箱已满|郵箱已滿|信箱已滿",
+        r"{0,30}(?:квот|объ[её]м)|容量(?:不足|オーバー)|いっぱい|postlåd\w*[^.\n]{0,30}full|"
+        r"postkasse[^.\n]{0,30}ful[dl]|postvak[^.\n]{0,30}vol\b|postilaatikko[^.\n]{0,30}täynnä|schránk\w+[^.\n"
+        r"]{0,40}(?:plná|zaplněn)|"
+        r"posta kutusu[^.\n]{0,40}dolu|邮箱已满|郵箱已滿|信箱已滿",
     ),
     (
         "3.4", "5",
@@ -71,7 +74,10 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         r"endereço)[^.\n]"
         r"{0,40}(?:desconocid|inconnu|sconosciut|desconhecid|inexistente|no existe|introuvable|não existe|non esiste|"
         r"no encontrad|não encontrad)|gebruiker[^.\n]{0,20}onbekend|adres[^.\n]{0,30}(?:bestaat niet|nie istnieje)|"
-        r"nie ma takiego|(?:пользовател|адресат|получател|ящик|адрес)\w*[^.\n]{0,40}не (?:найден|существует|"
+        r"nie ma takiego|nie znaleziono|adres[^.\n]{0,60}niet gevonden|hitta e-postadress|indirizzo[^.\n]{0,60}non "
+        r"(?:è stato )?"
+        r"trovat|(?:kan|kunne) ikke find\w* e-mail|sähköpostiosoitetta ei löyd|nebyla nalezena|adres\w*[^.\n"
+        r"]{0,30}bulunamadı|(?:пользовател|адресат|получател|ящик|адрес)\w*[^.\n]{0,40}не (?:найден|существует|"
         r"зарегистрирован)|存在しません|見つかりません|(?:用户|收件人|地址|邮箱|帳號|收件者)[^.\n]{0,12}(?:不存在|不正确|找不到)",
     ),
     (
@@ -123,7 +129,8 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         r"network (?:is )?"
         r"unreachable|(?:host|server)[^.\n]{0,30}(?:not reachable|unreachable|not respond|is down|not answer)|not "
         r"reachable|"
-        r"no answer from|bad connection|lost connection|connect(?:ion)? to [^\n]{1,100}(?:refused|timed out)",
+        r"no answer from|accept our requests? to connect|bad connection|lost connection|connect(?:ion)? to [^\n"
+        r"]{1,100}(?:refused|timed out)",
     ),
     (
         "4.7", "4",

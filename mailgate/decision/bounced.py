@@ -27,6 +27,8 @@ def note_report(pen: Draughtsman, mail: Mail, case: Case) -> str:
         return ""
     person = _whose_return_path(pen, mail, case)
     article = case.signed.revision if case.signed is not None else 0
+    if not message.bounce.recipients:
+        pen.effect("mailgate", Remark("delivery.reported", "a report that names nobody; it changes nothing"))
     event = ""
     for each in message.bounce.recipients[:_MOST_TOLD]:
         if person is None or not _is_about(each, person, pen):

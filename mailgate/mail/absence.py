@@ -237,7 +237,11 @@ def _text_agrees(new_text: str) -> bool:
 
 def _says_absent(new_text: str) -> bool:
     text = _lines(new_text)
-    return "?" not in text and any(_ABSENT.search(each) and not _PAST.search(each) for each in _sentences(text))
+    return "?" not in text and any(map(_is_away, _sentences(text)))
+
+
+def _is_away(sentence: str) -> bool:
+    return _ABSENT.search(sentence) is not None and _PAST.search(sentence) is None
 
 
 def _plain(text: str) -> str:
@@ -255,9 +259,9 @@ def _lines(text: str) -> str:
 def _is_all_about_absence(text: str) -> bool:
     """Whether somebody is away now, and nothing is said but that, until when, and whom to ask meanwhile."""
     sentences = list(_sentences(text))
-    away = [number for number, each in enumerate(sentences) if _ABSENT.search(each) and not _PAST.search(each)]
-    if not away or away[0] > 2 or len(sentences) > _MOST_SENTENCES:
+    if len(sentences) > _MOST_SENTENCES or not any(map(_is_away, sentences[:3])):
         return False
+    away = [number for number, each in enumerate(sentences) if _is_away(each)]
     others = [each for number, each in enumerate(sentences) if number not in away]
     strange = [each for each in others if not (_COMES_WITH_IT.search(each) or _GREETING.match(each) or len(each) < 25)]
     told_more = any(_COMES_WITH_IT.search(each) for each in sentences)

@@ -72,7 +72,7 @@ def is_free_text_bounce(
         return True
     daemon, postmaster = _role(authors)
     null_path = headers.value("return-path").replace(" ", "") == "<>"
-    if _HUMAN_PREFIX.match(subject[:60]) and not (daemon and null_path):
+    if is_passed_on(subject) and not (daemon and null_path):
         return False
     by_subject = SUBJECT.search(subject[:300].lower()) is not None
     by_words = NOT_DELIVERED.search(prose.beginning) is not None
@@ -84,6 +84,11 @@ def is_free_text_bounce(
     if postmaster:
         return by_subject or (null_path and by_words)
     return null_path and (by_subject or by_words) and gives_back
+
+
+def is_passed_on(subject: str) -> bool:
+    """Whether a person answers or forwards, by the subject."""
+    return _HUMAN_PREFIX.match(subject[:60]) is not None
 
 
 def _role(authors: tuple[Mailbox, ...]) -> tuple[bool, bool]:

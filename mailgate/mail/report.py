@@ -11,7 +11,7 @@ from mailgate.mail import head
 from mailgate.mail.address import read_addresses
 from mailgate.mail.charset import eight_bit
 from mailgate.mail.dsn import LONGEST_REPORT, looks_like_status, read_recipients
-from mailgate.mail.free_text_bounce import is_delay, is_free_text_bounce, named_recipients
+from mailgate.mail.free_text_bounce import is_delay, is_free_text_bounce, is_passed_on, named_recipients
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Bounce, BouncedRecipient, Mailbox, Notice
 from mailgate.mail.message_ids import in_reply_to, is_message_id, message_id, references
@@ -62,15 +62,14 @@ def read_report(
 ) -> Report:
     """The report in a mail whose leaves are `parts` and whose body text is `text`."""
     reading = _Reading(raw, headers, parts, authors, subject, text)
-    status = [part for part in parts if _KINDS.get(part.content_type) == "bounce"]
-    others = [_KINDS[part.content_type] for part in parts if part.content_type in _KINDS]
-    kind = "bounce" if status else others[0] if others else _REPORT_TYPES.get(_report_type(headers))
+    kinds = [_KINDS[part.content_type] for part in parts if part.content_type in _KINDS]
+    kind = "bounce" if "bounce" in kinds else kinds[0] if kinds else _REPORT_TYPES.get(_report_type(headers))
     if kind is None and is_complaint_by_header(headers):
         kind = "feedback"
-    if kind is None:
+    if kind is None or (not _report_type(headers) and is_passed_on(subject) and authors):
         return reading.prose()
     if kind == "bounce":
-        return Report("bounce", reading.bounce(status))
+        return Report("bounce", reading.bounce())
     fields = next((part.content(raw)[0] for part in parts if _KINDS.get(part.content_type) == kind), b"")
     return Report(kind, notice=read_notice(kind, fields, reading.returned(), headers))
 
@@ -91,9 +90,13 @@ class _Reading:
     subject: str
     text: str
 
-    def bounce(self, status: list[Part]) -> Bounce:
+    def status_parts(self) -> list[bytes]:
+        """What stands in the parts that say that they are delivery reports."""
+        return [part.content(self.raw)[0] for part in self.parts if _KINDS.get(part.content_type) == "bounce"]
+
+    def bounce(self) -> Bounce:
         """What a report with a status part says; its prose where the fields say nothing."""
-        contents = [part.content(self.raw)[0] for part in status] or self._status_in_text()
+        contents = self.status_parts() or self._status_in_text()
         delayed = is_delay(self.subject, "")
         recipients = tuple(each for octets in contents for each in read_recipients(octets, delayed))
         prose = NoticeText.of(self.text)
@@ -112,7 +115,7 @@ class _Reading:
         prose, returned = NoticeText.of(self.text), self.returned()
         if not is_free_text_bounce(self.headers, self.authors, self.subject, prose, returned is not None):
             return Report()
-        contents = self._status_in_text()
+        contents = self.status_parts() or self._status_in_text()
         recipients = tuple(each for octets in contents for each in read_recipients(octets, is_delay(self.subject, "")))
         recipients = recipients if any(each.address for each in recipients) else self._named(prose, returned)
         return Report("bounce", Bounce(self._original(returned, prose, ""), recipients))

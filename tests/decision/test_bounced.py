@@ -122,6 +122,12 @@ def test_what_our_message_id_alone_proves_is_shown_and_changes_nothing() -> None
     assert plan.drafts == ()
 
 
+def test_a_report_that_names_nobody_is_told_as_one() -> None:
+    plan = report(put={"Final-Recipient: rfc822; ana@acme.example\n": ""})
+    assert "names nobody" in remarks(plan)["delivery.reported"]
+    assert effects(plan, FailDelivery) == []
+
+
 def test_a_delay_is_recorded_and_alarms_nobody_but_rules_hear_of_it() -> None:
     plan = report(put={"failed": "delayed", "5.1.1": "4.4.1"})
     (late,) = effects(plan, DelayDelivery)

@@ -258,3 +258,13 @@ def test_the_mail_may_be_named_in_the_status_part_alone() -> None:
     bounce = report(f"Reporting-MTA: dns; mx\nX-Original-Message-ID: {OURS}\n\n{HARD}", returned="Subject: x").bounce
     assert bounce is not None
     assert bounce.original_message_id == OURS
+
+
+def test_the_parts_of_a_report_that_a_person_passes_on_make_none() -> None:
+    raw = (
+        "From: Ana Silva <ana@acme.example>\nSubject: FW: Undeliverable: Your order\nContent-Type: multipart/mixed; "
+        "boundary=b\n\n"
+        f"--b\nContent-Type: text/plain\n\nWhat is this?\n--b\nContent-Type: message/delivery-status\n\n{HARD}\n--b--\n"
+    )
+    message = parse(raw.encode())
+    assert (message.bounce, message.automatic.may_answer) == (None, True)

@@ -1,6 +1,8 @@
 """The prose of the big systems, one sample each, and what people write about bounces."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailgate.mail.parse import parse
 from tests.mail.prose_bounces import HEADER, OURS, SYSTEMS
@@ -242,3 +244,33 @@ def test_the_mail_may_be_named_in_the_header_of_the_notice_alone(fields: str) ->
     bounce = parse(raw.encode()).bounce
     assert bounce is not None
     assert bounce.original_message_id == OURS
+
+
+PIECES = [
+    "<bob@gone.example>",
+    "a@b",
+    "550 ",
+    "5.1.1 ",
+    ":\n",
+    "\n\n",
+    "--- Original message ---\n",
+    "Received: x\n",
+    "user unknown",
+    "Message-ID: <a@b>\n",
+    "To: <",
+    "@",
+    "will be retried",
+    "\u2019",
+    "\x00",
+    "  ",
+    "Final-Recipient: ",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=40))
+def test_no_prose_defeats_the_reader(pieces: list[str]) -> None:
+    raw = f"From: MAILER-DAEMON@relay.example\nSubject: failure notice\n\n{''.join(pieces)}"
+    message = parse(raw.encode("utf-8", "replace"))
+    assert message.automatic.kind == "bounce"
+    assert message.bounce is not None
+    assert all("\n" not in each.diagnostic and "\x00" not in each.diagnostic for each in message.bounce.recipients)

@@ -331,5 +331,9 @@ class Letters:
 
 
 def by_a_machine(message: Message, envelope: Envelope) -> bool:
-    """Whether nobody typed it: it says so, or it came without a reverse-path."""
-    return message.automatic.is_automatic or envelope.reverse_path is None
+    """Whether nobody typed it: it says so, or it came without a reverse-path.
+
+    Words alone are no proof here: an agent who writes "I am away until Monday, Kim will help you" means it to be sent.
+    """
+    automatic = message.automatic
+    return (automatic.is_automatic and not automatic.by_words) or envelope.reverse_path is None

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+BY_SUBJECT = "RFC 3834 the subject is an absence notice's"
 _LONGEST_TEXT = 2_500
 _MOST_SENTENCES = 14
 
@@ -213,9 +214,9 @@ def is_notice(subject: str, new_text: str) -> str:
     """Why a mail is an absence notice or an acknowledgement, or ""."""
     told = _plain(subject[:200])
     if _AWAY_SUBJECT.match(told) and not (_PLAIN_NOUN.match(told) and not _text_agrees(new_text)):
-        return "RFC 3834 the subject is an absence notice's"
+        return BY_SUBJECT
     if _REPORTED_SUBJECT.match(told) or (_WEAK_SUBJECT.match(told) and _says_absent(new_text)):
-        return "RFC 3834 the subject is an absence notice's"
+        return BY_SUBJECT
     text = _lines(new_text)
     if not text or "?" in text or "？" in text:
         return ""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailgate.mail.absence import is_notice
+from mailgate.mail.absence import BY_SUBJECT, is_notice
 from mailgate.mail.headers import Headers, without_comments
 from mailgate.mail.message import Automatic, AutomaticKind, Mailbox
 
@@ -47,6 +47,7 @@ class _Finding:
     reason: str
     kind: AutomaticKind | None = None
     is_list: bool = False
+    by_words: bool = False
 
 
 def verdict(
@@ -74,6 +75,7 @@ def verdict(
         kind=kind,
         is_list=any(each.is_list for each in findings),
         may_answer=not findings,
+        by_words=kind is not None and all(each.by_words for each in findings if each.kind),
         reasons=tuple(dict.fromkeys(each.reason for each in findings)),
     )
 
@@ -101,7 +103,7 @@ def _auto_submitted(headers: Headers) -> Iterator[_Finding]:
 
 def _absence(subject: str, new_text: str) -> Iterator[_Finding]:
     if reason := is_notice(subject, new_text):
-        yield _Finding(reason, "auto-reply")
+        yield _Finding(reason, "auto-reply", by_words=reason != BY_SUBJECT)
 
 
 def _suppressed(headers: Headers) -> Iterator[_Finding]:

@@ -49,6 +49,7 @@ class Automatic:
     is_list: bool = False
     may_answer: bool = True
     reasons: tuple[str, ...] = ()
+    by_words: bool = False  # nothing but the text says that a machine wrote
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ _LIMIT = re.compile(
 _WORTH_TELLING = 100_000  # octets; of a smaller mail the size explains nothing
 _SMALLEST_LIMIT = 10_000  # octets; a smaller figure is none of a mail's size
 
-# The key of each status: subject and detail, or the subject alone.
+# The key of each status: whole, subject and detail, or the subject alone. 5.4.1 is Exchange Online's for no such user.
 _KEYS = {
+    "5.4.1": "unknown",
     "1.0": "unknown", "1.1": "unknown", "1.3": "unknown", "1.6": "moved", "1.10": "unknown",
     "1.2": "domain", "4.3": "domain", "4.4": "domain", "1.7": "sender", "1.8": "sender",
     "2.1": "off", "2.2": "full", "2.3": "size", "3.4": "size", "3.1": "full",
@@ -95,7 +96,7 @@ def _key(reply: str) -> str:
         if status is None:
             continue
         detail = status.partition(".")[2]
-        if key := _KEYS.get(detail) or _KEYS.get(detail.partition(".")[0]):
+        if key := _KEYS.get(status) or _KEYS.get(detail) or _KEYS.get(detail.partition(".")[0]):
             return key
     return "late" if reply.startswith("gave up") else ""
 

@@ -11,6 +11,7 @@ from mailgate.notify.delivery_words import delivery_words
     [
         ("550 5.1.1 User unknown", "The address does not exist."),
         ("5.1.1 550 5.1.1 <bob@gone.example>: User unknown", "The address does not exist."),
+        ("550 5.4.1 Recipient address rejected: Access denied", "The address does not exist."),
         ("550 no such user here", "The address does not exist."),
         ("554 5.4.4 Host unknown", "The domain of the address does not exist."),
         ("550 5.2.1 mailbox disabled", "The mailbox is switched off."),

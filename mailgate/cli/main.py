@@ -22,6 +22,7 @@ COMMANDS = {  # in the order of --help; the words are those of the command's own
     "reload": "take new rules, templates and configuration without a restart",
     "ticket": "list tickets, show one",
     "agent": "who is here and who is away",
+    "customer": "a customer's address: tickets, bounces, writing to it again",
     "spool": "accepted mail and what became of it; quarantine",
     "outbox": "mail on its way out",
     "inject": "put mail files into the spool",

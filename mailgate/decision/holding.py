@@ -15,6 +15,7 @@ WHY_HELD = {  # by notify's HELD_REASONS
     "internal": "it quotes an internal note",
     "foreign": "it holds what belongs to somebody else",
     "merged": "the ticket was merged, and somebody else would get it",
+    "dead": "mail to this address came back, and it is not written to any more",
     "unsure": "it is not clear where her words end and the quotation begins",
 }
 
@@ -25,10 +26,11 @@ class Doubt:
 
     reason: str = ""
     other: Said | None = None
+    dead: str = ""  # the address that is not written to any more
 
 
-def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Draughtsman) -> Doubt:
-    """Why the answer must wait, if it must."""
+def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Draughtsman, dead: str = "") -> Doubt:
+    """Why the answer must wait, if it must. `dead`: the requester's address, where nothing reaches it."""
     if it.hold:
         return Doubt(it.hold)
     if (note := quoted_note(reading.text, said)) is not None:
@@ -39,6 +41,8 @@ def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Drau
         return Doubt("merged")
     if pen.policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
         return Doubt("answered", other)
+    if dead:
+        return Doubt("dead", dead=dead)
     return Doubt()
 
 

@@ -19,13 +19,13 @@ from mailgate.mail.address import AddressList, normalise, read_fields
 from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit, hint_of
 from mailgate.mail.dates import sender_date
-from mailgate.mail.dsn import read_report
 from mailgate.mail.forward import attached_forward
 from mailgate.mail.headers import Headers
 from mailgate.mail.identity import identity
 from mailgate.mail.message import NO_MESSAGE, Attachment, Identity, Mailbox, Message
 from mailgate.mail.message_ids import in_reply_to, message_id, references
 from mailgate.mail.parts import Part, made_up_name, message_name, walk
+from mailgate.mail.report import read_report
 from mailgate.mail.structure import structure
 
 # Its warnings quote what a sender wrote (spec/safety.md A20) and tell nothing that the defects do not.
@@ -98,8 +98,11 @@ def _read(raw: bytes, reverse_path: str) -> Message:
         date=_date(reading, parsed),
         body=read.body,
         attachments=attachments,
-        automatic=automated.verdict(reading.headers, message.authors, message.sender, message.subject, report.kind),
+        automatic=automated.verdict(
+            reading.headers, message.authors, message.sender, message.subject, report.kind, read.body.new_text
+        ),
         bounce=report.bounce,
+        notice=report.notice,
         forward=attached_forward(octets, read.attached, message.subject, report.kind),
         ambiguous_author=message.ambiguous_author or _disagrees(message.author, parsed),
         size=len(raw),

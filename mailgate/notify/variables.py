@@ -239,7 +239,7 @@ class DigestLine:
         return replace(self, line=clean(self.line))
 
 
-HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket")
+HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket", "dead")
 LINKED_REASONS = ("subject", "address", "closed")
 DOUBT_REASONS = ("alias", "failed", "unproven", "unsigned", "expired")
 

@@ -36,6 +36,7 @@ class Untold:
     reply: str
     author: str
     text: str
+    size: int  # octets of the mail
 
 
 Line = tuple[datetime, str, str]  # when, ticket's number, what
@@ -65,14 +66,16 @@ def untold(connection: sa.Connection, limit: int) -> Sequence[Untold]:
             outbox.c.last_reply,
             articles.c.author_address,
             sa.func.coalesce(articles.c.new_text, articles.c.text).label("words"),
+            (sa.func.length(outbox.c.content) + sa.func.coalesce(blobs.c.size, 0)).label("size"),
         )
         .join(articles, articles.c.id == outbox.c.article_id)
+        .outerjoin(blobs, blobs.c.sha256 == outbox.c.tail)
         .where(OUTBOX_UNTOLD, outbox.c.ticket_id.is_not(None))
         .order_by(outbox.c.id)
         .limit(limit)
     )
     return [
-        Untold(row.id, row.ticket_id, row.recipient, row.last_reply or "", row.author_address, row.words)
+        Untold(row.id, row.ticket_id, row.recipient, row.last_reply or "", row.author_address, row.words, row.size)
         for row in rows
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from mailgate.commands.footer import without_mobile_footer
+from mailgate.mail.footer import without_mobile_footer
 from mailgate.decision.addressees import addressees
 from mailgate.decision.answering import Answer, limits_reached, may_answer, neutral_limits, too_soon
 from mailgate.decision.conversation import newest_of_the_customer, public_ids

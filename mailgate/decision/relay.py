@@ -4,7 +4,7 @@ All copies are one article with one Message-ID, and say the same To and Cc, as a
 own signed address, return path and envelope.
 """
 
-from mailgate.commands.footer import without_mobile_footer
+from mailgate.mail.footer import without_mobile_footer
 from mailgate.decision.conversation import Said, newest_of_the_customer, public_ids
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import ChangeOwner, ChangeState, SendMail

@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 
 from mailgate.mail import charset
+from mailgate.mail.alternative import marked_by_html
 from mailgate.mail.flowed import unflow
 from mailgate.mail.html import to_text
+from mailgate.mail.marked_html import mark, read_marks, without_marks
 from mailgate.mail.message import Body
 from mailgate.mail.parts import Part
 from mailgate.mail.split import split
@@ -47,12 +49,14 @@ def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
     texts = [_decoded(raw, part, defects) for part in parts if is_body(part)]
     with_plain = {_group(each.part) for each in texts if not each.is_html and not each.blank}
     shown = [each for each in texts if not each.is_html or not (_group(each.part) and _group(each.part) in with_plain)]
-    text = "\n".join(filter(None, (to_text(each.text) if each.is_html else each.text for each in shown)))
+    text, marked = read_marks("\n".join(filter(None, (_readable(each) for each in shown))))
     if len(text) > LONGEST_TEXT:
         defects.append(f"text over {LONGEST_TEXT:,} characters: cut")
         text = text[:LONGEST_TEXT]
     html = [each.text for each in texts if each.is_html]
-    pieces = split(text)
+    pieces = split(text, marked)
+    if pieces.split != "sure" and html and not any(each.is_html for each in shown):
+        pieces = split(text, marked_by_html(text, html[0]))
     body = Body(
         text=text,
         new_text=pieces.new_text,
@@ -73,6 +77,10 @@ def is_body(part: Part) -> bool:
     if any(subtype == "related" and not _is_first(part.path, path) for path, subtype in part.parents):
         return False  # only the first part of a multipart/related is shown by itself (RFC 2387 3.2)
     return not part.filename or not part.parents or part.parents[-1][1] == "alternative"
+
+
+def _readable(each: _Text) -> str:
+    return to_text(without_marks(each.text), mark) if each.is_html else without_marks(each.text)
 
 
 def _is_first(path: str, parent: str) -> bool:

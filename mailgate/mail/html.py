@@ -6,6 +6,7 @@ inscriptis lays out tables and lists; it gives nothing for deep nesting and take
 
 import html
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -25,8 +26,8 @@ _BLANKS = re.compile(r"[ \t\xa0]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def to_text(document: str) -> str:
-    """The text of an HTML document, links kept as `words <address>`."""
+def to_text(document: str, mark: Callable[[Any], None] | None = None) -> str:
+    """The text of an HTML document, links kept as `words <address>`. `mark` may write into the tree before."""
     _engines()  # before the net below: a missing library is our fault, not the document's
     text = ""
     if (
@@ -35,7 +36,7 @@ def to_text(document: str) -> str:
         and not _too_deep(document)
     ):
         try:
-            text = _laid_out(document)
+            text = _laid_out(document, mark)
         except Exception:  # lxml and inscriptis raise many kinds on hostile markup; stripping always works
             text = ""
     stripped = strip_tags(document)
@@ -105,10 +106,12 @@ def _too_deep(document: str) -> bool:
     return deepest > DEEPEST
 
 
-def _laid_out(document: str) -> str:
+def _laid_out(document: str, mark: Callable[[Any], None] | None) -> str:
     lxml, inscriptis = _engines()
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     tree = lxml.html.document_fromstring(document.encode("utf-8", "replace"), parser=parser)
+    if mark is not None:
+        mark(tree)
     for link in tree.iter("a"):
         address = (link.get("href") or "").strip()
         if not address.lower().startswith(("http://", "https://")) or len(address) > _LONGEST_LINK:

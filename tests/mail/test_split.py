@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.mail.split import MARKERS, split
+from mailgate.mail.markers import MARKERS
+from mailgate.mail.split import split
 
 HEADER_BLOCKS = [
     "From: Ana <a@b.example>\nSent: Monday, 2 March 2026 10:00\nTo: Support\nSubject: Invoice",
@@ -58,7 +59,9 @@ def test_our_marker_parts_the_answer_from_the_notification(marker: str) -> None:
 
 
 def test_who_types_inside_the_quotation_is_still_heard() -> None:
-    text = "> -- reply above this line --\n> old\nmy answer in the middle\n> older"
+    text = "> what he asked\n> -- reply above this line --\n> old\n\nmy answer in the middle\n> older"
+    assert split(text).new_text == "> what he asked\n\nmy answer in the middle"
+    text = text.replace("\n\n", "\n")
     assert (split(text).new_text, split(text).split) == (text, "unsure")
 
 
@@ -66,12 +69,24 @@ def test_who_types_inside_the_quotation_is_still_heard() -> None:
     "text",
     [
         "> question one\n\nanswer one\n\n> question two\n\nanswer two",
+        "> question one\nanswer one\n> question two\nanswer two",
         "On Mon, 2 Mar 2026, Ana wrote:\n> question\n\nThe answer stands below.",
-        "first\n> quoted\nbetween\n> quoted again",
     ],
 )
 def test_answers_between_and_below_quoted_lines_stay(text: str) -> None:
-    assert (split(text).new_text, split(text).quoted_text, split(text).split) == (text, "", "unsure")
+    assert (split(text).new_text, split(text).quoted_text, split(text).split) == (text, "", "sure")
+
+
+def test_what_is_quoted_below_the_last_answer_is_put_away() -> None:
+    pieces = split("first\n> quoted\nbetween\n> quoted again\n\n-- \nAna")
+    assert (pieces.new_text, pieces.quoted_text) == ("first\n> quoted\nbetween", "> quoted again")
+    assert (pieces.signature, pieces.split) == ("-- \nAna", "sure")
+
+
+def test_the_rest_of_a_quoted_line_that_was_wrapped_is_not_taken_for_an_answer() -> None:
+    full = "> Could you please look at the invoice again, since we have ordered"
+    text = f"{full}\nonly one licence\n> and two are listed?\n\nWe do."
+    assert (split(text).new_text, split(text).split) == (text, "unsure")
 
 
 @pytest.mark.parametrize("text", ["> all of it\n> is quoted", "From: a\nSent: b\nTo: c\nSubject: d\n\nbody"])

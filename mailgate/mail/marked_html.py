@@ -1,0 +1,160 @@
+"""What the structure of an HTML mail says of its text: what is quoted, where the quotation begins that runs to the end,
+and the signature (spec/mail.md 2).
+
+`mark` writes signs into the tree before it is laid out; `read_marks` takes them out of the text again, and puts `> `
+before what stood in a quotation, as a person would have typed it. Linear; trees are lxml's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mailgate.mail.quoted_html import begins_the_quoted, is_blockquote, is_quoted, is_signature
+from mailgate.mail.split import NOT_MARKED, Marked
+
+_OPEN, _CLOSE, _CUT, _SIGNATURE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"  # noncharacters: no text may hold them
+_SIGNS = str.maketrans(dict.fromkeys((_OPEN, _CLOSE, _CUT, _SIGNATURE), ""))
+_DEEPEST = 10  # quotations in quotations; more look the same
+_MOST = 2_000  # quotations that are marked
+_UNREAD = frozenset("script style title template head noscript".split())
+
+
+def without_marks(document: str) -> str:
+    """A document that holds no signs yet."""
+    return document.translate(_SIGNS) if any(sign in document for sign in (_OPEN, _CLOSE, _CUT, _SIGNATURE)) else document
+
+
+def mark(tree: Any) -> None:
+    """Write the signs into `tree`."""
+    walk = _Walk()
+    walk.run(tree)
+    cut = next((each for each in walk.starts if each.position >= walk.typed), None)
+    signature = next((each for each in reversed(walk.signatures) if each.position >= walk.typed), None)
+    for element in walk.quotations[:_MOST]:
+        _sign(element, _OPEN, before=True)
+        _sign(element, _CLOSE, before=False)
+    if cut is not None:
+        _sign(cut.element, _CUT, before=True)
+    if signature is not None and (cut is None or signature.position <= cut.position):
+        _sign(signature.element, _SIGNATURE, before=True)
+
+
+@dataclass(slots=True)
+class _Start:
+    element: Any
+    position: int  # how many pieces of text stand before it
+
+
+@dataclass(slots=True)
+class _Context:
+    """What the text of an element is: typed, or of a quotation; `answered`: a container's quotation has begun."""
+
+    typed: bool = True
+    container: bool = False
+    answered: bool = False
+    signature: bool = False
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One way through the tree, in the order in which it is read."""
+
+    starts: list[_Start] = field(default_factory=list)
+    signatures: list[_Start] = field(default_factory=list)
+    quotations: list[Any] = field(default_factory=list)
+    typed: int = 0  # the number of the last piece of text that was typed
+    position: int = 0
+
+    def run(self, tree: Any) -> None:
+        for element, context, in_tail in self._visits(tree):
+            text = element.tail if in_tail else element.text
+            if text and not text.isspace():
+                self.position += 1
+                if context.typed or (context.container and context.answered):
+                    self.typed = self.position
+
+    def _visits(self, tree: Any) -> Iterator[tuple[Any, _Context, bool]]:
+        stack: list[tuple[Any, _Context, bool]] = [(tree, _Context(), False)]
+        while stack:
+            element, context, in_tail = stack.pop()
+            if in_tail:
+                yield element, context, True
+                continue
+            if not isinstance(element.tag, str) or element.tag in _UNREAD:
+                continue
+            if context.typed and begins_the_quoted(element):
+                self.starts.append(_Start(element, self.position))
+                return
+            inside = self._entered(element, context)
+            yield element, inside, False
+            for child in reversed(element):
+                stack += [(child, inside, True), (child, inside, False)]
+
+    def _entered(self, element: Any, context: _Context) -> _Context:
+        outside = context.typed or context.container
+        if is_blockquote(element, inside=not outside) or (context.container and element.tag == "blockquote"):
+            self.quotations.append(element)
+            context.answered = True
+            self.starts.append(_Start(element, self.position))
+            return _Context(typed=False)
+        if outside and is_quoted(element):
+            self.starts.append(_Start(element, self.position))
+            return context if context.container else _Context(typed=False, container=True)
+        if context.typed and is_signature(element):
+            self.signatures.append(_Start(element, self.position))
+            return _Context(typed=False, signature=True)
+        return context
+
+
+def _sign(element: Any, sign: str, *, before: bool) -> None:
+    line = element.makeelement("div")
+    line.text = sign
+    if element.getparent() is None:
+        return
+    if before:
+        element.addprevious(line)
+        line.tail = None
+    else:
+        line.tail, element.tail = element.tail, None
+        element.addnext(line)
+
+
+def read_marks(text: str) -> tuple[str, Marked]:
+    """The text without signs, and what they said; line numbers count from 0."""
+    if not any(sign in text for sign in (_OPEN, _CLOSE, _CUT, _SIGNATURE)):
+        return text, NOT_MARKED
+    out: list[str] = []
+    depth = 0
+    quoted: int | None = None
+    signature: int | None = None
+    for line in text.split("\n"):
+        if _CUT in line and quoted is None:
+            quoted = len(out)
+        if _SIGNATURE in line:
+            signature = len(out)
+        opened, closed = line.count(_OPEN), line.count(_CLOSE)
+        depth += opened
+        said = line.translate(_SIGNS).rstrip() if opened or closed or _CUT in line or _SIGNATURE in line else line
+        if said or said == line:
+            _add(out, said, min(depth, _DEEPEST))
+        if closed:
+            _without_blank_end(out)
+        depth = max(0, depth - closed)
+    return "\n".join(out).strip("\n"), Marked(_without_first_blanks(out, quoted), _without_first_blanks(out, signature))
+
+
+def _add(out: list[str], said: str, depth: int) -> None:
+    if said:
+        out.append(f"{'>' * depth} {said}" if depth else said)
+    elif out and out[-1] and (not depth or out[-1].strip(">")):
+        out.append(">" * depth)
+
+
+def _without_blank_end(out: list[str]) -> None:
+    while out and not out[-1].strip(">"):
+        out.pop()
+
+
+def _without_first_blanks(out: list[str], number: int | None) -> int | None:
+    blank = next((each for each, line in enumerate(out) if line), 0)
+    return None if number is None else max(0, number - blank)

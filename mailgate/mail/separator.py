@@ -1,0 +1,62 @@
+"""Lines that part a mail from the one it answers or forwards: "-----Original Message-----", in any language.
+
+Bounded patterns on bounded lines; total.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from mailgate.mail.header_block import header_block, label_of
+from mailgate.mail.plain import clean, plain
+from mailgate.mail.quotation_words import FORWARDED, ORIGINAL
+
+_LONGEST = 120
+_DASHES = "-_=*~#‐‑‒–—―－"
+_BETWEEN = re.compile(rf"[{_DASHES}\s<>|]{{0,60}}([^{_DASHES}<>|][^<>|\n]{{2,70}}?)[{_DASHES}\s<>|:：]{{0,60}}$")
+_RULE = re.compile(r"\s{0,4}(?:[-_=*~–—]{5,}|_[ _]{8,})\s{0,4}$")
+_ORIGINAL = frozenset(ORIGINAL)
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is drawn: five or more dashes or underscores, with or without words that name a mail."""
+    short = line[:_LONGEST]
+    return _RULE.match(short) is not None or (_is_drawn(short.strip()) and _words(short.strip()) in _ORIGINAL)
+
+
+def kind_of_separator(lines: Sequence[str], number: int) -> Literal["original", "forwarded"] | None:
+    """What a line says that follows below it, if it says that and nothing else."""
+    line = lines[number].strip()
+    if not 5 <= len(line) <= _LONGEST:
+        return None
+    if not (drawn := _is_drawn(line)) and line[-1] not in ":：" and line[0] not in "*_":
+        return None
+    words = _words(line)
+    if not words:
+        return None
+    if words in _ORIGINAL and (drawn or _below_a_rule(lines, number) or _above_a_head(lines, number)):
+        return "original"
+    if any(phrase in words for phrase in FORWARDED) and (drawn or _above_a_head(lines, number)):
+        return "forwarded"
+    return None
+
+
+def _is_drawn(line: str) -> bool:
+    return len(line) > 3 and line[0] in _DASHES and line[1] in _DASHES
+
+
+def _words(line: str) -> str:
+    found = _BETWEEN.match(line)
+    return plain(clean(found[1])).strip(" .:*_-") if found else ""
+
+
+def _below_a_rule(lines: Sequence[str], number: int) -> bool:
+    above = next((lines[each] for each in range(number - 1, max(-1, number - 3), -1) if lines[each].strip()), "")
+    return len(above.strip()) >= 3 and set(above.strip()) <= set("-_=*")
+
+
+def _above_a_head(lines: Sequence[str], number: int) -> bool:
+    for below in range(number + 1, min(len(lines), number + 4)):
+        if label_of(lines[below]):
+            return header_block(lines, below, below_a_rule=True) is not None
+    return False

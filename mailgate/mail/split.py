@@ -214,6 +214,10 @@ class _Above:
             while start < number and not self._quoted[start]:
                 keep[start] = False
                 start += 1
+            for blank in range(number - 1, start, -1):
+                if says_something((self._lines[blank],)):
+                    break
+                keep[blank] = False
             while number < len(keep) and (self._quoted[number] or not self._lines[number].strip()):
                 keep[number] = False
                 number += 1

@@ -18,7 +18,7 @@ def _one_of(phrases: Sequence[str]) -> str:
 
 
 _VERB = re.compile(rf"(?<!\w)(?:{_one_of(WROTE)})(?!\w)|{_one_of(WROTE_UNSPACED)}")
-_END = re.compile(r"[:：]$|[:：] ?[‎‏]$|(?<!\w)(?:wrote|schrieb|a ecrit|escribio|escreveu) ?[-_.]{0,5}$|>>>$")
+_END = re.compile(r"[:：]$|(?<!\w)(?:wrote|schrieb|a ecrit|escribio|escreveu) ?[-_.]{0,5}$|>>>$")
 _OPENER = re.compile(
     rf"(?:(?:{_one_of(OPENERS)})(?!\w)[^\n]{{0,40}}?\d|(?:[^\W\d]{{1,12}}[.,]{{0,2}} ){{0,2}}\d{{1,4}}[\s./年-]|\d{{4}}\S)"
 )
@@ -61,11 +61,13 @@ def attribution_above(lines: Sequence[str], end: int, *, quoted_below: bool) -> 
     return fallback
 
 
+_LAST = frozenset(":：>-\u200e\u200f\u202c")  # the last three end a change of direction
+_VERBS_AT_THE_END = ("wrote", "wrote.", "schrieb", "écrit", "escribió", "escreveu")
+
+
 def may_end(line: str) -> bool:
     """Cheap: whether a stripped line could be the last of an attribution."""
-    return line[-1:] in (":", "：", ">", "-", "‏") or line[-2:-1] in (":", "：") or line.endswith(
-        ("wrote", "wrote.", "schrieb", "écrit", "escribió", "escreveu")
-    )
+    return line[-1:] in _LAST or line[-2:-1] in ":：" or line.endswith(_VERBS_AT_THE_END)
 
 
 def _says_who(text: str, written: str, quoted_below: bool) -> bool:

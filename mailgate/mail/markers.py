@@ -15,11 +15,14 @@ MARKERS = (
     "antwoord boven deze regel",
     *AGENTS_MARKERS,
 )
-_SIGNS = ("line", "Line", "LINE", "eile", "línea", "ligne", "linha", "riga", "regel")
+
+
+def holds_marker(text: str) -> bool:
+    """Whether our mark may stand somewhere in a text: one quick look."""
+    words = " ".join(text.casefold().split())
+    return any(marker in words for marker in MARKERS)
 
 
 def is_marker(line: str) -> bool:
     """Whether a line, however it is quoted or drawn, is our mark."""
-    if len(line) > 200 or not any(sign in line for sign in _SIGNS):
-        return False
-    return " ".join(line.casefold().strip(" >-–—_*#=[]|\t").split()) in MARKERS
+    return len(line) <= 200 and " ".join(line.casefold().strip(" >-–—_*#=[]|\t").split()) in MARKERS

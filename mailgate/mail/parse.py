@@ -20,7 +20,7 @@ from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit, hint_of
 from mailgate.mail.dates import sender_date
 from mailgate.mail.dsn import read_report
-from mailgate.mail.forward import attached_forward
+from mailgate.mail.forward import attached_forward, inline_forward
 from mailgate.mail.headers import Headers
 from mailgate.mail.identity import identity
 from mailgate.mail.message import NO_MESSAGE, Attachment, Identity, Mailbox, Message
@@ -100,7 +100,8 @@ def _read(raw: bytes, reverse_path: str) -> Message:
         attachments=attachments,
         automatic=automated.verdict(reading.headers, message.authors, message.sender, message.subject, report.kind),
         bounce=report.bounce,
-        forward=attached_forward(octets, read.attached, message.subject, report.kind),
+        forward=attached_forward(octets, read.attached, message.subject, report.kind)
+        or inline_forward(read.body.text, message.subject, report.kind),
         ambiguous_author=message.ambiguous_author or _disagrees(message.author, parsed),
         size=len(raw),
         defects=_few((*message.defects, *found.defects, *broken, *_library_defects(parsed), *read.defects, *defects)),

@@ -86,15 +86,15 @@ posredovano sporočilo|missatge reenviat|pesan terusan|pesan yang diteruskan|eda
 
 WROTE = _phrases("""\
 wrote|writes|has written|said|schrieb|schrieben|geschrieben|schreibt|escribió|escribio|escribe|ha escrito|a écrit|écrit|a ecrit
-écrivait|escreveu|escreve|ha scritto|scritto|scrisse|scrive|schreef|geschreven|napisał|napisała|napisał(a)|napisal(a)|napisano
+écrivait|escreveu|escreve|ha scritto|scritto|scrisse|scrive|schreef|geschreven|napisał|napisała|napisał(a)|napisal(a)|napisano|napisana przez
 pisze|skrev|har skrivit|skriver|kirjoitti|kirjoittaa|napsal|napsala|napsal(a)|píše|napísal|napísala|napísal(a)|написал
 написала|написал(а)|написав|написала(в)|написав(ла)|пишет|писал|писала|пише|написа|yazdı|yazmış|şunu yazdı|şunları yazdı
 írta|ezt írta|έγραψε|έγραψαν|a scris|napisao|napisao/la|je napisal|va escriure|kirjutas|rašė|rakstīja|đã viết|menulis""")
 
 WROTE_UNSPACED = _phrases("""\
-写道|寫道|写到|写信|書きました|書いた|のメール|のメッセージ|님이 작성|작성|님이 쓴|썼습니다|님의 말|כתב|כתבה|‏כתב|كتب|เขียนว่า|เขียน""")
+写道|寫道|写到|写信|書きました|書いた|のメール|のメッセージ|님이 작성|작성|님이 쓴|썼습니다|님의 말|כתב|כתבה|كتب|เขียนว่า|เขียน""")
 
 OPENERS = _phrases("""\
-on|at|am|le|el|il|em|op|den|dnia|w dniu|dne|dňa|в|у|на|pada|vào lúc|la|tarihinde|在|于|於|il giorno|el día|no dia|a les|la data de""")
+on|at|am|le|el|il|em|op|den|dnia|w dniu|dne|dňa|в|у|на|pada|vào lúc|la|στις|在|于|於|il giorno|el día|no dia|a les|la data de|בתאריך""")
 
 QUOTING = _phrases("quoting|zitat von|citando a|citando|citat från|cytowanie|citace|quoto|цитирую|citation de|mengutip|selon|citerar")

@@ -13,6 +13,7 @@ _LINES = 15  # below "--", which people also type
 _LINES_OF_RFC_3676 = 40  # below "-- ", which programs write (RFC 3676 4.3)
 _LINES_OF_A_FOOTER = 12  # of a list's footer, or around a disclaimer
 _LAST_CHARACTERS = 2_000
+_DRAWN = frozenset("-_=*#~–—")
 _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$")
 _LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups", re.IGNORECASE)
 _DISCLAIMER = tuple(
@@ -85,10 +86,10 @@ def _above_a_phones_footer(lines: Sequence[str], end: int) -> int:
 def _above_a_footer(lines: Sequence[str], end: int) -> int:
     """Up over a disclaimer or a mailing list's footer, with the rule above it."""
     first = max(0, end - _LINES_OF_A_FOOTER)
-    rule = next((number for number in range(end - 1, first - 1, -1) if _RULE.match(lines[number][:100])), None)
+    rule = next((number for number in range(end - 1, first - 1, -1) if _is_rule(lines[number])), None)
     if rule is not None and _is_no_text(lines[rule + 1 : end], strict=False):
         above = rule
-        while above > first and (_RULE.match(lines[above - 1][:100]) or not lines[above - 1].strip()):
+        while above > first and (_is_rule(lines[above - 1]) or not lines[above - 1].strip()):
             above -= 1
         return above
     start = end
@@ -97,8 +98,15 @@ def _above_a_footer(lines: Sequence[str], end: int) -> int:
     return start if _is_no_text(lines[start:end], strict=True) and (not start or not lines[start - 1].strip()) else end
 
 
+def _is_rule(line: str) -> bool:
+    return line.strip()[:1] in _DRAWN and _RULE.match(line[:100]) is not None
+
+
 def _is_no_text(lines: Sequence[str], *, strict: bool) -> bool:
-    text = plain(clean(" ".join(line[:_LAST_CHARACTERS] for line in lines)[:_LAST_CHARACTERS]))
+    written = " ".join(line[:_LAST_CHARACTERS] for line in lines)[:_LAST_CHARACTERS]
+    if strict and len(written) < _LEAST_DISCLAIMER:
+        return False
+    text = plain(clean(written))
     if not strict and len(lines) <= 8 and _LIST.search(text):
         return True
     found = sum(pattern.search(text) is not None for pattern in _DISCLAIMER)

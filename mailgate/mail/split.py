@@ -13,17 +13,18 @@ from itertools import compress
 
 from mailgate.mail.attribution import attribution_above, may_end
 from mailgate.mail.header_block import header_block, label_of
-from mailgate.mail.markers import is_marker
+from mailgate.mail.markers import holds_marker, is_marker
 from mailgate.mail.message import Split
 from mailgate.mail.separator import is_rule, kind_of_separator
 from mailgate.mail.signature import cut_signature, is_delimiter, says_something
 
 MOST_LINES = 20_000
 _LONGEST_LINE = 1_000
+_LINES_OF_A_HEAD = 12
 _FULL_LINE = 60  # characters; what a mail program wraps is longer
-_QUOTED = re.compile(r" {0,3}>")
+_QUOTING = (">", " >", "  >", "   >")
 _NAMED_QUOTE = re.compile(r" ?([A-Z]{1,4})> ")
-_BAR = re.compile(r" {0,3}\|")
+_DRAWN = frozenset("-_=*~#‐‑‒–—―－|")
 _LABELS_OPEN = frozenset(("from", "date", "to", "subject"))
 
 
@@ -54,37 +55,45 @@ def split(text: str, marked: Marked = NOT_MARKED) -> Pieces:
     if len(lines) > MOST_LINES:
         return Pieces(text, "", "", "unsure")
     quoted = _marked_lines(lines)
-    cut, forwards = _cut(lines, quoted)
+    marks = holds_marker(text)
+    cut, forwards = _cut(lines, quoted, marks)
     if marked.quoted is not None and not forwards and (cut is None or marked.quoted < cut):
-        cut = marked.quoted
+        cut = _with_who_wrote(lines, quoted, marked.quoted)
     end = len(lines) if cut is None else cut
     if forwards:
         return Pieces(text.strip("\n"), "", "", "none")
-    pieces = _Above(lines[:end], quoted[:end], marked.signature).pieces(lines[end:])
+    pieces = _Above(lines[:end], quoted[:end], marked.signature, marks).pieces(lines[end:])
     return pieces or Pieces(text.strip("\n"), "", "", "unsure")
 
 
 def _marked_lines(lines: Sequence[str]) -> list[bool]:
-    """Which lines are marked as quoted: by `>`, by the initials of a writer, or by bars below an attribution."""
-    quoted = [_QUOTED.match(line) is not None for line in lines]
-    named = [found[1] if (found := _NAMED_QUOTE.match(line)) else "" for line in lines]
-    for number, name in enumerate(named):
-        if name and (named[number - 1 : number] == [name] or named[number + 1 : number + 2] == [name]):
-            quoted[number] = True
+    """Which lines are marked as quoted: by `>`, or, as their neighbours, by `AS>`, the initials of their writer."""
+    quoted = [False] * len(lines)
+    initials = {}
+    for number, line in enumerate(lines):
+        if ">" not in line[:7]:
+            continue
+        quoted[number] = line.startswith(_QUOTING)
+        if (found := _NAMED_QUOTE.match(line)) is not None:
+            initials[number] = found[1]
+            if initials.get(number - 1) == found[1]:
+                quoted[number - 1] = quoted[number] = True
     return quoted
 
 
-def _cut(lines: list[str], quoted: list[bool]) -> tuple[int | None, bool]:
+def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None, bool]:
     """Where a quotation starts that runs to the end whatever its lines look like, or None; and whether it is a forward."""
     for number, line in enumerate(lines):
         short = line[:_LONGEST_LINE].strip()
-        if not short:
+        if not short or not (marks or ":" in short or "：" in short or short[0] in _DRAWN or may_end(short)):
             continue
         if quoted[number]:
-            if short.startswith(">>>") and short.endswith((">>>", ":")) and _attributed(lines, quoted, number):
+            if short.startswith(">>>") and _attributed(lines, quoted, number) is not None:
                 return number, False
+            if not (number and quoted[number - 1]) and _forwards_by_marks(lines, number):
+                return None, True
             continue
-        if is_marker(short):
+        if marks and is_marker(short):
             return number, False
         match kind_of_separator(lines, number):
             case "original":
@@ -106,6 +115,15 @@ def _is_head(lines: list[str], quoted: list[bool], number: int, line: str) -> bo
     below_a_rule = above is not None and is_rule(lines[above])
     block = header_block(lines, number, below_a_rule=below_a_rule)
     return block is not None and not _next_is_quoted(lines, quoted, block.end)
+
+
+def _forwards_by_marks(lines: list[str], number: int) -> bool:
+    """Whether a marked block begins that is no answered mail but a forwarded one, as Apple Mail writes it."""
+    unmarked = [line[:_LONGEST_LINE].lstrip("> ") for line in lines[number : number + 24]]
+    if not any(kind_of_separator(unmarked, each) == "forwarded" for each in range(min(2, len(unmarked)))):
+        return False
+    above = _last_said(lines, number)
+    return above is None or attribution_above(lines, above, quoted_below=True) is None
 
 
 def _attributed(lines: list[str], quoted: list[bool], number: int) -> int | None:
@@ -133,13 +151,31 @@ def _with_rule(lines: list[str], start: int) -> int:
     return above if above is not None and is_rule(lines[above]) else start
 
 
+def _with_who_wrote(lines: list[str], quoted: list[bool], start: int) -> int:
+    """Up over the attribution or the head that stands above a quotation."""
+    end = _last_said(lines, start)
+    if end is None or start - end > 3 or quoted[end]:
+        return start
+    first = attribution_above(lines, end, quoted_below=True)
+    if first is not None:
+        return first
+    for number in range(end, max(-1, end - _LINES_OF_A_HEAD), -1):
+        if label_of(lines[number]) == "":
+            break
+        block = header_block(lines, number, below_a_rule=False)
+        if block is not None and block.end > end:
+            return _with_rule(lines, number)
+    return start
+
+
 class _Above:
     """The lines above what is quoted to the end: they may quote too, by marks, with answers between."""
 
-    def __init__(self, lines: list[str], quoted: list[bool], signature: int | None) -> None:
+    def __init__(self, lines: list[str], quoted: list[bool], signature: int | None, marks: bool) -> None:
         self._lines = lines
         self._quoted = quoted
         self._signature = signature
+        self._marks = marks
 
     def pieces(self, below: list[str]) -> Pieces | None:
         """The pieces; None where nothing would be left, or where it cannot be known what was typed."""
@@ -153,12 +189,13 @@ class _Above:
             below = [*self._lines[trailing:end], *below]
             end, signature = above, [*signature_above, *signature]
         keep = [True] * end
-        self._drop_what_is_ours(keep)
-        if not self._is_unmistakable(keep):
+        if self._marks:
+            self._drop_what_is_ours(keep)
+        if last >= 0 and not self._is_unmistakable(keep):
             return None
         new = list(compress(self._lines, keep))
         first = next((line for line in new if says_something((line,)) or is_delimiter(line)), "")
-        if is_delimiter(first) or not any(says_something((line,)) and not _QUOTED.match(line) for line in new):
+        if is_delimiter(first) or not any(says_something((line,)) and not line.startswith(_QUOTING) for line in new):
             return None
         away = [line for line, kept in zip(self._lines, keep, strict=False) if not kept]
         return Pieces(_text(new), _text([*away, *below]), _text(signature), "sure")
@@ -186,22 +223,7 @@ class _Above:
             start -= 1
         while not self._quoted[start]:
             start += 1
-        return self._with_attribution(start)
-
-    def _with_attribution(self, start: int) -> int:
-        end = _last_said(self._lines, start)
-        if end is None or start - end > 3 or self._quoted[end]:
-            return start
-        first = attribution_above(self._lines, end, quoted_below=True)
-        if first is not None:
-            return first
-        for number in range(end, max(-1, end - 12), -1):  # a head like Outlook's above marked lines
-            if label_of(self._lines[number]) == "":
-                break
-            block = header_block(self._lines, number, below_a_rule=False)
-            if block is not None and block.end > end:
-                return _with_rule(self._lines, number)
-        return start
+        return _with_who_wrote(self._lines, self._quoted, start)
 
     def _drop_what_is_ours(self, keep: list[bool]) -> None:
         """What stands below our mark in a quotation, up to what was typed; and who is said to have written it."""

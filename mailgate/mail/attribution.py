@@ -4,6 +4,7 @@ Looks at no more than four bounded lines for each line that could end one; total
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
 
 from mailgate.mail.plain import clean, plain
@@ -20,7 +21,8 @@ def _one_of(phrases: Sequence[str]) -> str:
 _VERB = re.compile(rf"(?<!\w)(?:{_one_of(WROTE)})(?!\w)|{_one_of(WROTE_UNSPACED)}")
 _END = re.compile(r"[:：]$|(?<!\w)(?:wrote|schrieb|a ecrit|escribio|escreveu) ?[-_.]{0,5}$|>>>$")
 _OPENER = re.compile(
-    rf"(?:(?:{_one_of(OPENERS)})(?!\w)[^\n]{{0,40}}?\d|(?:[^\W\d]{{1,12}}[.,]{{0,2}} ){{0,2}}\d{{1,4}}[\s./年-]|\d{{4}}\S)"
+    rf"(?:{_one_of(OPENERS)})(?!\w)[^\n]{{0,40}}?\d"
+    r"|(?:[^\W\d]{1,12}[.,]{0,2} ){0,2}\d{1,4}[\s./年-]|\d{4}\S"
 )
 _QUOTING = re.compile(rf"(?:{_one_of(QUOTING)}) \S[^\n]{{1,120}}[:：]$")
 _ADDRESS = re.compile(r"[^\s<>@\"]@[^\s<>@\"]+\.[^\s<>@\"]")
@@ -86,7 +88,12 @@ def _says_who(text: str, written: str, quoted_below: bool) -> bool:
         return dated and addressed and _OPENER.match(text) is not None
     if not quoted_below:
         return dated and (addressed or bool(_OPENER.match(text)) or _ends_soon(text, verb)) and _has_two(text)
-    return dated or addressed or any(map(str.isdigit, text)) or _is_a_name(text[: verb.start()], written)
+    return (
+        dated
+        or addressed
+        or any(map(str.isdigit, text))
+        or (_ends_soon(text, verb) and _is_a_name(text[: verb.start()], written))
+    )
 
 
 def _has_two(text: str) -> bool:
@@ -101,11 +108,10 @@ def _ends_soon(text: str, verb: re.Match[str]) -> bool:
 def _is_a_name(text: str, written: str) -> bool:
     """`Ana Silva wrote:`; a name's words begin with capitals."""
     words = written.split()[: len(text.split())]
-    return bool(words) and len(words) <= 4 and _NAME_WROTE.match(text) is not None and all(w[:1].isupper() for w in words)
+    return (
+        bool(words) and len(words) <= 4 and _NAME_WROTE.match(text) is not None and all(w[:1].isupper() for w in words)
+    )
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found
+    return deque(pattern.finditer(text), maxlen=1).pop() if pattern.search(text) else None

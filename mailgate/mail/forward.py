@@ -19,7 +19,7 @@ from mailgate.mail.separator import is_rule, kind_of_separator
 
 LARGEST = 4 * 1024 * 1024  # octets of the attached message; a larger one stays an attachment only
 _SUBJECT = re.compile(
-    r"(?:fwd?|fw|wg|tr|rv|enc|i|vs|vb|vl|pd|wtr|doorst|videres|ilt|továbbítás|πρθ|转发|轉寄|转寄|転送|전달|пересл|пер) ?[:：]",
+    r"(?:fwd?|wg|tr|rv|enc|i|vs|vb|vl|pd|doorst|videres|ilt|továbbítás|πρθ|转发|轉寄|転送|전달|пересл|пер) ?[:：]",
     re.IGNORECASE,
 )
 _SEARCHED = 2_000  # lines of the text
@@ -85,4 +85,4 @@ def _first_head(lines: list[str]) -> tuple[bool, HeaderBlock] | None:
 def _author(block: HeaderBlock) -> Mailbox:
     written = _MAILTO.sub(r"<\1>", block.values.get("from", ""))
     found = read_addresses(written[:1_000]).mailboxes
-    return found[0] if found else Mailbox(written[:200].strip(" *<>\""), "")
+    return found[0] if found else Mailbox(written[:200].strip(' *<>"'), "")

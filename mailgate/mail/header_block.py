@@ -28,7 +28,7 @@ class HeaderBlock:
 
 
 def label_of(line: str) -> str:
-    """The kind of a line's label: from, date, to, subject, other; "?" for a label that is none of a mail; or nothing."""
+    """The kind of a line's label: from, date, to, subject, other; "?" for one that is none of a mail; or nothing."""
     found = _LABEL.match(line[:64])
     if found is None:
         return ""

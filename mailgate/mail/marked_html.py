@@ -21,7 +21,9 @@ _UNREAD = frozenset("script style title template head noscript".split())
 
 def without_marks(document: str) -> str:
     """A document that holds no signs yet."""
-    return document.translate(_SIGNS) if any(sign in document for sign in (_OPEN, _CLOSE, _CUT, _SIGNATURE)) else document
+    return (
+        document.translate(_SIGNS) if any(sign in document for sign in (_OPEN, _CLOSE, _CUT, _SIGNATURE)) else document
+    )
 
 
 def mark(tree: Any) -> None:
@@ -140,7 +142,9 @@ def read_marks(text: str) -> tuple[str, Marked]:
         if closed:
             _without_blank_end(out)
         depth = max(0, depth - closed)
-    return "\n".join(out).strip("\n"), Marked(_without_first_blanks(out, quoted), _without_first_blanks(out, signature))
+    read = "\n".join(out).strip("\n")
+    first = next((number for number, line in enumerate(out) if line), 0)
+    return read, Marked(*(_line_of(number, first, read.count("\n") + 1) for number in (quoted, signature)))
 
 
 def _add(out: list[str], said: str, depth: int) -> None:
@@ -155,6 +159,6 @@ def _without_blank_end(out: list[str]) -> None:
         out.pop()
 
 
-def _without_first_blanks(out: list[str], number: int | None) -> int | None:
-    blank = next((each for each, line in enumerate(out) if line), 0)
-    return None if number is None else max(0, number - blank)
+def _line_of(number: int | None, first: int, most: int) -> int | None:
+    """The number of a line when the blank lines above the `first` are gone."""
+    return None if number is None else min(max(0, number - first), most)

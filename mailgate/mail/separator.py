@@ -14,14 +14,16 @@ from mailgate.mail.quotation_words import FORWARDED, ORIGINAL
 _LONGEST = 120
 _DASHES = "-_=*~#‐‑‒–—―－"
 _BETWEEN = re.compile(rf"[{_DASHES}\s<>|]{{0,60}}([^{_DASHES}<>|][^<>|\n]{{2,70}}?)[{_DASHES}\s<>|:：]{{0,60}}$")
-_RULE = re.compile(r"\s{0,4}(?:[-_=*~–—]{5,}|_[ _]{8,})\s{0,4}$")
+_RULE = re.compile(r"(?:[-_=*~–—]{3,}|_[ _]{8,})$")
 _ORIGINAL = frozenset(ORIGINAL)
 
 
-def is_rule(line: str) -> bool:
-    """Whether a line is drawn: five or more dashes or underscores, with or without words that name a mail."""
-    short = line[:_LONGEST]
-    return _RULE.match(short) is not None or (_is_drawn(short.strip()) and _words(short.strip()) in _ORIGINAL)
+def is_rule(line: str, shortest: int = 5) -> bool:
+    """Whether a line is drawn: at least so many dashes or underscores, with or without words that name a mail."""
+    short = line[:_LONGEST].strip()
+    if len(short) < shortest or short[0] not in _DASHES:
+        return False
+    return _RULE.match(short) is not None or (_is_drawn(short) and _words(short) in _ORIGINAL)
 
 
 def kind_of_separator(lines: Sequence[str], number: int) -> Literal["original", "forwarded"] | None:
@@ -52,7 +54,7 @@ def _words(line: str) -> str:
 
 def _below_a_rule(lines: Sequence[str], number: int) -> bool:
     above = next((lines[each] for each in range(number - 1, max(-1, number - 3), -1) if lines[each].strip()), "")
-    return len(above.strip()) >= 3 and set(above.strip()) <= set("-_=*")
+    return is_rule(above, shortest=3)
 
 
 def _above_a_head(lines: Sequence[str], number: int) -> bool:

@@ -12,27 +12,30 @@ from mailgate.mail.plain import clean, plain
 _LINES = 15  # below "--", which people also type
 _LINES_OF_RFC_3676 = 40  # below "-- ", which programs write (RFC 3676 4.3)
 _LINES_OF_A_FOOTER = 12  # of a list's footer, or around a disclaimer
+_LINES_OF_A_LIST = 8
 _LAST_CHARACTERS = 2_000
 _DRAWN = frozenset("-_=*#~–—")
 _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$")
-_LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups", re.IGNORECASE)
-_DISCLAIMER = tuple(
-    re.compile(words)
-    for words in (
-        r"confiden|vertraulich|privileg|vertrouwelijk|riservat|sigilos|poufn|konfidentiel|konfidensiell|fortrolig|"
-        r"luottamuksel|duvern|конфиденциальн|gizli|保密|機密|机密|exclusiv|esclusiv|ausschliess|exclusief|gesetzlich geschutz",
-        r"intended|addressee|recipient|empfanger|adressat|destinat|geadresseerde|ontvanger|adresat|mottagare|modtager|"
-        r"mottaker|vastaanottaj|prijemc|adresat|получател|адресат|alici|收件人|宛",
-        r"delete|destroy|notify|in error|unauthori|disclos|loschen|vernicht|irrtumlich|unterrichten|unbefugt|eliminar|elimin|"
-        r"borr|detruire|supprim|par erreur|por error|per errore|por engano|verwijder|ten onrechte|usun|zniszcz|radera|slet|"
-        r"slett|poista|smaz|удалит|уничтож|ошиб|siliniz|hata|删除|削除",
-    )
+_LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups")
+_SECRET = re.compile(
+    "confiden|vertraulich|privileg|vertrouwelijk|riservat|sigilos|poufn|konfidentiel|konfidensiell|fortrolig|luottamuksel|"
+    "duvern|конфиденциальн|gizli|保密|機密|机密|exclusiv|esclusiv|ausschliess|exclusief|gesetzlich geschutz"
+)
+_ADDRESSEE = re.compile(
+    "intended|addressee|recipient|empfanger|adressat|destinat|geadresseerde|ontvanger|adresat|mottagare|modtager|mottaker|"
+    "vastaanottaj|prijemc|получател|адресат|alici|收件人|宛"
+)
+_BY_MISTAKE = re.compile(
+    "delete|destroy|notify|in error|unauthori|disclos|loschen|vernicht|irrtumlich|unterrichten|unbefugt|elimin|borr|"
+    "detruire|supprim|par erreur|por error|per errore|por engano|verwijder|ten onrechte|usun|zniszcz|radera|slett|"
+    "poista|smaz|удалит|уничтож|ошиб|siliniz|删除|削除"
 )
 _LEAST_DISCLAIMER = 120  # characters
 _GENERIC_FOOTER = re.compile(
-    r"(?:sent (?:from|via|using|with|on)|enviado (?:desde|de|do|con)|envoye (?:de|depuis|avec|a partir)|inviato d[aei]\w*|"
-    r"verzonden v[ai]\w+|verstuurd v[ai]\w+|gesendet (?:von|mit)|skickat fran|sendt fra|lahetetty|wyslane? z|odeslano z[e]?|"
-    r"отправлено (?:с|из)) (?:my|mi|mon|meu|mijn|minem|meinem|mio|min|mojego|meho|моего) [^\W\d]\w{2,20}(?: \w{1,12})?\.?$"
+    r"(?:sent (?:from|via|using|with|on)|enviado (?:desde|de|do|con)|envoye (?:de|depuis|avec|a partir)|"
+    r"inviato d[aei]\w*|verzonden v[ai]\w+|verstuurd v[ai]\w+|gesendet (?:von|mit)|skickat fran|sendt fra|wyslane? z|"
+    r"odeslano z[e]?|отправлено (?:с|из)) "
+    r"(?:my|mi|mon|meu|mijn|minem|meinem|mio|min|mojego|meho|моего) [^\W\d]\w{2,20}(?: \w{1,12})?\.?$"
 )
 
 
@@ -107,10 +110,12 @@ def _is_no_text(lines: Sequence[str], *, strict: bool) -> bool:
     if strict and len(written) < _LEAST_DISCLAIMER:
         return False
     text = plain(clean(written))
-    if not strict and len(lines) <= 8 and _LIST.search(text):
-        return True
-    found = sum(pattern.search(text) is not None for pattern in _DISCLAIMER)
-    return len(text) >= _LEAST_DISCLAIMER and found >= (3 if strict else 2)
+    if not strict and len(lines) <= _LINES_OF_A_LIST and _LIST.search(text):
+        return "http" in text or "@" in text
+    if len(text) < _LEAST_DISCLAIMER or not _SECRET.search(text):
+        return False
+    said = [pattern.search(text) is not None for pattern in (_ADDRESSEE, _BY_MISTAKE)]
+    return all(said) if strict else any(said)
 
 
 def _without_blank_end(lines: Sequence[str], end: int) -> int:

@@ -22,6 +22,8 @@ MOST_LINES = 20_000
 _LONGEST_LINE = 1_000
 _LINES_OF_A_HEAD = 12
 _FULL_LINE = 60  # characters; what a mail program wraps is longer
+_LONGEST_FULL_LINE = 130  # and no longer than this
+_STOPS = (".", "?", "!", ":", "。", "？", "！")
 _QUOTING = (">", " >", "  >", "   >")
 _NAMED_QUOTE = re.compile(r" ?([A-Z]{1,4})> ")
 _DRAWN = frozenset("-_=*~#‐‑‒–—―－|")
@@ -82,7 +84,7 @@ def _marked_lines(lines: Sequence[str]) -> list[bool]:
 
 
 def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None, bool]:
-    """Where a quotation starts that runs to the end whatever its lines look like, or None; and whether it is a forward."""
+    """Where a quotation starts that runs to the end, whatever its lines look like; and whether it is a forward."""
     for number, line in enumerate(lines):
         short = line[:_LONGEST_LINE].strip()
         if not short or not (marks or ":" in short or "：" in short or short[0] in _DRAWN or may_end(short)):
@@ -97,7 +99,7 @@ def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None,
             return number, False
         match kind_of_separator(lines, number):
             case "original":
-                return number, False
+                return _with_rule(lines, number, shortest=3), False
             case "forwarded":
                 return None, True
         if _is_head(lines, quoted, number, short):
@@ -146,9 +148,9 @@ def _last_said(lines: Sequence[str], before: int) -> int | None:
     return number if number >= 0 else None
 
 
-def _with_rule(lines: list[str], start: int) -> int:
+def _with_rule(lines: list[str], start: int, shortest: int = 5) -> int:
     above = _last_said(lines, start)
-    return above if above is not None and is_rule(lines[above]) else start
+    return above if above is not None and is_rule(lines[above], shortest) else start
 
 
 def _with_who_wrote(lines: list[str], quoted: list[bool], start: int) -> int:
@@ -252,10 +254,17 @@ class _Above:
         """Whether no line that looks typed may be the rest of a quoted line that was wrapped."""
         for number in range(1, len(keep)):
             line = self._lines[number]
-            if not self._quoted[number] and self._quoted[number - 1] and line.strip():
-                if len(self._lines[number - 1]) >= _FULL_LINE or not keep[number - 1]:
-                    return False
+            if self._quoted[number] or not self._quoted[number - 1] or not line.strip():
+                continue
+            if not keep[number - 1] or _may_be_wrapped(self._lines[number - 1].rstrip(), line.strip()):
+                return False
         return True
+
+
+def _may_be_wrapped(line: str, rest: str) -> bool:
+    """Whether `rest` may have been the end of the quoted `line`: no full stop, no capital letter, and it was full."""
+    parted = line.endswith(_STOPS) and not rest[0].islower()
+    return _FULL_LINE <= len(line) <= _LONGEST_FULL_LINE and not parted
 
 
 def _text(lines: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """New text, quotation, signature (spec/mail.md 2): text that the customer typed is never lost."""
 
+import cProfile
 from collections import Counter
 
 import pytest
@@ -127,3 +128,41 @@ def test_every_word_is_in_one_of_the_three(text: str) -> None:
     pieces = split(text)
     parts = (pieces.new_text, pieces.quoted_text, pieces.signature)
     assert Counter(word for part in parts for word in part.split()) == Counter(text.split())
+
+
+TYPED = st.lists(st.sampled_from(["alpha", "beta", "gamma?", "delta.", "On", "From", "5"]), min_size=1, max_size=6).map(
+    " ".join
+)
+QUOTED = st.sampled_from(["> one", "> two?", ">", ">> three", "> On 2 March 2026 Ana wrote:", "> From: Bo", "> -- "])
+
+
+@given(st.lists(st.one_of(TYPED, QUOTED, st.just("")), max_size=30))
+def test_a_line_that_is_not_marked_as_quoted_is_never_put_away(lines: list[str]) -> None:
+    pieces = split("\n".join(lines))
+    typed = [line for line in lines if not line.startswith(">") and line]
+    kept = [line for line in f"{pieces.new_text}\n{pieces.signature}".split("\n") if not line.startswith(">") and line]
+    assert kept == typed
+
+
+HOSTILE = [
+    "From: a\n", "On Mon \n", "On Mon ", "> ", ">\n", "> a\nb\n\n", "-----Original Message\n", "wrote:\n",
+    "a@b.example wrote 2026:\n",
+    "-", "_ ", ":", "\n", "From: ", "AB> a\n", "-- \n", "> -- reply above this line --\nx\n\n", "----- ",
+    "Sent from my iPhone\n",
+    "From: a\n\n", "2026-03-02 10:00 a <a@b.example>:\n", "confidential recipient delete ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_the_work_grows_with_the_length_alone(piece: str) -> None:
+    """Counted in function calls, C functions included; patterns are bounded by the length of what they are given."""
+    small, large = (_calls(piece * (size // len(piece))) for size in (8_000, 32_000))
+    assert large <= 5 * small + 2_000
+
+
+def _calls(text: str) -> int:
+    profile = cProfile.Profile()
+    profile.enable()
+    split(text)
+    profile.disable()
+    return int(sum(entry.callcount for entry in profile.getstats()))

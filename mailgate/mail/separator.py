@@ -13,7 +13,8 @@ from mailgate.mail.quotation_words import FORWARDED, ORIGINAL
 
 _LONGEST = 120
 _DASHES = "-_=*~#‐‑‒–—―－"
-_BETWEEN = re.compile(rf"[{_DASHES}\s<>|]{{0,60}}([^{_DASHES}<>|][^<>|\n]{{2,70}}?)[{_DASHES}\s<>|:：]{{0,60}}$")
+_AROUND = f"{_DASHES} \t<>|:："
+_LONGEST_WORDS = 70
 _RULE = re.compile(r"(?:[-_=*~–—]{3,}|_[ _]{8,})$")
 _ORIGINAL = frozenset(ORIGINAL)
 
@@ -48,8 +49,11 @@ def _is_drawn(line: str) -> bool:
 
 
 def _words(line: str) -> str:
-    found = _BETWEEN.match(line)
-    return plain(clean(found[1])).strip(" .:*_-") if found else ""
+    """What is written between the dashes."""
+    inner = line.strip(_AROUND)
+    if len(inner) > _LONGEST_WORDS or not {"<", ">", "|"}.isdisjoint(inner):
+        return ""
+    return plain(clean(inner)).strip(" .:*_-")
 
 
 def _below_a_rule(lines: Sequence[str], number: int) -> bool:

@@ -20,6 +20,7 @@ from mailgate.mail.signature import cut_signature, is_delimiter, says_something
 
 MOST_LINES = 20_000
 _LONGEST_LINE = 1_000
+_MOST_ATTRIBUTIONS = 500  # lines that could end one; mail has a few
 _LINES_OF_A_HEAD = 12
 _FULL_LINE = 60  # characters; what a mail program wraps is longer
 _LONGEST_FULL_LINE = 130  # and no longer than this
@@ -85,6 +86,7 @@ def _marked_lines(lines: Sequence[str]) -> list[bool]:
 
 def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None, bool]:
     """Where a quotation starts that runs to the end, whatever its lines look like; and whether it is a forward."""
+    tried = 0
     for number, line in enumerate(lines):
         short = line[:_LONGEST_LINE].strip()
         if not short or not (marks or ":" in short or "：" in short or short[0] in _DRAWN or may_end(short)):
@@ -104,8 +106,10 @@ def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None,
                 return None, True
         if _is_head(lines, quoted, number, short):
             return _with_rule(lines, number), False
-        if may_end(short) and (first := _attributed(lines, quoted, number)) is not None:
-            return first, False
+        if may_end(short) and tried < _MOST_ATTRIBUTIONS:
+            tried += 1
+            if (first := _attributed(lines, quoted, number)) is not None:
+                return first, False
     return None, False
 
 

@@ -15,7 +15,7 @@ from mailgate.mail.header_block import HeaderBlock, header_block, label_of
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Forward, Mailbox
 from mailgate.mail.parts import Part, tree
-from mailgate.mail.separator import is_rule, kind_of_separator
+from mailgate.mail.separator import is_rule, kind_of_separator, may_be_separator
 
 LARGEST = 4 * 1024 * 1024  # octets of the attached message; a larger one stays an attachment only
 _SUBJECT = re.compile(
@@ -60,9 +60,11 @@ def inline_forward(text: str, subject: str, report: AutomaticKind | None) -> For
 
 def _head_below_a_separator(lines: list[str]) -> tuple[bool, HeaderBlock] | None:
     """The head below the first line that says "forwarded message"; and whether all of it is marked as quoted."""
+    if not any(may_be_separator(line.strip()) for line in lines):
+        return None
     unmarked = [line.lstrip("> ") for line in lines]
-    for number, line in enumerate(unmarked):
-        if line.strip() and kind_of_separator(unmarked, number) == "forwarded":
+    for number in range(len(unmarked)):
+        if kind_of_separator(unmarked, number) == "forwarded":
             for below in range(number + 1, min(number + 4, len(unmarked))):
                 block = header_block(unmarked, below, below_a_rule=True) if label_of(unmarked[below]) else None
                 if block is not None:

@@ -15,12 +15,21 @@ MARKERS = (
     "antwoord boven deze regel",
     *AGENTS_MARKERS,
 )
+_PART_OF_EACH = (
+    "this line",
+    "dieser zeile",
+    "dieser Zeile",
+    "esta línea",
+    "cette ligne",
+    "desta linha",
+    "questa riga",
+    "deze regel",
+)
 
 
 def holds_marker(text: str) -> bool:
     """Whether our mark may stand somewhere in a text: one quick look."""
-    words = " ".join(text.casefold().split())
-    return any(marker in words for marker in MARKERS)
+    return any(words in text for words in _PART_OF_EACH)
 
 
 def is_marker(line: str) -> bool:

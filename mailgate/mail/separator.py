@@ -15,6 +15,7 @@ _LONGEST = 120
 _DASHES = "-_=*~#‐‑‒–—―－"
 _AROUND = f"{_DASHES} \t<>|:："
 _LONGEST_WORDS = 70
+_LAST = frozenset(f"{_DASHES}:：<>|*")
 _RULE = re.compile(r"(?:[-_=*~–—]{3,}|_[ _]{8,})$")
 _ORIGINAL = frozenset(ORIGINAL)
 
@@ -30,10 +31,9 @@ def is_rule(line: str, shortest: int = 5) -> bool:
 def kind_of_separator(lines: Sequence[str], number: int) -> Literal["original", "forwarded"] | None:
     """What a line says that follows below it, if it says that and nothing else."""
     line = lines[number].strip()
-    if not 5 <= len(line) <= _LONGEST:
+    if not may_be_separator(line):
         return None
-    if not (drawn := _is_drawn(line)) and line[-1] not in ":：" and line[0] not in "*_":
-        return None
+    drawn = _is_drawn(line)
     words = _words(line)
     if not words:
         return None
@@ -42,6 +42,11 @@ def kind_of_separator(lines: Sequence[str], number: int) -> Literal["original", 
     if any(phrase in words for phrase in FORWARDED) and (drawn or _above_a_head(lines, number)):
         return "forwarded"
     return None
+
+
+def may_be_separator(line: str) -> bool:
+    """Cheap: whether a stripped line could say that another mail follows."""
+    return line[-1:] in _LAST and 5 <= len(line) <= _LONGEST and (line[0] in _DASHES or line[-1] in ":：*")
 
 
 def _is_drawn(line: str) -> bool:

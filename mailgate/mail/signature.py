@@ -19,7 +19,7 @@ _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$"
 _LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups")
 _SECRET = re.compile(
     "confiden|vertraulich|privileg|vertrouwelijk|riservat|sigilos|poufn|konfidentiel|konfidensiell|fortrolig|luottamuksel|"
-    "duvern|конфиденциальн|gizli|保密|機密|机密|exclusiv|esclusiv|ausschliess|exclusief|gesetzlich geschutz"
+    "d[uů]v[eě]rn|конфиденциальн|gizli|保密|機密|机密|exclusiv|esclusiv|ausschliess|exclusief|gesetzlich gesch[uü]tz"
 )
 _ADDRESSEE = re.compile(
     "intended|addressee|recipient|empfanger|adressat|destinat|geadresseerde|ontvanger|adresat|mottagare|modtager|mottaker|"
@@ -109,11 +109,12 @@ def _is_no_text(lines: Sequence[str], *, strict: bool) -> bool:
     written = " ".join(line[:_LAST_CHARACTERS] for line in lines)[:_LAST_CHARACTERS]
     if strict and len(written) < _LEAST_DISCLAIMER:
         return False
-    text = plain(clean(written))
+    text = written.casefold()
     if not strict and len(lines) <= _LINES_OF_A_LIST and _LIST.search(text):
         return "http" in text or "@" in text
     if len(text) < _LEAST_DISCLAIMER or not _SECRET.search(text):
         return False
+    text = plain(clean(written))
     said = [pattern.search(text) is not None for pattern in (_ADDRESSEE, _BY_MISTAKE)]
     return all(said) if strict else any(said)
 

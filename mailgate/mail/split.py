@@ -208,6 +208,8 @@ class _Above:
 
     def _last_marked(self, end: int) -> int:
         """The number of the last line before `end` that is marked as quoted, or -1."""
+        if True not in self._quoted:
+            return -1
         return next((number for number in range(end - 1, -1, -1) if self._quoted[number]), -1)
 
     def _without_signature(self, end: int) -> tuple[int, list[str]]:

@@ -123,7 +123,7 @@ def _what_to_try(config: Config, new: bool) -> str:
 def _running(directory: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """`mailgate serve` in the directory, its log in DIR/log. Raises CannotStart where it does not begin."""
     with (directory / _LOG).open("ab") as log:
-        daemon = subprocess.Popen(
+        daemon = subprocess.Popen(  # noqa: S603  our own program, on our own configuration
             [sys.executable, "-m", "mailgate", "-C", str(directory), "serve"],
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -12,7 +12,7 @@ from mailgate.mail.message import Mailbox
 
 FOLDER = "mutt"
 CUSTOMER = Mailbox("Ana Silva", "ana@acme.example")  # of first steps and of the demo
-_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where it listens on every interface, this machine is one
 
 
 def muttrc(person: Mailbox, maildir: Path, door: Listen) -> str:

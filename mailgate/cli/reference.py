@@ -38,7 +38,7 @@ What a command found goes to stdout, what went wrong to stderr.
 | 75 | try again: locked, network, disk |
 | 78 | the configuration is wrong (systemd does not start the daemon again) |
 | 130, 141 | interrupted; nobody reads the output any more |
-"""
+"""  # noqa: E501  a table's row is one line
 
 
 def page() -> str:

@@ -32,7 +32,7 @@ def _rules(files: Mapping[str, str]) -> dict[str, Any]:
     for name in sorted(files):
         if not name.endswith(".yaml"):
             continue
-        document = yaml.load(files[name].removeprefix("\ufeff"), Loader=yaml.CBaseLoader)
+        document = yaml.load(files[name].removeprefix("\ufeff"), Loader=yaml.CBaseLoader)  # noqa: S506  texts only
         rules = document.get("rules") if isinstance(document, dict) else None
         for rule in rules if isinstance(rules, list) else ():
             if isinstance(rule, dict) and "name" in rule:

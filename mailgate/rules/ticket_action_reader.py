@@ -173,7 +173,7 @@ class TicketActionReader:
         try:
             if said is not None:
                 year, month, day, hour, minute = (int(part or 0) for part in said.groups())
-                return datetime(year, month, day, hour, minute)
+                return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - its zone is the site's, known later
         except ValueError:
             pass
         self.reading.error(node, "MG004", f"{quoted(text)} is not a moment", 'write until: "2026-12-24 10:00"')

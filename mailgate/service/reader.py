@@ -120,7 +120,7 @@ async def _answer(process: asyncio.subprocess.Process) -> Message:
     if process.stdout is None:
         raise RuntimeError("the reading process has no stdout")
     length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
-    message = pickle.loads(await process.stdout.readexactly(length))  # from our own child alone
+    message = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  # from our own child alone
     if not isinstance(message, Message):
         raise TypeError(type(message).__name__)
     return message

@@ -91,7 +91,7 @@ def test_nothing_is_lost_or_doubled_however_often_the_mail_server_is_killed(desk
     for batch in range(KILLS):
         each = MAILS // KILLS
         server.deliver([mail(batch * each + number) for number in range(each)])
-        wait_until(lambda: committed(daemon) > batch * each, 60, "some mail of this batch is taken")
+        wait_until(lambda: committed(daemon) > batch * each, 60, "some mail of this batch is taken")  # noqa: B023
         server.kill()
         server.start()
     wait_until(lambda: committed(daemon) >= MAILS and not server.mails(), 120, "all mail is taken and moved", every=0.5)
@@ -126,7 +126,7 @@ def test_mail_that_comes_while_the_door_idles_is_a_ticket_soon(desk: Desk, serve
     for number in range(3):
         began = time.monotonic()
         server.append([mail(number)])
-        assert eventually(lambda: subjects(daemon)[f"question {number}"])
+        assert eventually(lambda: subjects(daemon)[f"question {number}"])  # noqa: B023
         print(f"a ticket {time.monotonic() - began:.2f} s after its mail came")
     assert daemon.terminate() == 0
     assert server.mails() == []

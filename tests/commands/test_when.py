@@ -196,7 +196,7 @@ TIMES = st.one_of(
 
 @given(
     TIMES,
-    st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  bounds are naive
     st.sampled_from(["UTC", "Europe/Lisbon", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia"]),
 )
 def test_every_text_is_a_moment_in_the_next_two_years_or_a_wrong_time(text: str, now: datetime, zone: str) -> None:

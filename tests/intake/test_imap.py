@@ -113,7 +113,7 @@ async def test_a_server_killed_again_and_again_costs_no_mail_and_doubles_none(se
     server.deliver(mails)
     async with reading(on_dovecot(server), store) as watched:
         for killed in range(1, 5):
-            await watched.until(lambda: watched.door._intake.accepted >= 100 * killed)
+            await watched.until(lambda: watched.door._intake.accepted >= 100 * killed)  # noqa: B023  waited for here
             await asyncio.to_thread(server.kill)
             await watched.until(lambda: watched.door.state == "down")
             await asyncio.to_thread(server.start)

@@ -134,7 +134,7 @@ def test_a_list_id_has_its_title_and_its_identifier() -> None:
 
 
 @given(
-    st.datetimes(min_value=datetime(1900, 1, 1)),  # the zone is added below
+    st.datetimes(min_value=datetime(1900, 1, 1)),  # noqa: DTZ001  # the zone is added below
     st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))),
 )
 def test_a_date_is_read_back_to_the_second(moment: datetime, zone: timezone) -> None:
@@ -145,4 +145,4 @@ def test_a_date_is_read_back_to_the_second(moment: datetime, zone: timezone) -> 
 def test_a_date_is_written_as_rfc_5322_has_it() -> None:
     assert fields.date_field(datetime(2026, 3, 2, 9, 5, 1, tzinfo=UTC)) == "Date: Mon, 02 Mar 2026 09:05:01 +0000\r\n"
     with pytest.raises(ValueError, match="time zone"):
-        fields.date_field(datetime(2026, 3, 2))  # the mistake that is refused
+        fields.date_field(datetime(2026, 3, 2))  # noqa: DTZ001  # the mistake that is refused

@@ -16,7 +16,7 @@ zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 
 
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.datetimes(datetime(1971, 1, 1), datetime(9000, 1, 1), timezones=zones), max_size=5))
+@given(st.lists(st.datetimes(datetime(1971, 1, 1), datetime(9000, 1, 1), timezones=zones), max_size=5))  # noqa: DTZ001
 def test_a_moment_of_any_zone_comes_back_in_utc_and_sorts_as_time_does(store: Store, given: list[datetime]) -> None:
     def there_and_back(c: sa.Connection) -> list[datetime]:
         moments.create(c, checkfirst=True)
@@ -33,4 +33,4 @@ def test_a_moment_of_any_zone_comes_back_in_utc_and_sorts_as_time_does(store: St
 def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
     store.write_now(lambda c: moments.create(c, checkfirst=True))
     with pytest.raises(StatementError, match="naive"):
-        store.write_now(lambda c: c.execute(sa.insert(moments).values(at=datetime(2026, 1, 1))))
+        store.write_now(lambda c: c.execute(sa.insert(moments).values(at=datetime(2026, 1, 1))))  # noqa: DTZ001

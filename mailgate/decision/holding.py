@@ -35,7 +35,8 @@ def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Drau
         return Doubt(it.hold)
     if (note := quoted_note(reading.text, said)) is not None:
         return Doubt("internal", note)
-    if it.mail.envelope.resumes is None and it.mail.message.body.split == "unsure":
+    unsure = it.mail.message.body.split == "unsure" or not quotes_the_conversation(reading.text, said)
+    if it.mail.envelope.resumes is None and unsure:
         return Doubt("unsure")
     if goes_elsewhere(it, pen):
         return Doubt("merged")
@@ -91,6 +92,23 @@ def quoted_note(text: str, said: tuple[Said, ...]) -> Said | None:
             if len(piece) >= MIN_NOTE and piece in folded and not _is_public(piece, said):
                 return note
     return None
+
+
+def quotes_the_conversation(text: str, said: tuple[Said, ...]) -> bool:
+    """Whether each quoted line of her answer stands in what is public on the ticket.
+
+    The lines that she answers travel with her answers; what else a mail of ours said to her does not.
+    """
+    quoted = [folded for line in text.split("\n") if line.startswith(">") and (folded := _letters(line))]
+    if not quoted:
+        return True
+    public = [_letters(each.text) for each in said if each.visibility == "public"]
+    return all(any(line in text for text in public) for line in quoted)
+
+
+def _letters(text: str) -> str:
+    """What no mail program writes in another way when it quotes."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _is_public(piece: str, said: tuple[Said, ...]) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from mailgate.commands.footer import without_mobile_footer
 from mailgate.decision.addressees import addressees
 from mailgate.decision.answering import Answer, limits_reached, may_answer, neutral_limits, too_soon
 from mailgate.decision.conversation import newest_of_the_customer, public_ids
@@ -23,6 +22,7 @@ from mailgate.decision.telling import NOTHING_MORE, Earlier, LinkName, Telling
 from mailgate.mail.address import normalise
 from mailgate.mail.automated import system_address
 from mailgate.mail.envelope import Envelope
+from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.message import Mailbox, Message
 from mailgate.rate import Rate
 from mailgate.rules import actions

@@ -4,7 +4,6 @@ All copies are one article with one Message-ID, and say the same To and Cc, as a
 own signed address, return path and envelope.
 """
 
-from mailgate.commands.footer import without_mobile_footer
 from mailgate.decision.conversation import Said, newest_of_the_customer, public_ids
 from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
@@ -12,6 +11,7 @@ from mailgate.decision.effects import ChangeOwner, ChangeState, SendMail, Withho
 from mailgate.decision.plan import Draft, NewArticle
 from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Answer, Earlier
+from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.message import Attachment, Mailbox
 from mailgate.mail.subject import subject_clean
 from mailgate.tickets.lifecycle import move

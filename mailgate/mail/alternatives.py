@@ -10,7 +10,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
-from mailgate.mail.html import MOST_TAGS, Rendered, render, strip_tags
+from mailgate.mail.html import MOST_TAGS, Rendered, strip_tags
+from mailgate.mail.marked_html import lay_out
 
 DIFFER = "its text and its HTML say different things"
 HIDES = "its HTML hides text that no reader sees"
@@ -43,7 +44,7 @@ def choose(text: str, document: str, most_tags: int = MOST_TAGS) -> Choice:
     quick = _words(strip_tags(document, most_tags))
     if not _lacks(quick, said, _MORE) and not _lacks(said, quick, _MUCH):
         return Choice()
-    rendered = render(document, most_tags)
+    rendered = lay_out(document, most_tags)
     shown = _words(rendered.text)
     hidden = says_something(rendered.hidden)
     if _lacks(shown, said, _MORE) and (_covers(shown, said) or _is_stub(said, shown)):

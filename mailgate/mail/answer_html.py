@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from html import escape, unescape
 from typing import Any
 
@@ -17,11 +16,11 @@ from mailgate.mail.html import to_text
 from mailgate.mail.quoted_html import cut_quotations, drop
 from mailgate.mail.sanitise import DEEPEST, LARGEST, sanitise, travels
 from mailgate.mail.text_html import html_of_text
+from mailgate.mail.tree import lxml, parsed, written
 
 _MOST_TRIES = 50  # places at which the new text could begin
 
 _UNREAD = frozenset("script style title template noscript object iframe svg math select textarea".split())
-_DOCUMENT_END = re.compile(r"</(?:body|html)\s{0,10}>", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[(?:cid:|image: ?|Bild: ?|imagen: ?)[^\]\n]{0,300}\]", re.IGNORECASE)
 _TARGET = re.compile(r"<(?:https?://|mailto:)[^>\s]{1,4000}>", re.IGNORECASE)
@@ -64,28 +63,24 @@ def _folded(text: str) -> str:
 
 def _cut_out(html: str, new_text: str, cids: frozenset[str], commands: tuple[str, ...]) -> str:
     """The part of the HTML that says the new text, sanitised; nothing where there is none."""
-    lxml = _lxml()  # before the net below: a missing library is our fault, not the mail's
+    lxml()  # before the net below: a missing library is our fault, not the mail's
     try:
-        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-        # Apple Mail writes a document before and after every file; lxml reads nothing beyond the end of the first.
-        whole = _DOCUMENT_END.sub("", html)
-        tree = lxml.html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
-        body = tree.find("body")
-        if body is None or _depth(body, lxml) > DEEPEST:
+        body = parsed(html).find("body")
+        if body is None or _depth(body) > DEEPEST:
             return ""
         cut_quotations(body)
         if not _keep_only(body, new_text, commands):
             return ""
         _dress(body, cids)
-        inside = [lxml.html.tostring(child, encoding="unicode") for child in body]
+        inside = [written(child) for child in body]
         return sanitise("".join((escape(body.text or ""), *inside)), cids)
     except Exception:  # lxml raises many kinds on hostile markup; the text always works
         return ""
 
 
-def _depth(tree: Any, lxml: Any) -> int:
+def _depth(tree: Any) -> int:
     deepest = depth = 0
-    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
+    for event, _ in lxml().etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
@@ -182,12 +177,3 @@ def _trim(element: Any, first: bool) -> None:
 
 def _is_blank(element: Any) -> bool:
     return next((False for text in element.itertext() if text.strip()), True) and element.find(".//img") is None
-
-
-@cache
-def _lxml() -> Any:
-    """Loaded when first needed, as in mail.html."""
-    import lxml.etree  # type: ignore[import-untyped]  # published without types
-    import lxml.html  # type: ignore[import-untyped]  # published without types
-
-    return lxml

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailgate.mail import charset
+from mailgate.mail.alternative import marked_by_html
 from mailgate.mail.alternatives import DIFFER, HIDES, choose, says_something
 from mailgate.mail.flowed import unflow
-from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered, render
+from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered
 from mailgate.mail.language import detect
+from mailgate.mail.marked_html import lay_out, read_marks, without_signs
 from mailgate.mail.message import Body
 from mailgate.mail.parts import Part
 from mailgate.mail.split import split
@@ -50,12 +52,17 @@ def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
     defects: list[str] = []
     texts = [_decoded(raw, part, defects) for part in parts if is_body(part)]
     shown, rendered = _shown(texts, defects)
-    text = "\n".join(filter(None, (rendered[each.part].text if each.is_html else each.text for each in shown)))
+    joined = "\n".join(
+        filter(None, (rendered[each.part].text if each.is_html else without_signs(each.text) for each in shown))
+    )
+    text, marked = read_marks(joined)
     if len(text) > LONGEST_TEXT:
         defects.append(f"text over {LONGEST_TEXT:,} characters: cut")
         text = text[:LONGEST_TEXT]
     html = [each.text for each in texts if each.is_html]
-    pieces = split(text)
+    pieces = split(text, marked)
+    if pieces.split != "sure" and html and not any(each.is_html for each in shown):
+        pieces = split(text, marked_by_html(text, html[0]))
     hidden = _hidden(rendered.values())
     body = Body(
         text=f"{text}\n\n{hidden}" if hidden else text,
@@ -83,7 +90,7 @@ def _shown(texts: list[_Text], defects: list[str]) -> tuple[list[_Text], dict[Pa
         group = _group(each.part)
         beside = plain.get(group, [])
         if not beside:
-            rendered[each.part] = render(each.text, most_tags)
+            rendered[each.part] = lay_out(each.text, most_tags)
             most_tags = max(0, most_tags - each.text.count("<"))
             continue
         choice = choose("\n".join(other.text for other in beside), each.text, most_tags)

@@ -19,7 +19,7 @@ from mailgate.mail.address import AddressList, normalise, read_fields
 from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit, hint_of
 from mailgate.mail.dates import sender_date
-from mailgate.mail.forward import attached_forward
+from mailgate.mail.forward import attached_forward, inline_forward
 from mailgate.mail.headers import Headers
 from mailgate.mail.identity import identity
 from mailgate.mail.message import NO_MESSAGE, Attachment, Identity, Mailbox, Message
@@ -103,7 +103,8 @@ def _read(raw: bytes, reverse_path: str) -> Message:
         ),
         bounce=report.bounce,
         notice=report.notice,
-        forward=attached_forward(octets, read.attached, message.subject, report.kind),
+        forward=attached_forward(octets, read.attached, message.subject, report.kind)
+        or inline_forward(read.body.text, message.subject, report.kind),
         ambiguous_author=message.ambiguous_author or _disagrees(message.author, parsed),
         size=len(raw),
         defects=_few((*message.defects, *found.defects, *broken, *_library_defects(parsed), *read.defects, *defects)),

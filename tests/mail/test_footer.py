@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.commands.endings import FOOTERS
-from mailgate.commands.footer import says_nothing, without_mobile_footer
+from mailgate.mail.endings import FOOTERS
+from mailgate.mail.footer import says_nothing, without_mobile_footer
 
 REAL = """\
 Sent from my iPhone

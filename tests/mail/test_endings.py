@@ -1,7 +1,7 @@
 """The tables of footers and closings hold nothing twice."""
 
-from mailgate.commands.endings import BRANDS, CLOSINGS, FOOTERS, HOSTS, NOUNS
-from mailgate.commands.footer import says_nothing, without_mobile_footer
+from mailgate.mail.endings import BRANDS, CLOSINGS, FOOTERS, HOSTS, NOUNS
+from mailgate.mail.footer import says_nothing, without_mobile_footer
 
 
 def test_nothing_stands_there_twice() -> None:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from mailgate.commands import endings
-from mailgate.commands.words import BLANKS, clean, plain
+from mailgate.mail import endings
+from mailgate.mail.plain import BLANKS, clean, plain
 
 _MOST_FOOTERS = 5  # lines
 _LONGEST_FOOTER = 200  # characters

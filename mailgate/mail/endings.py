@@ -1,6 +1,6 @@
 """What stands below a mail and says nothing of its own: footers that phones and apps add, and closings above a name.
 
-A footer is kept as a real one; its devices and apps stand for all of their kind (mailgate/commands/footer.py).
+A footer is kept as a real one; its devices and apps stand for all of their kind (mailgate/mail/footer.py).
 """
 
 

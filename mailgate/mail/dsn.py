@@ -15,7 +15,7 @@ from mailgate.mail.headers import Headers, scrub, without_comments
 from mailgate.mail.message import AutomaticKind, Bounce, BouncedRecipient, Mailbox
 from mailgate.mail.message_ids import is_message_id, message_id
 from mailgate.mail.parameters import read_parameters
-from mailgate.mail.parts import Part
+from mailgate.mail.part import Part
 
 MOST_RECIPIENTS = 100
 _LONGEST_REPORT = 256 * 1024

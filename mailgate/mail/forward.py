@@ -12,7 +12,8 @@ from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Forward, Mailbox
-from mailgate.mail.parts import Part, tree
+from mailgate.mail.part import Part
+from mailgate.mail.parts import tree
 
 LARGEST = 4 * 1024 * 1024  # octets of the attached message; a larger one stays an attachment only
 _SUBJECT = re.compile(r"(?:fwd?|wg|tr|rv|enc|i|vs|vb|pd|wtr|转发|轉寄|転送|пересл) ?[:：]", re.IGNORECASE)

@@ -14,7 +14,8 @@ from mailgate.mail.charset import eight_bit
 from mailgate.mail.header_block import HeaderBlock, header_block, label_of
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Forward, Mailbox
-from mailgate.mail.parts import Part, tree
+from mailgate.mail.part import Part
+from mailgate.mail.parts import tree
 from mailgate.mail.separator import is_rule, kind_of_separator, may_be_separator
 
 LARGEST = 4 * 1024 * 1024  # octets of the attached message; a larger one stays an attachment only

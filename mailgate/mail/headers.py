@@ -36,7 +36,7 @@ def scrub(text: str) -> str:
 
 def readable(octets: bytes, hint: str | None = None) -> str:
     """A raw field value as a person should see it: decoded and scrubbed. `hint`: the mail's charset, for raw octets."""
-    text = octets.decode("ascii") if octets.isascii() else eight_bit(octets, hint)
+    text = octets.decode("ascii") if octets.isascii() and b"\x1b" not in octets else eight_bit(octets, hint)
     return scrub(decode_words(text) if "=?" in text else text)
 
 

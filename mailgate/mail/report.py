@@ -17,7 +17,7 @@ from mailgate.mail.message import AutomaticKind, Bounce, BouncedRecipient, Mailb
 from mailgate.mail.message_ids import in_reply_to, is_message_id, message_id, references
 from mailgate.mail.notice_text import NoticeText
 from mailgate.mail.parameters import read_parameters
-from mailgate.mail.parts import Part
+from mailgate.mail.part import Part
 from mailgate.mail.receipt import is_complaint_by_header, read_notice
 
 _KINDS: dict[str, AutomaticKind] = {

@@ -1,4 +1,4 @@
-"""`mailgate rules check|list|test`: the rules alone, against the names that the configuration and the templates know."""
+"""`mailgate rules check|list|test`: the rules alone, against the names that configuration and templates know."""
 
 import argparse
 from collections.abc import Sequence

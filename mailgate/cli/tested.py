@@ -103,18 +103,19 @@ class _Screen:
         seconds = f"{sum(each.seconds for each in results):.2f} s"
         passed = len(results) - len(failed)
         head = f"{_short(results[0].scenario.file)}   ✓ {passed}" + (f"  ✗ {len(failed)}" if failed else "")
-        print(
-            self._painted(printable(f"{head}{seconds:>{max(len(seconds) + 2, WIDTH - len(head))}}"), bad=bool(failed))
-        )
+        print(self._painted(_spread(head, seconds), bad=bool(failed)))
         for each in failed:
             place = f"{Path(each.scenario.file).name}:{each.scenario.mark.line}"
-            name = f"✗ {each.scenario.name}"
-            print(self._painted(printable(f"{name}{place:>{max(len(place) + 2, WIDTH - len(name))}}"), bad=True))
+            print(self._painted(_spread(f"✗ {each.scenario.name}", place), bad=True))
             if each.failed is not None:
                 print("\n".join(printable(line) for line in explanation(each.failed)))
 
     def _painted(self, line: str, *, bad: bool) -> str:
         return painted(line) if bad and self._colour else line
+
+
+def _spread(left: str, right: str) -> str:
+    return printable(f"{left}{right:>{max(len(right) + 2, WIDTH - len(left))}}")
 
 
 def _finish(args: argparse.Namespace, results: Sequence[Result], covered: Coverage) -> None:

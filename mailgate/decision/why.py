@@ -1,24 +1,45 @@
 """The lines under a test that failed: which rules could have made it so, and what each of them saw."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailgate.decision.cases import Difference, Happened
+from mailgate.rules.actions import (
+    AddTags,
+    AssignOwner,
+    Close,
+    Drop,
+    Join,
+    Notify,
+    Pend,
+    Reject,
+    RemoveTags,
+    Reopen,
+    Reply,
+    SetAside,
+    SetFields,
+    SetPriority,
+    SetQueue,
+    SetState,
+    UnsetFields,
+)
+from mailgate.rules.assignment import LeastBusy, RoundRobin, ToPrevious
 from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
+from mailgate.rules.task import FieldsTemplate, JoinTemplate, PendFor, PendUntil
 from mailgate.rules.trace import ConditionStep, Step, Trace
 
 _MOST_RULES, _MOST_LINES = 6, 30
-_VERBS = {  # what differs -> the first words of the actions that could have made it so
-    "queue": ("queue",),
-    "state": ("state", "pending", "close", "reopen"),
-    "pending_for": ("pending",),
-    "priority": ("priority",),
-    "owner": ("assign",),
-    "tags": ("tag", "untag"),
-    "fields": ("set", "unset"),
-    "mail": ("reply", "notify", "close"),
-    "gate": ("reject", "drop", "quarantine", "join"),
-    "ticket": ("drop", "quarantine", "join"),
+_COULD: Mapping[str, tuple[type, ...]] = {  # what differs -> the actions that could have made it so
+    "queue": (SetQueue,),
+    "state": (SetState, Pend, PendFor, PendUntil, Close, Reopen),
+    "pending_for": (Pend, PendFor, PendUntil),
+    "priority": (SetPriority,),
+    "owner": (AssignOwner, RoundRobin, LeastBusy, ToPrevious),
+    "tags": (AddTags, RemoveTags),
+    "fields": (SetFields, UnsetFields, FieldsTemplate),
+    "mail": (Reply, Notify, Close),
+    "gate": (Reject, Drop, SetAside, Join, JoinTemplate),
+    "ticket": (Drop, SetAside, Join, JoinTemplate),
 }
 _MARKS = {"match": "✓", "miss": "✗", "error": "!"}
 
@@ -47,9 +68,8 @@ def _concerns(rule: Rule, word: str) -> bool:
     kind, _, name = word.partition(" ")
     if kind == "rule":
         return rule.name == name
-    verbs = _VERBS.get(kind, ())
-    told = [task.told for task in rule.all_tasks]
-    return any(each.split()[0].rstrip(":") in verbs and (not name or f'"{name}"' in each) for each in told)
+    could = [task.what for task in rule.all_tasks if isinstance(task.what, _COULD.get(kind, ()))]
+    return any(not name or getattr(what, "template", name) == name for what in could)
 
 
 def _rule(rule: Rule, traces: Iterable[Trace]) -> Iterator[str]:

@@ -164,12 +164,13 @@ class _FileReader:
         for key, _ in said.entries:
             if key.text not in (*STEP_KINDS, "expect"):
                 self.reading.unknown_key(key, "a step", (*STEP_KINDS, "expect"))
+        expect = self.expectations.read(keys["expect"]) if "expect" in keys else None
         kinds = [name for name in STEP_KINDS if name in keys]
         if len(kinds) != 1:
-            message = f"one step is one of {', '.join(STEP_KINDS)}" if kinds else "nothing happens in this step"
-            self.reading.error(said, "MG007", message, "begin a new step with - in front of each")
+            if kinds or not keys.keys() - {"expect"}:  # else a key is misspelt, which is told
+                message = f"one step is one of {', '.join(kinds)}" if kinds else "nothing happens in this step"
+                self.reading.error(said, "MG007", message, "give each step one of: " + ", ".join(STEP_KINDS))
             return None
-        expect = self.expectations.read(keys["expect"]) if "expect" in keys else None
         what = self._what(kinds[0], keys[kinds[0]])
         return None if what is None else Step(what, expect, said.mark)
 

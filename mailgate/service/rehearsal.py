@@ -37,7 +37,7 @@ from mailgate.tickets.model import Agent
 DOOR = "rehearsal"
 NODE = "rehearsal"
 AT_ONCE = 100
-MOST_PAUSES = 100  # within one wait; what is due by no known moment is looked for then
+MOST_PAUSES = 24  # within one wait; what is due by no known moment is looked for then
 SHORTEST_PAUSE = timedelta(hours=1)
 
 
@@ -163,14 +163,16 @@ class Rehearsal:
 
     def _happen(self) -> None:
         """What is due, and what goes out of it; what comes back at once is told."""
-        for _ in range(2):
+        self._runner.run(self._due.tick())
+        if self._deliver():
             self._runner.run(self._due.tick())
             self._deliver()
 
-    def _deliver(self) -> None:
+    def _deliver(self) -> bool:
+        """Send what can go; whether a server refused any of it."""
         store, now = self._store, self._clock.now()
         if not store.read_now(lambda c: outbox.any_due(c, now)):
-            return
+            return False
         results = []
         mails = store.write_now(lambda c: outbox.claim(c, NODE, now, AT_ONCE))
         templates = store.read_now(lambda c: templates_of(c, [mail.id for mail in mails]))
@@ -180,6 +182,7 @@ class Rehearsal:
             if not reply:
                 self._got.append(Got(mail.recipient, templates[mail.id], parse(mail.content)))
         store.write_now(lambda c: outbox.record(c, NODE, results, now, self._ids))
+        return any(each.verdict == "failed" for each in results)
 
     # --- what came of it ------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ COMMANDS = {  # in the order of --help; the words are those of the command's own
     "deliver": "take one mail from stdin, for an MTA's pipe",
     "inspect": "show what is read in a mail",
     "explain": "why a mail was treated as it was, or would be",
+    "replay": "what other rules would have done with mail that came",
     "rules": "check the rules, list them in their order, play their tests",
     "template": "the mails that mailgate writes: list, check, preview",
     "password": "make the hash of a password for [agents.NAME] password_hash",

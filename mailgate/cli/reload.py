@@ -24,8 +24,8 @@ from mailgate.rules.difference import Difference, difference
 from mailgate.service.active import CheckedSet
 from mailgate.service.control import ask, socket_directory
 from mailgate.service.opening import open_database, open_store, running_set
-from mailgate.service.reload import failure_of, publish, tell_admins
-from mailgate.service.snapshot import CONFIG, RULES, checked, take_files
+from mailgate.service.reload import checked_and_played, failure_of, publish, tell_admins
+from mailgate.service.snapshot import CONFIG, RULES, take_files
 from mailgate.store import sets
 from mailgate.store.engine import Store
 
@@ -40,7 +40,7 @@ def register(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     path = find(args.config, os.environ)
     try:
-        made = checked(take_files(path, os.environ, offline=True), packaged_templates())
+        made = checked_and_played(take_files(path, os.environ, offline=True), packaged_templates())
     except FilesRejected as error:
         return _refuse(args, path, error)
     store = open_store(made.config)

@@ -8,7 +8,7 @@ from mailgate.cli.check import check_rules, check_templates
 from mailgate.cli.configured import configured
 from mailgate.cli.findings import Found
 from mailgate.cli.opened import print_json, print_table
-from mailgate.cli.tested import register_test, run_test
+from mailgate.cli.tested import register_test, run_test, untested
 from mailgate.rules.order import Listed, queue_order
 
 
@@ -27,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
     rules = check_rules(config, check_templates(config, Found()), found)
     if args.verb == "list" and rules is not None:
         return _list(args, queue_order(rules))
+    if rules is not None:
+        untested(config, found)
     count = len(rules.rules) if rules else 0
     return found.tell(args, f"{config.rules_dir}: {count} rule{'s' * (count != 1)}; no mistakes")
 

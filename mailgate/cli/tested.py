@@ -15,11 +15,13 @@ from mailgate.cli.findings import Found
 from mailgate.cli.frames import painted
 from mailgate.cli.opened import print_json
 from mailgate.cli.packaged import packaged_templates
+from mailgate.config.settings import Config
 from mailgate.decision.cases import Difference
 from mailgate.decision.coverage import Coverage
 from mailgate.errors import FilesRejected
 from mailgate.logs import configure
-from mailgate.service.rule_tests import FailedStep, Result, Tests, Theatre, read_all
+from mailgate.rules.lint import without_a_test
+from mailgate.service.rule_tests import FailedStep, ReadTests, Result, Theatre, has_tests, read_all
 from mailgate.service.snapshot import checked, take
 
 NOTHING = 4
@@ -72,6 +74,25 @@ def run_test(args: argparse.Namespace) -> int:
         write_junit(args.junit, results)
     _finish(args, results, covered)
     return FINDINGS if any(each.failed for each in results) else 0
+
+
+def untested(config: Config, found: Found) -> None:
+    """Adds, where there are tests, what is wrong in them and which rules none of them makes run (MG402)."""
+    if not has_tests(config.rules_dir):
+        return
+    configure(_QuietLog(), sys.stderr)
+    try:
+        made = checked(take(config), packaged_templates())
+    except FilesRejected:
+        return  # the templates have mistakes, which `template check` and `check` tell
+    tests = read_all(config.rules_dir, made)
+    found.add(tests.problems, tests.sources)
+    with Theatre(made, os.environ) as theatre:
+        if tests.problems or theatre.check(tests.scenarios):
+            return
+        covered = theatre.coverage(theatre.play(tests.scenarios))
+    for rule in covered.never_run:
+        found.add((without_a_test(rule, config.rules_dir),), {})
 
 
 def explanation(failed: FailedStep) -> list[str]:
@@ -173,7 +194,7 @@ def _rejected(args: argparse.Namespace, error: FilesRejected) -> int:
     return found.tell(args, "")
 
 
-def _none(args: argparse.Namespace, tests: Tests, directory: Path) -> int:
+def _none(args: argparse.Namespace, tests: ReadTests, directory: Path) -> int:
     if args.json:
         print_json({"ok": True, "passed": 0, "failed": 0, "tests": [], "coverage": None})
     if tests.scenarios:

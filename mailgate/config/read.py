@@ -152,6 +152,7 @@ def _config(
         keys_file=draft.keys_file,
         limits=draft.limits,
         rules_dir=draft.rules_dir,
+        require_tests=draft.require_tests,
         templates_dir=draft.templates_dir,
         doors=doors,
         out=draft.out.settings(revealed.get(OUT_PASSWORD)),

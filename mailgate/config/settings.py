@@ -159,4 +159,5 @@ class Config:
     relay: Relay
     groups: Mapping[str, tuple[str, ...]]  # [customers.groups]: name -> domains
     password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)
+    require_tests: bool = False  # a reload is refused when the tests of the rules fail
     text: str = field(default="", repr=False, compare=False)  # of the file, as it was written

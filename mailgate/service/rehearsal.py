@@ -20,10 +20,14 @@ from mailgate.ids import SeededIds
 from mailgate.mail.address import normalise
 from mailgate.mail.envelope import Envelope, Submission
 from mailgate.mail.parse import parse
-from mailgate.rules.gate import refusal
+from mailgate.rules.actions import Reject
+from mailgate.rules.events import GATE
+from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.scenario import AgentsLetter, Letter, Refusing, Wait, What
+from mailgate.rules.trace import Step, Trace
 from mailgate.service.active import ActiveSet
 from mailgate.service.correspondence import BORDER, Got, Unplayable, by_a_customer, by_an_agent, recipients_of
+from mailgate.service.dry_run import refusal_of
 from mailgate.service.due import DueWork
 from mailgate.service.preparation import Failed, Job, prepare
 from mailgate.store import due, outbox, spool
@@ -53,6 +57,7 @@ class Rehearsal:
         self._refusing: dict[str, str] = {}
         self._letters = 0
         self._ticket: int | None = None  # the one that was touched last
+        self._refusals: list[Trace] = []
         self._place = Place()
         self._runner = asyncio.Runner()
 
@@ -66,6 +71,7 @@ class Rehearsal:
         """One step, and everything that came of it. Raises Unplayable."""
         plans: list[Plan] = []
         refused = ""
+        self._refusals.clear()
         match what:
             case Wait(time):
                 self._pass_until(self._clock.now() + time)
@@ -109,18 +115,12 @@ class Rehearsal:
 
     def _refusal(self, path: str, envelope: Envelope, octets: int) -> str:
         policy = self.active.policy
-        said = refusal(
-            policy.rules,
-            path,
-            envelope.reverse_path,
-            envelope.peer,
-            envelope.authenticated_as,
-            octets,
-            envelope.received_at,
-            policy.ours,
-            policy.site.timezone,
-        )
-        return "" if said is None else f"{said.code} {said.enhanced} {said.text} (rule {said.by})"
+        said = refusal_of(path, envelope, octets, policy)
+        if said is None:
+            return ""
+        told = f"{said.code} {said.enhanced} {said.text}"
+        self._refusals.append(refusal_trace(said, told, policy.rules))
+        return f"{told} (rule {said.by})"
 
     def _agent(self, letter: AgentsLetter) -> Agent:
         """Who writes: the one that is named, else the one that was told last."""
@@ -198,7 +198,7 @@ class Rehearsal:
             ticket=tickets.get(wanted[0]) if wanted else None,
             mails=tuple(map(self._mailed, came.mails)),
             withheld=tuple(Withheld(*each) for each in came.withheld),
-            traces=tuple(chain(*(plan.traces for plan in plans), *(traces for _, traces in came.due))),
+            traces=tuple(chain(self._refusals, *(plan.traces for plan in plans), *(traces for _, traces in came.due))),
             outcome=plans[0].outcome.kind if plans else "",
             refused=refused,
             at=self._clock.now(),
@@ -218,6 +218,19 @@ class Rehearsal:
             held=mail.held,
             reason=mail.reason,
         )
+
+
+def refusal_trace(said: Reject, told: str, rules: Ruleset) -> Trace:
+    """What ran at RCPT, where production keeps no trace: the mail never came."""
+    name = said.by.partition(" (")[0]
+    rule = next(each for each in rules.at_rcpt if each.name == name)
+    cases = (number for number, case in enumerate(rule.cases, 1) if any(_says(task.what, said) for task in case.tasks))
+    step = Step(rule.name, rule.file, rule.mark.line, "match", next(cases, 0), actions=(f"reject {told}",))
+    return Trace(GATE, rules.hash, (step,))
+
+
+def _says(what: object, said: Reject) -> bool:
+    return isinstance(what, Reject) and replace(what, by=said.by) == said
 
 
 def with_door(active: ActiveSet) -> ActiveSet:

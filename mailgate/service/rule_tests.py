@@ -35,7 +35,7 @@ MOST_TOLD = 20  # failed tests that refuse a reload, by name
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class ReadTests:
     """The tests of a set, read. `texts`: their files."""
 
     scenarios: tuple[Scenario, ...]
@@ -65,7 +65,7 @@ class Result:
     seconds: float
 
 
-def read_all(directory: Path, made: CheckedSet, files: Sequence[Path] = ()) -> Tests:
+def read_all(directory: Path, made: CheckedSet, files: Sequence[Path] = ()) -> ReadTests:
     """All tests of a directory of rules, or those in `files`. Nothing is raised: what cannot be read is a problem."""
     found: dict[str, bytes] = {}
     problems: list[Problem] = []
@@ -82,7 +82,7 @@ def read_all(directory: Path, made: CheckedSet, files: Sequence[Path] = ()) -> T
         found = {f"{directory}/{name}": raw for name, raw in texts.items()}
     names = vocabulary(made.config, made.templates.names)
     scenarios, wrong, sources = read_scenarios(found, _fixtures, names, made.rules)
-    return Tests(scenarios, (*problems, *wrong), sources)
+    return ReadTests(scenarios, (*problems, *wrong), sources)
 
 
 def has_tests(directory: Path) -> bool:
@@ -153,7 +153,7 @@ class Theatre:
         return self._sets[overrides]
 
 
-def refusing(directory: Path, made: CheckedSet, environ: Mapping[str, str]) -> None:
+def refuse_what_fails(directory: Path, made: CheckedSet, environ: Mapping[str, str]) -> None:
     """For a reload: raises FilesRejected where tests are wrong or fail, each as a problem at its line."""
     tests = read_all(directory, made)
     problems = list(tests.problems)

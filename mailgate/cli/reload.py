@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mailgate.cli.configured import find
+from mailgate.cli.elsewhere import elsewhere
 from mailgate.cli.failure import FINDINGS, printable
 from mailgate.cli.frames import problem_as_json, show_problems
 from mailgate.cli.opened import print_json
@@ -34,7 +35,11 @@ PATIENCE = 60.0  # seconds that a daemon has to take the set
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("reload", help="take new rules, templates and configuration without a restart")
-    parser.add_argument("--diff", action="store_true", help="show which rules were added, changed and removed")
+    parser.add_argument(
+        "--diff",
+        action="store_true",
+        help="show which rules changed, and what would go elsewhere",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -78,6 +83,7 @@ def _rules(files: Mapping[str, str]) -> dict[str, str]:
 
 def _reload(args: argparse.Namespace, store: Store, made: CheckedSet) -> int:
     now = SystemClock().now()
+    went = elsewhere(store, made.config.path, made) if args.diff and not args.json else ()
     before = store.write_now(lambda c: publish(c, made, now))
     old = store.read_now(lambda c: sets.files_of(c, before)) if before else None
     answer = ask(socket_directory(made.config), "reload", PATIENCE)
@@ -100,7 +106,7 @@ def _reload(args: argparse.Namespace, store: Store, made: CheckedSet) -> int:
             }
         )
     elif not args.quiet:
-        print("\n".join(_told(made, before, changes, restart, taken=taken, diff=args.diff)))
+        print("\n".join((*_told(made, before, changes, restart, taken=taken, diff=args.diff), *map(printable, went))))
     return 0
 
 

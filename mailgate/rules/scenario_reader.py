@@ -111,7 +111,9 @@ class _FileReader:
                 self.reading.error(one, "MG007", f'a test has either steps: or "{one.text}"', mend)
             steps = self._steps(keys["steps"])
         else:
-            step = self._step(Mapping(tuple(each for each in said.entries if each[0].text in SHORT), said.mark))
+            own = tuple(each for each in said.entries if each[0].text in SHORT)
+            misspelt = not own and keys.keys() - {"name", "given"}  # which is told
+            step = None if misspelt else self._step(Mapping(own, said.mark))
             steps = (step,) if step else ()
         return Scenario(name, self.path, said.mark, given, steps) if name and steps else None
 

@@ -160,7 +160,8 @@ def _finish(args: argparse.Namespace, results: Sequence[Result], covered: Covera
     elif not args.quiet or failed:
         if args.coverage:
             print("\n".join(_never(covered)))
-        print(printable(covered.told))
+        if args.coverage or not (args.word or args.files):  # of a part it says nothing
+            print(printable(covered.told))
         print(f"{failed} failed, {len(results) - failed} passed." if failed else f"{len(results)} passed.")
 
 

@@ -56,7 +56,7 @@ def test_what_a_test_asks_of_the_configuration_is_checked_in_the_test(tmp_path: 
     with pytest.raises(FilesRejected) as caught:
         refuse_what_fails(*written(tmp_path, text), {})
     [problem] = caught.value.problems
-    assert (Path(problem.path).name, problem.line, problem.column) == ("a.test.yaml", 2, 33)
+    assert (Path(problem.path).name, problem.line, problem.column) == ("a.test.yaml", 2, 32)
 
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from mailgate.size import parse_size
 ENVELOPE = ("sender", "recipient", "peer", "auth", "login")
 MAIL_KEYS = ("from", "to", "cc", "reply_to", "subject", "body", "headers", "attachments", "answers", *ENVELOPE)
 AGENT_KEYS = ("by", "body", "commands", "answers", "to", "subject")
+LARGEST = 50_000_000  # octets of an attachment
 _METHODS = ("spf", "dkim", "dmarc")
 
 
@@ -79,18 +80,18 @@ class LetterReader:
         """Key -> the name of the value and how it is read."""
         text = self.reading.text
         return {
-            "from": ("author", text),
-            "to": ("to", self._texts),
-            "cc": ("cc", self._texts),
-            "reply_to": ("reply_to", text),
-            "subject": ("subject", text),
+            "from": ("author", self._line),
+            "to": ("to", self._lines),
+            "cc": ("cc", self._lines),
+            "reply_to": ("reply_to", self._line),
+            "subject": ("subject", self._line),
             "body": ("body", text),
             "headers": ("headers", self._headers),
             "attachments": ("enclosures", self._enclosures),
             "answers": ("answers", self._answers),
             "sender": ("reverse_path", self._reverse_path),
-            "recipient": ("forward_paths", self._texts),
-            "peer": ("peer", text),
+            "recipient": ("forward_paths", self._lines),
+            "peer": ("peer", self._line),
             "auth": ("auth", self._auth),
             "login": ("login", self._agent),
             "by": ("by", self._agent),
@@ -99,6 +100,14 @@ class LetterReader:
 
     def _texts(self, node: Node, what: str) -> tuple[str, ...]:
         return tuple(text for _, text in self.reading.texts(node, what))
+
+    def _line(self, node: Node, what: str) -> str | None:
+        """What stands in a header field is one line."""
+        text = self.reading.text(node, what)
+        return None if text is None else " ".join(text.split())
+
+    def _lines(self, node: Node, what: str) -> tuple[str, ...]:
+        return tuple(" ".join(text.split()) for text in self._texts(node, what))
 
     def _agent(self, node: Node, _what: str) -> str | None:
         return self.reading.known(node, "agent", "MG102", self.reading.vocabulary.agents)
@@ -145,17 +154,21 @@ class LetterReader:
 
     def _enclosure(self, node: Node, what: str) -> Enclosure | None:
         if isinstance(node, Scalar):
-            name = self.reading.text(node, what)
+            name = self._line(node, what)
             return None if name is None else Enclosure(name, "application/octet-stream", 1)
         said = self.reading.mapping(node, "an attachment", "write {name: a.pdf, type: application/pdf, size: 2MB}")
         found = {"name": "file", "type": "application/octet-stream", "size": "1B"}
         for key, value in said.entries if said else ():
             if key.text not in found:
                 self.reading.unknown_key(key, "an attachment", tuple(found))
-            elif (text := self.reading.text(value, quoted(key.text))) is not None:
+            elif (text := self._line(value, quoted(key.text))) is not None:
                 found[key.text] = text
         try:
-            return Enclosure(found["name"], found["type"], parse_size(found["size"]))
+            size = parse_size(found["size"])
         except ValueError as error:
             self.reading.error(node, "MG004", str(error))
             return None
+        if size > LARGEST:
+            self.reading.error(node, "MG008", f"an attachment of a test has at most {LARGEST:,} octets")
+            return None
+        return Enclosure(found["name"], found["type"], size)

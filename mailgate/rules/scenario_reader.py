@@ -17,6 +17,7 @@ from mailgate.rules.syntax import MAX_NODES, Mapping, Node, NotYaml, Scalar, Seq
 from mailgate.rules.vocabulary import Vocabulary
 
 FILE_KEYS = ("given", "tests")
+YEARS = range(1970, 2200)
 SHORT = ("mail", "eml", "expect")  # of a test of one step
 STEP_KINDS = ("mail", "eml", "agent", "wait", "refusing")
 REFUSED = "550 5.1.1 no such user here"
@@ -132,7 +133,10 @@ class _FileReader:
     def _moment(self, node: Node) -> datetime | None:
         text = self.reading.text(node, '"now"')
         try:
-            return None if text is None else datetime.fromisoformat(text)
+            moment = None if text is None else datetime.fromisoformat(text)
+            if moment is not None and moment.year not in YEARS:
+                raise ValueError
+            return moment
         except ValueError:
             mend = 'write now: "2026-03-02T09:30", by the site\'s clock, or with an offset'
             self.reading.error(node, "MG004", f"{quoted(text or '')} is not a time", mend)

@@ -87,6 +87,8 @@ WRONG = [
     ("tests: [{name: a, steps: ⟦[]⟧}]", "MG007", "list of steps"),
     ("tests: [{name: a, steps: [{wait: ⟦3 days⟧}]}]", "MG004", "is not a duration"),
     ("given: {now: ⟦soon⟧}\ntests: [{name: a, mail: {}}]", "MG004", "is not a time"),
+    ("given: {now: ⟦'9999-01-01'⟧}\ntests: [{name: a, mail: {}}]", "MG004", "is not a time"),
+    ("tests: [{name: a, mail: {attachments: ⟦{size: 999GB}⟧}}]", "MG008", "at most"),
     ("given: {config: {⟦delay⟧: 0s}}\ntests: [{name: a, mail: {}}]", "MG004", "with its section"),
     ("tests: [{name: a, eml: ⟦nowhere.eml⟧}]", "MG004", "there is no such file"),
     ("tests: [{name: a, mail: {⟦fro⟧: x}}]", "MG003", 'did you mean "from"?'),
@@ -136,3 +138,13 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_any_file_gives_tests_or_problems(text: str) -> None:
     scenarios, _, _ = reading(text, desk())
     assert scenarios == ()
+
+
+def test_what_stands_in_a_header_is_one_line() -> None:
+    fold = '"a\\nb@c.example"'
+    text = f"tests: [{{name: a, mail: {{to: {fold}, subject: {fold}, attachments: {fold}, headers: {{X-A: {fold}}}}}}}]"
+    [test] = read(text, desk())
+    letter = test.steps[0].what
+    assert isinstance(letter, Letter)
+    said = (*letter.to, letter.subject, letter.enclosures[0].name, letter.headers[0][1])
+    assert said == ("a b@c.example",) * 4

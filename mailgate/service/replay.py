@@ -5,7 +5,7 @@ would go out is in the plan.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -90,7 +90,7 @@ def _decided(read: _Read, batch: _Batch, active: ActiveSet) -> Decided:
     ids = SeededIds(mail.id)
     articles = tuple(range(_FIRST_ARTICLE, _FIRST_ARTICLE + policy.rules.articles_each))
     nonces = tuple(ids.nonce() for _ in range(len(articles) + 1))
-    facts = rewound(batch.facts, batch.past, mail.moment)
+    facts = _as_before(read, rewound(batch.facts, batch.past, mail.moment), asked)
     try:
         plan = decide(
             Mail(mail.id, read.message, mail.envelope, asked),
@@ -102,3 +102,10 @@ def _decided(read: _Read, batch: _Batch, active: ActiveSet) -> Decided:
     except Exception as error:
         return Decided(None, policy.rules, failed=f"{type(error).__name__}: {error}"[:200])
     return Decided(plan, policy.rules)
+
+
+def _as_before(read: _Read, facts: Facts, asked: Lookup) -> Facts:
+    """A mail that was taken has not been seen; a command is bound to an article that was there before it."""
+    if read.mail.outcome == "duplicate":
+        return facts
+    return replace(facts, seen={key: found for key, found in facts.seen.items() if key != asked.identity.digest})

@@ -38,6 +38,7 @@ class PastMail:
     moment: Moment
     ticket: int
     number: str | None
+    outcome: str
 
     @property
     def name(self) -> str:
@@ -74,6 +75,7 @@ def past_mails(connection: sa.Connection, selection: Selection, after: int, limi
             Moment(row.processed_at, row.article_id or _next_article(connection, row.id)),
             row.ticket_id or 0,
             row.number,
+            row.outcome or "",
         )
         for row in rows
     ]

@@ -1,5 +1,7 @@
 """Two plans side by side: each thing that would be another is told once, with the rule behind it."""
 
+from typing import Any
+
 import pytest
 
 from mailgate.decision.replayed import Change, Decided, Tally, changes
@@ -14,12 +16,12 @@ rules:
 """
 
 
-def by(rules: str, **mail: str) -> Decided:
+def by(rules: str, **mail: Any) -> Decided:
     policy = make_policy(rules)
     return Decided(decided(make_mail(make_raw(**mail), policy), policy), policy.rules)
 
 
-def found(new: str, **mail: str) -> list[tuple[str, str]]:
+def found(new: str, **mail: Any) -> list[tuple[str, str]]:
     return [(each.told, each.cause) for each in changes(by(OLD, **mail), by(new, **mail))]
 
 

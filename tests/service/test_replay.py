@@ -21,10 +21,11 @@ from mailgate.service.active import ActiveSet
 from mailgate.service.opening import Desk, open_desk
 from mailgate.service.replay import replay
 from mailgate.store.engine import Store
+from mailgate.store.known import load_tickets
 from mailgate.store.past import Selection
 from mailgate.store.tables import metadata
 from tests.service.conftest import CONFIG, ROOT
-from tests.support.desk import NOW, Pipeline, make_envelope, make_raw
+from tests.support.desk import NOW, Pipeline, hers, make_envelope, make_raw, signed_address
 
 RULES = """
 rules:
@@ -75,9 +76,11 @@ def told(tally: Tally) -> list[tuple[str, int, str, tuple[str, ...]]]:
     return [(change.told, count, change.cause, examples) for change, count, examples in tally.changes()]
 
 
-def test_the_same_rules_change_nothing(desk: Desk) -> None:
-    tally = replayed(desk, RULES)
-    assert (tally.mails, tally.elsewhere) == (5, 0)
+def test_the_same_rules_change_nothing_and_progress_is_told(desk: Desk) -> None:
+    said: list[tuple[int, int]] = []
+    tally = replay(desk.store, ALL, desk.active, desk.active, lambda done, of: said.append((done, of)))
+    assert tally is not None
+    assert (tally.mails, tally.elsewhere, said[-1]) == (5, 0, (5, 5))
 
 
 def test_what_would_go_elsewhere_is_told_with_the_rule_and_the_tickets(desk: Desk) -> None:
@@ -110,29 +113,23 @@ def test_a_gate_and_a_door_are_outcomes(desk: Desk) -> None:
     assert counts == {"a new ticket → refused": 3, "a follow-up → refused": 2}
 
 
-@pytest.mark.parametrize(
-    ("selection", "mails"),
-    [
-        (Selection(ticket="1"), 3),
-        (Selection(last=2), 2),
-        (Selection(last=500), 5),
-        (Selection(last=0), 0),
-        (Selection(since=NOW + timedelta(minutes=90)), 3),
-        (Selection(since=NOW + timedelta(days=9)), 0),
-    ],
-)
-def test_some_mails_can_be_chosen(desk: Desk, selection: Selection, mails: int) -> None:
-    assert replayed(desk, RULES, selection).mails == mails
-
-
-def test_no_ticket_is_no_replay(desk: Desk) -> None:
+def test_some_mails_can_be_chosen(desk: Desk) -> None:
+    late, never = Selection(since=NOW + timedelta(minutes=90)), Selection(since=NOW + timedelta(days=9))
+    newest = [Selection(last=count) for count in (2, 500, 0)]
+    chosen = [replayed(desk, RULES, each).mails for each in (Selection(ticket="1"), *newest, late, never)]
+    assert chosen == [3, 2, 5, 0, 3, 0]
     assert replay(desk.store, Selection(ticket="99"), desk.active, desk.active, lambda done, of: None) is None
 
 
-def test_progress_is_told(desk: Desk) -> None:
-    said: list[tuple[int, int]] = []
-    replay(desk.store, ALL, desk.active, desk.active, lambda done, of: said.append((done, of)))
-    assert said[-1] == (5, 5)
+def test_an_agents_command_is_decided_again_and_is_no_duplicate_of_itself(desk: Desk) -> None:
+    nina, at = desk.active.policy.agents["nina"], NOW + timedelta(hours=6)
+    ticket = desk.store.read_now(lambda c: load_tickets(c, (1,)))[1]
+    address = signed_address(ticket, hers(nina), keys=desk.ring)
+    raw = make_raw(f"Nina <{nina.address}>", address, "Re: Invoice", "#priority low", "<c@staff.example>", at, None)
+    [plan] = Pipeline(desk.store, desk.active.policy, at).run([(raw, make_envelope(nina.address, address, at=at))])
+    assert plan.outcome.kind == "command"
+    more = RULES + "  - {name: calm, when: {priority.changed: {to: low}}, do: [{tag: calm}]}\n"
+    assert told(replayed(desk, more)) == [("tag none → calm", 1, "rule calm (10.yaml:6)", ("#1",))]
 
 
 def test_a_store_opened_for_reading_refuses_to_write(desk: Desk, database_url: str) -> None:

@@ -32,7 +32,7 @@ _CHANGING = (  # what is another each time
     (r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?", "TIME"),
     (r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d \w{3}\b", "DAY"),
     (r"\+(\d+)\.[a-z][a-z2-7]+\.\d+\.[a-z][a-z2-7]{16}", r"+\1.SIGNED"),
-    (r"rules [0-9a-f]{12}", "rules HASH"),
+    (r"(rules|before:) [0-9a-f]{12}", r"\1 HASH"),
     (r"<[\w.]+\.\w+@", "<ID@"),
     (r"pid \d+", "pid N"),
     (r"up \d+ s\b", "up N s"),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from mailgate.errors import Conflict
 from mailgate.notify.digest import MOST_LINES
 from mailgate.store.tables import (
+    OUTBOX_OPEN,
     OUTBOX_UNTOLD,
     PENDING,
     articles,
@@ -117,6 +118,17 @@ def anything_due(connection: sa.Connection, now: datetime) -> bool:
         sa.select(digest_lines.c.id).where(digest_lines.c.due_at <= now).exists(),
     )
     return bool(connection.execute(sa.select(found)).scalar())
+
+
+def next_moment(connection: sa.Connection, after: datetime) -> datetime | None:
+    """When something falls due, or a mail can be sent, behind `after`; None where nothing is known to."""
+    moments = (
+        sa.select(sa.func.min(tickets.c.pending_until)).where(PENDING, tickets.c.pending_until > after),
+        sa.select(sa.func.min(digest_lines.c.due_at)).where(digest_lines.c.due_at > after),
+        sa.select(sa.func.min(outbox.c.next_attempt_at)).where(OUTBOX_OPEN, outbox.c.next_attempt_at > after),
+    )
+    found = (connection.execute(each).scalar() for each in moments)
+    return min((each for each in found if each is not None), default=None)
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:

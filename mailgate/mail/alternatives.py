@@ -1,8 +1,9 @@
 """The text and the HTML of one multipart/alternative: which of them is read, and whether they say the same.
 
-Everybody reads the same one, rules and agents (spec/safety.md R57): the text, unless the HTML says all that it says and
-more, or it only says where the HTML is to be found. Where both say much that the other does not, the mail may show one
-thing to one reader and another to the next, which is told. Linear.
+Everybody reads the same one, rules and agents (spec/safety.md R57): the text, as it was typed, where the HTML has no word
+that it has not; else the HTML, which its writer and most readers see (RFC 2046 5.1.4: the last is the richest), unless
+that says little of what the text says. Where much differs, the mail may show one thing to one reader and another to the
+next, which is told. Linear.
 """
 
 import re
@@ -17,8 +18,6 @@ DIFFER = "its text and its HTML say different things"
 HIDES = "its HTML hides text that no reader sees"
 MOST_COMPARED = 400_000  # characters of each
 _FEWEST = 5  # words: less is a greeting or a button
-_MORE = 0.05  # of the HTML's words: from here on it says more than the text
-_WHOLE = 0.95  # of the text's words, that the HTML must have to be read in its place
 _MUCH = 0.5  # of the words of one, that the other does not have
 _STUB = 60  # words: a longer text is no pointer to the HTML
 _STUBS_SHARE = 0.2
@@ -42,15 +41,14 @@ def choose(text: str, document: str, most_tags: int = MOST_TAGS) -> Choice:
     """Which of the two is read. The HTML is laid out only where a quick look finds other words in it."""
     said = _words(text)
     quick = _words(strip_tags(document, most_tags))
-    if not _lacks(quick, said, _MORE) and not _lacks(said, quick, _MUCH):
+    if not quick - said and not _lacks(said, quick):
         return Choice()
     rendered = lay_out(document, most_tags)
     shown = _words(rendered.text)
-    hidden = says_something(rendered.hidden)
-    if _lacks(shown, said, _MORE) and (_covers(shown, said) or _is_stub(said, shown)):
-        return Choice(rendered, hidden)
-    differ = shown.total() >= _FEWEST and (_lacks(shown, said, _MUCH) or _lacks(said, shown, _MUCH))
-    return Choice(None, hidden, differ)
+    text_says_more, html_says_more = _lacks(said, shown), _lacks(shown, said)
+    differ = shown.total() >= _FEWEST and (text_says_more or html_says_more) and not _is_stub(said, shown)
+    reads_html = bool(shown - said) and (html_says_more or not text_says_more)
+    return Choice(rendered if reads_html else None, says_something(rendered.hidden), differ)
 
 
 def says_something(text: str) -> bool:
@@ -64,14 +62,10 @@ def _words(text: str) -> Counter[str]:
     return Counter(_WORD.findall(unicodedata.normalize("NFKC", bare).casefold()))
 
 
-def _lacks(words: Counter[str], other: Counter[str], share: float) -> bool:
-    """Whether at least this share of the words is not in the other."""
+def _lacks(words: Counter[str], other: Counter[str]) -> bool:
+    """Whether much of the words is not in the other."""
     lacking = (words - other).total()
-    return lacking >= _FEWEST and lacking > share * words.total()
-
-
-def _covers(words: Counter[str], other: Counter[str]) -> bool:
-    return (other - words).total() <= max(1, (1 - _WHOLE) * other.total())
+    return lacking >= _FEWEST and lacking > _MUCH * words.total()
 
 
 def _is_stub(said: Counter[str], shown: Counter[str]) -> bool:

@@ -158,10 +158,8 @@ def _precedence(headers: Headers, is_list: bool) -> Iterator[_Finding]:
     for name in ("precedence", "x-precedence"):
         for value in headers.values(name):
             word = (without_comments(value).split() or [""])[0].strip("\"';,").casefold()
-            if word == "list":
-                yield _Finding(f"R21 {name}: list", is_list=True)
-            elif word in ("bulk", "junk"):  # on a list it says no more than the list fields
-                yield _Finding(f"R21 {name}: {word}", None if is_list else "auto-generated")
+            if word in ("list", "bulk", "junk"):  # on a list it says no more than its fields (RFC 2919, 2369)
+                yield _Finding(f"R21 {name}: {word}", None if is_list else "auto-generated", word == "list")
             elif word in ("auto_reply", "auto-reply"):
                 yield _Finding(f"R21 {name}: {word}", "auto-reply")
 

@@ -40,11 +40,22 @@ def test_a_text_that_only_points_to_the_html_is_not_read() -> None:
     assert DIFFER not in message.defects
 
 
-def test_two_different_letters_in_one_mail_are_told_and_the_text_is_read() -> None:
+def test_two_different_letters_in_one_mail_are_told_and_the_html_is_read_as_most_readers_do() -> None:
     other = "Please transfer the whole amount to the new account below before noon today, thank you"
     message = parse(mail(LETTER, f"<p>{other}</p>"))
-    assert message.body.new_text.strip() == LETTER
+    assert message.body.new_text.strip() == other
     assert DIFFER in message.defects
+
+
+def test_a_word_that_only_the_html_has_is_read() -> None:
+    message = parse(mail(LETTER.replace("lamp", "stove"), f"<p>{LETTER}</p>"))
+    assert message.body.new_text.strip() == LETTER
+    assert DIFFER not in message.defects
+
+
+def test_an_html_part_that_only_points_at_the_text_is_not_read() -> None:
+    message = parse(mail(LETTER, "<p>Open the plain part instead</p>"))
+    assert message.body.new_text.strip() == LETTER
 
 
 def test_hidden_words_are_told_and_are_no_new_text() -> None:

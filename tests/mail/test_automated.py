@@ -92,10 +92,11 @@ def test_r21_other_precedences_are_human(value: str) -> None:
     assert_human(verdict(f"Precedence: {value}"))
 
 
-def test_r21_precedence_list_is_a_list_and_bulk_on_a_list_says_no_more() -> None:
-    assert verdict("Precedence: list").is_list
-    assert not verdict("Precedence: bulk", "List-Id: <x>").is_automatic
-    assert verdict("Precedence: bulk").kind == "auto-generated"
+@pytest.mark.parametrize("value", ["list", "bulk", "junk"])
+def test_r21_precedence_alone_is_a_programs_and_on_a_list_it_says_no_more(value: str) -> None:
+    assert verdict(f"Precedence: {value}").kind == "auto-generated"
+    assert verdict(f"Precedence: {value}").is_list is (value == "list")
+    assert not verdict(f"Precedence: {value}", "List-Id: <x>").is_automatic
 
 
 # R22

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from mailgate.problems import Problem, report
 
-_LABEL = re.compile(r"^(?:(error)|warning)(?:\[MG\d+\])?:", re.MULTILINE)
+_LABEL = re.compile(r"^(?:(error)|warning|info)(?:\[MG\d+\])?:", re.MULTILINE)
 _RED, _YELLOW, _PLAIN = "\x1b[1;31m", "\x1b[33m", "\x1b[0m"
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from mailgate.rules.actions import Drop, Fired, Reject, SetAside, Split
 from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.filling import Filling
+from mailgate.rules.index import Index
 from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import Situation
 from mailgate.rules.task import Stop, Task
-from mailgate.rules.trace import Step, Trace, Verdict
+from mailgate.rules.trace import Step, Trace, Unmet, Verdict
 from mailgate.rules.view import View
 from mailgate.tickets.model import Ticket
 
@@ -38,11 +39,11 @@ class Evaluation:
 def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE) -> Evaluation:
     """What the rules say about an event. Rules in `ran` are passed over."""
     run = _Run(situation, ran)
-    run.all(ruleset.by_event.get(situation.event, ()))
+    run.all(ruleset.by_event.get(situation.event, ()), ruleset.indexes.get(situation.event))
     standing = run.view.standing
     if standing is not None and ruleset.by_queue:
         run.all(ruleset.by_queue.get((standing.queue, situation.event), ()))
-    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant)
+    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant, run.unmet)
     return Evaluation(standing.ticket() if standing else None, tuple(run.fired), trace, frozenset(run.matched))
 
 
@@ -61,16 +62,32 @@ class _Run:
         self.meant = 0  # rules that are for this event
         self._event, self._ran = situation.event, ran
         self._filling = Filling(self.view)
+        self._unmet: list[tuple[int, list[str]]] = []
         self._stopped_file = ""
         self._stopped = False
 
-    def all(self, rules: Iterable[Rule]) -> None:
-        for rule in rules:
+    def all(self, rules: Iterable[Rule], index: Index | None = None) -> None:
+        wanted = index.wanted(self.view) if index else None
+        for place, rule in enumerate(rules):
             if rule.name in self._ran:
                 continue
             self.meant += 1
-            if not self._stopped and rule.file != self._stopped_file:
+            if self._stopped or rule.file == self._stopped_file:
+                continue
+            if index is None or wanted is None or place in wanted:
                 self._one(rule)
+            else:
+                self._pass_over(index.asked[place])
+
+    def _pass_over(self, asked: str) -> None:
+        if not self._unmet or self._unmet[-1][0] != len(self.steps):
+            self._unmet.append((len(self.steps), []))
+        self._unmet[-1][1].append(asked)
+
+    @property
+    def unmet(self) -> tuple[Unmet, ...]:
+        """The rules that were passed over, each row of them as one."""
+        return tuple(Unmet(place, len(asked), tuple(dict.fromkeys(asked))) for place, asked in self._unmet)
 
     def _one(self, rule: Rule) -> None:
         trail = Trail()

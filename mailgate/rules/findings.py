@@ -29,6 +29,9 @@ class Findings:
     def warning(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
         self._add(at, code, message, mend, "warning")
 
+    def info(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
+        self._add(at, code, message, mend, "info")
+
     @contextmanager
     def inside(self, path: str) -> Iterator[None]:
         """While another file is read."""

@@ -3,7 +3,8 @@
     {"evidence": [{"kind", "value", "ticket", "won"}], "authenticity", "cut",
      "events": [{"event", "ruleset", "skipped", "steps": [{"rule", "file", "line", "verdict", ...}]}]}
 
-What is empty in a step is left out. Where not everything fits, "cut" is true: first the rules that did not match go.
+What is empty in a step is left out. "unmet", where there are many rules: [before which step, how many rules were passed
+over there, the fields that they need]. Where not everything fits, "cut" is true: first the rules that did not match go.
 """
 
 import json
@@ -15,6 +16,8 @@ from mailgate.rules.trace import Step, Trace
 
 MAX_CHARS = 8_000
 MAX_LOST = 20  # pieces of evidence that did not win
+MAX_UNMET = 20  # rows of rules that were passed over
+MAX_FIELDS = 6
 _VALUE = 120
 _ROOM_OF_EVIDENCE = 3_000
 _ROOM_OF_EVENTS = 1_500
@@ -75,7 +78,10 @@ def _fitting(texts: Iterable[str], room: int) -> list[str]:
 
 
 def _head(trace: Trace) -> dict[str, Any]:
-    return {"event": trace.event, "ruleset": trace.ruleset, "skipped": trace.skipped}
+    head: dict[str, Any] = {"event": trace.event, "ruleset": trace.ruleset, "skipped": trace.skipped}
+    if trace.unmet:
+        head["unmet"] = [(each.place, each.rules, each.fields[:MAX_FIELDS]) for each in trace.unmet[:MAX_UNMET]]
+    return head
 
 
 def _step(step: Step) -> dict[str, Any]:

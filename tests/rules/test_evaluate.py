@@ -106,7 +106,7 @@ rules:
     ruleset, problems, _ = compiled(
         {"20.yaml": second, "10.yaml": first.replace(b"stop: file", b"{stop: file}")}, VOCABULARY
     )
-    assert problems == ()
+    assert [problem.code for problem in problems] == ["MG201"]  # d
     assert ruleset is not None
     evaluation = evaluate(ruleset, situation())
     assert [fired.rule for fired in evaluation.fired] == ["a", "c"]

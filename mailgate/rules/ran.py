@@ -1,0 +1,29 @@
+"""Which rules did something, and which never (MG401): counted from stored traces by whoever asks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailgate.problems import Problem
+from mailgate.rules.ruleset import Ruleset
+
+UNUSED_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How often a rule matched and was in error since some time, and when it matched last."""
+
+    matched: int = 0
+    errors: int = 0
+    last: datetime | None = None
+
+
+def never_ran(ruleset: Ruleset, ran: Mapping[str, Ran], where: str) -> Iterable[Problem]:
+    """A finding for each rule that runs and matched nothing."""
+    for rule in ruleset.rules:
+        if rule.enabled and not ran.get(rule.name, Ran()).matched:
+            message = f'"{rule.name}" did not run in {UNUSED_DAYS} days'
+            mend = "`mailgate rules why MG401` says what may be the cause"
+            place = (f"{where}/{rule.file}", rule.mark.line, rule.mark.column)
+            yield Problem(*place, message, "MG401", mend, "info", rule.mark.width)

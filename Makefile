@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test coverage check lint fmt lock bench growth clean
+.PHONY: help demo run test coverage check lint fmt lock bench bench-rules growth clean
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## watch a customer and two agents talk through a desk (its files are in mailgate-demo/)
 	@exec $(BIN)/mailgate demo $(ARGS)
@@ -43,6 +43,10 @@ fmt: $(READY) ## put the code in order
 
 bench: $(READY) ## mails per second beside the floor and django-helpdesk; ARGS=--quick for one short round
 	@$(BIN)/python -m bench.run $(ARGS)
+	@$(BIN)/python -m bench.rules
+
+bench-rules: $(READY) ## what it costs to read 500 rules, and a mail's way through 1,000
+	@$(BIN)/python -m bench.rules
 
 growth: $(READY) ## CPU and statements of a mail with 1,000 and with 200,000 tickets (minutes the first time)
 	@$(BIN)/python -m bench.growth $(ARGS)

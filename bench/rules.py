@@ -54,7 +54,8 @@ def mails(number: int, rules: int) -> Iterator[bytes]:
         text = "\n\n".join(" ".join(chance.choices(words, k=60)) for _ in range(chance.randint(1, 3)))
         sender = f"x@customer{wanted}.example" if each % 10 == 0 else f"person{each}@mail.example"
         yield (
-            f"From: Someone <{sender}>\r\nTo: support@example.com\r\nSubject: {' '.join(chance.choices(words, k=6))}\r\n"
+            f"From: Someone <{sender}>\r\nTo: support@example.com\r\n"
+            f"Subject: {' '.join(chance.choices(words, k=6))}\r\n"
             f"Message-ID: <{each}@mail.example>\r\nDate: Mon, 2 Mar 2026 09:30:00 +0000\r\n\r\n{text}\r\n"
         ).encode()
 

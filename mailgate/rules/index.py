@@ -91,7 +91,7 @@ def _of_condition(condition: Condition) -> tuple[_Needed, ...] | None:
         needed = _of_question(condition)
         return None if needed is None else (needed,)
     if isinstance(condition, All):
-        found = [needed for part in condition.parts if (needed := _of_condition(part)) is not None]
+        found = [several for part in condition.parts if (several := _of_condition(part)) is not None]
         return min(found, key=_weakness, default=None)
     return _any_of(condition.parts)
 

@@ -1,6 +1,7 @@
 """Which rules did something, and which never (MG401): counted from stored traces by whoever asks."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,10 +20,11 @@ class Ran:
     last: datetime | None = None
 
 
-def never_ran(ruleset: Ruleset, ran: Mapping[str, Ran], where: str) -> Iterable[Problem]:
-    """A finding for each rule that runs and matched nothing."""
+def never_ran(ruleset: Ruleset, ran: Mapping[str, Ran], where: str, before: str) -> Iterator[Problem]:
+    """A finding for each rule that matched nothing, though it stood in the rules of that time already, `before`."""
     for rule in ruleset.rules:
-        if rule.enabled and not ran.get(rule.name, Ran()).matched:
+        old = re.search(rf"\bname:\s*['\"]?{re.escape(rule.name)}(?![\w.-])", before)
+        if rule.enabled and old and not ran.get(rule.name, Ran()).matched:
             message = f'"{rule.name}" did not run in {UNUSED_DAYS} days'
             mend = "`mailgate rules why MG401` says what may be the cause"
             place = (f"{where}/{rule.file}", rule.mark.line, rule.mark.column)

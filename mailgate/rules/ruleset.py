@@ -36,8 +36,9 @@ class Ruleset:
     """What runs. `files` are the texts by name, so that an old trace can show the rule as it was.
 
     `by_event`: the enabled rules of an event in order; `by_queue`: those that are only for the tickets of a queue, by
-    queue and event. `indexes`: of the events that have many rules, which of them a mail can be for. `at_rcpt`: those that refuse a recipient, see gate.py. `needs`: the facts that cost a query and
-    that some rule asks for. `templates_with_interval`: those of `reply: {every: ...}`.
+    queue and event. `indexes`: of the events that have many rules, which of them a mail can be for. `at_rcpt`: those
+    that refuse a recipient, see gate.py. `needs`: the facts that cost a query and that some rule asks for.
+    `templates_with_interval`: those of `reply: {every: ...}`.
     """
 
     hash: str

@@ -47,7 +47,7 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything one event's run saw, in order; `skipped` rules were not for this event; `unmet` ones were, and could not match."""
+    """Everything one event's run saw, in order; `skipped` rules were not for this event, `unmet` could not match."""
 
     event: str
     ruleset: str  # the set's hash

@@ -86,7 +86,8 @@ def rule_texts(draw: st.DrawFn, most: int = 8) -> str:
             body = f"    do: {draw(st.sampled_from(ACTIONS))}\n"
         else:
             cases = [
-                f"      - {{if: {draw(CONDITIONS)}, do: [{{tag: c{each}}}]}}\n" for each in range(draw(st.integers(1, 4)))
+                f"      - {{if: {draw(CONDITIONS)}, do: [{{tag: c{each}}}]}}\n"
+                for each in range(draw(st.integers(1, 4)))
             ]
             other = "      - {else: true, do: [{tag: c9}]}\n" if draw(st.booleans()) else ""
             body = f"    first:\n{''.join(cases)}{other}"

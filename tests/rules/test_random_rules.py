@@ -42,9 +42,7 @@ def test_what_is_called_unreachable_never_runs(text: str, mails: list[Situation]
 @given(rule_texts(), MAILS)
 def test_conditions_that_are_called_contradictory_or_always_true_are(text: str, mails: list[Situation]) -> None:
     ruleset, problems = read(text)
-    whole = {
-        rule.mark.line: rule for rule in ruleset.rules if rule.condition is not None and not rule.cases
-    }
+    whole = {rule.mark.line: rule for rule in ruleset.rules if rule.condition is not None and not rule.cases}
     impossible = {problem.line for problem in problems if problem.code == "MG203"}
     for mail in mails:
         for step in evaluate(ruleset, mail).trace.steps:

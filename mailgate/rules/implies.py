@@ -32,9 +32,18 @@ ONE_VALUE = frozenset(
 _SOLID = (Exact, Phrase, Address, Domain, OurMailbox, Number, Between, Equals, Ranked, RankedBetween)  # never of ""
 
 
-def implies(narrow: Condition, wide: Condition) -> bool:
-    """Whether `wide` matches wherever `narrow` does."""
-    return _Proof().of(narrow, wide)
+class Budget:
+    """Steps that are left for proofs: however conditions are nested, checking them ends soon."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, steps: int = MAX_STEPS) -> None:
+        self.steps = steps
+
+
+def implies(narrow: Condition, wide: Condition, budget: Budget | None = None) -> bool:
+    """Whether `wide` matches wherever `narrow` does. Nothing is proved any more when the budget is spent."""
+    return _Proof(budget or Budget()).of(narrow, wide)
 
 
 def excludes(one: Condition, other: Condition) -> bool:
@@ -72,13 +81,14 @@ def _fits(question: Question, word: str) -> bool:
 class _Proof:
     """One proof; lives for one question."""
 
-    def __init__(self) -> None:
-        self._steps = 0
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._last = max(0, budget.steps - MAX_STEPS)
 
     def of(self, narrow: Condition, wide: Condition) -> bool:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
+        if self._budget.steps <= self._last:
             return False
+        self._budget.steps -= 1
         if isinstance(narrow, Any):
             return all(self.of(part, wide) for part in narrow.parts)
         if isinstance(wide, All):

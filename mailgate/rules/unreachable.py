@@ -37,12 +37,13 @@ from mailgate.rules.assignment import LeastBusy, RoundRobin, ToAgent, ToPrevious
 from mailgate.rules.conditions import All, Condition, Question, questions
 from mailgate.rules.findings import Findings
 from mailgate.rules.gate_check import is_for_rcpt, refuses
-from mailgate.rules.implies import implies
+from mailgate.rules.implies import Budget, implies
 from mailgate.rules.keys import ANY_VALUE, Key, looked_up, registered
 from mailgate.rules.outside import CallWebhook, RunProgram, WebhookTemplate
 from mailgate.rules.rule import Case, Rule
 from mailgate.rules.task import FieldsTemplate, NoteTemplate, PendFor, PendUntil, Stop, Task, What
 
+MAX_STEPS = 40_000  # of all proofs about one set, some tenths of a second
 MAX_FIRED = 500  # as in evaluate.py: a rule that would go beyond fails
 _OF_ONE_MAIL = frozenset(("ticket.created", "customer.replied", "third_party.replied"))  # one of them, once
 _ONCE = _OF_ONE_MAIL | frozenset(("message.received", "agent.replied", "note.added", "pending.due", "delivery.failed"))
@@ -74,13 +75,14 @@ def unreachable(rules: Sequence[Rule], findings: Findings, path_of: Callable[[st
     """Adds a warning for each rule, and each case, that can never run."""
     runs: dict[str, _Run] = defaultdict(_Run)
     refusals: dict[str, _Run] = defaultdict(_Run)
+    budget = Budget(MAX_STEPS)
     for rule in rules:
         with findings.inside(path_of(rule.file)):
-            _cases(rule, findings)
+            _cases(rule, findings, budget)
             if not rule.enabled:
                 continue
             before = refusals if refuses(rule) else runs
-            takers = [_taker(rule, event, before[event]) for event in rule.events]
+            takers = [_taker(rule, event, before[event], budget) for event in rule.events]
             if takers and all(takers):
                 _tell(rule, next(taker for taker in takers if taker is not None), findings)
         for event in rule.events:
@@ -98,13 +100,17 @@ def _tell(rule: Rule, taker: _Taker, findings: Findings) -> None:
     findings.warning(rule.mark, "MG201", message, f'put it before "{other.name}", or narrow that one')
 
 
-def _taker(rule: Rule, event: str, run: _Run) -> _Taker | None:
+def _taker(rule: Rule, event: str, run: _Run, budget: Budget) -> _Taker | None:
     """An earlier rule that leaves nothing of `event` to this one."""
     if event not in _ONCE:
         return None
     mine = _whole(rule, event)
     for taker in _candidates(run, mine):
-        if _is_before(taker, rule, run) and (taker.condition is None or (mine and implies(mine, taker.condition))):
+        budget.steps -= 1
+        if budget.steps <= 0:
+            return None
+        wide = taker.condition
+        if _is_before(taker, rule, run) and (wide is None or (mine and implies(mine, wide, budget))):
             return taker
     return None
 
@@ -215,14 +221,17 @@ def _changes(what: What) -> str | None:
             return "*"
 
 
-def _cases(rule: Rule, findings: Findings) -> None:
+def _cases(rule: Rule, findings: Findings, budget: Budget) -> None:
     """Exactly one case wins, and one in error ends the table: whatever an earlier case takes is not for a later one."""
     earlier: dict[Key, list[tuple[int, Case]]] = defaultdict(list)
     for number, case in enumerate(rule.cases, 1):
         mine = _both(rule.condition, case.condition)
         keys = () if mine is None else dict.fromkeys(key for each in questions(mine) for key in looked_up(each))
         for place, other in (found for key in keys for found in earlier.get(key, ())):
-            if mine is not None and other.condition is not None and implies(mine, other.condition):
+            budget.steps -= 1
+            if budget.steps <= 0:
+                return
+            if mine is not None and other.condition is not None and implies(mine, other.condition, budget):
                 message = f"this case never wins: case {place} in line {other.mark.line} takes all of it"
                 findings.warning(case.mark, "MG201", message, "put the narrower case first")
                 break

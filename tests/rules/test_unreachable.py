@@ -4,7 +4,7 @@ import pytest
 
 from mailgate.rules import unreachable as unreachable_module
 from mailgate.rules.conditions import Condition
-from mailgate.rules.implies import implies
+from mailgate.rules.implies import Budget, implies
 from tests.rules.desk import codes, problems, set_problems
 
 ENDS = "{name: a, when: ticket.created, if: %s, do: [stop]}"
@@ -147,12 +147,31 @@ def test_a_case_behind_one_that_takes_more_never_wins() -> None:
 def test_a_thousand_rules_of_one_kind_are_not_compared_in_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[Condition] = []
 
-    def counted(narrow: Condition, wide: Condition) -> bool:
+    def counted(narrow: Condition, wide: Condition, budget: Budget) -> bool:
         compared.append(narrow)
-        return implies(narrow, wide)
+        return implies(narrow, wide, budget)
 
     monkeypatch.setattr(unreachable_module, "implies", counted)
     rules = "\n".join(f"- {{name: r{n}, when: ticket.created, if: {{to: q{n}@}}, do: [stop]}}" for n in range(1000))
     again = "- {name: again, when: ticket.created, if: {to: q500@}, do: [{tag: x}]}"
     assert codes(problems(f"rules:\n{rules}\n{again}")) == ["MG201"]
     assert len(compared) == 1
+
+
+def test_rules_that_have_to_be_compared_in_pairs_are_compared_for_a_while_only() -> None:
+    parts = ", ".join(f"{{size: over {{n}}{each}MB, subject: a{each}}}" for each in range(5))
+    rules = "\n".join(
+        f"- {{name: r{n}, when: ticket.created, if: {{any: [{parts.replace('{n}', str(n))}]}}, do: [stop]}}"
+        for n in range(500, 0, -1)
+    )
+    assert problems(f"rules:\n{rules}") == ()
+
+
+def test_many_warnings_never_refuse_a_set() -> None:
+    rules = "\n".join(
+        f"- {{name: r{n}, when: ticket.created, first: [{{if: {{subject: x{n}}}, do: [{{tag: x}}]}}]}}"
+        for n in range(300)
+    )
+    found = problems(f"rules:\n{rules}")
+    assert {(problem.code, problem.severity) for problem in found} == {("MG206", "warning")}
+    assert len(found) == 200

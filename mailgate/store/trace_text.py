@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mailgate.decision.plan import Plan
-from mailgate.rules.trace import Step, Trace
+from mailgate.rules.trace import Step, Trace, Unmet
 
 MAX_CHARS = 8_000
 MAX_LOST = 20  # pieces of evidence that did not win
-MAX_UNMET = 20  # rows of rules that were passed over
-MAX_FIELDS = 6
+MAX_UNMET = 8  # rows of rules that were passed over; the last has the rest
+MAX_FIELDS = 4
 _VALUE = 120
 _ROOM_OF_EVIDENCE = 3_000
 _ROOM_OF_EVENTS = 1_500
@@ -80,8 +80,16 @@ def _fitting(texts: Iterable[str], room: int) -> list[str]:
 def _head(trace: Trace) -> dict[str, Any]:
     head: dict[str, Any] = {"event": trace.event, "ruleset": trace.ruleset, "skipped": trace.skipped}
     if trace.unmet:
-        head["unmet"] = [(each.place, each.rules, each.fields[:MAX_FIELDS]) for each in trace.unmet[:MAX_UNMET]]
+        head["unmet"] = [(each.place, each.rules, each.fields[:MAX_FIELDS]) for each in _rows(trace.unmet)]
     return head
+
+
+def _rows(unmet: Sequence[Unmet]) -> Sequence[Unmet]:
+    first, rest = unmet[: MAX_UNMET - 1], unmet[MAX_UNMET - 1 :]
+    if len(rest) < 2:
+        return unmet
+    fields = tuple(dict.fromkeys(field for each in rest for field in each.fields))
+    return (*first, Unmet(rest[0].place, sum(each.rules for each in rest), fields))
 
 
 def _step(step: Step) -> dict[str, Any]:

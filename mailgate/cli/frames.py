@@ -19,6 +19,12 @@ def show_problems(problems: Iterable[Problem], sources: Mapping[str, str], strea
     print(text, file=stream)
 
 
+def painted(line: str) -> str:
+    """A line that is bad news, in red where colours are wanted; the caller knows that a terminal shows it."""
+    wanted = "NO_COLOR" not in os.environ and "--no-color" not in sys.argv
+    return f"{_RED}{line}{_PLAIN}" if wanted else line
+
+
 def problem_as_json(problem: Problem) -> dict[str, Any]:
     """The stable form of `--json`."""
     return {

@@ -11,14 +11,16 @@ from mailgate.cli.opened import print_json, print_table
 from mailgate.cli.rules_schema import register_schema, run_schema
 from mailgate.cli.rules_shown import register_shown, show_actions, show_fields, why
 from mailgate.cli.rules_stats import register_stats, run_stats
+from mailgate.cli.tested import register_test, run_test, untested
 from mailgate.rules.order import Listed, queue_order
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("rules", help="check the rules, list them in their order")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|list|fields|actions|why|schema|stats")
+    parser = subparsers.add_parser("rules", help="check the rules, list them in their order, play their tests")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|list|test|fields|actions|why|schema|stats")
     verbs.add_parser("check", help="says every mistake with its line")
     verbs.add_parser("list", help="the rules of the files in the order in which they run")
+    register_test(verbs)
     register_shown(verbs)
     register_schema(verbs)
     register_stats(verbs)
@@ -30,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 _VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "test": run_test,
     "fields": show_fields,
     "actions": show_actions,
     "why": why,
@@ -43,6 +46,8 @@ def _checked(args: argparse.Namespace) -> int:
     rules = check_rules(config, check_templates(config, Found()), found)
     if args.verb == "list" and rules is not None:
         return _list(args, queue_order(rules))
+    if rules is not None:
+        untested(config, found)
     count = len(rules.rules) if rules else 0
     return found.tell(args, f"{config.rules_dir}: {count} rule{'s' * (count != 1)}; no mistakes")
 

@@ -131,6 +131,14 @@ class CustomersDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesDraft:
+    """[rules]."""
+
+    dir: Path
+    require_tests: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The whole."""
 
@@ -139,6 +147,7 @@ class Draft:
     keys_file: Path
     limits: LimitSettings
     rules_dir: Path
+    require_tests: bool
     templates_dir: Path
     doors: tuple[DoorSettings | MailboxDraft, ...]  # in the order of [[in]]
     out: OutDraft
@@ -190,7 +199,7 @@ def group(_name: str, org: str | None, **values: Any) -> CustomerGroup:
 def root(
     database: str,
     keys: Path,
-    rules: Path,
+    rules: RulesDraft,
     templates: Path,
     agents: Mapping[str, tuple[Agent, SecretSource | None]],
     **values: Any,
@@ -200,7 +209,8 @@ def root(
         password_hashes={name: source for name, (_, source) in agents.items() if source is not None},
         database_url=database,
         keys_file=keys,
-        rules_dir=rules,
+        rules_dir=rules.dir,
+        require_tests=rules.require_tests,
         templates_dir=templates,
         **values,
     )

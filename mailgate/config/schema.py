@@ -131,10 +131,10 @@ RULES = Section(
     (
         Key("dir", v.PATH, "The directory of rule files.", "rules"),
         Key("reload", RELOAD, "When changed files are taken: `manual` is by `mailgate reload`.", "manual"),
-        Key("require_tests", switch, "Whether failing tests refuse a reload.", in_effect=False),
+        Key("require_tests", switch, "Whether a reload is refused when the tests of the rules fail.", False),
         Key("max_tickets_per_run", whole(1, 10**9), "Where a timed rule stops.", in_effect=False),
     ),
-    lambda dir, reload: dir,
+    lambda dir, reload, require_tests: draft.RulesDraft(dir, require_tests),
 )
 
 TEMPLATES = Section(

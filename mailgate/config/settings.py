@@ -182,4 +182,5 @@ class Config:
     password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)
     webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
     programs: Mapping[str, ProgramSettings] = field(default_factory=dict)
+    require_tests: bool = False  # a reload is refused when the tests of the rules fail
     text: str = field(default="", repr=False, compare=False)  # of the file, as it was written

@@ -22,11 +22,12 @@ SOURCES: Mapping[str, frozenset[Source]] = {
     "field.changed": _CHANGE,
     "pending.due": frozenset({"ticket"}),
     "delivery.failed": frozenset({"ticket"}),
+    "delivery.delayed": frozenset({"ticket"}),
     GATE: frozenset({"envelope", "mail"}),
 }
 EVENTS = tuple(SOURCES)
 LATER_EVENTS = frozenset(
-    """sla.warning sla.breached delivery.delayed approval.granted approval.denied approval.expired step.entered
+    """sla.warning sla.breached approval.granted approval.denied approval.expired step.entered
     agent.away loop.tripped reload.failed idle schedule""".split()
 )
 

@@ -23,6 +23,7 @@ from mailgate.decision.facts import (
 from mailgate.mail.message import Identity
 from mailgate.store import conversations
 from mailgate.store.absences import away
+from mailgate.store.addresses import known_of
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
@@ -108,6 +109,7 @@ def gather(
         pasts=pasts(connection, _customers(lookups, found)),
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
+        addresses=known_of(connection, _people(lookups, found)),
     )
     return _with_conversations(connection, facts, lookups, now)
 
@@ -137,6 +139,7 @@ def facts_of_ticket(
         pasts=pasts(connection, _customers((), found)),
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
+        addresses=known_of(connection, _people((), found)),
     )
     target = facts.ticket(ticket)
     if target is None:
@@ -159,6 +162,12 @@ def _customers(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[st
     """The addresses of those who wrote, and of those whose tickets it is about."""
     requesters = {each.requester.address for each in found.values() if each.requester is not None}
     return requesters | {each.author for each in lookups}
+
+
+def _people(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[str]:
+    """The addresses to which something may go out."""
+    taking_part = {person.address for each in found.values() for person in each.participants}
+    return taking_part | {each.author for each in lookups}
 
 
 def _requester_keys(ticket: Ticket, intervals: Iterable[str]) -> set[str]:

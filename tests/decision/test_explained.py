@@ -77,7 +77,7 @@ def test_each_rule_has_its_mark_its_place_and_what_it_saw() -> None:
 def test_rules_that_were_passed_over_are_one_line_where_they_stand() -> None:
     event: dict[str, Any] = {"event": "ticket.created", "steps": [step("a"), step("b")]}
     event["unmet"] = [[1, 214, ["from", "to"]], [2, 1, ["cc"]]]
-    page = lines(StoredTrace(AT, 5571, "7f3a9c", trace().body | {"events": [event]}))
+    page = lines(StoredTrace(AT, 5571, "7f3a9c", {**trace().body, "events": [event]}))
     a, row, b, last = page[-4:]
     assert " a " in a
     assert row == " – 214 rules skipped: their `from`, `to` was not met"

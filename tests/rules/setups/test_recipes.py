@@ -17,6 +17,15 @@ PAGE = (Path(__file__).parents[3] / "docs/how-to/routing-recipes.md").read_text(
 RECIPES = dict(re.findall(r"^## (.*?)\n.*?```yaml\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL))
 LISTS = {"lists/vip-domains.txt": b"acme.example\n.partner.example  # and those below\n"}
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+UTF_8 = "Content-Type: text/plain; charset=utf-8"
+GERMAN = (
+    "Guten Tag, seit gestern funktioniert unser Drucker nicht mehr, und wir wissen nicht, was wir noch tun können. "
+    "Bitte helfen Sie uns so schnell wie möglich, denn morgen müssen die Rechnungen verschickt werden."
+)
+ENGLISH = (
+    "Good morning, since yesterday our printer does not work any more, and we do not know what else we could do. "
+    "Please help us as soon as you can, because the invoices have to be sent tomorrow."
+)
 PROGRAM = (
     'Content-Type: multipart/mixed; boundary="b"',
     "--b\n\nSee there.\n--b\n"
@@ -73,8 +82,8 @@ CASES = {
         Mail((), sender="ana@eu.acme.example"),
     ),
     "By language": (
-        Mail(("tag german", "assign kim"), "Content-Language: de-AT"),
-        Mail((), "Content-Language: en"),
+        Mail(("tag german", "assign kim"), UTF_8, GERMAN),
+        Mail((), UTF_8, ENGLISH),
     ),
     "By what is attached": (
         Mail(

@@ -43,7 +43,7 @@ def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE) -> E
     standing = run.view.standing
     if standing is not None and ruleset.by_queue:
         run.all(ruleset.by_queue.get((standing.queue, situation.event), ()))
-    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant, run.unmet)
+    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant, tuple(run.unmet))
     return Evaluation(standing.ticket() if standing else None, tuple(run.fired), trace, frozenset(run.matched))
 
 
@@ -62,32 +62,32 @@ class _Run:
         self.meant = 0  # rules that are for this event
         self._event, self._ran = situation.event, ran
         self._filling = Filling(self.view)
-        self._unmet: list[tuple[int, list[str]]] = []
+        self.unmet: list[Unmet] = []
         self._stopped_file = ""
         self._stopped = False
 
     def all(self, rules: Iterable[Rule], index: Index | None = None) -> None:
         wanted = index.wanted(self.view) if index else None
+        passed: list[int] = []
         for place, rule in enumerate(rules):
             if rule.name in self._ran:
                 continue
             self.meant += 1
             if self._stopped or rule.file == self._stopped_file:
                 continue
-            if index is None or wanted is None or place in wanted:
-                self._one(rule)
-            else:
-                self._pass_over(index.asked[place])
+            if wanted is not None and place not in wanted:
+                passed.append(place)
+                continue
+            self._pass_over(passed, index)
+            passed = []
+            self._one(rule)
+        self._pass_over(passed, index)
 
-    def _pass_over(self, asked: str) -> None:
-        if not self._unmet or self._unmet[-1][0] != len(self.steps):
-            self._unmet.append((len(self.steps), []))
-        self._unmet[-1][1].append(asked)
-
-    @property
-    def unmet(self) -> tuple[Unmet, ...]:
-        """The rules that were passed over, each row of them as one."""
-        return tuple(Unmet(place, len(asked), tuple(dict.fromkeys(asked))) for place, asked in self._unmet)
+    def _pass_over(self, places: list[int], index: Index | None) -> None:
+        """Rules in a row that cannot match."""
+        if places and index is not None:
+            asked = tuple(dict.fromkeys([index.asked[place] for place in places]))
+            self.unmet.append(Unmet(len(self.steps), len(places), asked))
 
     def _one(self, rule: Rule) -> None:
         trail = Trail()

@@ -1,14 +1,21 @@
-"""`rules fields|actions|why|schema` show what the language has."""
+"""`rules fields|actions|why|schema|stats` show what the language has, and what ran."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from mailgate.cli.main import main
+from mailgate.clock import SystemClock
 from mailgate.rules.action_reader import VERBS
 from mailgate.rules.fields import FIELDS, PREFIXES
 from mailgate.rules.schema import FILE, MODELINE, rules_schema
+from mailgate.store import sets
+from mailgate.store.engine import Store
+from mailgate.store.migrations import migrate
+from mailgate.store.tables import traces
 
 Capture = pytest.CaptureFixture[str]
 
@@ -81,3 +88,32 @@ def test_findings_for_editors_say_from_where_to_where(desk: Path, capsys: Captur
     assert (found["code"], found["severity"], found["line"]) == ("MG004", "error", 4)
     assert text.splitlines()[3][found["column"] - 1 : found["end"] - 1] == "hihg"
     assert found["mend"] == 'did you mean "high"?'
+
+
+def test_stats_count_what_ran_and_name_what_did_not(desk: Path, capsys: Capture) -> None:
+    rule = "  - {{name: {}, when: ticket.created, do: [{{tag: x}}]}}\n"
+    (desk / "rules" / "90-new.yaml").write_text(f"rules:\n{rule.format('busy')}{rule.format('idle')}")
+    now = SystemClock().now()
+    store = Store(f"sqlite:///{desk / 'mailgate.db'}")
+    try:
+        store.write_now(lambda c: migrate(c, now))
+        store.write_now(lambda c: fill(c, (desk / "rules" / "90-new.yaml").read_text(), now))
+    finally:
+        store.close()
+    assert main(["rules", "stats", "-C", str(desk), "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    counted = {row["name"]: row["matched"] for row in shown["rules"]}
+    assert (counted["busy"], counted["idle"]) == (1, 0)
+    assert [(each["code"], each["severity"], each["line"]) for each in shown["problems"]] == [("MG401", "info", 3)]
+    assert main(["rules", "stats", "-C", str(desk)]) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[0].split() == ["rule", "matched", "errors", "last", "place"]
+    assert "info[MG401]" in out
+
+
+def fill(c: sa.Connection, rules: str, now: datetime) -> None:
+    """A desk that has these rules for long; one of them ran just now."""
+    sets.activate(c, {"config.toml": "", "rules/90-new.yaml": rules}, now - timedelta(days=100))
+    step = {"rule": "busy", "file": "90-new.yaml", "line": 2, "verdict": "match"}
+    body = {"evidence": [], "events": [{"event": "ticket.created", "steps": [step]}]}
+    c.execute(sa.insert(traces).values(at=now, ruleset="x", body=json.dumps(body)))

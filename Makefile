@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test coverage check lint fmt lock bench bench-parse fuzz growth clean
+.PHONY: help demo run test coverage check lint fmt lock bench bench-rules bench-parse fuzz growth clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ fmt: $(READY) ## put the code in order
 
 bench: $(READY) ## mails per second beside the floor and django-helpdesk; ARGS=--quick for one short round
 	@$(BIN)/python -m bench.run $(ARGS)
+	@$(BIN)/python -m bench.rules
+
+bench-rules: $(READY) ## what it costs to read 500 rules, and a mail's way through 1,000
+	@$(BIN)/python -m bench.rules
 
 bench-parse: $(READY) ## CPU of reading a mail beside bare mail-parser; at most 2.2 times
 	@$(BIN)/python -m bench.parsing $(ARGS)

@@ -49,6 +49,9 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--now", metavar="TIME", help="when it would come, as in 2026-03-02T09:30; default: now")
     parser.add_argument("--to", help="the envelope's recipient; default: our addresses in To and Cc")
     parser.add_argument("--sender", metavar="ADDRESS", help="the reverse-path; default: the mail's From; '<>' for none")
+    parser.add_argument(
+        "--every-rule", action="store_true", help="with --mail: look also at the rules that are passed over at once"
+    )
     parser.add_argument("--rules", metavar="DIR", type=Path, help="by the rules in DIR, not by those that run")
 
 
@@ -106,6 +109,9 @@ def _future(args: argparse.Namespace) -> int:
                 show_problems(problems, sources, sys.stderr)
                 return FINDINGS
             active = replace(active, policy=replace(active.policy, rules=rules))
+        if args.every_rule:
+            whole = replace(active.policy.rules, indexes={})
+            active = replace(active, policy=replace(active.policy, rules=whole))
         envelope = _envelope(args, raw, active)
         foreseen = foresee(raw, envelope, active, store, SystemIds())
         refused = refused_at_rcpt(envelope, len(raw), active.policy)

@@ -33,6 +33,7 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
         "path": problem.path,
         "line": problem.line or None,
         "column": problem.column or None,
+        "end": problem.column + problem.width if problem.column else None,
         "message": problem.message,
         "mend": problem.mend or None,
     }

@@ -24,7 +24,7 @@ COMMANDS = {  # in the order of --help; the words are those of the command's own
     "agent": "who is here and who is away",
     "customer": "a customer's address: tickets, bounces, writing to it again",
     "spool": "accepted mail and what became of it; quarantine",
-    "outbox": "mail on its way out",
+    "outbox": "mail on its way out, and what rules call",
     "inject": "put mail files into the spool",
     "deliver": "take one mail from stdin, for an MTA's pipe",
     "inspect": "show what is read in a mail",

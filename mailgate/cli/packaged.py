@@ -18,6 +18,11 @@ def packaged_rules() -> Path:
     return _directory("rules")
 
 
+def packaged_findings() -> Path:
+    """docs/reference/rule-findings.md, the page of each code."""
+    return _directory("docs/reference") / "rule-findings.md"
+
+
 def _directory(name: str) -> Path:
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():

@@ -1,28 +1,47 @@
-"""`mailgate rules check|list|test`: the rules alone, against the names that configuration and templates know."""
+"""`mailgate rules`: the rules alone, against the names that the configuration and the templates know."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mailgate.cli.check import check_rules, check_templates
 from mailgate.cli.configured import configured
 from mailgate.cli.findings import Found
 from mailgate.cli.opened import print_json, print_table
+from mailgate.cli.rules_schema import register_schema, run_schema
+from mailgate.cli.rules_shown import register_shown, show_actions, show_fields, why
+from mailgate.cli.rules_stats import register_stats, run_stats
 from mailgate.cli.tested import register_test, run_test, untested
 from mailgate.rules.order import Listed, queue_order
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("rules", help="check the rules, list them in their order, play their tests")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|list|test")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|list|test|fields|actions|why|schema|stats")
     verbs.add_parser("check", help="says every mistake with its line")
     verbs.add_parser("list", help="the rules of the files in the order in which they run")
     register_test(verbs)
+    register_shown(verbs)
+    register_schema(verbs)
+    register_stats(verbs)
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.verb == "test":
-        return run_test(args)
+    run_verb = _VERBS.get(args.verb)
+    return _checked(args) if run_verb is None else run_verb(args)
+
+
+_VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "test": run_test,
+    "fields": show_fields,
+    "actions": show_actions,
+    "why": why,
+    "schema": run_schema,
+    "stats": run_stats,
+}
+
+
+def _checked(args: argparse.Namespace) -> int:
     config, found = configured(args, offline=args.verb == "list"), Found()
     rules = check_rules(config, check_templates(config, Found()), found)
     if args.verb == "list" and rules is not None:

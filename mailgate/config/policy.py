@@ -70,4 +70,6 @@ def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
             KnownWebhook(each.name, each.address, each.signed, each.allow_networks) for each in config.webhooks.values()
         ),
         programs=frozenset(config.programs),
+        own_addresses=our_addresses(config).addresses
+        | {normalise(each.user) for each in config.mailboxes if "@" in each.user},
     )

@@ -101,9 +101,11 @@ class _Sheet:
         looked = f"{len(steps)} rule{'s' * (len(steps) != 1)} looked at"
         others = f", {_line(skipped)} for other events" if skipped else ""
         lines = [f"{'' if first else 'then '}{_line(event.get('event'))}    {looked}{others}"]
-        for step in steps:
+        unmet = event.get("unmet") or ()
+        for place, step in enumerate(steps):
+            lines += [_passed_over(each) for each in unmet if each[0] == place]
             lines += self._rule(step)
-        return lines
+        return lines + [_passed_over(each) for each in unmet if each[0] >= len(steps)]
 
     def _rule(self, step: Mapping[str, Any]) -> list[str]:
         head = f" {_mark(step)} {_line(step.get('rule')):<{self._name}}  {_place(step):<{self._place}}  "
@@ -117,6 +119,13 @@ class _Sheet:
             actor = f"rule:{step.get('rule')}"
             yield from (f"→ {effect_line(each, self._zone)}" for each in self._left if each.actor == actor)
             self._left = [each for each in self._left if each.actor != actor]
+
+
+def _passed_over(unmet: Sequence[Any]) -> str:
+    """Rules that could not match: what they need was not there."""
+    _, rules, fields = unmet
+    what = ", ".join(f"`{_line(each)}`" for each in fields)
+    return f" – {_line(rules)} rule{'s' * (rules != 1)} skipped: their {what} was not met"
 
 
 def effect_line(effect: StoredEffect, zone: tzinfo) -> str:

@@ -47,7 +47,7 @@ _AT_THE_GATE: Mapping[str, str] = {
     "join": "write when: message.received: a mail that lies in a ticket stays there",
 }
 # What is passed on or split off is a mail of somebody outside.
-_OF_MAIL: Mapping[str, frozenset[str]] = {
+OF_MAIL: Mapping[str, frozenset[str]] = {
     "forward": frozenset(("ticket.created", "customer.replied", "third_party.replied", "ticket.reopened")),
     "split": frozenset(("customer.replied", "third_party.replied")),
 }
@@ -148,8 +148,8 @@ class _ActionReader:
         """Whether the action can be done at every event of the rule."""
         if verb.text == "stop":
             return True
-        if verb.text in _OF_MAIL:
-            return self._is_at(verb, _OF_MAIL[verb.text])
+        if verb.text in OF_MAIL:
+            return self._is_at(verb, OF_MAIL[verb.text])
         if verb.text not in GATE_VERBS:
             return self.reading.has(verb, f"a ticket for the action {quoted(verb.text)}", "ticket")
         elsewhere = [event for event in self.reading.events if event != GATE]

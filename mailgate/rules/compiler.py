@@ -106,6 +106,10 @@ class Compiler:
             if name not in known:
                 message, mend = "nothing reads this file", "include it, or move it up into the directory of rules"
                 self._findings.add(Problem(self.path(name), 0, 0, message, "MG207", mend, "warning"))
+        for name, words in self._lists.items():
+            if not self._findings.errors and name not in reader.reading.unfolded.lists:
+                message, mend = "no rule uses this list", f"ask for it, as in from: {{list: {name}}}, or take it out"
+                self._findings.add(Problem(words.path, 0, 0, message, "MG207", mend, "warning"))
         for macro in sorted(
             reader.macros - reader.reading.unfolded.macros, key=lambda each: (each.path, each.node.mark.line)
         ):

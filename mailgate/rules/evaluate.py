@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from mailgate.rules.actions import Drop, Fired, Reject, SetAside, Split
 from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.filling import Filling
+from mailgate.rules.index import Index
 from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import Situation
 from mailgate.rules.task import Stop, Task
-from mailgate.rules.trace import Step, Trace, Verdict
+from mailgate.rules.trace import Step, Trace, Unmet, Verdict
 from mailgate.rules.view import View
 from mailgate.tickets.model import Ticket
 
@@ -38,11 +39,11 @@ class Evaluation:
 def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE) -> Evaluation:
     """What the rules say about an event. Rules in `ran` are passed over."""
     run = _Run(situation, ran)
-    run.all(ruleset.by_event.get(situation.event, ()))
+    run.all(ruleset.by_event.get(situation.event, ()), ruleset.indexes.get(situation.event))
     standing = run.view.standing
     if standing is not None and ruleset.by_queue:
         run.all(ruleset.by_queue.get((standing.queue, situation.event), ()))
-    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant)
+    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant, tuple(run.unmet))
     return Evaluation(standing.ticket() if standing else None, tuple(run.fired), trace, frozenset(run.matched))
 
 
@@ -61,16 +62,32 @@ class _Run:
         self.meant = 0  # rules that are for this event
         self._event, self._ran = situation.event, ran
         self._filling = Filling(self.view)
+        self.unmet: list[Unmet] = []
         self._stopped_file = ""
         self._stopped = False
 
-    def all(self, rules: Iterable[Rule]) -> None:
-        for rule in rules:
+    def all(self, rules: Iterable[Rule], index: Index | None = None) -> None:
+        wanted = index.wanted(self.view) if index else None
+        passed: list[int] = []
+        for place, rule in enumerate(rules):
             if rule.name in self._ran:
                 continue
             self.meant += 1
-            if not self._stopped and rule.file != self._stopped_file:
-                self._one(rule)
+            if self._stopped or rule.file == self._stopped_file:
+                continue
+            if wanted is not None and place not in wanted:
+                passed.append(place)
+                continue
+            self._pass_over(passed, index)
+            passed = []
+            self._one(rule)
+        self._pass_over(passed, index)
+
+    def _pass_over(self, places: list[int], index: Index | None) -> None:
+        """Rules in a row that cannot match."""
+        if places and index is not None:
+            asked = tuple(dict.fromkeys([index.asked[place] for place in places]))
+            self.unmet.append(Unmet(len(self.steps), len(places), asked))
 
     def _one(self, rule: Rule) -> None:
         trail = Trail()

@@ -29,6 +29,9 @@ class Findings:
     def warning(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
         self._add(at, code, message, mend, "warning")
 
+    def info(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
+        self._add(at, code, message, mend, "info")
+
     @contextmanager
     def inside(self, path: str) -> Iterator[None]:
         """While another file is read."""
@@ -47,12 +50,13 @@ class Findings:
         self.add(Problem(self.path, mark.line, mark.column, message, code, mend, severity, mark.width))
 
     def add(self, problem: Problem) -> None:
-        """Once each: a macro is read wherever it is used."""
-        if problem in self._seen:
+        """Once each: a macro is read wherever it is used. Warnings beyond what anybody reads are left out."""
+        is_error = problem.severity == "error"
+        if problem in self._seen or (not is_error and len(self.problems) >= MAX_PROBLEMS):
             return
         self._seen.add(problem)
         self.problems.append(problem)
-        if len(self.problems) >= MAX_PROBLEMS:
+        if is_error and self.errors >= MAX_PROBLEMS:
             raise TooManyProblems
 
 

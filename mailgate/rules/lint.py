@@ -1,5 +1,6 @@
 """What is allowed and still surely not meant. Never a false alarm: in doubt nothing is said (spec/rules.md 1.9)."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,15 +8,13 @@ from mailgate.problems import Problem
 from mailgate.rules.actions import Drop, Reject, SetAside, Split
 from mailgate.rules.conditions import All, Condition, Question
 from mailgate.rules.findings import Findings
-from mailgate.rules.patterns import Exact
+from mailgate.rules.implies import complement, excludes, implies
+from mailgate.rules.question_lint import lint_question
 from mailgate.rules.rule import Rule
 from mailgate.rules.syntax import Mark
 from mailgate.rules.task import Stop, Task
 
-_ONE_VALUE = frozenset(
-    """queue state priority type owner lang weekday customer.group customer.org auth.spf auth.dkim auth.dmarc is_auto
-    is_list is_bounce is_reply is_agent is_known_customer is_first_contact""".split()
-)
+MOST_COMPARED = 30
 
 
 def lint(rule: Rule, findings: Findings) -> None:
@@ -23,6 +22,7 @@ def lint(rule: Rule, findings: Findings) -> None:
     for condition in (rule.condition, *(case.condition for case in rule.cases)):
         if condition is not None:
             _condition(condition, findings)
+    _cases(rule, findings)
     for tasks in (rule.tasks, *(case.tasks for case in rule.cases)):
         _behind_stop(rule, tasks, findings)
     if rule.cases and rule.cases[-1].condition is not None:
@@ -36,15 +36,35 @@ def without_a_test(rule: Rule, directory: Path) -> Problem:
     return Problem(f"{directory}/{rule.file}", rule.mark.line, rule.mark.column, message, "MG402", mend, "info")
 
 
+def _cases(rule: Rule, findings: Findings) -> None:
+    """What holds for the table holds for each case."""
+    if rule.condition is not None:
+        for case in rule.cases:
+            if case.condition is not None:
+                _contradictory([*_all_of(rule.condition), *_all_of(case.condition)], findings)
+
+
 def _condition(condition: Condition, findings: Findings) -> None:
     if isinstance(condition, Question):
+        lint_question(condition, findings)
         return
     questions = [part for part in condition.parts if isinstance(part, Question)]
     _repeated(questions, findings)
     if isinstance(condition, All):
-        _contradictory(questions, findings)
+        _contradictory(_all_of(condition), findings)
+    else:
+        _always(questions, findings)
     for part in condition.parts:
         _condition(part, findings)
+
+
+def _all_of(condition: Condition) -> list[Question]:
+    """What must hold together."""
+    if isinstance(condition, Question):
+        return [condition]
+    if isinstance(condition, All):
+        return [each for part in condition.parts for each in _all_of(part)]
+    return []
 
 
 def _repeated(questions: list[Question], findings: Findings) -> None:
@@ -58,16 +78,32 @@ def _repeated(questions: list[Question], findings: Findings) -> None:
 
 def _contradictory(questions: list[Question], findings: Findings) -> None:
     """One value cannot be two things at once."""
-    allowed: dict[str, frozenset[str]] = {}
+    for one, other in _pairs(questions):
+        if excludes(one, other):
+            message = f'"{other.field.name}": this condition and the one in line {one.mark.line} cannot both hold'
+            findings.warning(
+                other.mark, "MG203", message, f"any of several is a list: {other.field.name}: [a, b], or any:"
+            )
+            return
+
+
+def _always(questions: list[Question], findings: Findings) -> None:
+    """One of two opposites holds whatever comes."""
+    for one, other in _pairs(questions):
+        if not (one.negated and other.negated) and implies(complement(one), other):
+            message = f'"{other.field.name}": this condition or the one in line {one.mark.line} always holds'
+            findings.warning(other.mark, "MG204", message, "leave the whole any: out, or ask for less")
+            return
+
+
+def _pairs(questions: list[Question]) -> Iterator[tuple[Question, Question]]:
+    """Those about the same field; of very long lists the beginning."""
+    by_field: dict[str, list[Question]] = {}
     for each in questions:
-        words = [pattern.folded for pattern in each.patterns if isinstance(pattern, Exact)]
-        if each.field.name not in _ONE_VALUE or each.negated or not words or len(words) < len(each.patterns):
-            continue
-        before = allowed.setdefault(each.field.name, frozenset(words))
-        allowed[each.field.name] = before & frozenset(words)
-        if not allowed[each.field.name]:
-            message = f'"{each.field.name}" is one thing only: this condition and one before it cannot both hold'
-            findings.warning(each.mark, "MG203", message, f"any of several is a list: {each.field.name}: [a, b]")
+        before = by_field.setdefault(each.field.name, [])
+        yield from ((one, each) for one in before)
+        if len(before) < MOST_COMPARED:
+            before.append(each)
 
 
 def _behind_stop(rule: Rule, tasks: tuple[Task, ...], findings: Findings) -> None:

@@ -20,6 +20,7 @@ def read_list_match(field: Field, node: Node, reading: Reading) -> tuple[Pattern
     if name is None:
         return None
     words = reading.lists[name]
+    reading.unfolded.lists.add(name)
     pattern = _READERS[field.kind](words, reading)
     return None if pattern is None else (pattern, f"in list {name} ({len(words.lines):,} entries)")
 

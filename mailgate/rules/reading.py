@@ -33,9 +33,10 @@ class Macro:
 
 @dataclass(slots=True)
 class Unfolded:
-    """The macros of a set that were used, and how many values that came to."""
+    """The macros of a set that were used, and how many values that came to; the lists that were."""
 
     macros: set[Macro] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
     size: int = 0
 
     def add(self, macro: Macro) -> bool:

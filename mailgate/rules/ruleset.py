@@ -17,11 +17,14 @@ from mailgate.rules.events import EVENTS, GATE
 from mailgate.rules.files import byte_order, read_directory
 from mailgate.rules.findings import Findings, TooManyProblems
 from mailgate.rules.gate_check import is_for_rcpt, refuses
+from mailgate.rules.index import Index, index_of
 from mailgate.rules.lint import lint
+from mailgate.rules.mail_lint import mail_lint
 from mailgate.rules.rule import Rule
 from mailgate.rules.situation import Need
 from mailgate.rules.syntax import MAX_BYTES
 from mailgate.rules.task import NoteTemplate, What
+from mailgate.rules.unreachable import unreachable
 from mailgate.rules.vocabulary import Vocabulary
 
 MAX_TOTAL_BYTES = 5_000_000
@@ -33,8 +36,9 @@ class Ruleset:
     """What runs. `files` are the texts by name, so that an old trace can show the rule as it was.
 
     `by_event`: the enabled rules of an event in order; `by_queue`: those that are only for the tickets of a queue, by
-    queue and event. `at_rcpt`: those that refuse a recipient, see gate.py. `needs`: the facts that cost a query and
-    that some rule asks for. `templates_with_interval`: those of `reply: {every: ...}`.
+    queue and event. `indexes`: of the events that have many rules, which of them a mail can be for. `at_rcpt`: those
+    that refuse a recipient, see gate.py. `needs`: the facts that cost a query and that some rule asks for.
+    `templates_with_interval`: those of `reply: {every: ...}`.
     """
 
     hash: str
@@ -43,6 +47,7 @@ class Ruleset:
     warnings: tuple[Problem, ...] = ()
     by_event: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict, repr=False)
     by_queue: Mapping[tuple[str, str], tuple[Rule, ...]] = field(default_factory=dict, repr=False)
+    indexes: Mapping[str, Index] = field(default_factory=dict, repr=False)
     at_rcpt: tuple[Rule, ...] = field(default=(), repr=False)
     needs: frozenset[Need] = frozenset()
     enabled: int = 0
@@ -93,6 +98,8 @@ def _compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str, be
         for rule in compiler.rules:
             findings.path = compiler.path(rule.file)
             lint(rule, findings)
+        unreachable(compiler.rules, findings, compiler.path)
+        mail_lint(compiler.rules, vocabulary, findings, compiler.path)
     except TooManyProblems:
         findings.problems.append(Problem(findings.path, 0, 0, "there are more problems; mend these first"))
     problems = tuple(sorted(findings.problems, key=lambda p: (p.path, p.line, p.column)))
@@ -103,6 +110,7 @@ def _compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str, be
 
 def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[Problem, ...]) -> Ruleset:
     enabled = [rule for rule in compiler.rules if rule.enabled]
+    by_event = _by_event(enabled, None)
     tasks = [task.what for rule in enabled for task in rule.all_tasks]
     intervals = (what.template for what in tasks if isinstance(what, Reply) and what.every is not None)
     return Ruleset(
@@ -110,7 +118,8 @@ def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[P
         rules=tuple(compiler.rules),
         files=compiler.texts,
         warnings=warnings,
-        by_event=_by_event(enabled, None),
+        by_event=by_event,
+        indexes={event: found for event, rules in by_event.items() if (found := index_of(rules, event)) is not None},
         by_queue={
             (queue, event): rules
             for queue in dict.fromkeys(rule.queue for rule in enabled if rule.queue is not None)

@@ -37,13 +37,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """Rules in a row that were passed over: what they need was not there (see index.py). `place`: before which step."""
+
+    place: int
+    rules: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything one event's run saw, in order; `skipped` rules were not for this event."""
+    """Everything one event's run saw, in order; `skipped` rules were not for this event, `unmet` could not match."""
 
     event: str
     ruleset: str  # the set's hash
     steps: tuple[Step, ...] = ()
     skipped: int = 0
+    unmet: tuple[Unmet, ...] = ()
 
     def amended(self, rule: str, told: str, because: str) -> "Trace":
         """See Step.amended; of that rule's match."""

@@ -18,3 +18,4 @@ class Vocabulary:
     groups: frozenset[str] | None = None  # of customers
     webhooks: tuple[KnownWebhook, ...] = ()
     programs: frozenset[str] = frozenset()
+    own_addresses: frozenset[str] = frozenset()  # of queues and mailboxes: what is sent there comes back

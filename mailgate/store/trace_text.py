@@ -3,7 +3,8 @@
     {"evidence": [{"kind", "value", "ticket", "won"}], "authenticity", "cut",
      "events": [{"event", "ruleset", "skipped", "steps": [{"rule", "file", "line", "verdict", ...}]}]}
 
-What is empty in a step is left out. Where not everything fits, "cut" is true: first the rules that did not match go.
+What is empty in a step is left out. "unmet", where there are many rules: [before which step, how many rules were passed
+over there, the fields that they need]. Where not everything fits, "cut" is true: first the rules that did not match go.
 """
 
 import json
@@ -11,10 +12,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mailgate.decision.plan import Plan
-from mailgate.rules.trace import ConditionStep, Step, Trace
+from mailgate.rules.trace import ConditionStep, Step, Trace, Unmet
 
 MAX_CHARS = 8_000
 MAX_LOST = 20  # pieces of evidence that did not win
+MAX_UNMET = 8  # rows of rules that were passed over; the last has the rest
+MAX_FIELDS = 4
 _VALUE = 120
 _ROOM_OF_EVIDENCE = 3_000
 _ROOM_OF_EVENTS = 1_500
@@ -75,7 +78,18 @@ def _fitting(texts: Iterable[str], room: int) -> list[str]:
 
 
 def _head(trace: Trace) -> dict[str, Any]:
-    return {"event": trace.event, "ruleset": trace.ruleset, "skipped": trace.skipped}
+    head: dict[str, Any] = {"event": trace.event, "ruleset": trace.ruleset, "skipped": trace.skipped}
+    if trace.unmet:
+        head["unmet"] = [(each.place, each.rules, each.fields[:MAX_FIELDS]) for each in _rows(trace.unmet)]
+    return head
+
+
+def _rows(unmet: Sequence[Unmet]) -> Sequence[Unmet]:
+    first, rest = unmet[: MAX_UNMET - 1], unmet[MAX_UNMET - 1 :]
+    if len(rest) < 2:
+        return unmet
+    fields = tuple(dict.fromkeys(field for each in rest for field in each.fields))
+    return (*first, Unmet(rest[0].place, sum(each.rules for each in rest), fields))
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -100,7 +114,11 @@ def read_traces(text: str) -> tuple[Trace, ...]:
     """The traces that stand in a text of this form."""
     return tuple(
         Trace(
-            event["event"], event.get("ruleset", ""), tuple(map(_read_step, event["steps"])), event.get("skipped") or 0
+            event["event"],
+            event.get("ruleset", ""),
+            tuple(map(_read_step, event["steps"])),
+            event.get("skipped") or 0,
+            tuple(Unmet(place, rules, tuple(fields)) for place, rules, fields in event.get("unmet", ())),
         )
         for event in json.loads(text).get("events", ())
     )

@@ -103,6 +103,7 @@ def test_findings_as_json_keep_their_form(desk: Path, capsys: pytest.CaptureFixt
             "path": str(desk / "config.toml"),
             "line": lines_of(desk),
             "column": 2,
+            "end": 5,
             "message": 'config.toml has no key "lgo"',
             "mend": 'did you mean "log"?',
         }

@@ -1,5 +1,6 @@
 """`mailgate init` makes a desk that runs, and never touches what is there."""
 
+import json
 import stat
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from mailgate import keyfile
 from mailgate.cli.main import main
 from mailgate.config.read import load
 from mailgate.config.settings import Config
+from mailgate.rules.schema import FILE, rules_schema
 
 
 def made(directory: Path) -> Config:
@@ -58,8 +60,10 @@ def test_keys_are_made_for_the_owner_alone_and_kept_out_of_repositories(tmp_path
 def test_rules_and_templates_are_the_packaged_ones(tmp_path: Path) -> None:
     main(["init", str(tmp_path), "--first-steps"])
     top = Path(__file__).resolve().parents[2]
-    for name in ("rules", "templates"):
-        assert files(tmp_path / name) == files(top / name)
+    made = files(tmp_path / "rules")
+    assert json.loads(made.pop(FILE)) == rules_schema()
+    assert made == files(top / "rules")
+    assert files(tmp_path / "templates") == files(top / "templates")
 
 
 @pytest.mark.parametrize("taken", ["config.toml", "keys", ".gitignore", "templates/en/received.md"])

@@ -116,6 +116,7 @@ def test_rules_may_use_the_names_that_exist() -> None:
         templates=frozenset({"received"}),
         fields=frozenset({"order"}),
         groups=frozenset(),
+        own_addresses=frozenset({"support@example.com", "help@example.org", "bounces@example.net"}),
     )
 
 

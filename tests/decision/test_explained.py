@@ -74,6 +74,17 @@ def test_each_rule_has_its_mark_its_place_and_what_it_saw() -> None:
     assert "error: the list is gone" in line_of("broken", page)
 
 
+def test_rules_that_were_passed_over_are_one_line_where_they_stand() -> None:
+    event: dict[str, Any] = {"event": "ticket.created", "steps": [step("a"), step("b")]}
+    event["unmet"] = [[1, 214, ["from", "to"]], [2, 1, ["cc"]]]
+    page = lines(StoredTrace(AT, 5571, "7f3a9c", {**trace().body, "events": [event]}))
+    a, row, b, last = page[-4:]
+    assert " a " in a
+    assert row == " – 214 rules skipped: their `from`, `to` was not met"
+    assert " b " in b
+    assert last == " – 1 rule skipped: their `cc` was not met"
+
+
 def test_what_a_rule_did_stands_beneath_it_with_the_mail_and_its_fate() -> None:
     mail = StoredMail(8812, "auto-reply", "received", "ana@acme.example", "x", "sent", AT)
     sent = StoredEffect(

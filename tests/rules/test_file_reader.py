@@ -138,7 +138,7 @@ def test_an_included_file_gives_its_rules_and_macros() -> None:
 
 
 def test_many_files_may_include_macros() -> None:
-    more = "include: shared/m.yaml\nrules: [{{name: {0}, when: ticket.created, if: {{use: m}}, do: [stop]}}]"
+    more = "include: shared/m.yaml\nrules: [{{name: {0}, when: ticket.created, if: {{use: m}}, do: [{{tag: y}}]}}]"
     assert set_problems(a=more.format("a"), b=more.format("b"), shared__m="macros: {m: {tag: x}}") == ()
 
 

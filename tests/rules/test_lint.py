@@ -11,7 +11,7 @@ from tests.rules.desk import condition_problems, problems
         ("{all: [{from: acme.example}, {from: acme.example}]}", "MG202"),
         ("{any: [{subject: a}, {subject: b}, {subject: a}]}", "MG202"),
         ("{subject: {starts: a, exists: true}, any: [{body: '/x/'}, {body: '/x/'}]}", "MG202"),
-        ("{state: open, all: [{state: closed}, {from: a@b}]}", None),
+        ("{state: open, all: [{state: closed}, {from: a@b}]}", "MG203"),
         ("{all: [{state: open}, {state: closed}]}", "MG203"),
         ("{all: [{queue: [support, billing]}, {queue: sales}]}", "MG203"),
         ("{all: [{is_auto: true}, {is_auto: false}]}", "MG203"),

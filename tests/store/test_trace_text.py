@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.decision.plan import Outcome, Plan
-from mailgate.rules.trace import ConditionStep, Step, Trace, Verdict
-from mailgate.store.trace_text import MAX_CHARS, read_traces, trace_text
+from mailgate.rules.trace import ConditionStep, Step, Trace, Unmet, Verdict
+from mailgate.store.trace_text import MAX_CHARS, MAX_UNMET, read_traces, trace_text
 from mailgate.tickets.threading import Evidence
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -48,6 +48,16 @@ def test_a_step_tells_its_case_conditions_actions_and_error() -> None:
     assert one["conditions"] == [{"field": "subject", "match": "urgent", "value": "Help", "verdict": "miss"}]
     assert one["actions"] == ["queue billing"]
     assert other == {"rule": "b", "file": "10.yaml", "line": 5, "verdict": "error", "error": "x"}
+
+
+def test_rules_that_were_passed_over_are_rows_and_many_rows_are_few() -> None:
+    steps = (Step("a", "10.yaml", 3, "match"),)
+    [event] = read(Trace("ticket.created", "h", steps, 0, (Unmet(0, 214, ("from", "to")),)))["events"]
+    assert event["unmet"] == [[0, 214, ["from", "to"]]]
+    rows = tuple(Unmet(place, 2, (f"header.X-{place}",)) for place in range(30))
+    [event] = read(Trace("ticket.created", "h", steps * 30, 0, rows))["events"]
+    assert len(event["unmet"]) == MAX_UNMET
+    assert sum(each[1] for each in event["unmet"]) == 60
 
 
 def test_events_stand_in_the_order_in_which_they_came() -> None:

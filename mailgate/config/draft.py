@@ -23,6 +23,7 @@ from mailgate.config.settings import (
 )
 from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.mail.message import Mailbox
+from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Agent, CustomerGroup, FollowUp, Queue
 from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import ReplyAddressForm
@@ -139,6 +140,7 @@ class Draft:
     keys_file: Path
     limits: LimitSettings
     rules_dir: Path
+    max_tickets_per_run: int
     templates_dir: Path
     doors: tuple[DoorSettings | MailboxDraft, ...]  # in the order of [[in]]
     out: OutDraft
@@ -146,6 +148,7 @@ class Draft:
     teams: Mapping[str, tuple[str, ...]]
     agents: Mapping[str, Agent]
     password_hashes: Mapping[str, SecretSource]  # of the agents who have one
+    calendars: Mapping[str, Calendar]
     fields: Mapping[str, str]
     agents_policy: AgentsPolicy
     customers: CustomersDraft
@@ -190,7 +193,7 @@ def group(_name: str, org: str | None, **values: Any) -> CustomerGroup:
 def root(
     database: str,
     keys: Path,
-    rules: Path,
+    rules: tuple[Path, int],
     templates: Path,
     agents: Mapping[str, tuple[Agent, SecretSource | None]],
     **values: Any,
@@ -200,7 +203,8 @@ def root(
         password_hashes={name: source for name, (_, source) in agents.items() if source is not None},
         database_url=database,
         keys_file=keys,
-        rules_dir=rules,
+        rules_dir=rules[0],
+        max_tickets_per_run=rules[1],
         templates_dir=templates,
         **values,
     )

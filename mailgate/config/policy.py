@@ -12,6 +12,7 @@ from mailgate.rules.outside import KnownWebhook
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import OurAddresses
 from mailgate.rules.vocabulary import Vocabulary
+from mailgate.tickets.calendar import ALWAYS
 from mailgate.tickets.signed import Keyring
 
 
@@ -36,6 +37,7 @@ def policy(
         agents_policy=config.agents_policy,
         relay=config.relay,
         groups=config.groups,
+        max_tickets_per_run=config.max_tickets_per_run,
     )
 
 
@@ -70,4 +72,6 @@ def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
             KnownWebhook(each.name, each.address, each.signed, each.allow_networks) for each in config.webhooks.values()
         ),
         programs=frozenset(config.programs),
+        calendars={ALWAYS.name: ALWAYS, **config.calendars},
+        zone=config.site.timezone,
     )

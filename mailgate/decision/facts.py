@@ -25,6 +25,7 @@ from mailgate.errors import MailgateError
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
 from mailgate.rate import Rate
+from mailgate.rules.timed import turn_of
 from mailgate.tickets.model import Ticket
 from mailgate.tickets.signed import SignedAddress, SignedMessageId, read_address, read_message_id
 
@@ -106,6 +107,7 @@ class Facts:
     pasts: Pasts = field(default_factory=dict)
     circumstances: Circumstances = NO_CIRCUMSTANCES
     away: Mapping[str, datetime] = field(default_factory=dict)  # agent -> when she is back
+    turns: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # ticket -> rule -> episode of its last turn
 
     def ticket(self, number: int) -> Ticket | None:
         """The ticket of that id, or the one it was merged into."""
@@ -156,6 +158,7 @@ class Facts:
             said=conversations,
             pasts=self.pasts if plan.ticket is None else pasts_after(self.pasts, plan.ticket),
             away=_away(self.away, plan),
+            turns=_turns(self.turns, plan),
             circumstances=self.circumstances
             if self.circumstances is NO_CIRCUMSTANCES
             else self.circumstances.after(plan),
@@ -177,6 +180,13 @@ def _away(before: Mapping[str, datetime], plan: Plan) -> Mapping[str, datetime]:
         elif isinstance(effect, ComeBack):
             after.pop(effect.agent, None)
     return after
+
+
+def _turns(before: Mapping[int, Mapping[str, int]], plan: Plan) -> Mapping[int, Mapping[str, int]]:
+    ticket = plan.ticket
+    if ticket is None or not plan.turns:
+        return before
+    return {**before, ticket.id: {**before.get(ticket.id, {}), **dict.fromkeys(plan.turns, ticket.episode)}}
 
 
 def said(article: NewArticle, *, waits: bool = False) -> Said:
@@ -231,6 +241,7 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
             *_keys_of_agents(agents, policy),
             *((COUNTER,) if passage.by is not None else ()),
             *map(forward_key, policy.rules.forwards_to),
+            *(reply_key(turn_of(rule), message.author.address) for rule in policy.rules.once),
         ),
         author=message.author.address,
         agents=agents,

@@ -1,8 +1,13 @@
 """The names that rules may use, as the configuration and the templates define them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from mailgate.rules.outside import KnownWebhook
+from mailgate.tickets.calendar import ALWAYS, Calendar
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +23,5 @@ class Vocabulary:
     groups: frozenset[str] | None = None  # of customers
     webhooks: tuple[KnownWebhook, ...] = ()
     programs: frozenset[str] = frozenset()
+    calendars: Mapping[str, Calendar] = field(default_factory=lambda: {ALWAYS.name: ALWAYS})
+    zone: ZoneInfo = UTC  # the site's

@@ -1,4 +1,5 @@
-"""What is due without a mail: pending tickets, failed answers whose author has not been told, lists for agents.
+"""What is due without a mail: pending tickets, tickets to be closed for silence, failed answers whose author has not
+been told, lists for agents.
 
 And what nobody asks for any more. Due-ness is a column: a tick that is lost or doubled costs nothing.
 """
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from mailgate.errors import Conflict
 from mailgate.notify.digest import MOST_LINES
 from mailgate.store.tables import (
+    CLOSING,
     OUTBOX_UNTOLD,
     PENDING,
     articles,
@@ -53,6 +55,12 @@ def pending_due(connection: sa.Connection, now: datetime, limit: int) -> Sequenc
     """Tickets whose pending time is over, the longest due first."""
     due = sa.select(tickets.c.id).where(PENDING, tickets.c.pending_until <= now)
     return connection.execute(due.order_by(tickets.c.pending_until).limit(limit)).scalars().all()
+
+
+def closing(connection: sa.Connection, now: datetime, limit: int) -> Sequence[int]:
+    """Tickets that are to be closed for silence, the longest due first."""
+    due = sa.select(tickets.c.id).where(CLOSING, tickets.c.close_at <= now)
+    return connection.execute(due.order_by(tickets.c.close_at).limit(limit)).scalars().all()
 
 
 def untold(connection: sa.Connection, limit: int) -> Sequence[Untold]:
@@ -110,6 +118,7 @@ def anything_due(connection: sa.Connection, now: datetime) -> bool:
     """Whether any of the above would find something: a read, so that an idle desk writes nothing."""
     found = sa.or_(
         sa.select(tickets.c.id).where(PENDING, tickets.c.pending_until <= now).exists(),
+        sa.select(tickets.c.id).where(CLOSING, tickets.c.close_at <= now).exists(),
         sa.select(outbox.c.id).where(OUTBOX_UNTOLD).exists(),
         sa.select(digest_lines.c.id).where(digest_lines.c.due_at <= now).exists(),
     )

@@ -1,0 +1,151 @@
+"""What rules with a timer wait for, and which tickets are due: found by index on the last activity, never by a row for
+each rule and ticket. What a rule looked at, or how far it came, is recorded in the transaction that does what it said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailgate.rules.timed import Idle, WaitingFor
+from mailgate.store.insert import insert_or_replace
+from mailgate.store.tables import LIVE, rule_timers, rule_turns, tickets
+
+LOOK_BACK = timedelta(minutes=10)  # a plan is applied a little after the time that it bears
+RUN = timedelta(hours=1)
+FAR_OFF = timedelta(days=1)  # no clock that was mended is that far from one that was not
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTimer:
+    """A row of rule_timers."""
+
+    rule: str
+    waits_for: str
+    since: datetime
+    reached: datetime
+    due_at: datetime | None = None
+    ticket: int | None = None
+    run_at: datetime | None = None
+    run_count: int = 0
+    told_at: datetime | None = None
+
+    def done_in_this_run(self, now: datetime) -> int:
+        """On how many tickets the rule acted in this hour; of a run that began after `now` the clock was wrong."""
+        return 0 if self.is_over(now) else self.run_count
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the run is."""
+        return self.run_at is None or not self.run_at - FAR_OFF < now < self.run_at + RUN
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A ticket on which a timer rings, in the episode in which it was found."""
+
+    ticket: int
+    episode: int
+
+
+def stored(connection: sa.Connection) -> dict[str, StoredTimer]:
+    """By the name of the rule."""
+    rows = connection.execute(sa.select(rule_timers))
+    return {row.rule: StoredTimer(**row._mapping) for row in rows}
+
+
+def keep(connection: sa.Connection, wanted: Mapping[str, StoredTimer]) -> None:
+    """From now on these are the timers; one that waits for the same goes on where it was."""
+    before = stored(connection)
+    gone = [rule for rule in before if rule not in wanted]
+    fresh = [
+        {name: getattr(each, name) for name in StoredTimer.__slots__}
+        for rule, each in wanted.items()
+        if rule not in before or before[rule].waits_for != each.waits_for
+    ]
+    if gone:
+        connection.execute(sa.delete(rule_timers).where(rule_timers.c.rule.in_(gone)))
+    insert_or_replace(connection, rule_timers, fresh)
+
+
+def silent(
+    connection: sa.Connection, timer: Idle, at: StoredTimer, queue: str | None, now: datetime, limit: int
+) -> Sequence[Due]:
+    """Tickets that became due by `timer` after the rule came and were not looked at in this episode."""
+    latest = timer.silent_since(now)
+    if latest is None:
+        return []
+    start = max(at.since, min(at.reached, now) - LOOK_BACK)
+    earliest = timer.silent_since(start)
+    fell_due = tickets.c.last_human_at <= latest
+    if earliest is not None:
+        fell_due = sa.and_(fell_due, tickets.c.last_human_at > earliest)
+    began_anew = sa.and_(tickets.c.episode_at > start, tickets.c.last_human_at <= latest)
+    looked_at = sa.exists().where(
+        rule_turns.c.ticket_id == tickets.c.id,
+        rule_turns.c.rule == at.rule,
+        rule_turns.c.episode == tickets.c.episode,
+    )
+    common = [LIVE, ~looked_at, *_waiting(timer.waiting_for), *_in_queue(queue)]
+    chosen = sa.union(
+        *(
+            sa.select(tickets.c.id, tickets.c.episode, tickets.c.last_human_at).where(*common, window)
+            for window in (fell_due, began_anew)
+        )
+    ).subquery()
+    rows = connection.execute(sa.select(chosen).order_by(chosen.c.last_human_at, chosen.c.id).limit(limit))
+    return [Due(row.id, row.episode) for row in rows]
+
+
+def _waiting(waiting_for: WaitingFor) -> list[sa.ColumnElement[bool]]:
+    """A ticket waits for the customer when an agent answered last."""
+    t = tickets.c
+    customers = sa.and_(
+        t.last_agent_at.is_not(None), sa.or_(t.last_customer_at.is_(None), t.last_agent_at >= t.last_customer_at)
+    )
+    if waiting_for == "anyone":
+        return []
+    return [customers if waiting_for == "customer" else ~customers]
+
+
+def _in_queue(queue: str | None) -> list[sa.ColumnElement[bool]]:
+    return [] if queue is None else [tickets.c.queue == queue]
+
+
+def open_tickets(connection: sa.Connection, at: StoredTimer, queue: str | None, limit: int) -> Sequence[Due]:
+    """The next tickets of a schedule's round: those that were there when its time came."""
+    chosen = sa.select(tickets.c.id, tickets.c.episode).where(
+        LIVE, tickets.c.id > (at.ticket or 0), tickets.c.created_at <= at.due_at, *_in_queue(queue)
+    )
+    return [Due(row.id, row.episode) for row in connection.execute(chosen.order_by(tickets.c.id).limit(limit))]
+
+
+def looked_at(connection: sa.Connection, rule: str, due: Due, now: datetime) -> None:
+    """The rule had its turn on the ticket in that episode."""
+    row = {"ticket_id": due.ticket, "rule": rule, "episode": due.episode, "at": now}
+    insert_or_replace(connection, rule_turns, [row])
+
+
+def turns_of(connection: sa.Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """ticket -> rule -> the episode of its last turn."""
+    found: dict[int, dict[str, int]] = {}
+    chosen = sa.select(rule_turns).where(rule_turns.c.ticket_id.in_(ids))
+    for row in connection.execute(chosen) if ids else ():
+        found.setdefault(row.ticket_id, {})[row.rule] = row.episode
+    return found
+
+
+def acted(connection: sa.Connection, at: StoredTimer, now: datetime) -> None:
+    """One ticket more in this run."""
+    first = {"run_at": now, "run_count": 1}
+    _set(connection, at.rule, **(first if at.is_over(now) else {"run_count": rule_timers.c.run_count + 1}))
+
+
+def moved(connection: sa.Connection, rule: str, **values: Any) -> None:
+    """How far it came: `reached`, `due_at`, `ticket`, `told_at`."""
+    _set(connection, rule, **values)
+
+
+def _set(connection: sa.Connection, rule: str, **values: Any) -> None:
+    connection.execute(sa.update(rule_timers).where(rule_timers.c.rule == rule).values(**values))

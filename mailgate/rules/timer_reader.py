@@ -54,7 +54,9 @@ def _calendar(node: Node, reading: Reading) -> Calendar | None:
 def _idle(said: dict[str, Node], calendar: Calendar | None, reading: Reading) -> Timer | None:
     span = read_duration(said[IDLE], '"idle"', reading)
     if span is not None and not SHORTEST <= span <= LONGEST:
-        reading.error(said[IDLE], "MG004", "a rule waits for a minute at least, and two years at most", "write idle: 3d")
+        reading.error(
+            said[IDLE], "MG004", "a rule waits for a minute at least, and two years at most", "write idle: 3d"
+        )
     if calendar is not None and calendar.opens(_SOME_TIME) is None:
         message = f'the calendar "{calendar.name}" is never open, so nothing is ever idle by it'
         reading.error(said["calendar"], "MG007", message, "give it hours in config.toml")
@@ -110,7 +112,7 @@ def read_once(node: Node, events: tuple[str, ...], reading: Reading) -> Once | N
         case "customer" if slash:
             return _once_a_customer(node, time, reading)
     mend = did_you_mean(text, ("event", "episode", "ticket"))
-    reading.error(node, "MG004", f"{quoted(text)} is not a valid value for \"once\"", mend if "did" in mend else _ONCE)
+    reading.error(node, "MG004", f'{quoted(text)} is not a valid value for "once"', mend if "did" in mend else _ONCE)
     return None
 
 

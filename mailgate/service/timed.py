@@ -19,9 +19,11 @@ from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.timed import rang
+from mailgate.errors import Conflict
 from mailgate.ids import Ids
 from mailgate.notify.notice import notice
 from mailgate.rules.rule import Rule
+from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.timed import Idle, Schedule, Timer
 from mailgate.service.active import ActiveSet
 from mailgate.store import rule_timers
@@ -65,7 +67,7 @@ class TimedWork:
         """Ring what is due; whether anything was. Raises Outage and LeadLost."""
         rules, now = active.policy.rules, self._clock.now()
         if self._known != f"{rules.hash} {epoch}":
-            await self._keep(rules.timed, now, epoch)
+            await self._keep(rules, now, epoch)
             self._known = f"{rules.hash} {epoch}"
         if not rules.timed:
             return False
@@ -76,9 +78,9 @@ class TimedWork:
                 rang_any |= await self._rule(rule, rule.timer, at[rule.name], active, epoch)
         return rang_any
 
-    async def _keep(self, rules: tuple[Rule, ...], now: datetime, epoch: int) -> None:
+    async def _keep(self, rules: Ruleset, now: datetime, epoch: int) -> None:
         wanted = {}
-        for rule in rules:
+        for rule in rules.timed:
             backfill = isinstance(rule.timer, Idle) and rule.timer.backfill
             since = _ALWAYS if backfill else now
             told = rule.timer.told if rule.timer is not None else ""
@@ -86,7 +88,7 @@ class TimedWork:
 
         def keep(connection: sa.Connection) -> None:
             check_epoch(connection, epoch)
-            rule_timers.keep(connection, wanted)
+            rule_timers.keep(connection, wanted, rules.once.keys())
 
         if await self._store.read(lambda c: _differ(rule_timers.stored(c), wanted)):
             await self._store.write(keep)
@@ -111,9 +113,7 @@ class TimedWork:
         return bool(found)
 
     @staticmethod
-    def _found(
-        connection: sa.Connection, rule: Rule, timer: Timer, at: StoredTimer, now: datetime
-    ) -> list[Due]:
+    def _found(connection: sa.Connection, rule: Rule, timer: Timer, at: StoredTimer, now: datetime) -> list[Due]:
         if isinstance(timer, Idle):
             return list(rule_timers.silent(connection, timer, at, rule.queue, now, AT_ONCE))
         return list(rule_timers.open_tickets(connection, at, rule.queue, AT_ONCE))
@@ -129,9 +129,7 @@ class TimedWork:
         await self._moved(at.rule, epoch, reached=now, due_at=now, ticket=0)
         return replace(at, reached=now, due_at=now, ticket=0)
 
-    async def _ring(
-        self, rule: Rule, timer: Timer, at: StoredTimer, due: Due, epoch: int
-    ) -> tuple[StoredTimer, bool]:
+    async def _ring(self, rule: Rule, timer: Timer, at: StoredTimer, due: Due, epoch: int) -> tuple[StoredTimer, bool]:
         """One ticket. Where it cannot be done now it is tried again, and a schedule's round goes on without it."""
         acted = False
 
@@ -145,19 +143,29 @@ class TimedWork:
             acted, now = planned, self._clock.now()
             if planned:
                 rule_timers.acted(connection, at, now)
-            if isinstance(timer, Idle):
-                rule_timers.looked_at(connection, rule.name, due, now)
-            else:
-                rule_timers.moved(connection, rule.name, ticket=due.ticket)
+            if isinstance(timer, Schedule):
+                if not rule_timers.go_on(connection, rule.name, due.ticket):
+                    raise Conflict("the round of the rule is further already")
+                return
+            if rule.once is None:  # else the plan itself records it, and the facts knew
+                rule_timers.take_turn(connection, rule.name, due)
+            rule_timers.looked_at(connection, rule.name, due, now)
 
         what = (f"rule {rule.name}", due.ticket)
         done = await self._guarded(what, lambda: self._do(due.ticket, decide, epoch, also))
         if not done and isinstance(timer, Schedule):
-            await self._moved(rule.name, epoch, ticket=due.ticket)
-        now = self._clock.now()
+            await self._pass_by(rule.name, due, epoch)
+        acted, now = acted and done, self._clock.now()
         if acted and at.is_over(now):
             at = replace(at, run_at=now, run_count=0)
         return replace(at, run_count=at.run_count + acted, ticket=due.ticket), acted
+
+    async def _pass_by(self, rule: str, due: Due, epoch: int) -> None:
+        def go_on(connection: sa.Connection) -> None:
+            check_epoch(connection, epoch)
+            rule_timers.go_on(connection, rule, due.ticket)
+
+        await self._store.write(go_on)
 
     async def _through(self, timer: Timer, at: StoredTimer, now: datetime, epoch: int) -> None:
         """Everything that was due up to `now` was looked at. That is written down only now and then: a window that is

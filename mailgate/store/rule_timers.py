@@ -2,13 +2,14 @@
 each rule and ticket. What a rule looked at, or how far it came, is recorded in the transaction that does what it said.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from mailgate.errors import Conflict
 from mailgate.rules.timed import Idle, WaitingFor
 from mailgate.store.insert import insert_or_replace
 from mailgate.store.tables import LIVE, rule_timers, rule_turns, tickets
@@ -55,8 +56,9 @@ def stored(connection: sa.Connection) -> dict[str, StoredTimer]:
     return {row.rule: StoredTimer(**row._mapping) for row in rows}
 
 
-def keep(connection: sa.Connection, wanted: Mapping[str, StoredTimer]) -> None:
-    """From now on these are the timers; one that waits for the same goes on where it was."""
+def keep(connection: sa.Connection, wanted: Mapping[str, StoredTimer], lasting: Set[str]) -> None:
+    """From now on these are the timers; one that waits for the same goes on where it was, one that waits for something
+    else begins anew, but for the turns of rules in `lasting`."""
     before = stored(connection)
     gone = [rule for rule in before if rule not in wanted]
     fresh = [
@@ -67,6 +69,8 @@ def keep(connection: sa.Connection, wanted: Mapping[str, StoredTimer]) -> None:
     if gone:
         connection.execute(sa.delete(rule_timers).where(rule_timers.c.rule.in_(gone)))
     insert_or_replace(connection, rule_timers, fresh)
+    forgotten = [each["rule"] for each in fresh if each["rule"] not in lasting]
+    connection.execute(sa.delete(rule_turns).where(rule_turns.c.rule.in_(forgotten)))
 
 
 def silent(
@@ -121,6 +125,13 @@ def open_tickets(connection: sa.Connection, at: StoredTimer, queue: str | None, 
     return [Due(row.id, row.episode) for row in connection.execute(chosen.order_by(tickets.c.id).limit(limit))]
 
 
+def take_turn(connection: sa.Connection, rule: str, due: Due) -> None:
+    """Raises Conflict where the rule had its turn in that episode since the ticket was found."""
+    mine = (rule_turns.c.ticket_id == due.ticket, rule_turns.c.rule == rule, rule_turns.c.episode == due.episode)
+    if connection.execute(sa.select(rule_turns.c.rule).where(*mine)).first() is not None:
+        raise Conflict("the rule had its turn already")
+
+
 def looked_at(connection: sa.Connection, rule: str, due: Due, now: datetime) -> None:
     """The rule had its turn on the ticket in that episode."""
     row = {"ticket_id": due.ticket, "rule": rule, "episode": due.episode, "at": now}
@@ -140,6 +151,12 @@ def acted(connection: sa.Connection, at: StoredTimer, now: datetime) -> None:
     """One ticket more in this run."""
     first = {"run_at": now, "run_count": 1}
     _set(connection, at.rule, **(first if at.is_over(now) else {"run_count": rule_timers.c.run_count + 1}))
+
+
+def go_on(connection: sa.Connection, rule: str, ticket: int) -> bool:
+    """A schedule's round is through with that ticket; whether it was not before."""
+    behind = (rule_timers.c.rule == rule, rule_timers.c.ticket < ticket)
+    return connection.execute(sa.update(rule_timers).where(*behind).values(ticket=ticket)).rowcount == 1
 
 
 def moved(connection: sa.Connection, rule: str, **values: Any) -> None:

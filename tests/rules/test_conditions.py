@@ -120,7 +120,7 @@ def test_captures_of_an_alternative_that_failed_are_forgotten() -> None:
         ("{subject: {has: [{is: x}]}}", "MG007", "a mapping"),
         ("{sla: gold}", "MG012", "not in this version"),
         ("{customer.fields.x: y}", "MG012", "not in this version"),
-        ("{hours: {office: closed}}", "MG012", "not in this version"),
+        ("{hours: {office: closed}}", "MG107", "office"),
         ("{}", "MG007", "empty"),
         ("[{from: a@b}]", "MG007", "under all:"),
         ("urgent", "MG007", "mapping"),

@@ -1,5 +1,6 @@
 """Rules with a timer ring once, at their time, on what is silent; whatever becomes of the clock, the node and the tick."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from mailgate.cli.ticket import page
 from mailgate.clock import ManualClock
 from mailgate.errors import LeadLost
 from mailgate.ids import SeededIds
@@ -20,6 +22,7 @@ from mailgate.store.engine import Store
 from mailgate.store.history import broken_chains
 from mailgate.store.lead import take_lead
 from mailgate.store.migrations import migrate
+from mailgate.store.reports import ticket_show
 from mailgate.tickets.model import Ticket
 from tests.store.test_carry_out import Desk, rows
 from tests.support.desk import ANA, KIM, NINA, NOW, make_envelope, make_policy, make_raw
@@ -32,7 +35,9 @@ rules:
 """
 ESCALATE = """
 rules:
-  - {name: escalate, when: {idle: 4h, waiting_for: agent}, do: [{priority: urgent}, {notify: {role: lead, template: agent_due}}]}
+  - name: escalate
+    when: {idle: 4h, waiting_for: agent}
+    do: [{priority: urgent}, {notify: {role: lead, template: agent_due}}]
 """
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -111,6 +116,9 @@ async def test_silence_is_chased_once_and_then_closed(store: Store, templates: T
     assert desk.mails("received") == [ANA]
     await desk.wait(DAY)
     assert (desk.mails("received", "closed"), desk.tickets("state")) == ([ANA], ["open"])
+    shown = store.read_now(lambda c: ticket_show(c, desk.tickets("number")[0]))
+    assert shown is not None
+    assert "closes at 2026-11-29 09:30 UTC unless somebody writes (rule:chase)" in page(shown)
     await desk.wait(3 * DAY)
     assert (desk.mails("received", "closed"), desk.tickets("state")) == ([ANA, ANA], ["closed"])
     assert (desk.tickets("close_at"), desk.told("close.planned")) == ([None], 1)
@@ -186,7 +194,9 @@ async def test_a_new_rule_acts_on_what_becomes_due_from_then_on_unless_it_looks_
     desk = Timed(store, templates, "")
     desk.begin(1)
     await desk.wait(5 * HOUR)
-    for text, then in ((ESCALATE, "normal"), (ESCALATE.replace("4h", "4h, backfill: true"), "urgent")):
+    missing = ESCALATE.replace("do:", "if: {tag: none}\n    do:").replace("4h", "4h, backfill: true")
+    back = ESCALATE.replace("4h", "3h, backfill: true")
+    for text, then in ((ESCALATE, "normal"), (missing, "normal"), (back, "urgent")):
         desk.active = desk.set_of(make_policy(text))
         await desk.wait(ticks=3)
         assert desk.tickets("priority") == [then]
@@ -219,7 +229,9 @@ async def test_two_nodes_ring_once_and_who_lost_the_lead_rings_nothing(store: St
     desk.works.append(desk.node(7))
     await desk.wait()
     desk.begin(3)
-    await desk.wait(4 * HOUR)
+    desk.clock.advance(4 * HOUR)
+    for _ in range(3):
+        await asyncio.gather(*(work.tick() for work in desk.works))
     assert len(desk.mails("agent_due")) == 3
     desk.desk.run([(make_raw(message_id="<late@acme.example>"), None)])
     store.write_now(lambda c: take_lead(c, "another", NOW))
@@ -251,7 +263,10 @@ async def test_what_dies_before_it_is_recorded_has_not_happened(
 
 MORNING = """
 rules:
-  - {name: morning, when: {schedule: "0 8 * * *", for_each: ticket}, if: {owner: none}, do: [{tag: again}, {notify: {role: lead, template: agent_due}}]}
+  - name: morning
+    when: {schedule: "0 8 * * *", for_each: ticket}
+    if: {owner: none}
+    do: [{tag: again}, {notify: {role: lead, template: agent_due}}]
 """
 
 
@@ -262,7 +277,9 @@ async def test_a_schedule_looks_at_each_open_ticket_at_its_time_and_makes_up_for
     desk = Timed(store, templates, MORNING)
     await desk.wait()
     desk.begin(3)
-    desk.desk.says("#take", desk.desk.plans[1].ticket)
+    mine = desk.desk.plans[1].ticket
+    assert mine is not None
+    desk.desk.says("#take", mine)
     await desk.wait(datetime(2026, 11, 23, 7, 59, 59, tzinfo=NOW.tzinfo) - NOW)
     assert desk.mails("agent_due") == []
     await desk.wait(timedelta(seconds=1))
@@ -274,6 +291,18 @@ async def test_a_schedule_looks_at_each_open_ticket_at_its_time_and_makes_up_for
     assert len(desk.mails("agent_due")) == 4
     await desk.wait(-2 * HOUR)
     await desk.wait(2 * HOUR)
+    assert len(desk.mails("agent_due")) == 4
+
+
+@pytest.mark.asyncio
+async def test_two_nodes_make_one_round_of_a_schedule(store: Store, templates: Templates) -> None:
+    desk = Timed(store, templates, MORNING)
+    desk.works.append(desk.node(7))
+    await desk.wait()
+    desk.begin(4)
+    desk.clock.advance(DAY)
+    for _ in range(4):
+        await asyncio.gather(*(work.tick() for work in desk.works))
     assert len(desk.mails("agent_due")) == 4
 
 
@@ -302,12 +331,19 @@ async def test_business_time_counts_only_while_somebody_is_there(store: Store, t
 
 
 @pytest.mark.asyncio
-async def test_an_idle_desk_with_timers_writes_nothing(store: Store, templates: Templates) -> None:
+async def test_an_idle_desk_with_timers_writes_nothing(
+    store: Store, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = Timed(store, templates, CHASE + ESCALATE.replace("rules:\n", ""))
     await desk.wait()
     written: list[Any] = []
     write = store.write
-    store.write = lambda unit: written.append(unit) or write(unit)  # type: ignore[method-assign,assignment,func-returns-value]
+
+    def counted(unit: Any) -> Any:
+        written.append(unit)
+        return write(unit)
+
+    monkeypatch.setattr(store, "write", counted)
     await desk.wait(timedelta(minutes=1), ticks=5)
     assert written == []
 

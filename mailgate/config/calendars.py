@@ -64,7 +64,7 @@ def _holiday(text: str) -> frozenset[date]:
 
 
 def _of_country(code: str, part: str | None) -> frozenset[date]:
-    import holidays  # noqa: PLC0415 - a fifth of a second, for those who name a country
+    import holidays  # here: it takes a fifth of a second, of those who name a country
 
     try:
         return frozenset(holidays.country_holidays(code, subdiv=part, years=YEARS))

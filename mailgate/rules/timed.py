@@ -19,8 +19,11 @@ WAITING_FOR: tuple[WaitingFor, ...] = ("customer", "agent", "anyone")
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nobody wrote for `span`, in business time where there is a calendar. `waiting_for`: whose turn it is: a customer's
-    after an agent's answer, else an agent's. `backfill`: what was silent for so long before the rule came, too."""
+    """Nobody wrote for `span`, in business time where there is a calendar.
+
+    `waiting_for`: whose turn it is, a customer's after an agent's answer, else an agent's. `backfill`: what was silent
+    for so long before the rule came, too.
+    """
 
     span: timedelta
     waiting_for: WaitingFor = "anyone"

@@ -1,4 +1,4 @@
-"""Rules with a timer ring once, at their time, on what is silent; whatever becomes of the clock, the node and the tick."""
+"""Rules with a timer ring once, at their time, on what is silent; whatever becomes of clock, node and tick."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 
 from mailgate.cli.ticket import page
 from mailgate.clock import ManualClock
 from mailgate.errors import LeadLost
 from mailgate.ids import SeededIds
 from mailgate.notify.templates import Templates
+from mailgate.rules.ruleset import compiled
+from mailgate.rules.vocabulary import Vocabulary
 from mailgate.service.active import ActiveSet
 from mailgate.service.due import DueWork
 from mailgate.store import rule_timers, tables
@@ -23,9 +25,10 @@ from mailgate.store.history import broken_chains
 from mailgate.store.lead import take_lead
 from mailgate.store.migrations import migrate
 from mailgate.store.reports import ticket_show
+from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Ticket
 from tests.store.test_carry_out import Desk, rows
-from tests.support.desk import ANA, KIM, NINA, NOW, make_envelope, make_policy, make_raw
+from tests.support.desk import ANA, KIM, NOW, make_envelope, make_policy, make_raw
 
 CHASE = """
 rules:
@@ -309,12 +312,6 @@ async def test_two_nodes_make_one_round_of_a_schedule(store: Store, templates: T
 @pytest.mark.asyncio
 async def test_business_time_counts_only_while_somebody_is_there(store: Store, templates: Templates) -> None:
     """NOW is a Sunday; the office opens on Monday at nine in Berlin."""
-    from zoneinfo import ZoneInfo
-
-    from mailgate.rules.ruleset import compiled
-    from mailgate.rules.vocabulary import Vocabulary
-    from mailgate.tickets.calendar import Calendar
-
     office = Calendar("office", ZoneInfo("Europe/Berlin"), (((540, 1020),),) * 5 + ((), ()))
     vocabulary = Vocabulary(templates=frozenset({"agent_due"}), roles=frozenset({"lead"}), calendars={"office": office})
     text = ESCALATE.replace("idle: 4h", "idle: 4h, calendar: office").encode()

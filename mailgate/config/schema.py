@@ -135,7 +135,7 @@ RULES = Section(
         Key(
             "max_tickets_per_run",
             whole(1, 10**9),
-            "On so many tickets a timed rule acts in an hour; then it stops until that is over, and the admins are told.",
+            "So many tickets a timed rule acts on in an hour; then it stops until that is over and tells the admins.",
             500,
         ),
     ),

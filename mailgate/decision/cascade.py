@@ -111,7 +111,9 @@ class Cascade:
         self._tripped = True
 
     def _one(self, happening: Happening, only_tell: bool) -> None:
-        evaluation = evaluate(self._policy.rules, self._situation(happening), self._ran | self._passed_over(happening))
+        rules = self._policy.rules
+        turns = had_their_turn(rules.once, self._pen, self._customer()) if rules.once else frozenset[str]()
+        evaluation = evaluate(rules, self._situation(happening), self._ran | self._others(happening), turns)
         self._ran |= evaluation.ran
         self._pen.traces.append(limited(evaluation) if only_tell else evaluation.trace)
         if not only_tell:
@@ -122,11 +124,10 @@ class Cascade:
             else:
                 self._carry_out(fired)
 
-    def _passed_over(self, happening: Happening) -> Set[str]:
-        """The rules whose timer it was not, and those that had their turn."""
-        rules = self._policy.rules
-        others = {rule.name for rule in rules.timed if happening.rule and rule.name != happening.rule}
-        return others | had_their_turn(rules.once, self._pen, self._customer()) if rules.once or others else others
+    def _others(self, happening: Happening) -> Set[str]:
+        """The rules whose timer it was not."""
+        timed = self._policy.rules.timed if happening.rule else ()
+        return {rule.name for rule in timed if rule.name != happening.rule}
 
     def _count(self, ran: Set[str]) -> None:
         for rule in ran & self._policy.rules.once.keys():

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
+from mailgate.rules.value import duration_text
 from mailgate.tickets.calendar import Calendar
 
 WaitingFor = Literal["customer", "agent", "anyone"]
@@ -76,6 +77,11 @@ class Once:
 
     of: Literal["episode", "ticket", "customer"]
     time: timedelta | None = None
+
+    @property
+    def told(self) -> str:
+        """As it was written, or nearly so."""
+        return self.of if self.time is None else f"{self.of}/{duration_text(self.time.total_seconds())}"
 
 
 def turn_of(rule: str) -> str:

@@ -1,7 +1,9 @@
 """What a rule waits for is read, and what cannot be waited for is found."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -125,3 +127,16 @@ def test_an_hour_that_comes_twice_or_never_makes_no_second_time_of_day(cron: str
 def test_hours_are_those_of_a_calendar(hours: str, code: str) -> None:
     _, problems = check("ticket.created", f"if: {{hours: {hours}}},")
     assert [found for found, _ in problems] == [code]
+
+
+def test_the_examples_that_are_shipped_switched_off_load_when_they_are_switched_on() -> None:
+    root = Path(__file__).parents[2]
+    text = (root / "rules/80-escalation.yaml").read_text("utf-8")
+    off = text.partition("rules:\n")[2]
+    switched_on = "rules:\n" + re.sub("^#", "", off, flags=re.MULTILINE)
+    known = frozenset(path.stem for path in (root / "templates/en").glob("*.md"))
+    ruleset, problems, _ = compiled({"80-escalation.yaml": switched_on.encode()}, replace(WORDS, templates=known))
+    assert problems == ()
+    assert ruleset is not None
+    assert len(ruleset.timed) == text.count("- name:") == 3
+    assert compiled({"80-escalation.yaml": text.encode()}, WORDS)[1] == ()

@@ -360,3 +360,5 @@ def test_a_rule_runs_as_often_as_it_says(store: Store, templates: Templates, sco
     desk.run(answers[:2])
     desk.run(answers[2:])
     assert len(rows(store, tables.articles, text="seen")) == notes
+    passed_over = sum("it had its turn" in row["body"] for row in rows(store, tables.traces))
+    assert passed_over == 4 - notes

@@ -96,7 +96,7 @@ def spans_of(marks: list[int]) -> tuple[Span, ...]:
 DAYS = st.lists(st.integers(0, 96), min_size=2, max_size=4, unique=True).map(spans_of)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(turn=st.sampled_from(TURNS), spans=DAYS, start=st.integers(0, 4 * 1440), length=st.integers(0, 1440))
 def test_business_time_is_what_a_clerk_with_a_clock_would_count(
     turn: tuple[str, date], spans: tuple[Span, ...], start: int, length: int
@@ -111,7 +111,7 @@ def test_business_time_is_what_a_clerk_with_a_clock_would_count(
     assert calendar.is_open(begin) is (begin in counted)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     turn=st.sampled_from(TURNS),
     spans=DAYS,

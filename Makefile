@@ -3,16 +3,17 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+SECONDS ?= 1800
 BIN := .venv/bin
 CODE := mailgate tests bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test coverage check lint fmt lock bench growth clean
+.PHONY: help demo run test coverage check lint fmt lock bench bench-parse fuzz growth clean
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## watch a customer and two agents talk through a desk (its files are in mailgate-demo/)
 	@exec $(BIN)/mailgate demo $(ARGS)
@@ -44,6 +45,14 @@ fmt: $(READY) ## put the code in order
 bench: $(READY) ## mails per second beside the floor and django-helpdesk; ARGS=--quick for one short round
 	@$(BIN)/python -m bench.run $(ARGS)
 
+bench-parse: $(READY) ## CPU of reading a mail beside bare mail-parser; at most 2.2 times
+	@$(BIN)/python -m bench.parsing $(ARGS)
+
+fuzz: $(READY) ## search for a mail that defeats the reader; SECONDS=1800, what it finds is in .fuzz/
+	@test -x .fuzz/venv/bin/python || { $(PYTHON) -m venv .fuzz/venv && .fuzz/venv/bin/python -m pip --disable-pip-version-check --quiet install atheris; }
+	@MAILGATE_FUZZ=.fuzz PYTHONPATH="$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'):." \
+	    .fuzz/venv/bin/python -m tests.fuzz.parse -max_total_time=$(SECONDS) $(ARGS)
+
 growth: $(READY) ## CPU and statements of a mail with 1,000 and with 200,000 tickets (minutes the first time)
 	@$(BIN)/python -m bench.growth $(ARGS)
 
@@ -55,7 +64,7 @@ lock: ## renew requirements.lock from pyproject.toml; ARGS="--upgrade" takes new
 	@echo "requirements.lock is in step with pyproject.toml"
 
 clean: ## remove what the other targets made, but never var/
-	@rm -rf .venv .uv .bench build *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .uv .fuzz .bench build *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find $(wildcard $(CODE)) -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml

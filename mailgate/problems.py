@@ -25,7 +25,7 @@ class Problem:
     message: str
     code: str = ""  # "MG004" and the like
     mend: str = ""
-    severity: str = "error"  # "error" or "warning"
+    severity: str = "error"  # "error", "warning" or "info"
     width: int = 1
 
     @property
@@ -68,7 +68,9 @@ def report(problems: Iterable[Problem], sources: Mapping[str, str]) -> str:
     ordered = sorted(problems, key=lambda p: (p.path, p.line, p.column))
     errors = sum(p.severity == "error" for p in ordered)
     counts = [_counted(errors, "error")] if errors or not ordered else []
-    counts += [_counted(len(ordered) - errors, "warning")] if errors < len(ordered) else []
+    for severity in ("warning", "info"):
+        number = sum(p.severity == severity for p in ordered)
+        counts += [_counted(number, severity)] if number else []
     files = _counted(len({p.path for p in ordered}), "file")
     return "\n\n".join([*(frame(p, sources) for p in ordered), f"{', '.join(counts)} in {files}"])
 

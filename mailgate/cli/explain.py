@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from mailgate.service.active import ActiveSet
 from mailgate.service.dry_run import Foreseen, foresee, refused_at_rcpt
 from mailgate.service.opening import open_store, running_set
 from mailgate.service.preparation import Failed
-from mailgate.store.explained import explain_mail, explain_ticket
+from mailgate.store.explained import Explained, explain_mail, explain_ticket
 
 NOTHING = 4
 STDIN = "-"
@@ -44,6 +44,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("explain", help="why a mail was treated as it was, or would be")
     parser.add_argument("ticket", nargs="?", help="a ticket's number, or S4711 for one mail")
     parser.add_argument("--last", action="store_true", help="only what happened last")
+    parser.add_argument("--event", metavar="N", type=int, help="only what happened as the Nth, as the page counts")
     parser.add_argument("--mail", metavar="FILE", help="say what would happen to this mail, or - for stdin")
     parser.add_argument("--now", metavar="TIME", help="when it would come, as in 2026-03-02T09:30; default: now")
     parser.add_argument("--to", help="the envelope's recipient; default: our addresses in To and Cc")
@@ -70,15 +71,27 @@ def _past(args: argparse.Namespace) -> int:
     if missing:
         print(f"no trace of {printable(text)}; `mailgate ticket list` shows the tickets there are", file=sys.stderr)
         return NOTHING
+    events = list(enumerate(found, 1))
+    if args.event is not None:
+        events = [each for each in events if each[0] == args.event]
+        if not events:
+            print(f"there is no event {args.event}: {len(found)} happened", file=sys.stderr)
+            return NOTHING
     if args.last:
-        found = found[-1:]
+        events = events[-1:]
     if args.json:
-        documents = [as_json(each.trace, each.effects) for each in found]
+        documents = [as_json(each.trace, each.effects) | {"number": number} for number, each in events]
         print_json((documents[-1] if documents else as_json(None, ())) | {"traces": documents})
     else:
-        pages = [explained(each.trace, config.site.timezone, each.effects, _width()) for each in found]
-        print(printable(head + (f"\n\n{'-' * 40}\n".join(pages) or "no rule has run on this ticket yet")))
+        pages = [_page(number, len(found), each, config.site.timezone) for number, each in events]
+        print(printable(head + ("\n\n".join(pages) or "no rule has run on this ticket yet")))
     return 0
+
+
+def _page(number: int, of: int, event: Explained, zone: tzinfo) -> str:
+    """One of several says which it is, so that `--event` can ask for it."""
+    line = f"{f'---- event {number} of {of} ':-<40}\n" if number > 1 else ""
+    return line + explained(event.trace, zone, event.effects, _width())
 
 
 def _future(args: argparse.Namespace) -> int:

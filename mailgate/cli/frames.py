@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from mailgate.problems import Problem, report
 
-_LABEL = re.compile(r"^(?:(error)|warning)(?:\[MG\d+\])?:", re.MULTILINE)
+_LABEL = re.compile(r"^(?:(error)|warning|info)(?:\[MG\d+\])?:", re.MULTILINE)
 _RED, _YELLOW, _PLAIN = "\x1b[1;31m", "\x1b[33m", "\x1b[0m"
 
 
@@ -17,6 +17,12 @@ def show_problems(problems: Iterable[Problem], sources: Mapping[str, str], strea
     if stream.isatty() and "NO_COLOR" not in os.environ and "--no-color" not in sys.argv:
         text = _LABEL.sub(lambda found: f"{_RED if found[1] else _YELLOW}{found[0]}{_PLAIN}", text)
     print(text, file=stream)
+
+
+def painted(line: str) -> str:
+    """A line that is bad news, in red where colours are wanted; the caller knows that a terminal shows it."""
+    wanted = "NO_COLOR" not in os.environ and "--no-color" not in sys.argv
+    return f"{_RED}{line}{_PLAIN}" if wanted else line
 
 
 def problem_as_json(problem: Problem) -> dict[str, Any]:

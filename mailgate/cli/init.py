@@ -25,6 +25,7 @@ from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, MailgateError
 from mailgate.ids import SystemIds
 from mailgate.mail.message import Mailbox
+from mailgate.rules.files import TEST
 
 QUESTIONS = (
     ("domain", "Your domain"),
@@ -164,11 +165,11 @@ def _tell(args: argparse.Namespace, directory: Path, text: str) -> None:
         return
     if args.quiet:
         return
-    rules = sum(path.suffix == ".yaml" for path in (directory / "rules").rglob("*.yaml"))
+    found = list((directory / "rules").rglob("*.yaml"))
+    tests = sum(path.name.endswith(TEST) for path in found)
+    rules = len(found) - tests
     languages = sorted(path.name for path in (directory / "templates").iterdir() if path.is_dir())
-    print(
-        f" ✓ {here}/config.toml  rules/ ({rules} file{'s' * (rules != 1)})  templates/ ({', '.join(languages)})  keys"
-    )
+    print(f" ✓ {here}/config.toml  rules/ ({rules} files, {tests} of tests)  templates/ ({', '.join(languages)})  keys")
     again = f"{program()} -C {typed(directory)}"
     steps = [f"{again} check", f"{again} serve"]
     if changes := text.count(CHANGE_ME):

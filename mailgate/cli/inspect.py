@@ -19,13 +19,17 @@ from mailgate.config.read import load, load_site
 from mailgate.errors import MailgateError
 from mailgate.mail.address import bare, normalise
 from mailgate.mail.authenticity import authenticity
-from mailgate.mail.inspect import as_json, page
+from mailgate.mail.inspect import as_json
+from mailgate.mail.inspect_page import page
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
 from mailgate.mail.subject import subject_clean
 from mailgate.tickets.token import TicketTag, parse_ticket_tag
 
 STDIN = "-"
+NOTHING = 4
+_BAR = 20  # columns
+_REDRAWN = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,13 @@ def run(args: argparse.Namespace) -> int:
     elif args.json:
         print(json.dumps(facts(parse(raw), desk), ensure_ascii=False, indent=2))
     else:
-        print(printable(page(parse(raw))), end="")
+        print(_page(raw, desk), end="")
     return 0
+
+
+def _page(raw: bytes, desk: Desk) -> str:
+    message = parse(raw)
+    return printable(page(message, facts(message, desk)))
 
 
 def known_desk(given: str | None) -> Desk:
@@ -103,7 +112,11 @@ def facts(message: Message, desk: Desk) -> dict[str, Any]:
 
 def _directory(directory: Path, desk: Desk, args: argparse.Namespace) -> int:
     code, documents = 0, []
-    for path in _with_progress(_files(directory), args.quiet):
+    paths = _files(directory)
+    if not paths:
+        print(f"mailgate: no mail in {printable(str(directory))}: every file below it would be read", file=sys.stderr)
+        return NOTHING
+    for path in _with_progress(paths, args.quiet):
         try:
             raw = _read(path)
         except MailgateError as error:
@@ -118,7 +131,7 @@ def _directory(directory: Path, desk: Desk, args: argparse.Namespace) -> int:
         elif args.json:
             documents.append({"path": str(path)} | facts(parse(raw), desk))
         else:
-            print(f"== {printable(str(path))}\n{printable(page(parse(raw)))}")
+            print(f"== {printable(str(path))}\n{_page(raw, desk)}")
     if args.json and not args.jsonl:
         print(json.dumps(documents, ensure_ascii=False, indent=2))
     return code
@@ -147,10 +160,21 @@ def _read(path: Path) -> bytes:
 def _with_progress(paths: list[Path], quiet: bool) -> Iterator[Path]:
     """The paths one by one, and how far we are on stderr where somebody looks at it."""
     shown = sys.stderr.isatty() and not sys.stdout.isatty() and not quiet
-    begun = time.perf_counter()
+    begun = time.monotonic()
+    drawn = 0.0
     for number, path in enumerate(paths, 1):
         yield path
-        if shown and (number % 50 == 0 or number == len(paths)):
-            rate = number / max(time.perf_counter() - begun, 1e-6)
+        now = time.monotonic()
+        if shown and (now - drawn >= _REDRAWN or number == len(paths)):
+            drawn = now
             end = "\n" if number == len(paths) else ""
-            print(f"\r {number:,}/{len(paths):,}  {rate:,.0f} msg/s ", end=end, file=sys.stderr, flush=True)
+            print(f"\r{progress(number, len(paths), now - begun)}", end=end, file=sys.stderr, flush=True)
+
+
+def progress(done: int, of: int, seconds: float) -> str:
+    """A bar, how many of how many, how fast, and how long it will take."""
+    rate = done / max(seconds, 1e-6)
+    left = int((of - done) / rate)
+    bar = ("█" * (_BAR * done // of)).ljust(_BAR)
+    eta = f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02}"
+    return f" {bar} {100 * done // of:3}%  {done:,}/{of:,}  {rate:,.0f} mails/s  ETA {eta} "

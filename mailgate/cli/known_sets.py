@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mailgate.cli.elsewhere import elsewhere
 from mailgate.cli.failure import printable
 from mailgate.cli.opened import print_json, print_table
 from mailgate.cli.packaged import packaged_templates
@@ -73,7 +74,8 @@ def show_difference(args: argparse.Namespace, store: Store, made: CheckedSet) ->
     elif before == made.hash:
         print(f"rules {made.hash} are the active set; nothing would change")
     else:
-        print("\n".join((f"rules {made.hash} would replace {before or 'nothing'}", *changes.lines())))
+        went = map(printable, elsewhere(store, made.config.path, made))
+        print("\n".join((f"rules {made.hash} would replace {before or 'nothing'}", *changes.lines(), *went)))
         print("nothing was taken; the same without --diff takes it")
     return 0
 

@@ -23,8 +23,8 @@ from mailgate.ids import SystemIds
 from mailgate.service.active import CheckedSet
 from mailgate.service.control import ask, socket_directory
 from mailgate.service.opening import open_database, open_store, running_set
-from mailgate.service.reload import failure_of, publish, tell_admins
-from mailgate.service.snapshot import checked, take_files
+from mailgate.service.reload import checked_and_played, failure_of, publish, tell_admins
+from mailgate.service.snapshot import take_files
 from mailgate.store import sets
 from mailgate.store.engine import Store
 
@@ -34,7 +34,8 @@ PATIENCE = 60.0  # seconds that a daemon has to take the set
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("reload", help="take new rules, templates and configuration without a restart")
-    parser.add_argument("--diff", action="store_true", help="only show what would become different; nothing is taken")
+    what = "only show what would become different, and what mail would go elsewhere; nothing is taken"
+    parser.add_argument("--diff", action="store_true", help=what)
     parser.add_argument("--list", action="store_true", help="only list the sets that ever ran, the newest first")
     parser.add_argument("--limit", type=int, default=LISTED, help=f"at most so many; default: {LISTED}")
     parser.add_argument("--to", metavar="HASH", help="go back to a set that ran before, not to the files")
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     if args.list or args.to:
         return _of_database(args, path)
     try:
-        made = checked(take_files(path, os.environ, offline=True), packaged_templates())
+        made = checked_and_played(take_files(path, os.environ, offline=True), packaged_templates())
     except FilesRejected as error:
         return _refuse(args, path, error)
     store = open_store(made.config)

@@ -1,4 +1,4 @@
-"""`mailgate rules check|list`: the rules alone, against the names that the configuration and the templates know."""
+"""`mailgate rules check|list|test`: the rules alone, against the names that configuration and templates know."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,21 +8,27 @@ from mailgate.cli.check import check_rules, check_templates
 from mailgate.cli.configured import configured
 from mailgate.cli.findings import Found
 from mailgate.cli.opened import print_json, print_table
+from mailgate.cli.tested import register_test, run_test, untested
 from mailgate.rules.order import Listed, queue_order
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("rules", help="check the rules, list them in their order")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|list")
+    parser = subparsers.add_parser("rules", help="check the rules, list them in their order, play their tests")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|list|test")
     verbs.add_parser("check", help="says every mistake with its line")
     verbs.add_parser("list", help="the rules of the files in the order in which they run")
+    register_test(verbs)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.verb == "test":
+        return run_test(args)
     config, found = configured(args, offline=args.verb == "list"), Found()
     rules = check_rules(config, check_templates(config, Found()), found)
     if args.verb == "list" and rules is not None:
         return _list(args, queue_order(rules))
+    if rules is not None:
+        untested(config, found)
     count = len(rules.rules) if rules else 0
     return found.tell(args, f"{config.rules_dir}: {count} rule{'s' * (count != 1)}; no mistakes")
 

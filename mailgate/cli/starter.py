@@ -105,6 +105,7 @@ file = "keys"                       # not in a backup of the database: keep a co
 
 [rules]
 dir = "rules"
+require_tests = true                # what fails in rules/tests never runs; `mailgate rules test` says why
 
 [templates]
 dir = "templates"

@@ -132,6 +132,15 @@ class CustomersDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesDraft:
+    """[rules]."""
+
+    dir: Path
+    require_tests: bool
+    max_tickets_per_run: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The whole."""
 
@@ -141,6 +150,7 @@ class Draft:
     limits: LimitSettings
     rules_dir: Path
     max_tickets_per_run: int
+    require_tests: bool
     templates_dir: Path
     doors: tuple[DoorSettings | MailboxDraft, ...]  # in the order of [[in]]
     out: OutDraft
@@ -193,7 +203,7 @@ def group(_name: str, org: str | None, **values: Any) -> CustomerGroup:
 def root(
     database: str,
     keys: Path,
-    rules: tuple[Path, int],
+    rules: RulesDraft,
     templates: Path,
     agents: Mapping[str, tuple[Agent, SecretSource | None]],
     **values: Any,
@@ -203,8 +213,9 @@ def root(
         password_hashes={name: source for name, (_, source) in agents.items() if source is not None},
         database_url=database,
         keys_file=keys,
-        rules_dir=rules[0],
-        max_tickets_per_run=rules[1],
+        rules_dir=rules.dir,
+        max_tickets_per_run=rules.max_tickets_per_run,
+        require_tests=rules.require_tests,
         templates_dir=templates,
         **values,
     )

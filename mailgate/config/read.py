@@ -85,6 +85,11 @@ def printable(text: str) -> str:
     return kept if kept.isascii() and kept.replace("\n", "").replace("\t", "").isprintable() else _tame(kept)
 
 
+def _password_hashes(draft: Draft, revealed: Mapping[KeyPath, Secret]) -> dict[str, Secret]:
+    found = {name: revealed.get(submission.password_at(name)) for name in draft.password_hashes}
+    return {name: secret for name, secret in found.items() if secret}
+
+
 def _without_secrets(text: str, path: str, problems: Iterable[Problem]) -> str:
     """A secret that was written nevertheless goes into no terminal, journal or mail."""
     lines = text.split("\n")
@@ -154,15 +159,14 @@ def _config(
         keys_file=draft.keys_file,
         limits=draft.limits,
         rules_dir=draft.rules_dir,
+        require_tests=draft.require_tests,
         templates_dir=draft.templates_dir,
         doors=doors,
         out=draft.out.settings(revealed.get(OUT_PASSWORD)),
         queues=draft.queues,
         teams=draft.teams,
         agents=draft.agents,
-        password_hashes={
-            name: secret for name in draft.password_hashes if (secret := revealed.get(submission.password_at(name)))
-        },
+        password_hashes=_password_hashes(draft, revealed),
         fields=tuple(draft.fields),
         plus_addresses_are_one=draft.customers.plus_addresses_are_one,
         log=draft.log,

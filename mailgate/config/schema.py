@@ -131,7 +131,7 @@ RULES = Section(
     (
         Key("dir", v.PATH, "The directory of rule files.", "rules"),
         Key("reload", RELOAD, "When changed files are taken: `manual` is by `mailgate reload`.", "manual"),
-        Key("require_tests", switch, "Whether failing tests refuse a reload.", in_effect=False),
+        Key("require_tests", switch, "Whether a reload is refused when the tests of the rules fail.", False),
         Key(
             "max_tickets_per_run",
             whole(1, 10**9),
@@ -139,7 +139,7 @@ RULES = Section(
             500,
         ),
     ),
-    lambda dir, reload, max_tickets_per_run: (dir, max_tickets_per_run),
+    lambda dir, reload, require_tests, max_tickets_per_run: draft.RulesDraft(dir, require_tests, max_tickets_per_run),
 )
 
 TEMPLATES = Section(

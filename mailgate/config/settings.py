@@ -185,4 +185,5 @@ class Config:
     programs: Mapping[str, ProgramSettings] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
     max_tickets_per_run: int = MOST_TICKETS_A_RUN
+    require_tests: bool = False  # a reload is refused when the tests of the rules fail
     text: str = field(default="", repr=False, compare=False)  # of the file, as it was written

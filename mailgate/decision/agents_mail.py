@@ -13,13 +13,14 @@ from mailgate.commands.read import Ordered, as_corrected
 from mailgate.commands.values import Assign, Cc, Move, Note, Take, Unassign, Uncc
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.commanded import carry_out, expect, is_dangerous
+from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import AppendArticle, Await, HoldAnswer, Remark
 from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, AgentsMail, read
 from mailgate.decision.holding import WHY_HELD, Doubt, crossing, doubt_of, wrote_since
 from mailgate.decision.letters import LINKS, Letters
 from mailgate.decision.plan import NewArticle
-from mailgate.decision.relay import answered, recipients, relay
+from mailgate.decision.relay import answered, dead_requester, recipients, relay
 from mailgate.decision.released import release
 from mailgate.decision.standing import is_authentic, may_see, same_person
 from mailgate.decision.telling import Earlier, LinkName, Result, Telling
@@ -186,7 +187,7 @@ class _AgentsDecision:
         if not (recipients(pen) or reading.has(Cc)):
             nobody = _mistake(Phrase("no customer"))
             return self._refuse(nobody, resumable=True)
-        doubt = doubt_of(it, reading, self._said, pen)
+        doubt = doubt_of(it, reading, self._said, pen, dead_requester(pen))
         people = tuple(each for each in reading.commands if isinstance(each.command, Cc | Uncc))
         results = () if doubt.reason else carry_out(it.agent, people, pen)[0]  # who joins now gets this answer
         addressed = self._meant(people) if doubt.reason else recipients(pen)
@@ -200,7 +201,7 @@ class _AgentsDecision:
         others = tuple(each for each in reading.commands if each not in people)
         done, page = carry_out(it.agent, others, pen)
         self._follow("agent.replied")
-        results += done
+        results += (*done, *self._dead_copies())
         warns = pen.policy.agents_policy.collision == "warn"
         if warns and (other := crossing(it, self._said)) is not None:
             results = (Result(0, "", Phrase("answered as well", who=_name(other.author)), ok=False), *results)
@@ -231,6 +232,8 @@ class _AgentsDecision:
             kept_text=self._reading.text,
             links=_FOR_THE_KEPT if kept else _FOR_THE_HELD,
             waits=it.mail.spool_id,
+            recipient=doubt.dead,
+            reply=dead.reason if (dead := pen.facts.dead(doubt.dead)) is not None else "",
         )
         self._letters.answer_agent(it.agent, HELD, telling, answers=True)
         return Done(f"held: {WHY_HELD[doubt.reason]}", self._reading.lines)
@@ -275,6 +278,15 @@ class _AgentsDecision:
         ordered = any(not isinstance(each.command, OF_HER_TEXT) for each in self._reading.commands)
         if news or wish == "always" or (wish == "commands" and ordered):
             self._tell((*self._going_out(), *results), page, since)
+
+    def _dead_copies(self) -> tuple[Result, ...]:
+        """Those who take part and get no copy, as nothing reaches them."""
+        dead = ((each.address, self._pen.facts.dead(each.address)) for each in recipients(self._pen))
+        return tuple(
+            Result(0, "", f"{address} got no copy: {why_dead(address, known)}", ok=False)
+            for address, known in dead
+            if known
+        )
 
     def _going_out(self) -> tuple[Result, ...]:
         """What she answered, where it goes, and how long she can take it back."""

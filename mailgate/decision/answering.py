@@ -79,6 +79,8 @@ def too_soon(template: str, every: timedelta | None, recipient: str, facts: Fact
 def _forbidden(
     message: Message, envelope: Envelope, lookup: Lookup, facts: Facts, policy: Policy, authenticity: str
 ) -> str:
+    if answers_our_machine(lookup, facts):  # first: it is what stops a loop, whatever else the mail says of itself
+        return "it answers an automatic mail of ours"
     if not message.automatic.may_answer:
         return "; ".join(message.automatic.reasons) or "automatic mail"
     if envelope.reverse_path is None:
@@ -91,8 +93,6 @@ def _forbidden(
         return "the sender is one of our own addresses"
     if any(proves_loop_mark(policy.keys, mark, policy.site.domain) for mark in message.header(LOOP_HEADER)):
         return "it is our own automatic mail"
-    if answers_our_machine(lookup, facts):
-        return "it answers an automatic mail of ours"
     if authenticity == "failed":
         return "authentication of the sender failed"
     return ""

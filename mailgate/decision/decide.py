@@ -10,7 +10,7 @@ from mailgate.commands.block import find_block
 from mailgate.decision.absence import away_until
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
 from mailgate.decision.alarm import AT_MOST, COUNTER, Alarm, alarm_of
-from mailgate.decision.bounced import note_failure
+from mailgate.decision.bounced import note_report
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
@@ -35,6 +35,7 @@ from mailgate.tickets.model import Agent, Ticket
 from mailgate.tickets.thanks import is_only_thanks
 from mailgate.tickets.threading import Placement, Thread, place
 
+_REPORTS = ("bounce", "disposition", "feedback")
 _OUR_MAIL = ("signed address", "our message-id")  # what a bounce must name: a number in its text is nothing (R47)
 
 
@@ -90,7 +91,7 @@ def _established(mail: Mail, pen: Draughtsman, checked: Authenticity, passage: G
         verdict=checked.verdict,
         auth=AuthFacts(checked.spf, checked.dkim, checked.dmarc),
         by_machine=by_a_machine(message, mail.envelope),
-        bounced=message.automatic.kind == "bounce" and thread.won is not None and thread.won.kind in _OUR_MAIL,
+        bounced=message.automatic.kind in _REPORTS and thread.won is not None and thread.won.kind in _OUR_MAIL,
         opened=again is not None and _opened_the_ticket(mail, facts, again),
     )
 
@@ -191,8 +192,7 @@ class _Decision:
         else:
             append_article(pen, mail, case, placement)
             self._note_absence()
-        if case.bounced:
-            note_failure(pen, mail, case)
+        event = note_report(pen, mail, case) if case.bounced else ""
         cause = self._cause(case.agent, from_customer=True)
         letters, cascade = self._letters(cause, also)
         if case.agent is not None:
@@ -203,7 +203,10 @@ class _Decision:
         self._run_rules(letters, cascade, placement)
         if cascade.split_by and placement.ticket is not None:
             return self._split(cascade.split_by, placement.ticket)
-        outcome = Outcome("bounce" if case.bounced else "article", pen.ticket.id, pen.articles[0].id)
+        if event:
+            cascade.run(event, "mailgate")
+        bounced = case.bounced and mail.message.bounce is not None
+        outcome = Outcome("bounce" if bounced else "article", pen.ticket.id, pen.articles[0].id)
         return self._finished(outcome, placement, orders)
 
     def _split(self, rule: str, ticket: Ticket) -> Plan:

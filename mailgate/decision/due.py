@@ -15,7 +15,6 @@ from mailgate.decision.plan import Allotment, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Telling
 from mailgate.mail.message import NO_MESSAGE
-from mailgate.phrases.phrase import Phrase
 from mailgate.rules.actions import Notify
 from mailgate.rules.situation import NO_ENVELOPE, NOTHING_SAID
 from mailgate.tickets.lifecycle import Event, move
@@ -33,6 +32,7 @@ class FailedAnswer:
     reply: str
     author: str  # the address of the agent who wrote it
     text: str
+    size: int = 0  # octets of the mail
 
 
 def is_over(ticket: Ticket, now: datetime) -> bool:
@@ -55,9 +55,7 @@ def answer_failed(
     pen, letters, cascade = begin(ticket, facts, policy, allotment, now)
     pen.effect("mailgate", Remark("answer.failed", f"{failed.recipient}: {failed.reply}"[:500]))
     _move(pen, "answer bounced")
-    letters.about = Telling(
-        recipient=failed.recipient, reply=failed.reply, reason=in_words(failed.reply), kept_text=failed.text
-    )
+    letters.about = Telling(recipient=failed.recipient, reply=failed.reply, kept_text=failed.text, size=failed.size)
     author = _agent(failed.author, policy)
     if author is not None:
         letters.answer_agent(author, FAILED, letters.about, answers=True)
@@ -65,26 +63,6 @@ def answer_failed(
         letters.notify("mailgate", Notify(FAILED, owner=True))
     cascade.run("delivery.failed", "mailgate")
     return pen.plan(0, Outcome("article", ticket.id))
-
-
-_WORDS = (
-    (("5.1.1", "5.1.10", "user unknown", "no such user"), "no such address"),
-    (("5.1.2", "5.4.4", "host unknown"), "no such domain"),
-    (("5.2.1", "disabled"), "mailbox off"),
-    (("5.2.2", "4.2.2", "quota", "full"), "mailbox full"),
-    (("5.3.4", "5.2.3", "too big", "too large", "size limit"), "too big"),
-    (("5.7.", "spam", "blocked", "policy"), "refused by policy"),
-    (("gave up",), "unreachable"),
-)
-
-
-def in_words(reply: str) -> str:
-    """What a server's reply means, as a person says it."""
-    lower = reply.lower()
-    for signs, key in _WORDS:
-        if any(sign in lower for sign in signs):
-            return Phrase(key)
-    return Phrase("refused")
 
 
 def begin(

@@ -231,6 +231,25 @@ class FailDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class DelayDelivery:
+    """A copy of an agent's answer is still on its way, as a server on it says; nobody is alarmed."""
+
+    article: int
+    recipient: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBounced:
+    """A hard bounce is held against an address; `dead`: it is the one after which it is not written to any more."""
+
+    address: str
+    article: int  # whose copy came back
+    reason: str
+    dead: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rotate:
     """A team's round robin moves on."""
 
@@ -301,6 +320,8 @@ Effect = (
     | Resume
     | TellLater
     | FailDelivery
+    | DelayDelivery
+    | AddressBounced
     | Rotate
     | CallOutside
     | GoAway
@@ -382,6 +403,10 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "mail.joined", {"agent": agent, "line": line, "due": due.isoformat()}
         case FailDelivery(article, recipient, reply):
             return "delivery.bounced", {"article": article, "to": recipient, "reply": reply}
+        case DelayDelivery(article, recipient, reply):
+            return "delivery.delayed", {"article": article, "to": recipient, "reply": reply}
+        case AddressBounced(address, _, reason, dead):
+            return "address.dead" if dead else "address.bounced", {"address": address, "reason": reason}
         case Rotate(team):
             return "team.rotated", {"team": team}
         case CallOutside(kind, name, target, method, key):

@@ -16,7 +16,8 @@ from mailgate.commands.block import find_block
 from mailgate.decision.alarm import COUNTER
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
-from mailgate.decision.effects import ComeBack, GoAway
+from mailgate.decision.deadness import AddressRecord
+from mailgate.decision.effects import AddressBounced, ComeBack, GoAway
 from mailgate.decision.explained import StoredTrace
 from mailgate.decision.gate import OPEN, Gate, gate
 from mailgate.decision.past import Pasts, pasts_after
@@ -105,9 +106,17 @@ class Facts:
     told: Mapping[int, tuple[HistoryLine, ...]] = field(default_factory=dict)  # ticket -> its history, for #history
     explained: Mapping[int, tuple[StoredTrace, ...]] = field(default_factory=dict)  # ticket -> for #explain
     pasts: Pasts = field(default_factory=dict)
+    addresses: Mapping[str, AddressRecord] = field(
+        default_factory=dict
+    )  # in lower case; those that mail came back from
     circumstances: Circumstances = NO_CIRCUMSTANCES
     away: Mapping[str, datetime] = field(default_factory=dict)  # agent -> when she is back
     turns: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # ticket -> rule -> episode of its last turn
+
+    def dead(self, address: str) -> AddressRecord | None:
+        """What is known of an address that is not written to any more."""
+        known = self.addresses.get(address.lower())
+        return known if known is not None and known.dead_since is not None else None
 
     def ticket(self, number: int) -> Ticket | None:
         """The ticket of that id, or the one it was merged into."""
@@ -142,6 +151,7 @@ class Facts:
             numbers = {**numbers, plan.ticket.number: plan.ticket.id}
         if plan.binds is not None and plan.outcome.article is not None and plan.outcome.ticket is not None:
             seen = {**seen, plan.binds.digest: (plan.outcome.article, plan.outcome.ticket)}
+        addresses = _bounced(self.addresses, plan)
         conversations = self.said
         if plan.ticket is not None and plan.articles:
             waiting = {each.article for each in plan.drafts if each.kind == "customer" and (each.held or each.due)}
@@ -159,6 +169,7 @@ class Facts:
             pasts=self.pasts if plan.ticket is None else pasts_after(self.pasts, plan.ticket),
             away=_away(self.away, plan),
             turns=_turns(self.turns, plan),
+            addresses=addresses,
             circumstances=self.circumstances
             if self.circumstances is NO_CIRCUMSTANCES
             else self.circumstances.after(plan),
@@ -187,6 +198,18 @@ def _turns(before: Mapping[int, Mapping[str, int]], plan: Plan) -> Mapping[int, 
     if ticket is None or not plan.turns:
         return before
     return {**before, ticket.id: {**before.get(ticket.id, {}), **dict.fromkeys(plan.turns, ticket.episode)}}
+
+
+def _bounced(known: Mapping[str, AddressRecord], plan: Plan) -> Mapping[str, AddressRecord]:
+    """What will be known of addresses once `plan` is applied."""
+    for done in plan.effects:
+        if isinstance(bounce := done.effect, AddressBounced):
+            address = bounce.address.lower()
+            before = known.get(address, AddressRecord(plan.at, 0, ""))
+            dead = before.dead_since or (plan.at if bounce.dead else None)
+            after = replace(before, article=bounce.article, reason=bounce.reason, dead_since=dead)
+            known = {**known, address: after}
+    return known
 
 
 def said(article: NewArticle, *, waits: bool = False) -> Said:
@@ -222,6 +245,8 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
     """What to ask the store about a mail."""
     named = _newest_first(message)
     returned = message.bounce.original_message_id if message.bounce else None
+    if message.notice is not None:
+        returned = message.notice.original_message_id
     if returned and returned not in named:
         named = (returned, *named)
     signed_for = _signed_addresses(message, envelope)

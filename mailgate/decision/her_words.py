@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from mailgate.commands.address import command_of
 from mailgate.commands.block import Block, BlockLine, find_block
-from mailgate.commands.footer import says_nothing, without_mobile_footer
 from mailgate.commands.read import Ordered, Orders, as_corrected, read_orders
 from mailgate.commands.values import Answer, Command, Confirm, Discard, Note, Send, Undo
 from mailgate.decision.case import Mail
 from mailgate.decision.commanded import names_of
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.relay import travels
+from mailgate.mail.footer import says_nothing, without_mobile_footer
 from mailgate.mail.message import Attachment
 from mailgate.tickets.model import Agent
 from mailgate.tickets.signed import SignedAddress

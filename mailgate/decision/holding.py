@@ -15,6 +15,7 @@ WHY_HELD = {  # by notify's HELD_REASONS
     "internal": "it quotes an internal note",
     "foreign": "it holds what belongs to somebody else",
     "merged": "the ticket was merged, and somebody else would get it",
+    "dead": "mail to this address came back, and it is not written to any more",
     "unsure": "it is not clear where her words end and the quotation begins",
 }
 
@@ -25,20 +26,24 @@ class Doubt:
 
     reason: str = ""
     other: Said | None = None
+    dead: str = ""  # the address that is not written to any more
 
 
-def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Draughtsman) -> Doubt:
-    """Why the answer must wait, if it must."""
+def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Draughtsman, dead: str = "") -> Doubt:
+    """Why the answer must wait, if it must. `dead`: the requester's address, where nothing reaches it."""
     if it.hold:
         return Doubt(it.hold)
     if (note := quoted_note(reading.text, said)) is not None:
         return Doubt("internal", note)
-    if it.mail.envelope.resumes is None and it.mail.message.body.split == "unsure":
+    unsure = it.mail.message.body.split == "unsure" or not quotes_the_conversation(reading.text, said)
+    if it.mail.envelope.resumes is None and unsure:
         return Doubt("unsure")
     if goes_elsewhere(it, pen):
         return Doubt("merged")
     if pen.policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
         return Doubt("answered", other)
+    if dead:
+        return Doubt("dead", dead=dead)
     return Doubt()
 
 
@@ -87,6 +92,23 @@ def quoted_note(text: str, said: tuple[Said, ...]) -> Said | None:
             if len(piece) >= MIN_NOTE and piece in folded and not _is_public(piece, said):
                 return note
     return None
+
+
+def quotes_the_conversation(text: str, said: tuple[Said, ...]) -> bool:
+    """Whether each quoted line of her answer stands in what is public on the ticket.
+
+    The lines that she answers travel with her answers; what else a mail of ours said to her does not.
+    """
+    quoted = [folded for line in text.split("\n") if line.startswith(">") and (folded := _letters(line))]
+    if not quoted:
+        return True
+    public = [_letters(each.text) for each in said if each.visibility == "public"]
+    return all(any(line in text for text in public) for line in quoted)
+
+
+def _letters(text: str) -> str:
+    """What no mail program writes in another way when it quotes."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _is_public(piece: str, said: tuple[Said, ...]) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from mailgate.commands.footer import without_mobile_footer
 from mailgate.decision.addressees import addressees
 from mailgate.decision.answering import Answer, limits_reached, may_answer, neutral_limits, too_soon
 from mailgate.decision.conversation import newest_of_the_customer, public_ids
+from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import SendMail, TellLater, Withhold
 from mailgate.decision.facts import Lookup, echo_key, receipt_key, reply_key, told_key
@@ -22,6 +22,7 @@ from mailgate.decision.telling import NOTHING_MORE, Earlier, LinkName, Telling
 from mailgate.mail.address import normalise
 from mailgate.mail.automated import system_address
 from mailgate.mail.envelope import Envelope
+from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.message import Mailbox, Message
 from mailgate.rate import Rate
 from mailgate.rules import actions
@@ -135,6 +136,8 @@ class Letters:
             return f"nothing is known of the sender, and {action.template} has no neutral form"
         if recipient is not None and too_soon(action.template, action.every, recipient.address, pen.facts, pen.now):
             return f"{action.template} went to this person within the interval of the rule"
+        if recipient is not None and (dead := pen.facts.dead(recipient.address)) is not None:
+            return why_dead(recipient.address, dead)
         follows_up = self._cause.from_customer and pen.before is not None
         writer = self._participant(self._cause.message.author.address)
         if follows_up and writer is None:
@@ -377,5 +380,9 @@ class Letters:
 
 
 def by_a_machine(message: Message, envelope: Envelope) -> bool:
-    """Whether nobody typed it: it says so, or it came without a reverse-path."""
-    return message.automatic.is_automatic or envelope.reverse_path is None
+    """Whether nobody typed it: it says so, or it came without a reverse-path.
+
+    Words alone are no proof here: an agent who writes "I am away until Monday, Kim will help you" means it to be sent.
+    """
+    automatic = message.automatic
+    return (automatic.is_automatic and not automatic.by_words) or envelope.reverse_path is None

@@ -4,13 +4,14 @@ All copies are one article with one Message-ID, and say the same To and Cc, as a
 own signed address, return path and envelope.
 """
 
-from mailgate.commands.footer import without_mobile_footer
 from mailgate.decision.conversation import Said, newest_of_the_customer, public_ids
+from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import ChangeOwner, ChangeState, SendMail
+from mailgate.decision.effects import ChangeOwner, ChangeState, SendMail, Withhold
 from mailgate.decision.plan import Draft, NewArticle
 from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Answer, Earlier
+from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.message import Attachment, Mailbox
 from mailgate.mail.subject import subject_clean
 from mailgate.tickets.lifecycle import move
@@ -38,6 +39,26 @@ def recipients(pen: Draughtsman) -> tuple[Participant, ...]:
     return tuple(each for each in people if each.address and not is_ours(each.address, pen.policy))
 
 
+def dead_requester(pen: Draughtsman) -> str:
+    """The address to which the answer goes first, where nothing reaches it, or ""."""
+    people = recipients(pen)
+    first = next((each for each in people if each.role == "requester"), people[0] if people else None)
+    return first.address if first is not None and pen.facts.dead(first.address) is not None else ""
+
+
+def without_the_dead(people: tuple[Participant, ...], agent: Agent, pen: Draughtsman) -> tuple[Participant, ...]:
+    """Those who get a copy; of the others the history says why not. Whom it goes to first is the agent's to decide."""
+    first = dead_requester(pen)
+    kept = []
+    for each in people:
+        dead = pen.facts.dead(each.address) if each.address != first else None
+        if dead is None:
+            kept.append(each)
+        else:
+            pen.effect(f"agent:{agent.name}", Withhold(REPLY, each.address, why_dead(each.address, dead)))
+    return tuple(kept)
+
+
 def relay(
     agent: Agent,
     article: NewArticle,
@@ -49,6 +70,7 @@ def relay(
 ) -> None:
     """Draw up the copies, one for each of `people`. `held`: why they must not go out yet; without it they can be
     recalled for a while."""
+    people = without_the_dead(people, agent, pen)
     answer = _answer(agent, text, commands, people, pen)
     delay = pen.policy.relay.delay
     for person in people:

@@ -54,6 +54,7 @@ class Telling:
     links: tuple[LinkName, ...] = ()
     recipient: str = ""  # of a mail that could not be delivered
     reply: str = ""
+    size: int = 0  # octets of the mail that could not be delivered
     waits: int = 0  # the mail in the spool for which a word is wanted: her links and her reply name it
     record: Record = NO_RECORD  # of the customer
     outsider: bool = False  # its reader may not see the ticket

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from mailgate.mail.encoded_words import decode_words
-from mailgate.mail.headers import scrub
+from mailgate.mail.headers import scrub, without_comments
 from mailgate.mail.message import Mailbox
 
 MOST_ADDRESSES = 1_000
@@ -27,6 +27,10 @@ _QUOTED_STRING = r'"(?:[^"\\]|\\.){0,64}"'
 _ADDRESS = re.compile(
     rf'(?:[^\s"(),:;<>@\[\]\\]{{1,256}}|{_QUOTED_STRING})@(?:[^\s"(),:;<>@\[\]\\]{{1,255}}|\[[0-9A-Za-z:.]{{3,60}}\])'
 )
+_AROUND = "<>'[]"
+_SCHEME = re.compile(r"(?:mailto|smtp|e-?mail):\s*", re.IGNORECASE)
+_LOOSE = re.compile(r"\s*([@.])\s*")
+_DOUBLE_AT = re.compile(r"@{2,}")
 _WITHOUT_DOMAIN = ("mailer-daemon", "postmaster")
 
 
@@ -41,12 +45,20 @@ class AddressList:
 
 def read_addresses(text: str) -> AddressList:
     """The mailboxes of an unfolded, undecoded field value. Never fails."""
+    found = _read(text)
+    if "=?" not in text or "<" in text or "@" in text:
+        return found
+    decoded = decode_words(text[:_LONGEST_FIELD])  # whole mailboxes that broken software encoded: read, never trusted
+    return AddressList(_read(decoded).mailboxes, True, found.cut) if "@" in decoded else found
+
+
+def _read(text: str) -> AddressList:
     text = text.strip()
     simple = _SIMPLE.fullmatch(text) if len(text) <= 320 else None
     if simple and _is_address(simple["address"]) and not simple["address"].endswith("."):
         name = display_name(simple["quoted"] if simple["quoted"] is not None else simple["phrase"])
         return AddressList((Mailbox(name, simple["address"]),), _names_another(name, simple["address"]))
-    if len(text) <= 320 and _is_address(text) and not text.endswith("."):
+    if len(text) <= 320 and _is_address(text) and not text.endswith((".", "'")):
         return AddressList((Mailbox("", text),))
     scanner = _Scanner(text[:_LONGEST_FIELD])
     items, closed = scanner.items()
@@ -102,7 +114,7 @@ def normalise(address: str) -> str:
 
     Only ASCII letters are folded: Unicode folding would make one mailbox of two (the Kelvin sign and "k").
     """
-    address = address.strip().rstrip(".")
+    address = address.lstrip().rstrip(_END)
     return address.lower() if address.isascii() else _ascii_lower(address)
 
 
@@ -121,6 +133,7 @@ def domain_of(address: str) -> str:
 
 
 _UNQUOTE = str.maketrans({'"': " ", "(": " ", ")": " ", "\\": " "})
+_END = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "."
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
@@ -130,6 +143,17 @@ def _ascii_lower(text: str) -> str:
 
 def _is_address(text: str) -> bool:
     return len(text) <= 512 and _ADDRESS.fullmatch(text) is not None and scrub(text) == text
+
+
+def _mended(text: str) -> str:
+    """The one address that broken software meant by `text`; "" where none can be made out."""
+    text = _SCHEME.sub("", text[:1024].strip().strip(_AROUND).strip(), count=1)
+    if text.startswith("=?"):
+        return ""
+    for form in (text, text.strip('"'), _DOUBLE_AT.sub("@", _LOOSE.sub(r"\1", without_comments(text).strip()))):
+        if _is_address(form):
+            return form
+    return ""
 
 
 def _names_another(name: str, address: str) -> bool:
@@ -155,7 +179,8 @@ class _Item:
         address = address.strip().strip("<>'").strip().removesuffix(".")
         name = display_name("".join(self.words)) or display_name(" ".join(self.comments))
         if not _is_address(address):
-            return Mailbox(name, address if address.casefold() in _WITHOUT_DOMAIN else ""), True
+            mended = _mended(address)
+            return Mailbox(name, mended or (address if address.casefold() in _WITHOUT_DOMAIN else "")), True
         return Mailbox(name, address), self.odd or _names_another(name, address)
 
     def _without_angle(self) -> tuple[Mailbox, bool]:
@@ -163,12 +188,16 @@ class _Item:
         comment = display_name(" ".join(self.comments))
         address = written.strip("'").removesuffix(".")
         if _is_address(address):
-            return Mailbox(comment, address), self.odd or _names_another(comment, address)
+            odd = self.odd or written.startswith("'")
+            return Mailbox(comment, address), odd or _names_another(comment, address)
         if written.casefold() in _WITHOUT_DOMAIN:
             return Mailbox(comment, written), True
+        if mended := _mended(written):
+            return Mailbox(comment, mended), True
         words = "".join(self.words).split()
-        found = next((word for word in reversed(words) if _is_address(word)), "")
-        name = display_name(" ".join(word for word in words if word != found)) or comment
+        last = next((word for word in reversed(words) if _mended(word)), "")
+        found = _mended(last)
+        name = display_name(" ".join(word for word in words if word != last)) or comment
         if not found and _is_address(comment):
             found = comment
         return Mailbox(name, found), True
@@ -210,13 +239,18 @@ class _Scanner:
             self.odd = self.odd or char == ";"
             self._next_item()
             self._at += 1
+        elif char == ":" and self._text.rfind("<") > self._at > self._text.rfind(";"):
+            self._item.odd = True  # no group, as nothing ends it: a name with a colon in it
+            self._take(char, self._at + 1)
+        elif char == ":" and self._text[max(0, self._at - 6) : self._at].lower() == "mailto":
+            self._take(char, self._at + 1)
         elif char == ":":  # a group's name ends here (RFC 5322 3.4)
             self.odd = True
             self._item = _Item()
             self._at += 1
         else:
             self._item.odd = self._item.odd or char in ")>\\"
-            self._take(char, self._at + 1)
+            self._take(char if char not in ">\\" or self._item.angle is None else " ", self._at + 1)
         return True
 
     def _take(self, text: str, end: int) -> None:

@@ -9,43 +9,23 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from html import escape, unescape
 from typing import Any
-from urllib.parse import unquote
-
-import nh3
 
 from mailgate.mail.html import to_text
 from mailgate.mail.quoted_html import cut_quotations, drop
+from mailgate.mail.sanitise import DEEPEST, LARGEST, sanitise, travels
 from mailgate.mail.text_html import html_of_text
+from mailgate.mail.tree import lxml, parsed, written
 
-LARGEST = 2_000_000  # characters
-DEEPEST = 200
-_ROUNDS = 4  # until sanitising changes nothing more (R56)
 _MOST_TRIES = 50  # places at which the new text could begin
 
 _UNREAD = frozenset("script style title template noscript object iframe svg math select textarea".split())
-_DOCUMENT_END = re.compile(r"</(?:body|html)\s{0,10}>", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\[(?:cid:|image: ?|Bild: ?|imagen: ?)[^\]\n]{0,300}\]", re.IGNORECASE)
 _TARGET = re.compile(r"<(?:https?://|mailto:)[^>\s]{1,4000}>", re.IGNORECASE)
 _HREF = re.compile(r'<a href="(https?://[^"]*)"', re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+|[$%]|[^\x00-\x7f\w\s]")
-
-_TAGS = frozenset(
-    "a b strong i em u s del ins strike br p div span blockquote pre code tt ul ol li dl dt dd h1 h2 h3 h4 h5 h6 hr "
-    "img table caption thead tbody tfoot tr td th sub sup small".split()
-)
-_ATTRIBUTES: dict[str, set[str]] = {
-    "*": {"dir", "style"},
-    "a": {"href"},
-    "img": {"src", "width", "height"},
-    "ol": {"start", "type"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
-_STYLES = {"font-weight", "font-style", "text-decoration", "text-align"}  # no colour: it would not show in the dark
 
 
 def answer_html(html: str, new_text: str, cids: frozenset[str], commands: tuple[str, ...] = ()) -> str:
@@ -83,28 +63,24 @@ def _folded(text: str) -> str:
 
 def _cut_out(html: str, new_text: str, cids: frozenset[str], commands: tuple[str, ...]) -> str:
     """The part of the HTML that says the new text, sanitised; nothing where there is none."""
-    lxml = _lxml()  # before the net below: a missing library is our fault, not the mail's
+    lxml()  # before the net below: a missing library is our fault, not the mail's
     try:
-        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-        # Apple Mail writes a document before and after every file; lxml reads nothing beyond the end of the first.
-        whole = _DOCUMENT_END.sub("", html)
-        tree = lxml.html.document_fromstring(whole.encode("utf-8", "replace"), parser=parser)
-        body = tree.find("body")
-        if body is None or _depth(body, lxml) > DEEPEST:
+        body = parsed(html).find("body")
+        if body is None or _depth(body) > DEEPEST:
             return ""
         cut_quotations(body)
         if not _keep_only(body, new_text, commands):
             return ""
         _dress(body, cids)
-        inside = [lxml.html.tostring(child, encoding="unicode") for child in body]
-        return _sanitised("".join((escape(body.text or ""), *inside)), cids)
+        inside = [written(child) for child in body]
+        return sanitise("".join((escape(body.text or ""), *inside)), cids)
     except Exception:  # lxml raises many kinds on hostile markup; the text always works
         return ""
 
 
-def _depth(tree: Any, lxml: Any) -> int:
+def _depth(tree: Any) -> int:
     deepest = depth = 0
-    for event, _ in lxml.etree.iterwalk(tree, events=("start", "end")):
+    for event, _ in lxml().etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
@@ -178,7 +154,7 @@ def _lines(body: Any) -> Iterator[_Line]:
 def _dress(body: Any, cids: frozenset[str]) -> None:
     """Images that do not travel go, and what is empty at both ends; Outlook's paragraphs are lines."""
     for image in list(body.iter("img")):
-        if not _travels(image.get("src") or "", cids):
+        if not travels(image.get("src") or "", cids):
             drop(image)
     for paragraph in body.iter("p"):
         if "Mso" in (paragraph.get("class") or ""):  # only its style sheet took the space between them
@@ -201,44 +177,3 @@ def _trim(element: Any, first: bool) -> None:
 
 def _is_blank(element: Any) -> bool:
     return next((False for text in element.itertext() if text.strip()), True) and element.find(".//img") is None
-
-
-def _travels(source: str, cids: frozenset[str]) -> bool:
-    scheme, _, name = source.strip().partition(":")
-    return scheme.lower() == "cid" and unquote(name) in cids
-
-
-def _sanitised(html: str, cids: frozenset[str]) -> str:
-    """Cleaned until nothing changes any more; nothing where it never comes to rest."""
-
-    def allowed(tag: str, name: str, value: str) -> str | None:
-        if tag == "img" and name == "src":
-            return value if _travels(value, cids) else None
-        if name == "href":
-            return value if value.strip().lower().startswith(("http://", "https://", "mailto:")) else None
-        return value
-
-    for _ in range(_ROUNDS):
-        cleaned = nh3.clean(
-            html,
-            tags=set(_TAGS),
-            clean_content_tags=set(_UNREAD),
-            attributes=_ATTRIBUTES,
-            attribute_filter=allowed,
-            url_schemes={"http", "https", "mailto", "cid"},
-            url_relative="deny",
-            filter_style_properties=_STYLES,
-        )
-        if cleaned == html:
-            return cleaned
-        html = cleaned
-    return ""
-
-
-@cache
-def _lxml() -> Any:
-    """Loaded when first needed, as in mail.html."""
-    import lxml.etree  # type: ignore[import-untyped]  # published without types
-    import lxml.html  # type: ignore[import-untyped]  # published without types
-
-    return lxml

@@ -16,8 +16,10 @@ MICROSOFT = "microsoft"  # stands for the form without an authserv-id that Excha
 
 _LONGEST_FIELD = 8 * 1024
 _BY = re.compile(r"(?:^|\s)by\s{1,20}([^\s;()]{1,255})", re.IGNORECASE)
-_METHOD = re.compile(r"([a-z0-9-]{1,40})(?:\s?/\s?\d{1,3})?\s?=\s?([a-z]{1,40})\b", re.IGNORECASE)
-_PROPERTY = re.compile(r'(?:^|\s)([a-z]{1,20}\.[a-z0-9-]{1,40})\s?=\s?("[^"]{0,255}"|[^\s;"]{1,255})', re.IGNORECASE)
+_METHOD = re.compile(r"([a-z0-9-]{1,40})(?:\s?/\s?(\d{1,3}))?\s?=\s?([a-z]{1,40})(?![\w.])", re.IGNORECASE)
+_PROPERTY = re.compile(r"(?:^|\s)([a-z]{1,20}\.[a-z0-9-]{1,40})\s?=\s?([^\s;]{1,600})", re.IGNORECASE)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)(?:"|$)')
+_HELD = re.compile("\ue000(\\d{1,4})\ue001")  # stands for a quoted string while the field is taken apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,11 @@ def authenticity(
         return Authenticity()
     ids = {_host(each) for each in trusted}
     for value in _above_the_border(headers, {_host(each) for each in border}):
-        text = without_comments(value[:_LONGEST_FIELD])
-        statements = _statements(text)
-        by = _authserv_id(statements[0])
+        text, quoted = _set_aside(without_comments(value[:_LONGEST_FIELD]))
+        statements = text.split(";")
+        by = _authserv_id(statements[0], quoted)
         if by in ids:
-            return _judged(by, statements if by == MICROSOFT else statements[1:], _host(from_domain))
+            return _judged(by, statements if by == MICROSOFT else statements[1:], quoted, _host(from_domain))
     return Authenticity()
 
 
@@ -71,30 +73,41 @@ def _above_the_border(headers: Iterable[tuple[str, str]], border: set[str]) -> I
             yield value
 
 
-def _statements(text: str) -> list[str]:
-    """The field split at semicolons that stand in no quoted string."""
-    pieces = [""]
-    for number, chunk in enumerate(text.split('"')):
-        if number % 2:
-            pieces[-1] += f'"{chunk}"'
-        else:
-            first, *rest = chunk.split(";")
-            pieces[-1] += first
-            pieces += rest
-    return pieces
+def _set_aside(text: str) -> tuple[str, list[str]]:
+    """The field with a mark for each quoted string, and what was in them.
+
+    A sender chooses the local part of his address, in quotation marks too: what stands in them is never a result.
+    """
+    quoted: list[str] = []
+
+    def mark(found: re.Match[str]) -> str:
+        quoted.append(found[1])
+        return f"\ue000{len(quoted) - 1}\ue001"
+
+    return _QUOTED.sub(mark, text.replace("\ue000", "").replace("\ue001", "")), quoted
 
 
-def _authserv_id(statement: str) -> str:
-    """The id, without its version; "microsoft" where the field begins with a result at once."""
-    if "=" in statement.partition('"')[0]:
+def _unquoted(value: str, quoted: list[str]) -> str:
+    """A value as it was meant: one that is quoted as a whole without its marks; a quoted part of one stays opaque."""
+    whole = _HELD.fullmatch(value)
+    return quoted[int(whole[1])] if whole else _HELD.sub("?", value)
+
+
+def _authserv_id(statement: str, quoted: list[str]) -> str:
+    """The id; "microsoft" where the field begins with a result at once, "" for a version that we do not know."""
+    if "=" in statement:
         return MICROSOFT
-    word = statement.replace('"', " ").split()
-    return "" if not word or _host(word[0]) == MICROSOFT else _host(word[0])
+    words = statement.split()
+    if not words or len(words) > 2 or words[1:] not in ([], ["1"]):
+        return ""
+    found = _host(_unquoted(words[0], quoted))
+    return "" if found == MICROSOFT else found
 
 
-def _judged(by: str, statements: list[str], from_domain: str) -> Authenticity:
-    results = [each for each in map(_result, statements) if each is not None]
-    dmarc = next((each for each in results if each.method == "dmarc"), None)
+def _judged(by: str, statements: list[str], quoted: list[str], from_domain: str) -> Authenticity:
+    results = [each for statement in statements if (each := _result(statement, quoted)) is not None]
+    dmarcs = [each for each in results if each.method == "dmarc"]
+    dmarc = next((each for each in dmarcs if each.result == "fail"), dmarcs[0] if dmarcs else None)
     spf = next((each for each in results if each.method == "spf"), None)
     dkims = [each for each in results if each.method == "dkim"]
     aligned = next((each for each in dkims if each.result == "pass" and _signs_for(each, from_domain)), None)
@@ -123,12 +136,15 @@ def _verdict(dmarc: _Result | None, spf: _Result | None, dkim_aligned: bool, fro
     return "unknown"
 
 
-def _result(statement: str) -> _Result | None:
+def _result(statement: str, quoted: list[str]) -> _Result | None:
+    """One result; of a property that is said twice the first counts. A method's unknown version is no result."""
     method = _METHOD.match(statement.strip())
-    if method is None:
+    if method is None or method[2] not in (None, "1"):
         return None
-    found = {name.lower(): value.strip('"') for name, value in _PROPERTY.findall(statement)}
-    return _Result(method[1].lower(), method[2].lower(), found)
+    found: dict[str, str] = {}
+    for name, value in _PROPERTY.findall(statement):
+        found.setdefault(name.lower(), _unquoted(value, quoted))
+    return _Result(method[1].lower(), method[3].lower(), found)
 
 
 def _signs_for(dkim: _Result, from_domain: str) -> bool:
@@ -147,4 +163,11 @@ def _aligned(who: str, from_domain: str) -> bool:
 
 
 def _host(name: str) -> str:
-    return name.strip().rstrip(".").lower()
+    """A host or domain as it is compared: lower case, as A-labels (RFC 5890) where it is none of ASCII."""
+    name = name.strip().rstrip(".").lower()
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:  # no domain at all: it matches itself alone
+        return name

@@ -1,23 +1,25 @@
-"""The text of a mail: which parts it is made of, decoded, and split into new, quoted and signature (spec/mail.md 1, 2).
+"""The text of a mail: which parts it is made of, and its split into new, quoted and signature (spec/mail.md 1, 2).
 
-Of a multipart/alternative the plain text counts, unless it is blank; HTML alone is rendered. All text parts of a
-multipart/mixed follow each other in order. Never fails; whatever is no body text is an attachment.
+Of a multipart/alternative the plain text counts, unless it is blank or says less (`mail.alternatives`); HTML alone is
+rendered, and what it hides is put away with what was quoted. All text parts of a multipart/mixed follow each other in
+order, invitations in a few words. Never fails.
 """
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailgate.mail import charset
-from mailgate.mail.flowed import unflow
-from mailgate.mail.html import to_text
+from mailgate.mail.alternative import marked_by_html
+from mailgate.mail.alternatives import DIFFER, HIDES, choose, says_something
+from mailgate.mail.calendar_text import summary
+from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered
+from mailgate.mail.language import detect
+from mailgate.mail.marked_html import lay_out, read_marks, without_signs
 from mailgate.mail.message import Body
-from mailgate.mail.parts import Part
+from mailgate.mail.part import Part
 from mailgate.mail.split import split
+from mailgate.mail.text_part import BEST, HTML, LONGEST_TEXT, TEXTS, WORST, TextPart, decoded, is_body
 
-LONGEST_TEXT = 4_000_000  # characters
-
-_META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[a-z0-9-]{1,30})?", re.IGNORECASE)
+LONGEST_HIDDEN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,76 +31,79 @@ class Read:
     defects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    part: Part
-    text: str
-    charset: str
-    blank: bool
-
-    @property
-    def is_html(self) -> bool:
-        return self.part.content_type == "text/html"
-
-
 def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
     """The body of a mail whose leaves are `parts`; `language` is what Content-Language says."""
     defects: list[str] = []
-    texts = [_decoded(raw, part, defects) for part in parts if is_body(part)]
-    with_plain = {_group(each.part) for each in texts if not each.is_html and not each.blank}
-    shown = [each for each in texts if not each.is_html or not (_group(each.part) and _group(each.part) in with_plain)]
-    text = "\n".join(filter(None, (to_text(each.text) if each.is_html else each.text for each in shown)))
+    texts = [decoded(raw, part, defects) for part in parts if is_body(part)]
+    if all(each.is_blank for each in texts):
+        texts += [decoded(raw, part, defects) for part in _instead(parts)]
+    shown, rendered = _shown(texts, defects)
+    pieces_of_text = [rendered[each.part].text if each.is_html else without_signs(each.text) for each in shown]
+    invitations = (part for part in parts if part.content_type == "text/calendar")
+    pieces_of_text += (summary(decoded(raw, part, defects).text) for part in invitations)
+    text, marked = read_marks("\n".join(filter(None, pieces_of_text)))
     if len(text) > LONGEST_TEXT:
         defects.append(f"text over {LONGEST_TEXT:,} characters: cut")
         text = text[:LONGEST_TEXT]
     html = [each.text for each in texts if each.is_html]
-    pieces = split(text)
+    pieces = split(text, marked)
+    if pieces.split != "sure" and html and not any(each.is_html for each in shown):
+        pieces = split(text, marked_by_html(text, html[0]))
+    hidden = _hidden(rendered.values())
     body = Body(
-        text=text,
+        text=f"{text}\n\n{hidden}" if hidden else text,
         new_text=pieces.new_text,
-        quoted_text=pieces.quoted_text,
+        quoted_text=f"{pieces.quoted_text}\n\n{hidden}".lstrip("\n") if hidden else pieces.quoted_text,
         signature=pieces.signature,
         split=pieces.split,
         html="\n".join(html) if html else None,
-        charset=next((each.charset for each in shown if not each.blank), texts[0].charset if texts else None),
-        language=_primary(language),
+        charset=next((each.charset for each in shown if not each.is_blank), texts[0].charset if texts else None),
+        language=detect(pieces.new_text, language),
     )
-    return Read(body, tuple(part for part in parts if not is_body(part)), tuple(defects))
+    of_body = {each.part.path for each in texts}
+    return Read(body, tuple(part for part in parts if part.path not in of_body and not part.of_tnef), tuple(defects))
 
 
-def is_body(part: Part) -> bool:
-    """Whether a leaf is text of the mail itself, rather than a file that is text."""
-    if part.content_type not in ("text/plain", "text/html") or part.disposition == "attachment":
-        return False
-    if any(subtype == "related" and not _is_first(part.path, path) for path, subtype in part.parents):
-        return False  # only the first part of a multipart/related is shown by itself (RFC 2387 3.2)
-    return not part.filename or not part.parents or part.parents[-1][1] == "alternative"
+def _instead(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """What is read where no text of the mail itself says anything: winmail.dat's, or the first that is a named file."""
+    named = (part for part in parts if part.content_type in TEXTS and part.disposition != "attachment")
+    return next(((part,) for part in (*(part for part in parts if part.of_tnef), *named) if not is_body(part)), ())
 
 
-def _is_first(path: str, parent: str) -> bool:
-    return path.removeprefix(f"{parent}.").partition(".")[0] == "1"
+def _shown(texts: list[TextPart], defects: list[str]) -> tuple[list[TextPart], dict[Part, Rendered]]:
+    """The texts that are read, in order, and those of them that are HTML as text."""
+    best = _best(texts)
+    rendered: dict[Part, Rendered] = {}
+    most_tags = MOST_TAGS  # of all HTML together
+    for each in (each for each in texts if each.is_html):
+        group = each.alternatives
+        beside = [other.text for other in texts if group and other.alternatives == group and other.rank == BEST]
+        if not group or best[group] != BEST:
+            rendered[each.part] = lay_out(each.text, most_tags)
+        else:
+            choice = choose("\n".join(beside), each.text, most_tags)
+            defects += [DIFFER] if choice.differ else []
+            defects += [HIDES] if choice.hidden and not choice.html else []
+            if choice.html:
+                rendered[each.part] = choice.html
+        most_tags = max(0, most_tags - each.text.count("<"))
+    defects += [HIDES] if any(says_something(each.hidden) for each in rendered.values()) else []
+    defects += ["HTML too long: read in part"] if any(len(each.text) > LARGEST_READ for each in texts) else []
+    best |= {each.alternatives: HTML for each in texts if each.part in rendered and each.alternatives}
+    shown = [each for each in texts if each.rank == best.get(each.alternatives, each.rank)]
+    return [each for each in shown if not each.is_html or each.part in rendered], rendered
 
 
-def _group(part: Part) -> str:
-    """The innermost multipart/alternative around a leaf, by path; "" where there is none."""
-    return next((path or "root" for path, subtype in reversed(part.parents) if subtype == "alternative"), "")
+def _best(texts: list[TextPart]) -> dict[str, int]:
+    """The best rank in each multipart/alternative of what says anything."""
+    best: dict[str, int] = {}
+    for each in texts:
+        if group := each.alternatives:
+            best[group] = min(best.get(group, WORST), WORST if each.is_blank else each.rank)
+    return best
 
 
-def _decoded(raw: bytes, part: Part, defects: list[str]) -> _Text:
-    octets, defect = part.content(raw)
-    label = part.charset
-    if label is None and part.content_type == "text/html" and (meta := _META_CHARSET.search(octets[:2048])):
-        label = meta[1].decode("ascii")
-    decoded = charset.decode(octets, label)
-    defects += [f"part {part.path}: {each}" for each in (defect, decoded.defect) if each]
-    text = charset.clean(decoded.text)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if part.content_type == "text/plain" and part.parameter("format").lower() == "flowed":
-        text = unflow(text, part.parameter("delsp").lower() == "yes")
-    return _Text(part, text, decoded.charset, not text.strip())
-
-
-def _primary(language: str) -> str:
-    tag = _LANGUAGE.fullmatch(language.partition(",")[0].strip())
-    return tag[1].lower() if tag else "und"
+def _hidden(rendered: Iterable[Rendered]) -> str:
+    """What HTML hides, marked as such; nothing where it only fills."""
+    words = " ".join(each.hidden for each in rendered if says_something(each.hidden) and each.hidden not in each.text)
+    return f"[hidden in the HTML: {words[:LONGEST_HIDDEN]}]" if words else ""

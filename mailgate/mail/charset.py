@@ -1,8 +1,8 @@
 """Octets to text, whatever charset they are said to be in; never fails, and says when it had to guess.
 
-Only codecs of this table are ever used: Python would also accept rot13, unicode_escape, punycode and idna, which
-rewrite text (spec/safety.md T13). Labels as the WHATWG Encoding Standard reads them (latin-1 is windows-1252), plus
-what mailers really write. Without a usable label: UTF-8, detection, windows-1252 with replacement marks.
+Only codecs of our own table (`charset_labels`) are ever used: Python would also accept rot13, unicode_escape, punycode
+and idna, which rewrite text (spec/safety.md T13). Without a usable label: UTF-8, UTF-16 by its marks, what it looks
+like (`guess`), detection, windows-1252 with replacement marks.
 """
 
 import codecs
@@ -10,66 +10,17 @@ import re
 from dataclasses import dataclass
 
 from mailgate.mail import iso2022jp
+from mailgate.mail.charset_labels import codec_for, plain_label
+from mailgate.mail.guess import guess
 
 DETECT_AT_LEAST = 200  # octets; below, a detector guesses more than it knows
 DETECT_AT_MOST = 4096
 
-_ALIASES = {
-    "utf-8": "utf8 unicode-1-1-utf-8 utf_8 utf-8-sig utf8mb4 uft-8 utf-b utf-8n utf- utf",
-    "cp1252": "iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 windows-1252 windows1252 win-1252 x-cp1252 "
-    "ansi cp-1252 iso-8859-1-windows-3.1-latin-1 iso-8859 8859-1 iso-8859-1i",
-    "ascii": "us-ascii ansi-x3.4-1968 iso646-us 646 us ascii-8bit",
-    "cp1250": "windows-1250 x-cp1250 win-1250",
-    "cp1251": "windows-1251 x-cp1251 win-1251",
-    "cp1253": "windows-1253",
-    "cp1254": "windows-1254 iso-8859-9 iso8859-9 latin5",
-    "cp1255": "windows-1255",
-    "cp1256": "windows-1256",
-    "cp1257": "windows-1257",
-    "cp1258": "windows-1258",
-    "cp874": "windows-874 tis-620 iso-8859-11",
-    "iso8859-2": "iso-8859-2 latin2 latin-2 l2",
-    "iso8859-3": "iso-8859-3",
-    "iso8859-4": "iso-8859-4",
-    "iso8859-5": "iso-8859-5",
-    "iso8859-6": "iso-8859-6 iso-8859-6-e iso-8859-6-i",
-    "iso8859-7": "iso-8859-7 greek",
-    "iso8859-8": "iso-8859-8 iso-8859-8-i iso-8859-8-e hebrew visual",
-    "iso8859-10": "iso-8859-10",
-    "iso8859-13": "iso-8859-13",
-    "iso8859-14": "iso-8859-14",
-    "iso8859-15": "iso-8859-15 latin9 latin-9 iso_8859-15",
-    "iso8859-16": "iso-8859-16",
-    "koi8-r": "koi8r koi8 koi",
-    "koi8-u": "koi8u koi8-ru",
-    "cp437": "ibm437 437",
-    "cp850": "ibm850 850 dos",
-    "cp852": "ibm852 852",
-    "cp855": "ibm855",
-    "cp858": "ibm858",
-    "cp866": "ibm866 866",
-    "mac-roman": "macintosh x-mac-roman mac",
-    "mac-cyrillic": "x-mac-cyrillic",
-    "gb18030": "gb2312 gbk gb_2312-80 x-gbk euc-cn cp936 hz-gb-2312-gb csgb2312 chinese gb18030-2000",
-    "hz": "hz-gb-2312",
-    "big5hkscs": "big5 big5-hkscs cn-big5 x-x-big5 csbig5 cp950",
-    "cp932": "shift_jis shift-jis sjis s-jis x-sjis ms_kanji windows-31j ms932 shiftjis",
-    "euc_jp": "euc-jp x-euc-jp eucjp",
-    "iso2022_jp_ext": "iso-2022-jp iso-2022-jp-1 iso-2022-jp-ms cp50220 cp50221 csiso2022jp iso-2022-jp-ext",
-    "iso2022_jp_2": "iso-2022-jp-2",
-    "iso2022_jp_3": "iso-2022-jp-3 iso-2022-jp-2004",
-    "cp949": "ks_c_5601-1987 ks_c_5601-1989 ks_c_5601 ksc5601 ks-c-5601-1987 euc-kr euckr korean windows-949 uhc",
-    "iso2022_kr": "iso-2022-kr",
-    "utf-16": "utf16 unicode ucs-2",
-    "utf-16-le": "utf-16le utf16le",
-    "utf-16-be": "utf-16be utf16be",
-    "utf-32": "utf32",
-    "utf-32-le": "utf-32le",
-    "utf-32-be": "utf-32be",
-    "utf-7": "utf7 unicode-1-1-utf-7",
-}
-_CODECS = {label: codec for codec, labels in _ALIASES.items() for label in (codec, *labels.split())}
-_LABEL = re.compile(r"[^0-9a-z._-]+")
+_JAPANESE = re.compile(rb"\x1b\$\(?[@BD]")  # the shift into two octets a character
+_KOREAN = b"\x1b$)C"
+_BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_LATIN = ("cp1252", "ascii", "utf-8")
+_OF_ONE_OCTET = ("cp125", "iso8859", "mac-", "cp85", "cp437")
 _NAMED = re.compile(rb"charset\s{0,2}=\s{0,2}[\"']?([A-Za-z0-9_.:-]{3,40})", re.IGNORECASE)
 _HINT_WITHIN = 64 * 1024
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
@@ -84,25 +35,31 @@ class Text:
     defect: str = ""
 
 
-def codec_for(label: str) -> str | None:
-    """The codec of our table for a label as mailers write it, or None."""
-    label = _LABEL.sub("", label[:80].casefold())
-    return _CODECS.get(label) or _CODECS.get(label.replace("_", "-"))
-
-
 def decode(octets: bytes, label: str | None) -> Text:
     """Text of `octets`, said to be in charset `label`. Never raises."""
     codec = codec_for(label) if label else None
     if codec in (None, "ascii", "utf-8") or codec is None:
         return _undeclared(octets, label if label and codec is None else None, codec or "utf-8")
-    try:
-        return Text(octets.decode(codec), _public_name(codec))
-    except (UnicodeError, ValueError):
-        pass
-    if codec.startswith("iso2022_jp"):
-        return Text(iso2022jp.decode(octets), "iso-2022-jp")
-    if (as_utf8 := _utf8(octets)) is not None:
+    if codec.startswith("utf-16") and (really := _not_utf16(octets)):
+        return really
+    if codec.startswith(_OF_ONE_OCTET) and (as_utf8 := _many_octets(octets)):
         return Text(as_utf8, "utf-8", f"not in charset {_public_name(codec)}: read as utf-8")
+    try:
+        return Text(octets.decode(_byte_order(octets, codec)).removeprefix("\ufeff"), _public_name(codec))
+    except (UnicodeError, ValueError):
+        return _misfit(octets, codec)
+
+
+def _misfit(octets: bytes, codec: str) -> Text:
+    """Octets that are not all of the charset that they are said to be in."""
+    told = f"not in charset {_public_name(codec)}: read as"
+    if (as_utf8 := _utf8(octets)) is not None and not octets.isascii():
+        return Text(as_utf8, "utf-8", f"{told} utf-8")
+    if codec.startswith("iso2022_jp"):
+        other = None if octets.isascii() else guess(octets)
+        if other in ("cp932", "euc_jp"):
+            return Text(octets.decode(other, "replace"), _public_name(other), f"{told} {_public_name(other)}")
+        return Text(iso2022jp.decode(octets), "iso-2022-jp")
     marked = octets.decode(codec, "replace")
     return Text(marked, _public_name(codec), f"octets that are not in charset {_public_name(codec)}")
 
@@ -126,24 +83,87 @@ def clean(text: str) -> str:
 
 def eight_bit(octets: bytes, hint: str | None = None) -> str:
     """A header value that may hold raw 8-bit octets: UTF-8 (RFC 6532), else the charset that the mail uses elsewhere
-    (`hint`), else windows-1252."""
+    (`hint`), else what they look like, else windows-1252."""
+    if b"\x1b" in octets and _JAPANESE.search(octets):
+        return iso2022jp.decode(octets)
     if (text := _utf8(octets)) is not None:
         return text
-    try:
-        return octets.decode((codec_for(hint) if hint else None) or "cp1252")
-    except (UnicodeError, ValueError):
-        return octets.decode("cp1252", "replace")
+    codec = (codec_for(hint) if hint else None) or "cp1252"
+    for each in (codec if codec not in _LATIN else guess(octets), guess(octets), codec):
+        try:
+            if each:
+                return octets.decode(each)
+        except (UnicodeError, ValueError):
+            continue
+    return _mostly_utf8(octets) or octets.decode("cp1252", "replace")
 
 
 def _undeclared(octets: bytes, unknown: str | None, said: str) -> Text:
-    defect = f"unknown charset {_LABEL.sub('', unknown.casefold())[:40]!r}" if unknown else ""
+    defect = f"unknown charset {plain_label(unknown)[:40]!r}" if unknown else ""
     if octets.isascii():
-        return Text(octets.decode("ascii"), "us-ascii" if said == "ascii" else "utf-8", defect)
+        return _seven_bit(octets, said, defect)
     if (text := _utf8(octets)) is not None:
         return Text(text.removeprefix("\ufeff"), "utf-8", defect)
-    guess = _detected(octets) or "cp1252"
-    told = f"{defect or 'not in charset utf-8'}: read as {_public_name(guess)}"
-    return Text(octets.decode(guess, "replace"), _public_name(guess), told)
+    if wide := next((codec for bom, codec in _BOMS if octets.startswith(bom)), None) or _unmarked_utf16(octets):
+        return Text(octets.decode(wide, "replace").removeprefix("\ufeff"), wide, defect)
+    if (text := _mostly_utf8(octets)) is not None:
+        return Text(text.removeprefix("\ufeff"), "utf-8", defect or "octets that are not in charset utf-8")
+    found = guess(octets) or _detected(octets) or "cp1252"
+    told = f"{defect or 'not in charset utf-8'}: read as {_public_name(found)}"
+    return Text(octets.decode(found, "replace"), _public_name(found), told)
+
+
+def _seven_bit(octets: bytes, said: str, defect: str) -> Text:
+    """ASCII, unless it shifts into another charset or every second octet is NUL."""
+    if b"\x1b" in octets:
+        if _JAPANESE.search(octets):
+            return Text(iso2022jp.decode(octets), "iso-2022-jp", defect)
+        if _KOREAN in octets:
+            return Text(octets.decode("iso2022_kr", "replace"), "iso2022_kr", defect)
+    if b"\0" in octets and (wide := _unmarked_utf16(octets)):
+        return Text(octets.decode(wide, "replace"), wide, defect)
+    return Text(octets.decode("ascii"), "us-ascii" if said == "ascii" else "utf-8", defect)
+
+
+def _unmarked_utf16(octets: bytes) -> str | None:
+    """The byte order where nearly every second octet is NUL: Latin text in UTF-16 without a mark."""
+    start = octets[:2000]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if len(start) < 8 or max(even, odd) * 10 < len(start) * 4 or min(even, odd) * 10 > len(start):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _byte_order(octets: bytes, codec: str) -> str:
+    if codec != "utf-16" or octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return codec
+    return _unmarked_utf16(octets) or "utf-16-le"
+
+
+def _not_utf16(octets: bytes) -> Text | None:
+    """Plain text that an HTML page or a confused mailer calls Unicode."""
+    if b"\0" in octets or octets.startswith((b"\xff\xfe", b"\xfe\xff")) or (text := _utf8(octets)) is None:
+        return None
+    return Text(text, "utf-8", "not in charset utf-16: read as utf-8")
+
+
+def _many_octets(octets: bytes) -> str | None:
+    """The text if it is UTF-8 and not ASCII: no text of one octet a letter looks like that."""
+    return None if octets.isascii() else _utf8(octets)
+
+
+def _mostly_utf8(octets: bytes) -> str | None:
+    """UTF-8 that was cut, mixed or hurt, with marks; None where it is not UTF-8 for the greater part."""
+    if b"\xed" in octets:  # CESU-8: the halves of a surrogate pair, each encoded for itself
+        try:
+            pairs = octets.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+            return pairs.decode("utf-16-le", "replace")
+        except UnicodeError:
+            pass
+    text = octets.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(not char.isascii() for char in text[:20_000]) - min(bad, 20_000)
+    return text if good > bad * 2 or (good and bad == 1) else None
 
 
 def _utf8(octets: bytes) -> str | None:

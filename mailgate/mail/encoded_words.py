@@ -1,15 +1,27 @@
-"""Encoded words (RFC 2047), also where they are illegal but common: in quotes, with blanks, split inside a character.
+"""Encoded words (RFC 2047), also where they are illegal but common: in quotes, with blanks, split inside a character,
+with a question mark in them or without their end.
 
 Never fails: a word that cannot be decoded stays as it is written. The result may hold any character: scrub it.
 """
 
 import binascii
 import re
+from dataclasses import dataclass
 
 from mailgate.mail import charset
 
-_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
-_ENOUGH = 100_000  # octets of one value; the rest of a longer one stays as it is
+_ENOUGH = 100_000  # characters of one value; the rest of a longer one stays as it is
+
+_BEGINNING = re.compile(r"=\? ?([^?\s*]{1,40})(?:\*[^?\s]{0,40})? ?\? ?([bBqQ]) ?\?")
+_NEVER_ENDED = {"b": re.compile(r"[A-Za-z0-9+/]*={0,2}"), "q": re.compile(r"[^\s?]*")}
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    label: str
+    octets: bytes
+    start: int
+    end: int
 
 
 def decode_words(text: str) -> str:
@@ -17,19 +29,42 @@ def decode_words(text: str) -> str:
     if "=?" not in text:
         return text
     out: list[str] = []
-    waiting: list[tuple[str, bytes]] = []
+    waiting: list[_Word] = []
     end = 0
-    for match in _WORD.finditer(text[:_ENOUGH]):
-        octets = _octets(match[2], match[3])
-        between = text[end : match.start()]
-        if octets is None:
-            continue
-        if not waiting or between.strip(" \t"):
+    for word in _words(text[:_ENOUGH]):
+        between = text[end : word.start]
+        if not waiting or between.strip(" \t\r\n"):
             out += [_joined(waiting), between]
             waiting = []
-        waiting.append((match[1], octets))
-        end = match.end()
+        waiting.append(word)
+        end = word.end
     return "".join([*out, _joined(waiting), text[end:]])
+
+
+def _words(text: str) -> list[_Word]:
+    """In one pass: no stretch of the text is searched twice."""
+    found: list[_Word] = []
+    beginnings = list(_BEGINNING.finditer(text))
+    done = close = 0
+    for number, beginning in enumerate(beginnings):
+        start = beginning.end()
+        if beginning.start() < done:
+            continue
+        if 0 <= close < start:
+            close = text.find("?=", start)
+        following = beginnings[number + 1].start() if number + 1 < len(beginnings) else len(text)
+        if 0 <= close <= following:
+            payload, done = text[start:close], close + 2
+        else:  # "?=" is missing: the word ends where nothing of it can stand
+            rest = _NEVER_ENDED[beginning[2].lower()].match(text, start, following)
+            payload = rest[0] if rest else ""
+            done = start + len(payload) + text.startswith("?", start + len(payload))
+        octets = _octets(beginning[2], payload)
+        if octets is None:
+            done = start
+        else:
+            found.append(_Word(beginning[1].casefold(), octets, beginning.start(), done))
+    return found
 
 
 def _octets(encoding: str, payload: str) -> bytes | None:
@@ -39,7 +74,9 @@ def _octets(encoding: str, payload: str) -> bytes | None:
         octets = payload.encode("utf-8", "surrogatepass")
     if encoding in "qQ":
         return binascii.a2b_qp(octets, header=True)
-    octets = octets.rstrip(b"= \t")
+    octets = b"".join(octets.split()).rstrip(b"=")
+    if b"=" in octets:  # several pieces, each with its own end
+        return b"".join(_octets(encoding, piece.decode("ascii", "replace")) or b"" for piece in octets.split(b"="))
     try:
         return binascii.a2b_base64(octets + b"=" * (-len(octets) % 4))
     except binascii.Error:
@@ -49,14 +86,14 @@ def _octets(encoding: str, payload: str) -> bytes | None:
             return None
 
 
-def _joined(words: list[tuple[str, bytes]]) -> str:
+def _joined(words: list[_Word]) -> str:
     """Neighbours in one charset are decoded together: mailers split them inside a character."""
     text = ""
     held_label, held = "", b""
-    for label, octets in words:
-        if held and label.casefold() != held_label:
+    for word in words:
+        if held and word.label != held_label:
             text += charset.decode(held, held_label).text
             held = b""
-        held_label = label.casefold()
-        held += octets
+        held_label = word.label
+        held += word.octets
     return text + charset.decode(held, held_label).text if held else text

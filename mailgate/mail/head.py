@@ -15,10 +15,15 @@ _MOST_JUNK = 200
 
 RawField = tuple[str, bytes]  # name as written, value unfolded
 
-_NAME = re.compile(rb"[!-9;-~]{1,998}")
+_NAME = re.compile(rb"[!-9;-~]+")
+_LONGEST_NAME = 998
+_PARAMETER = re.compile(
+    rb"(?:boundary|charset|name|filename|type|format|delsp|method)(?:\*\d*\*?)?[ \t]?=", re.IGNORECASE
+)
 _KNOWN = frozenset(
     b"from to cc bcc subject date sender reply-to message-id in-reply-to references received return-path "
-    b"delivered-to mime-version content-type content-transfer-encoding dkim-signature".split()
+    b"delivered-to mime-version content-type content-transfer-encoding dkim-signature "
+    b"content-disposition content-id content-description".split()
 )
 
 
@@ -29,13 +34,16 @@ class Head:
     fields: tuple[RawField, ...]
     body: int
     defects: tuple[str, ...] = ()
+    over_cap: bool = False  # some of it was not read
 
 
 def canonical(raw: bytes) -> bytes:
     """The same mail with line ends that have an LF; nearly always the very object that was given.
 
-    CR alone (old Macintosh) and CR CR LF (broken gateways) become LF and CR LF.
+    CR alone (old Macintosh) and CR CR LF (broken gateways) become LF and CR LF; a file in UTF-16 becomes UTF-8.
     """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if b"\r\r\n" in raw:
         raw = raw.replace(b"\r\r\n", b"\r\n")
     if b"\n" not in raw and b"\r" in raw:
@@ -60,7 +68,7 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
     if tolerant and blank == window < end:
         blank, body = _blank_line(raw, start, end)
     defects = []
-    if blank - start > limit:
+    if over_cap := blank - start > limit:
         defects.append(f"header over {limit // 1024} KB: cut")
     fields: list[tuple[str, list[bytes]]] = []
     lines = raw[start : min(blank, start + limit)].split(b"\n")
@@ -68,20 +76,24 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
     for number, line in enumerate(lines):
         if line[:1] in (b" ", b"\t") and fields:
             fields[-1][1].append(line.strip())
+        elif fields and b"=" in line and fields[-1][0][:8].lower() == "content-" and _PARAMETER.match(line):
+            fields[-1][1].append(line.strip())  # a parameter on a line of its own that lost its blank
         elif (colon := line.find(b":")) > 0 and _NAME.fullmatch(name_octets := line[:colon].rstrip(b" \t")):
             if line.startswith(b"--") and not tolerant:
                 return Head(_unfolded(fields), offset, ("no blank line after the header",))
             if len(fields) == FIELD_LIMIT:
                 defects.append(f"more than {FIELD_LIMIT:,} header fields: cut")
+                over_cap = True
                 break
-            fields.append((name_octets.decode("ascii"), [line[colon + 1 :].strip()]))
+            fields.append((name_octets[:_LONGEST_NAME].decode("ascii"), [line[colon + 1 :].strip()]))
         elif line.strip():
-            if not (tolerant and junk < _MOST_JUNK and _known_fields_follow(lines[number + 1 :], bool(fields))):
+            following = lines[number + 1 :] if tolerant else _content_fields(lines[number + 1 : number + 4])
+            if junk == _MOST_JUNK or not _known_fields_follow(following, bool(fields)):
                 return Head(_unfolded(fields), offset, (*defects, "no blank line after the header"))
             defects.append("junk between header fields")
             junk += 1
         offset += len(line) + 1
-    return Head(_unfolded(fields), body, tuple(dict.fromkeys(defects)))
+    return Head(_unfolded(fields), body, tuple(dict.fromkeys(defects)), over_cap)
 
 
 def _start(raw: bytes) -> int:
@@ -115,5 +127,10 @@ def _known_fields_follow(lines: list[bytes], in_header: bool) -> bool:
     return sum(1 for _ in islice(following, 3)) >= (1 if in_header else 3)
 
 
+def _content_fields(lines: list[bytes]) -> list[bytes]:
+    """What goes on below junk in the header of a part, whose text may look like any other field."""
+    return [line for line in lines if line[:8].lower() == b"content-"]
+
+
 def _unfolded(fields: list[tuple[str, list[bytes]]]) -> tuple[RawField, ...]:
-    return tuple((name, lines[0] if len(lines) == 1 else b" ".join(lines)) for name, lines in fields)
+    return tuple((name, lines[0] if len(lines) == 1 else b" ".join(filter(None, lines))) for name, lines in fields)

@@ -13,6 +13,17 @@ from mailgate.mail.encoded_words import decode_words
 from mailgate.mail.head import RawField
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+# Encoded words stand in none of these (RFC 2047 5); decoded, a sender's local part would be a host's word on him.
+_NEVER_ENCODED = frozenset(
+    (
+        "authentication-results",
+        "arc-authentication-results",
+        "received",
+        "received-spf",
+        "return-path",
+        "dkim-signature",
+    )
+)
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -25,7 +36,7 @@ def scrub(text: str) -> str:
 
 def readable(octets: bytes, hint: str | None = None) -> str:
     """A raw field value as a person should see it: decoded and scrubbed. `hint`: the mail's charset, for raw octets."""
-    text = octets.decode("ascii") if octets.isascii() else eight_bit(octets, hint)
+    text = octets.decode("ascii") if octets.isascii() and b"\x1b" not in octets else eight_bit(octets, hint)
     return scrub(decode_words(text) if "=?" in text else text)
 
 
@@ -91,4 +102,9 @@ class Headers:
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Every field, decoded and scrubbed, in order of appearance."""
-        return tuple((name, readable(octets, self._hint)) for name, octets in self.fields)
+        return tuple((name, self._shown(name, octets)) for name, octets in self.fields)
+
+    def _shown(self, name: str, octets: bytes) -> str:
+        if name.lower() in _NEVER_ENCODED:
+            return scrub(eight_bit(octets, self._hint))
+        return readable(octets, self._hint)

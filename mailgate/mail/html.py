@@ -1,49 +1,52 @@
-"""HTML to the text that a person would have typed. Never fails, never fetches, bounded in time.
+"""HTML to the text that a person would have typed, and what it hides. Never fails, never fetches, bounded in time.
 
-inscriptis lays out tables and lists; it gives nothing for deep nesting and takes seconds for huge tables
-(spec/dependencies.md 10), so such a document, or one that comes out short, has its tags stripped in one linear pass.
+A document of more tags or characters than any mail needs is not laid out: its tags are stripped in one linear pass.
 """
 
-import html
 import re
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
 
-LARGEST = 1_000_000  # characters that are laid out; more is stripped
-DEEPEST = 150
-MOST_CELLS = 5_000
-LEAST_SHARE = 0.8  # of the letters between the tags; a layout that loses more is not used
-_LONGEST_LINK = 2_000
+from mailgate.mail.layout import Layout
+from mailgate.mail.markup import Tag, tokens, unescape
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th option o".split())
+LARGEST = 2_000_000  # characters that are laid out; more is stripped
+MOST_TAGS = 30_000
+LARGEST_READ = 8_000_000  # characters that are read at all
+_READ_PER_TAG = 6  # so many times MOST_TAGS are told apart; of more, everything in angle brackets goes
+
 _BLOCK = frozenset(
     "p div br tr table li ul ol blockquote hr h1 h2 h3 h4 h5 h6 section article header footer pre dd dt".split()
 )
-_UNSHOWN = frozenset(("script", "style", "head", "title", "template"))
 _BLANKS = re.compile(r"[ \t\xa0]+")
-_NO_LETTERS = re.compile(r"[\W_]+")
+_ANY_TAG = re.compile(r"<[^<>]*+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The text that is seen, and the words that are in the document and are not."""
+
+    text: str
+    hidden: str = ""
 
 
 def to_text(document: str) -> str:
     """The text of an HTML document, links kept as `words <address>`."""
-    _engines()  # before the net below: a missing library is our fault, not the document's
-    text = ""
-    if (
-        len(document) <= LARGEST
-        and document.count("<td") + document.count("<TD") <= MOST_CELLS
-        and not _too_deep(document)
-    ):
-        try:
-            text = _laid_out(document)
-        except Exception:  # lxml and inscriptis raise many kinds on hostile markup; stripping always works
-            text = ""
-    stripped = strip_tags(document)
-    return tidy(text if _letters(text) >= LEAST_SHARE * _letters(stripped) else stripped)
+    return render(document).text
 
 
-def _letters(text: str) -> int:
-    return len(_NO_LETTERS.sub("", text))
+def render(document: str, most_tags: int = MOST_TAGS) -> Rendered:
+    """The text of a document. Where all of it is hidden it is shown: nothing that somebody wrote is lost.
+
+    `most_tags`: how many the caller has left, who reads several documents.
+    """
+    if len(document) > LARGEST or document.count("<") > most_tags:
+        return Rendered(tidy(strip_tags(document, most_tags)))
+    layout = Layout.of(document)
+    text = "\n".join(layout.lines())
+    hidden = " ".join(" ".join(layout.hidden).split())
+    if not text.strip():
+        return Rendered(tidy(hidden), hidden)
+    return Rendered(text, hidden)
 
 
 def tidy(text: str) -> str:
@@ -56,86 +59,15 @@ def tidy(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def strip_tags(document: str) -> str:
+def strip_tags(document: str, most_tags: int = MOST_TAGS) -> str:
     """The text between the tags; comments, scripts and styles go. One pass, linear."""
-    out: list[str] = []
-    lower = document.lower() if len(document.lower()) == len(document) else document
-    at, comments = 0, True
-    unclosed: set[str] = set()  # names whose closing tag comes no more: looking again and again would be quadratic
-    while True:
-        tag = document.find("<", at)
-        if tag < 0:
-            break
-        out.append(document[at:tag])
-        if comments and document.startswith("<!--", tag):
-            end = document.find("-->", tag)
-            comments = end >= 0
-            at = end + 3 if comments else tag + 4
-            continue
-        match = _TAG.match(document, tag)
-        if match is None and not document.startswith(("<!", "<?"), tag):
-            out.append("<")
-            at = tag + 1
-            continue
-        end = document.find(">", tag)
-        if end < 0:
-            at = tag
-            break
-        name = match[2].lower() if match else ""
-        at = end + 1
-        if name in _UNSHOWN and name not in unclosed and match and not match[1]:
-            closing = lower.find(f"</{name}", at)
-            at = max(closing, at)
-            if closing < 0:
-                unclosed.add(name)
-        out.append("\n" if name in _BLOCK else " " if name in ("td", "th") else "")
-    out.append(document[at:])
-    return _BLANKS.sub(" ", html.unescape("".join(out)))
-
-
-def _too_deep(document: str) -> bool:
-    if document.count("<") < 2 * DEEPEST:
-        return False
-    depth = deepest = 0
-    for closing, name in _TAG.findall(document):
-        if name.lower() in _VOID:
-            continue
-        depth = depth - 1 if closing and depth else depth + (not closing)
-        deepest = max(deepest, depth)
-    return deepest > DEEPEST
-
-
-def _laid_out(document: str) -> str:
-    lxml, inscriptis = _engines()
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    tree = lxml.html.document_fromstring(document.encode("utf-8", "replace"), parser=parser)
-    for link in tree.iter("a"):
-        address = (link.get("href") or "").strip()
-        if not address.lower().startswith(("http://", "https://")) or len(address) > _LONGEST_LINK:
-            continue
-        shown = "".join(link.itertext()).strip()
-        if shown and not _says_the_same(shown, address):
-            link.tail = f" <{address}>{link.tail or ''}"
-    strict = inscriptis.css_profiles.STRICT_CSS_PROFILE  # the relaxed one puts blanks inside words
-    text: str = inscriptis.html_engine.Inscriptis(tree, inscriptis.model.config.ParserConfig(css=strict)).get_text()
-    return text
-
-
-@cache
-def _engines() -> tuple[Any, Any]:
-    """Loaded when first needed: 80 ms, and most mails bring their own plain text."""
-    import inscriptis.css_profiles
-    import inscriptis.html_engine
-    import inscriptis.model.config
-    import lxml.html  # type: ignore[import-untyped]  # published without types
-
-    return lxml, inscriptis
-
-
-def _says_the_same(shown: str, address: str) -> bool:
-    """Whether the link's words are its address already."""
-    return _core(shown) in _core(address) if "." in shown else False
-
-
-def _core(address: str) -> str:
-    return address.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    document = document[:LARGEST_READ]
+    if document.count("<") > _READ_PER_TAG * most_tags:
+        return _BLANKS.sub(" ", unescape(_ANY_TAG.sub(" ", document)))
+    out = []
+    for token in tokens(document):
+        if isinstance(token, str):
+            out.append(token)
+        elif isinstance(token, Tag):
+            out.append("\n" if token.name in _BLOCK else " " if token.name in ("td", "th") else "")
+    return _BLANKS.sub(" ", "".join(out))

@@ -1,12 +1,10 @@
-"""What was read of a mail: the stable JSON of `mailgate inspect` (spec/mail.md 6), and a page for people."""
+"""What was read of a mail, as the stable JSON of `mailgate inspect` (spec/mail.md 6)."""
 
 from typing import Any
 
 from mailgate.mail.authenticity import Authenticity
 from mailgate.mail.message import Bounce, Forward, Mailbox, Message
 from mailgate.mail.subject import subject_clean
-
-_SHOWN_LINES = 40
 
 
 def as_json(
@@ -64,50 +62,6 @@ def as_json(
         "authenticity": {"dmarc": verdict.dmarc, "dkim": verdict.dkim, "spf": verdict.spf, "by": verdict.by},
         "defects": list(message.defects),
     }
-
-
-def page(message: Message) -> str:
-    """A plain-text page: the head, what we think of it, and the text with quotation and signature set apart."""
-    rows = [
-        ("From", ", ".join(map(str, message.authors)) or "nobody"),
-        ("", "the author is ambiguous: never trusted" if message.ambiguous_author else ""),
-        ("Reply-To", ", ".join(map(str, message.reply_to))),
-        ("To", ", ".join(map(str, message.to))),
-        ("Cc", ", ".join(map(str, message.cc))),
-        ("Date", message.date.isoformat(sep=" ") if message.date else "none"),
-        ("Subject", message.subject or "none"),
-        ("Message-ID", message.message_id or "none"),
-        ("Answers", ", ".join(message.in_reply_to)),
-        ("Automatic", _verdict_in_words(message)),
-        *(("Bounce", _recipient_in_words(each)) for each in (message.bounce.recipients if message.bounce else ())),
-        *(("Attached", f"{a.filename} ({a.content_type}, {a.size:,} octets)") for a in message.attachments),
-        *(("Defect", each) for each in message.defects),
-    ]
-    lines = [f"{label:>10}  {value}" for label, value in rows if value]
-    body = message.body
-    for title, text in (("Text", body.new_text), ("Quoted", body.quoted_text), ("Signature", body.signature)):
-        if text:
-            lines += ["", f"--- {title} {'(split unsure) ' if body.split == 'unsure' else ''}{'-' * (60 - len(title))}"]
-            lines += _beginning(text)
-    return "\n".join(lines) + "\n"
-
-
-def _beginning(text: str) -> list[str]:
-    lines = text.split("\n")
-    more = len(lines) - _SHOWN_LINES
-    return [*lines[:_SHOWN_LINES], f"... {more} more lines"] if more > 0 else lines
-
-
-def _verdict_in_words(message: Message) -> str:
-    verdict = message.automatic
-    what = verdict.kind or ("a list's mail" if verdict.is_list else "no")
-    answer = "may be answered automatically" if verdict.may_answer else "no automatic answer"
-    return f"{what}; {answer}" + (f" ({'; '.join(verdict.reasons)})" if verdict.reasons else "")
-
-
-def _recipient_in_words(recipient: Any) -> str:
-    how = "for good" if recipient.permanent else "for now"
-    return f"{recipient.address or 'unknown'} {recipient.action} {recipient.status or ''} {how}: {recipient.diagnostic}"
 
 
 def _mailboxes(mailboxes: tuple[Mailbox, ...]) -> list[dict[str, str]]:

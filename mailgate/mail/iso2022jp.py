@@ -13,18 +13,20 @@ _REPLACEMENT = b"\x81\xac"  # the GETA MARK, which Japanese print puts where a c
 def decode(octets: bytes) -> str:
     """The text of ISO-2022-JP octets, escape sequences included."""
     out: list[str] = []
-    mode = b"(B"
-    pieces = _SHIFT.split(octets)
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            mode = piece
-        elif mode in (b"(B", b"(J"):
-            out.append(piece.decode("ascii", "replace"))
-        elif mode == b"(I":
-            out.append(bytes(octet | 0x80 for octet in piece).decode("cp932", "replace"))
-        else:
-            out.append(_two_bytes(piece))
-    return "".join(out)
+    mode, at = b"(B", 0
+    for shift in _SHIFT.finditer(octets):  # not split: it would make an object of every one of a million shifts
+        if shift.start() > at:
+            out.append(_piece(mode, octets[at : shift.start()]))
+        mode, at = shift[1], shift.end()
+    return "".join((*out, _piece(mode, octets[at:])))
+
+
+def _piece(mode: bytes, octets: bytes) -> str:
+    if mode in (b"(B", b"(J"):
+        return octets.decode("ascii", "replace")
+    if mode == b"(I":
+        return bytes(octet | 0x80 for octet in octets).decode("cp932", "replace")
+    return _two_bytes(octets)
 
 
 def _two_bytes(piece: bytes) -> str:

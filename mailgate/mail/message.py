@@ -49,6 +49,7 @@ class Automatic:
     is_list: bool = False
     may_answer: bool = True
     reasons: tuple[str, ...] = ()
+    by_words: bool = False  # nothing but the text says that a machine wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class BouncedRecipient:
     status: str | None  # RFC 3463, "5.1.1"
     permanent: bool
     diagnostic: str
+    original: str = ""  # the address that the mail was sent to, where it was passed on to another
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,19 @@ class Bounce:
 
     original_message_id: str | None
     recipients: tuple[BouncedRecipient, ...] = ()
+
+
+NoticeKind = Literal["read", "deleted", "processed", "complaint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A receipt (RFC 8098) or a complaint (RFC 5965): what a recipient, or his provider, says of a mail."""
+
+    kind: NoticeKind
+    original_message_id: str | None
+    recipient: str  # "" where it is not told
+    detail: str  # the disposition, or the type of the complaint, as it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,7 @@ class Message:
     size: int = 0  # octets of the raw mail
     hops: int = 0  # Received fields
     defects: tuple[str, ...] = field(default=())
+    notice: Notice | None = None
 
     @property
     def author(self) -> Mailbox:

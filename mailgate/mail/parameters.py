@@ -13,9 +13,11 @@ from mailgate.mail.headers import scrub, without_comments
 
 MOST = 100  # parameters of one field
 _LONGEST_FIELD = 16 * 1024
+_LONGEST_DECODED = 2 * 1024  # of one value
 
 _PARAMETER = re.compile(r'\s*([^\s=;"]{1,100})\s?=\s?(?:"((?:[^"\\]|\\.){0,8192})"|([^;]{0,8192}))')
-_ESCAPED = re.compile(r"\\(.)")
+_ESCAPED = re.compile(r"\\([\"\\])")  # no other character needs it, and C:\\Temp\\x.pdf is written unescaped
+_FORGOTTEN_SEMICOLON = re.compile(r"(?:^|\s)(?=[A-Za-z0-9*-]{1,40}\s?=)")
 _SECTION = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*)?)?")
 
 
@@ -23,6 +25,10 @@ def read_parameters(text: str) -> tuple[str, dict[str, str]]:
     """The value before the first semicolon, lower case without comments, and the parameters by name in lower case."""
     text = text[:_LONGEST_FIELD]
     value, _, rest = text.partition(";")
+    if "=" in value and (forgotten := _FORGOTTEN_SEMICOLON.search(value)):
+        value, rest = value[: forgotten.start()], f"{value[forgotten.end() :]};{rest}"
+    if "(" in rest and rest.lstrip().startswith("("):
+        rest = without_comments(rest)
     plain: dict[str, str] = {}
     extended: dict[str, list[tuple[int, bool, str]]] = {}
     at = 0
@@ -30,13 +36,25 @@ def read_parameters(text: str) -> tuple[str, dict[str, str]]:
         match = _PARAMETER.match(rest, at)
         if match:
             name, quoted, bare = match.groups()
-            written = _ESCAPED.sub(r"\1", quoted) if quoted is not None else bare.strip().strip('"')
+            written = _ESCAPED.sub(r"\1", quoted) if quoted is not None else _unquoted(bare.strip())
             _keep(name.lower(), written, plain, extended)
             at = match.end()
         at = rest.find(";", at) + 1 or len(rest)
-    decoded = {name: scrub(decode_words(each)) for name, each in plain.items()}
+    decoded = {name: scrub(_worded(name, each)) for name, each in plain.items()}
     decoded |= {name: scrub(_rfc2231(sections)) for name, sections in extended.items()}
-    return without_comments(value).strip().lower(), decoded
+    return without_comments(value).strip(" \t\"'").lower(), decoded
+
+
+def _worded(name: str, written: str) -> str:
+    """A boundary is compared, never read: what looks like an encoded word in it is none."""
+    return written if name == "boundary" else decode_words(written[:_LONGEST_DECODED])
+
+
+def _unquoted(written: str) -> str:
+    """A value whose quotes are single ones, or of which one is missing."""
+    if len(written) > 1 and written[0] == written[-1] == "'":
+        return written[1:-1]
+    return written.strip('"')
 
 
 def _keep(name: str, written: str, plain: dict[str, str], extended: dict[str, list[tuple[int, bool, str]]]) -> None:

@@ -19,13 +19,15 @@ from mailgate.mail.address import AddressList, normalise, read_fields
 from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit, hint_of
 from mailgate.mail.dates import sender_date
-from mailgate.mail.dsn import read_report
-from mailgate.mail.forward import attached_forward
+from mailgate.mail.enclosed import opened
+from mailgate.mail.forward import attached_forward, inline_forward
 from mailgate.mail.headers import Headers
 from mailgate.mail.identity import identity
 from mailgate.mail.message import NO_MESSAGE, Attachment, Identity, Mailbox, Message
 from mailgate.mail.message_ids import in_reply_to, message_id, references
-from mailgate.mail.parts import Part, made_up_name, message_name, walk
+from mailgate.mail.part import Part, made_up_name
+from mailgate.mail.parts import WHOLE, message_name, walk
+from mailgate.mail.report import read_report
 from mailgate.mail.structure import structure
 
 # Its warnings quote what a sender wrote (spec/safety.md A20) and tell nothing that the defects do not.
@@ -39,18 +41,20 @@ _MOST_DEFECTS = 50
 
 
 def parse(raw: bytes, reverse_path: str = "") -> Message:
-    """The mail in `raw`. Never raises.
+    """The mail in `raw`. Raises nothing but MemoryError, and that only where the memory is limited.
 
     `reverse_path` enters the identity of a mail without a Message-ID (spec/mail.md 5) and nothing else.
     """
     try:
         return _read(raw, reverse_path)
+    except MemoryError:
+        raise  # the caller knows how much a mail may use, and has the room to say so
     except Exception as error:  # total by promise: what is wrong with a mail is the mail's defect
         return fallback(raw, reverse_path, f"could not be read whole ({type(error).__name__})")
 
 
 def fallback(raw: bytes, reverse_path: str = "", why: str = "not read: it took too much time or memory") -> Message:
-    """What a bounded look at the header says, for a mail that was too much for the reader: no body, no attachments.
+    """What a bounded look at the header says, for a mail that was too much for the reader: no body, the mail attached.
 
     The verdict on automatic mail is given, and answering is forbidden: nobody knows what the mail is. Never raises.
     """
@@ -88,19 +92,25 @@ def _read(raw: bytes, reverse_path: str) -> Message:
     reading = _Reading.of(octets, head.cut(octets), reverse_path)
     found = structure(octets, reading.cut)
     parsed, tree, broken = _mail_parser(found.skeleton)
-    parts = tuple(walk(tree, found.slices))
+    parts = opened(octets, tuple(walk(tree, found.slices)))
     read = read_body(octets, parts, reading.headers.value("content-language"))
     message = _of_header(reading)
     report = read_report(octets, reading.headers, parts, message.authors, message.subject, read.body.text)
     attachments, defects = _attachments(octets, read.attached)
+    if reading.cut.over_cap or found.over_cap or any(each.cut for each in reading.addresses.values()):
+        attachments = (*attachments, _whole(raw))
     return replace(
         message,
         date=_date(reading, parsed),
         body=read.body,
         attachments=attachments,
-        automatic=automated.verdict(reading.headers, message.authors, message.sender, message.subject, report.kind),
+        automatic=automated.verdict(
+            reading.headers, message.authors, message.sender, message.subject, report.kind, read.body.new_text
+        ),
         bounce=report.bounce,
-        forward=attached_forward(octets, read.attached, message.subject, report.kind),
+        notice=report.notice,
+        forward=attached_forward(octets, read.attached, message.subject, report.kind)
+        or inline_forward(read.body.text, message.subject, report.kind),
         ambiguous_author=message.ambiguous_author or _disagrees(message.author, parsed),
         size=len(raw),
         defects=_few((*message.defects, *found.defects, *broken, *_library_defects(parsed), *read.defects, *defects)),
@@ -203,6 +213,22 @@ def _attachments(raw: bytes, parts: tuple[Part, ...]) -> tuple[tuple[Attachment,
     return tuple(found), defects
 
 
+def _whole(raw: bytes) -> Attachment:
+    """The mail itself as a file: where a cap or a fault kept something of it from being read.
+
+    No message/rfc822: the mail programs of the agents would go into what was too much for us.
+    """
+    return Attachment(
+        filename="message.eml",
+        content_type="application/octet-stream",
+        size=len(raw),
+        sha256=sha256(raw).hexdigest(),
+        inline=False,
+        content_id=None,
+        part=WHOLE,
+    )
+
+
 def _filename(part: Part, octets: bytes) -> str:
     if part.filename:
         return part.filename
@@ -218,6 +244,7 @@ def _forbidden(message: Message, headers: Headers, raw: bytes, why: str) -> Mess
     return replace(
         message,
         automatic=replace(verdict, may_answer=False, reasons=(*verdict.reasons, "the mail could not be read")),
+        attachments=(_whole(raw),) if raw else (),
         size=len(raw),
         defects=(why, *message.defects),
     )

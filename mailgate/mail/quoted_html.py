@@ -8,11 +8,15 @@ from typing import Any
 
 _QUOTED = frozenset(
     "gmail_quote gmail_quote_container moz-cite-prefix moz-forward-container yahoo_quoted protonmail_quote "
-    "tutanota_quote zmail_extra gmx_quote OutlookMessageHeader".split()
+    "tutanota_quote zmail_extra gmx_quote OutlookMessageHeader isReplyContent ntes_not_fresh_blockquote zm-quoted-text "
+    "front-blockquote composer_originalmsg originbody_div freebirdReplyContainer gmail_extra_quote".split()
 )
+_QUOTED_NAMES = frozenset(("quote", "quoted-content", "messageReplySection"))  # GMX and web.de; Spark
+_QUOTED_CLASSES = re.compile(r"ydp[0-9a-f]{4,12}yahoo_quoted$")
 _QUOTED_FROM_HERE = frozenset(
     "divRplyFwdMsg appendonsend mail-editor-reference-message-container ms-outlook-mobile-reference-message".split()
 )
+_SIGNATURE = re.compile(r"(?:^|[a-z0-9]_|-|mail|^ydp[0-9a-z]{1,20})signature(?:_block(?:-user)?)?$")
 _RULE = re.compile(r"border-top:solid[^;]{0,40}1\.0pt|border-top:1\.0ptsolid|border-top:solid#[0-9a-f]{3,6}")
 
 
@@ -23,10 +27,10 @@ def cut_quotations(tree: Any) -> None:
         element = stack.pop()
         if not isinstance(element.tag, str):
             continue
-        if _begins_the_quoted(element):
+        if begins_the_quoted(element):
             _drop_from(element, tree)
             return
-        if _is_quoted(element):
+        if is_quoted(element):
             drop(element)
         else:
             stack += reversed(element)
@@ -45,15 +49,36 @@ def drop(element: Any) -> None:
     parent.remove(element)
 
 
-def _is_quoted(element: Any) -> bool:
+def is_quoted(element: Any) -> bool:
+    """Whether a program marks the element as quoted, or as saying who wrote what is quoted; or it is ours."""
     if element.get("data-mailgate") is not None:
         return True
-    if element.tag == "blockquote" and (element.get("type") or "").lower() == "cite":
+    if is_blockquote(element) or element.get("name") in _QUOTED_NAMES:
         return True
-    return not _QUOTED.isdisjoint(_names(element))
+    names = _names(element)
+    return not _QUOTED.isdisjoint(names) or any(_QUOTED_CLASSES.match(name) for name in names)
 
 
-def _begins_the_quoted(element: Any) -> bool:
+def is_blockquote(element: Any, *, inside: bool = False) -> bool:
+    """Whether an element quotes a mail, rather than sets text apart. Our own mails are quoted, also where nothing says
+    so; `inside` a quotation something does.
+    """
+    if element.get("data-mailgate") == "mail":
+        return not inside
+    if element.tag != "blockquote":
+        return False
+    if (element.get("type") or "").lower() == "cite" or not _QUOTED.isdisjoint(_names(element)):
+        return True
+    return "border-left" in (element.get("style") or "")[:500].lower()
+
+
+def is_signature(element: Any) -> bool:
+    """Whether a program marks the element as the writer's signature."""
+    written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-smartmail') or ''}"
+    return any(_SIGNATURE.search(name) for name in written.lower().split())
+
+
+def begins_the_quoted(element: Any) -> bool:
     """Outlook marks the head of what it quotes; all below is quoted. The desktop's has a rule above it and no name."""
     if not _QUOTED_FROM_HERE.isdisjoint(_names(element)):
         return True

@@ -1,53 +1,34 @@
 """What the writer wrote now, what he quoted, and his signature (spec/mail.md 2).
 
-Conservative: the words of the three together are the words of the text, always; when a cut would be a guess, or would
-leave nothing, the whole text is new and the split says "unsure". One pass over the lines, each pattern anchored and on
-a bounded line.
+Conservative: the words of the three together are the words of the text, always, and a line that is not marked as quoted
+is put away only below what says beyond doubt that a quoted mail begins there. When a cut would be a guess, or would
+leave nothing, the whole text is new and the split says "unsure". One pass over the lines, each pattern anchored or on a
+bounded line.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
+from mailgate.mail.attribution import attribution_above, may_end
+from mailgate.mail.header_block import header_block, label_of
+from mailgate.mail.markers import holds_marker, is_marker
 from mailgate.mail.message import Split
+from mailgate.mail.separator import is_rule, kind_of_separator
+from mailgate.mail.signature import cut_signature, is_delimiter, says_something
 
-AGENTS_MARKERS = (  # templates/*/_ticket.md and _customer.md: what stands below is nobody's but an agent's
-    "below this line: for agents only",
-    "unterhalb dieser zeile: nur für agenten",
-    "debajo de esta línea: solo para agentes",
-)
-MARKERS = (
-    "reply above this line",
-    "bitte oberhalb dieser zeile antworten",
-    "responda por encima de esta línea",
-    "répondez au-dessus de cette ligne",
-    "responda acima desta linha",
-    "rispondi sopra questa riga",
-    "antwoord boven deze regel",
-    *AGENTS_MARKERS,
-)
-_MARKER_SIGNS = ("line", "Line", "LINE", "eile", "línea", "ligne", "linha", "riga", "regel")
 MOST_LINES = 20_000
 _LONGEST_LINE = 1_000
-_SIGNATURE_LINES = 15
-_ATTRIBUTION_LINES = 4
-
-_SEPARATOR = re.compile(r"^\s?[-_]{4,}\s?([^-_]{3,60})\s?[-_]{4,}\s?$|^_{20,}$")
-_ATTRIBUTION_END = re.compile(r"[:：]\s{0,3}$")
-_FORWARDED = re.compile(
-    r"forward|weitergeleitet|reenviad|transfér|transfer|inoltrat|encaminhad|doorgestuurd|przekazan|vidarebefordra|"
-    r"videresend|edelleenlähet|přeposlan|пересыла|пересл|iletilen|转发|轉寄|転送",
-    re.IGNORECASE,
-)
-_LABELS = {
-    "from": "from von de da van od från fra lähettäjä odesílatel от kimden 发件人 寄件者 差出人 보낸사람",
-    "date": "sent date gesendet datum enviado enviada el envoyé inviato data verzonden wysłano skickat sendt lähetetty "
-    "odesláno отправлено дата gönderildi tarih 发送时间 发送日期 送信日時 日付 보낸날짜",
-    "to": "to an para à a aan do till til vastaanottaja kuka komu кому kime 收件人 宛先 받는사람",
-    "subject": "subject betreff asunto assunto objet oggetto onderwerp temat ämne emne aihe předmět "
-    "тема konu 主题 件名 제목",
-}
-_KIND = {label: kind for kind, labels in _LABELS.items() for label in labels.split()} | {"от кого": "from"}
-_LABEL = re.compile(r"^[\s*_>]{0,8}([^\s:：*_][^:：*_\n]{0,20}?)[\s*_]{0,4}[:：]")
+_MOST_ATTRIBUTIONS = 500  # lines that could end one; mail has a few
+_LINES_OF_A_HEAD = 12
+_FULL_LINE = 60  # characters; what a mail program wraps is longer
+_LONGEST_FULL_LINE = 130  # and no longer than this
+_STOPS = (".", "?", "!", ":", "。", "？", "！")
+_QUOTING = (">", " >", "  >", "   >")
+_NAMED_QUOTE = re.compile(r" ?([A-Z]{1,4})> ")
+_DRAWN = frozenset("-_=*~#‐‑‒–—―－|")
+_LABELS_OPEN = frozenset(("from", "date", "to", "subject"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,136 +41,237 @@ class Pieces:
     split: Split
 
 
-def split(text: str) -> Pieces:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What the HTML said of its text: the lines at which the quotation and the signature begin."""
+
+    quoted: int | None = None
+    signature: int | None = None
+
+
+NOT_MARKED = Marked()
+
+
+def split(text: str, marked: Marked = NOT_MARKED) -> Pieces:
     """The pieces of a body text with LF line ends."""
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
         return Pieces(text, "", "", "unsure")
-    cut, sure = _cut(lines)
-    if cut is None:
-        new, signature = _signature(lines)
-        return Pieces(_text(new), "", _text(signature), "none" if sure else "unsure")
-    new, signature = _signature(lines[:cut])
-    if not _says_something(new):
-        return Pieces(text.strip("\n"), "", "", "unsure")
-    return Pieces(_text(new), _text(lines[cut:]), _text(signature), "sure")
+    quoted = _marked_lines(lines)
+    marks = holds_marker(text)
+    cut, forwards = _cut(lines, quoted, marks)
+    if marked.quoted is not None and not forwards and (cut is None or marked.quoted < cut):
+        cut = _with_who_wrote(lines, quoted, marked.quoted)
+    end = len(lines) if cut is None else cut
+    if forwards:
+        return Pieces(text.strip("\n"), "", "", "none")
+    pieces = _Above(lines[:end], quoted[:end], marked.signature, marks).pieces(lines[end:])
+    return pieces or Pieces(text.strip("\n"), "", "", "unsure")
 
 
-def _cut(lines: list[str]) -> tuple[int | None, bool]:
-    """Where the quotation starts that runs to the end, or None; and whether that is beyond doubt."""
+def _marked_lines(lines: Sequence[str]) -> list[bool]:
+    """Which lines are marked as quoted: by `>`, or, as their neighbours, by `AS>`, the initials of their writer."""
+    quoted = [False] * len(lines)
+    initials = {}
     for number, line in enumerate(lines):
-        short = line[:_LONGEST_LINE]
-        if " " in short and _is_marker(short):
-            below = [each for each in lines[number + 1 :] if not each.startswith(">")]
-            typed_below = line.startswith(">") and _says_something(_signature(below)[0])
-            return (None, False) if typed_below else (_with_attribution(lines, _quoted_from(lines, number)), True)
-        if _may_open_a_header_block(short) and _is_header_block(lines, number):
-            return (None, True) if _FORWARDED.search(short) else (_with_separator(lines, number), True)
-    return _trailing_quote(lines)
+        if ">" not in line[:7]:
+            continue
+        quoted[number] = line.startswith(_QUOTING)
+        if (found := _NAMED_QUOTE.match(line)) is not None:
+            initials[number] = found[1]
+            if initials.get(number - 1) == found[1]:
+                quoted[number - 1] = quoted[number] = True
+    return quoted
 
 
-def _quoted_from(lines: list[str], number: int) -> int:
-    """The first line of the `>` block that a line is in, or that line: what stands above our mark is quoted with it."""
-    if not lines[number].startswith(">"):
-        return number
-    start = number
-    while start and (lines[start - 1].startswith(">") or not lines[start - 1].strip()):
-        start -= 1
-    while not lines[start].startswith(">"):
-        start += 1
+def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None, bool]:
+    """Where a quotation starts that runs to the end, whatever its lines look like; and whether it is a forward."""
+    tried = 0
+    for number, line in enumerate(lines):
+        short = line[:_LONGEST_LINE].strip()
+        if not short or not (marks or ":" in short or "：" in short or short[0] in _DRAWN or may_end(short)):
+            continue
+        if quoted[number]:
+            if short.startswith(">>>") and _attributed(lines, quoted, number) is not None:
+                return number, False
+            if not (number and quoted[number - 1]) and _forwards_by_marks(lines, number):
+                return None, True
+            continue
+        if marks and is_marker(short):
+            return number, False
+        match kind_of_separator(lines, number):
+            case "original":
+                return _with_rule(lines, number, shortest=3), False
+            case "forwarded":
+                return None, True
+        if _is_head(lines, quoted, number, short):
+            return _with_rule(lines, number), False
+        if may_end(short) and tried < _MOST_ATTRIBUTIONS:
+            tried += 1
+            if (first := _attributed(lines, quoted, number)) is not None:
+                return first, False
+    return None, False
+
+
+def _is_head(lines: list[str], quoted: list[bool], number: int, line: str) -> bool:
+    """Whether an Outlook-like head begins at the line, and what follows it is not marked as quoted."""
+    if not (":" in line[:60] or "：" in line[:60] or "|" in line[:30]) or label_of(line) not in _LABELS_OPEN:
+        return False
+    above = _last_said(lines, number)
+    below_a_rule = above is not None and is_rule(lines[above])
+    block = header_block(lines, number, below_a_rule=below_a_rule)
+    return block is not None and not _next_is_quoted(lines, quoted, block.end)
+
+
+def _forwards_by_marks(lines: list[str], number: int) -> bool:
+    """Whether a marked block begins that is no answered mail but a forwarded one, as Apple Mail writes it."""
+    unmarked = [line[:_LONGEST_LINE].lstrip("> ") for line in lines[number : number + 24]]
+    if not any(kind_of_separator(unmarked, each) == "forwarded" for each in range(min(2, len(unmarked)))):
+        return False
+    above = _last_said(lines, number)
+    return above is None or attribution_above(lines, above, quoted_below=True) is None
+
+
+def _attributed(lines: list[str], quoted: list[bool], number: int) -> int | None:
+    """Where an attribution begins that ends at the line, if the mail below it is not marked as quoted."""
+    if _next_is_quoted(lines, quoted, number + 1) or not says_something(lines[number + 1 : number + 50]):
+        return None
+    return attribution_above(lines, number, quoted_below=False)
+
+
+def _next_is_quoted(lines: list[str], quoted: list[bool], number: int) -> bool:
+    while number < len(lines) and not lines[number].strip():
+        number += 1
+    return number < len(lines) and quoted[number]
+
+
+def _last_said(lines: Sequence[str], before: int) -> int | None:
+    number = before - 1
+    while number >= 0 and not lines[number].strip():
+        number -= 1
+    return number if number >= 0 else None
+
+
+def _with_rule(lines: list[str], start: int, shortest: int = 5) -> int:
+    above = _last_said(lines, start)
+    return above if above is not None and is_rule(lines[above], shortest) else start
+
+
+def _with_who_wrote(lines: list[str], quoted: list[bool], start: int) -> int:
+    """Up over the attribution or the head that stands above a quotation."""
+    end = _last_said(lines, start)
+    if end is None or start - end > 3 or quoted[end]:
+        return start
+    first = attribution_above(lines, end, quoted_below=True)
+    if first is not None:
+        return first
+    for number in range(end, max(-1, end - _LINES_OF_A_HEAD), -1):
+        if label_of(lines[number]) == "":
+            break
+        block = header_block(lines, number, below_a_rule=False)
+        if block is not None and block.end > end:
+            return _with_rule(lines, number)
     return start
 
 
-def _may_open_a_header_block(line: str) -> bool:
-    if line[:2].strip()[:1] in ("-", "_"):
-        return _SEPARATOR.match(line) is not None
-    return (":" in line[:40] or "：" in line[:40]) and _kind(line) == "from"
+class _Above:
+    """The lines above what is quoted to the end: they may quote too, by marks, with answers between."""
 
+    def __init__(self, lines: list[str], quoted: list[bool], signature: int | None, marks: bool) -> None:
+        self._lines = lines
+        self._quoted = quoted
+        self._signature = signature
+        self._marks = marks
 
-def _is_marker(line: str) -> bool:
-    if len(line) > 200 or not any(first in line for first in _MARKER_SIGNS):
-        return False
-    words = " ".join(line.casefold().strip(" >-–—_*#=[]|\t").split())
-    return words in MARKERS
+    def pieces(self, below: list[str]) -> Pieces | None:
+        """The pieces; None where nothing would be left, or where it cannot be known what was typed."""
+        end, signature = self._without_signature(len(self._lines))
+        last = self._last_marked(end)
+        if not below and last < 0:
+            return Pieces(_text(self._lines[:end]), "", _text(signature), "none")
+        if last >= 0 and not says_something(self._lines[last + 1 : end]):
+            trailing = self._start_of_block(last)
+            above, signature_above = self._without_signature(trailing)
+            below = [*self._lines[trailing:end], *below]
+            end, signature = above, [*signature_above, *signature]
+        keep = [True] * end
+        if self._marks:
+            self._drop_what_is_ours(keep)
+        if last >= 0 and not self._is_unmistakable(keep):
+            return None
+        new = list(compress(self._lines, keep))
+        first = next((line for line in new if says_something((line,)) or is_delimiter(line)), "")
+        if is_delimiter(first) or not any(says_something((line,)) and not line.startswith(_QUOTING) for line in new):
+            return None
+        away = [line for line, kept in zip(self._lines, keep, strict=False) if not kept]
+        return Pieces(_text(new), _text([*away, *below]), _text(signature), "sure")
 
+    def _last_marked(self, end: int) -> int:
+        """The number of the last line before `end` that is marked as quoted, or -1."""
+        if True not in self._quoted:
+            return -1
+        return next((number for number in range(end - 1, -1, -1) if self._quoted[number]), -1)
 
-def _trailing_quote(lines: list[str]) -> tuple[int | None, bool]:
-    """A block of `>` lines to which nothing but a signature follows, with the attribution above it."""
-    quoted = [number for number, line in enumerate(lines) if line.startswith(">")]
-    if not quoted:
-        return None, True
-    tail = lines[quoted[-1] + 1 :]
-    if _says_something(_signature(tail)[0]):
-        return None, False  # answers below or between what they answer: all of it stays
-    start = _quoted_from(lines, quoted[-1])
-    if any(each < start for each in quoted):
-        return None, False
-    return _with_attribution(lines, start), True
+    def _without_signature(self, end: int) -> tuple[int, list[str]]:
+        """Where the signature starts that ends before line `end` and follows the last marked line; and its lines."""
+        first = self._last_marked(end) + 1
+        if self._signature is not None and first <= self._signature < end:
+            start = self._signature
+            while start > first and not says_something((self._lines[start - 1],)):
+                start -= 1  # the "-- " above it
+            if says_something(self._lines[:start]):
+                return start, self._lines[start:end]
+        kept, signature = cut_signature(self._lines[first:end], may_be_all=first > 0)
+        return first + len(kept), signature
 
+    def _start_of_block(self, last: int) -> int:
+        """The first of the marked lines that follow each other up to `last`, its attribution included."""
+        start = last
+        while start and (self._quoted[start - 1] or not self._lines[start - 1].strip()):
+            start -= 1
+        while not self._quoted[start]:
+            start += 1
+        return _with_who_wrote(self._lines, self._quoted, start)
 
-def _with_attribution(lines: list[str], start: int) -> int:
-    """Up over the line or lines that say who wrote what follows; they end in a colon."""
-    end = start - 1
-    while end >= 0 and not lines[end].strip():
-        end -= 1
-    if end < 0 or start - end > 3 or not _ATTRIBUTION_END.search(lines[end][-_LONGEST_LINE:]):
-        return start
-    first = end
-    while first and end - first + 1 < _ATTRIBUTION_LINES and lines[first - 1].strip() and not _opens(lines[first]):
-        first -= 1
-    paragraph = lines[first : end + 1]
-    if not any(char.isdigit() or char == "@" for line in paragraph for char in line[:_LONGEST_LINE]):
-        return start
-    return first
-
-
-def _opens(line: str) -> bool:
-    """The first words of an attribution, or a line too short to be the middle of one."""
-    return re.match(r"(?:On|Am|Le|El|Il|Em|Op|W dniu|Den|Dnia|Dne|Em|В|在|\d{1,4}[-./]\d)\b", line.strip()) is not None
-
-
-def _is_header_block(lines: list[str], start: int) -> bool:
-    """Three of From, Sent, To, Subject within the next lines, From among them, as Outlook puts above what it quotes."""
-    found: set[str] = set()
-    seen = 0
-    for line in lines[start : start + 14]:
-        if not line.strip():
-            if found:
-                seen += 1
-                if seen > 3:
+    def _drop_what_is_ours(self, keep: list[bool]) -> None:
+        """What stands below our mark in a quotation, up to what was typed; and who is said to have written it."""
+        number = 0
+        while number < len(keep):
+            if not (self._quoted[number] and keep[number] and is_marker(self._lines[number][:_LONGEST_LINE].strip())):
+                number += 1
+                continue
+            start = self._start_of_block(number)
+            while start < number and not self._quoted[start]:
+                keep[start] = False
+                start += 1
+            for blank in range(number - 1, start, -1):
+                if says_something((self._lines[blank],)):
                     break
-            continue
-        kind = _kind(line[:_LONGEST_LINE])
-        if kind:
-            found.add(kind)
-        elif len(found) == 1 and line is not lines[start]:
-            break
-    return "from" in found and len(found) >= 3
+                keep[blank] = False
+            while number < len(keep) and (self._quoted[number] or not self._lines[number].strip()):
+                keep[number] = False
+                number += 1
+            for blank in range(number - 1, start, -1):  # above what was typed
+                if self._lines[blank].strip():
+                    break
+                keep[blank] = True
+
+    def _is_unmistakable(self, keep: list[bool]) -> bool:
+        """Whether no line that looks typed may be the rest of a quoted line that was wrapped."""
+        for number in range(1, len(keep)):
+            line = self._lines[number]
+            if self._quoted[number] or not self._quoted[number - 1] or not line.strip():
+                continue
+            if not keep[number - 1] or _may_be_wrapped(self._lines[number - 1].rstrip(), line.strip()):
+                return False
+        return True
 
 
-def _kind(line: str) -> str:
-    label = _LABEL.match(line)
-    return _KIND.get(label[1].strip().casefold(), "") if label else ""
+def _may_be_wrapped(line: str, rest: str) -> bool:
+    """Whether `rest` may have been the end of the quoted `line`: no full stop, no capital letter, and it was full."""
+    parted = line.endswith(_STOPS) and not rest[0].islower()
+    return _FULL_LINE <= len(line) <= _LONGEST_FULL_LINE and not parted
 
 
-def _with_separator(lines: list[str], start: int) -> int:
-    above = start - 1
-    while above >= 0 and not lines[above].strip():
-        above -= 1
-    return above if above >= 0 and _SEPARATOR.match(lines[above][:_LONGEST_LINE]) else start
-
-
-def _signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines without and with the signature that follows the last "-- " (RFC 3676 4.3)."""
-    for number in range(len(lines) - 1, max(-1, len(lines) - 2 - _SIGNATURE_LINES), -1):
-        if lines[number] in ("-- ", "--", "—"):
-            return lines[:number], lines[number:]
-    return lines, []
-
-
-def _says_something(lines: list[str]) -> bool:
-    return any(char.isalnum() or ord(char) > 0x2000 for line in lines for char in line)
-
-
-def _text(lines: list[str]) -> str:
+def _text(lines: Sequence[str]) -> str:
     return "\n".join(lines).strip("\n")

@@ -15,10 +15,18 @@ from mailgate.mail.parameters import read_parameters
 
 MOST_PARTS = 1_000
 DEEPEST = 100
+_DELIMITER = re.compile(
+    rb"^--([^\s-][^\r\n]{0,200}|-[^\r\n]{1,200})\r?\n(?=content-[a-z-]{1,40}:)", re.MULTILINE | re.IGNORECASE
+)
 _TOKEN = re.compile(r"[a-z0-9.+_-]{1,40}")
 _PART_HEADER_LIMIT = 64 * 1024
 _FIELD_LIMIT = 4 * 1024  # of one content field; compat32 is quadratic in the number of parameters
-_OF_A_PART = frozenset(("content-disposition", "content-transfer-encoding", "content-id"))
+_LONGEST_BOUNDARY = 998  # RFC 2046 5.1.1 has 70
+_SPENDABLE = 256 * 1024  # octets of content fields in one mail; after that they are cut shorter
+_SHORT_FIELD = 512
+_OF_A_PART = frozenset(
+    ("content-disposition", "content-transfer-encoding", "content-id", "content-description", "content-location")
+)
 _OF_THE_MAIL = frozenset(("from", "date", "mime-version"))
 OPAQUE = b"application/x-message-"  # how message/* parts are called in the skeleton: mail-parser would go into them
 
@@ -30,6 +38,7 @@ class Structure:
     skeleton: bytes
     slices: tuple[tuple[int, int], ...]
     defects: tuple[str, ...]
+    over_cap: bool = False  # some parts were not read
 
 
 def structure(raw: bytes, head: Head) -> Structure:
@@ -49,9 +58,13 @@ class _Scan:
         self._leaf: int | None = None  # where the leaf that is being read starts
         self._at = 0  # everything before is done
         self._parts = 0
-        self._names: dict[bytes, bytes] = {}  # what the boundaries are called in the skeleton
+        self._names: list[bytes] = []  # what the boundaries of the multiparts we are in are called in the skeleton
+        self._opened = 0
+        self._spent = 0  # octets of content fields
+        self._closed = False  # the outermost multipart; a part may still follow
         self._digests: set[bytes] = set()  # their parts are messages (RFC 2046 5.1.5)
         self._defects: dict[str, None] = {}
+        self._over_cap = False
         self.open: list[bytes] = []  # boundaries of the multiparts we are in
 
     def part(self, fields: tuple[RawField, ...], body: int, root: bool = False) -> None:
@@ -69,7 +82,7 @@ class _Scan:
             content_type = b"message/rfc822"
         boundary = b""
         if content_type[:10].lower() == b"multipart/":
-            boundary, content_type = self._multipart(content_type)
+            boundary, content_type = self._multipart(content_type, body if root else None)
         elif content_type[:8].lower() == b"message/":
             content_type = OPAQUE + content_type[8:]
         if content_type:
@@ -90,7 +103,8 @@ class _Scan:
                 at = found + 1
             end = self._raw.find(b"\n", at)
             end = len(self._raw) if end < 0 else end
-            line = self._raw[at + 2 : min(end, at + 300)].rstrip(b" \t\r") if end - at < 300 else b""
+            longest = _LONGEST_BOUNDARY + 20
+            line = self._raw[at + 2 : end].rstrip(b" \t\r") if end - at < longest else b""
             if line in self.open:
                 return self._delimiter(line, at, end)
             if line.endswith(b"--") and line[:-2] in self.open:
@@ -100,31 +114,40 @@ class _Scan:
 
     def finished(self) -> Structure:
         self._end_leaf(len(self._raw))
-        if self.open:
+        if len(self.open) > self._closed:
             self._defects["multipart without its closing delimiter"] = None
-            self._out += [self._closer(boundary) for boundary in reversed(self.open)]
-        return Structure(b"".join(self._out), tuple(self._slices), tuple(self._defects))
+        self._out += [self._closer() for _ in self.open]
+        return Structure(b"".join(self._out), tuple(self._slices), tuple(self._defects), self._over_cap)
 
     def _delimiter(self, boundary: bytes, at: int, end: int) -> bool:
         self._end_leaf(at)
         while self.open[-1] != boundary:
-            self._out.append(self._closer(self.open.pop()))
+            self.open.pop()
+            self._out.append(self._closer())
             self._defects["multipart without its closing delimiter"] = None
+        if self._closed:
+            self._defects["a part behind the closing delimiter"] = None
+            self._closed = False
         if self._parts == MOST_PARTS:
             self._defects[f"more than {MOST_PARTS:,} parts: the rest is not read"] = None
+            self._over_cap = True
             return False
         self._parts += 1
-        self._out.append(b"\n--%s\n" % self._names[boundary])
+        self._out.append(b"\n--%s\n" % self._names[-1])
         head = cut_part(self._raw, min(end + 1, len(self._raw)), len(self._raw), _PART_HEADER_LIMIT)
         self.part(head.fields, head.body)
         return True
 
     def _close(self, boundary: bytes, at: int, end: int) -> None:
+        """The outermost multipart stays open: broken mailers, and lists that add a footer, put parts behind its end."""
         self._end_leaf(at)
-        closed = b""
-        while closed != boundary:
+        while len(self.open) > 1:
             closed = self.open.pop()
-            self._out.append(self._closer(closed))
+            self._out.append(self._closer())
+            if closed == boundary:
+                break
+        else:
+            self._closed = True
         self._at = end
 
     def _end_leaf(self, end: int) -> None:
@@ -137,29 +160,42 @@ class _Scan:
         self._slices.append((self._leaf, max(self._leaf, end)))
         self._leaf = None
 
-    def _closer(self, boundary: bytes) -> bytes:
-        return b"\n--%s--\n" % self._names[boundary]
+    def _closer(self) -> bytes:
+        return b"\n--%s--\n" % self._names.pop()
 
-    def _multipart(self, value: bytes) -> tuple[bytes, bytes]:
+    def _multipart(self, value: bytes, root_body: int | None) -> tuple[bytes, bytes]:
         """The boundary to look for, or nothing, and the field for the skeleton: with a boundary of our own making."""
         written, parameters = read_parameters(value.decode("utf-8", "replace"))
         boundary = parameters.get("boundary", "").encode("utf-8").rstrip()
-        if not boundary or len(boundary) > 256:
+        usable = 0 < len(boundary) <= _LONGEST_BOUNDARY
+        if root_body is not None and not (usable and b"--" + boundary in self._raw):
+            boundary, usable = self._seen_boundary(root_body), True
+            self._defects["multipart without a usable boundary"] = None
+        if not usable or not boundary:
             self._defects["multipart without a usable boundary"] = None
             return b"", value
         if len(self.open) >= DEEPEST:
             self._defects[f"nested deeper than {DEEPEST} levels: the rest is not read"] = None
+            self._over_cap = True
             return b"", b"application/octet-stream"
         subtype = "".join(written[10:].split())
         if subtype == "digest":
             self._digests.add(boundary)
-        name = self._names.setdefault(boundary, b"=_%d_" % len(self._names))
+        name = b"=_%d_" % self._opened
+        self._opened += 1
+        self._names.append(name)
         known = subtype if _TOKEN.fullmatch(subtype) else "mixed"
         return boundary, b'multipart/%s; boundary="%s"' % (known.encode("ascii"), name)
 
+    def _seen_boundary(self, body: int) -> bytes:
+        """Where a mail names no boundary that it has: the first line that looks like one above a part's header."""
+        found = _DELIMITER.search(self._raw, body, body + _PART_HEADER_LIMIT)
+        return found[1].rstrip() if found else b""
+
     def _tame(self, value: bytes) -> bytes:
         """A field value of bounded length in valid UTF-8 without line breaks, so that mail-parser drops none of it."""
-        value = value[:_FIELD_LIMIT]
+        value = value[: _FIELD_LIMIT if self._spent < _SPENDABLE else _SHORT_FIELD]
+        self._spent += len(value)
         if not value.isascii():
             value = eight_bit(value, named_charset(self._raw)).encode("utf-8", "replace")
         return value.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b"")

@@ -2,23 +2,30 @@
 
 import binascii
 import re
+from string import ascii_letters, digits
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]{0,255}\r?\n", re.MULTILINE)
-_AS_THEY_ARE = frozenset(("", "7bit", "8bit", "binary"))
+from mailgate.mail import uuencode
+
+_NOT_BASE64 = bytes(octet for octet in range(256) if chr(octet) not in f"{ascii_letters}{digits}+/")
+_LOOKED_AT = 2000  # octets
+_WORD = re.compile(rb"[\W_]*[A-Z]?[a-z]{0,20}[\W_]*")
+_MOST_PIECES = 5_000  # that are decoded each for itself
+_SOFT_BREAK = re.compile(rb"=[ \t]{1,60}(?=\r?\n)")  # blanks that a gateway put behind the sign (RFC 2045 6.7)
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_AS_THEY_ARE = frozenset(("", "7bit", "7bits", "8bit", "8bits", "binary", "none", "plain", "7bitascii"))
 
 
 def undone(octets: bytes, encoding: str) -> tuple[bytes, str]:
     """The content behind a transfer encoding, and a defect or "".  `encoding` as the field says it."""
-    encoding = encoding.strip().strip("\"'").lower()
+    encoding = _NO_LETTERS.sub("", encoding.lower())
     if encoding in _AS_THEY_ARE:
         return octets, ""
-    if encoding == "base64":
+    if encoding in ("base64", "xbase64", "b64"):
         return _base64(octets)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(octets), ""
-    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
-        return _uuencoded(octets)
+    if encoding in ("quotedprintable", "xquotedprintable", "qp"):
+        return binascii.a2b_qp(_SOFT_BREAK.sub(b"=", octets) if b"= " in octets or b"=\t" in octets else octets), ""
+    if encoding in ("xuuencode", "uuencode", "xuue", "uue"):
+        return uuencode.decoded(octets)
     return octets, "unknown content-transfer-encoding: read as it is"
 
 
@@ -27,38 +34,27 @@ def _base64(octets: bytes) -> tuple[bytes, str]:
     padding = octets.find(b"=")
     if padding < 0 or not octets[padding:].strip(b"= \t\r\n"):
         try:
-            content = binascii.a2b_base64(octets)
+            content = binascii.a2b_base64(octets) if not _is_prose(octets) else b""
         except binascii.Error:
             pass
         else:
             if content or not octets.strip():
                 return content, ""
-    pieces = [_NOT_BASE64.sub(b"", piece) for piece in octets.split(b"=")]
+    pieces = [piece.translate(None, _NOT_BASE64) for piece in octets.split(b"=", _MOST_PIECES) if not _is_prose(piece)]
     content = b"".join(binascii.a2b_base64(_padded(piece)) for piece in pieces if len(piece) > 1)
     return (content, "broken base64") if content else (octets, "no base64 where it is said to be")
+
+
+def _is_prose(octets: bytes) -> bool:
+    """Whether words stand where lines of base64 should: a text that is not encoded, or a footer that a list added."""
+    beginning = octets[:_LOOKED_AT].strip()
+    if b" " not in beginning:
+        return False
+    words = beginning.split()
+    return len(words) > 3 and sum(_WORD.fullmatch(word) is not None for word in words) * 2 > len(words)
 
 
 def _padded(piece: bytes) -> bytes:
     if len(piece) % 4 == 1:
         piece = piece[:-1]
     return piece + b"=" * (-len(piece) % 4)
-
-
-def _uuencoded(octets: bytes) -> tuple[bytes, str]:
-    begin = _UU_BEGIN.search(octets)
-    out, defect = [], ""
-    for line in octets[begin.end() if begin else 0 :].splitlines():
-        if line.strip() == b"end":
-            break
-        if not line.strip():
-            continue
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:  # trailing junk or lost blanks: as long as the first character says
-            defect = "broken uuencode"
-            wanted = ((((line[0] - 32) & 63) * 4 + 5) // 3) + 1
-            try:
-                out.append(binascii.a2b_uu(line[:wanted].ljust(wanted)))
-            except binascii.Error:
-                continue
-    return b"".join(out), defect

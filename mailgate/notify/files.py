@@ -8,12 +8,12 @@ from urllib.parse import unquote
 from mailgate.decision.relay import travels
 from mailgate.mail.message import Attachment, Message
 from mailgate.mail.parts import contents
+from mailgate.mail.pictures import SMALLEST_PICTURE, attached_files
 from mailgate.mail.text_html import html_of_text
 from mailgate.notify.enclosed import NOTHING, Enclosed, File
 
 Raw = Callable[[], bytes]
 _SHOWN = re.compile(r'<img\b[^>]*\bsrc="cid:([^"]{1,300})"', re.IGNORECASE)
-SMALLEST_PICTURE = 8_192  # octets: an inline image below it is a logo or a tracker, not a screenshot
 
 
 def no_raw() -> bytes:
@@ -44,7 +44,7 @@ def files_of_answer(message: Message, raw: Raw, html: str, text: str) -> Enclose
 
 def files_of_notification(message: Message, raw: Raw, most: int) -> Enclosed:
     """What the sender attached, up to `most` octets in all; in a notification his pictures are files too."""
-    wanted = tuple(each for each in message.attachments if not each.inline or each.size >= SMALLEST_PICTURE)
+    wanted = attached_files(message)
     if not wanted or sum(each.size for each in wanted) > most:
         return NOTHING
     files = _read(wanted, raw)

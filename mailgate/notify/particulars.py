@@ -10,6 +10,7 @@ from mailgate.decision.policy import Policy
 from mailgate.decision.routing import customer_group
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Result, Telling
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
+from mailgate.notify.delivery_words import delivery_words
 from mailgate.notify.variables import (
     AgentView,
     AnswerView,
@@ -166,12 +167,16 @@ def _told(variables: Variables, telling: Telling, zone: tzinfo, language: str) -
         page=telling.page,
         held=HeldView(telling.reason, _earlier(telling.other, zone)),
         doubt=DoubtView(telling.reason, in_language(telling.mend, language), telling.sender, telling.verdict),
-        delivery=DeliveryView(telling.recipient, telling.reply, in_language(telling.reason, language)),
+        delivery=DeliveryView(telling.recipient, telling.reply, _why_not(telling, language)),
     )
 
 
 def _result(result: Result, language: str) -> ResultLine:
     return view_result(result.line, result.text, in_language(result.said, language), result.ok)
+
+
+def _why_not(telling: Telling, language: str) -> str:
+    return delivery_words(telling.reply, language, telling.size) if telling.recipient else ""
 
 
 def _earlier(earlier: Earlier | None, zone: tzinfo) -> EarlierView | None:

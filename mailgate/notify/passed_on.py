@@ -6,8 +6,8 @@ its words are quoted, which hold none. The last search looks at what goes out in
 
 from datetime import tzinfo
 
+from mailgate.mail.markers import AGENTS_MARKERS
 from mailgate.mail.message import Message
-from mailgate.mail.split import AGENTS_MARKERS
 from mailgate.notify.compose import Headers
 from mailgate.notify.enclosed import NOTHING, Enclosed, File
 from mailgate.notify.files import Raw, all_files

@@ -10,7 +10,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from mailgate.decision.past import Record
+from mailgate.mail.alternatives import DIFFER, HIDES
 from mailgate.mail.message import Mailbox, Message
+from mailgate.mail.pictures import attached_files
 from mailgate.notify.scrub import scrub_line, scrub_text
 from mailgate.tickets.model import Agent, Queue, Ticket
 
@@ -108,20 +110,26 @@ class AttachmentView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """`new_text` is what he wrote now, `text` the whole with what he quoted."""
+    """`new_text` is what he wrote now, `text` the whole with what he quoted.
+
+    `differs`: its text and its HTML say different things; `hides`: its HTML has words that no reader sees (R57).
+    """
 
     subject: str = ""
     text: str = ""
     new_text: str = ""
     attachments: tuple[AttachmentView, ...] = ()
+    differs: bool = False
+    hides: bool = False
 
     def without(self, clean: Clean) -> "MessageView":
         """The message with every text as `clean` leaves it: what one party quotes is not another's to see."""
-        return MessageView(
-            clean(self.subject),
-            clean(self.text),
-            clean(self.new_text),
-            tuple(AttachmentView(clean(each.filename), each.size) for each in self.attachments),
+        return replace(
+            self,
+            subject=clean(self.subject),
+            text=clean(self.text),
+            new_text=clean(self.new_text),
+            attachments=tuple(AttachmentView(clean(each.filename), each.size) for each in self.attachments),
         )
 
 
@@ -231,7 +239,7 @@ class DigestLine:
         return replace(self, line=clean(self.line))
 
 
-HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket")
+HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket", "dead")
 LINKED_REASONS = ("subject", "address", "closed")
 DOUBT_REASONS = ("alias", "failed", "unproven", "unsigned", "expired")
 
@@ -376,10 +384,18 @@ def view_customer(mailbox: Mailbox, *, ambiguous: bool = False, others: tuple[Ma
 
 def view_message(message: Message) -> MessageView:
     attachments = tuple(
-        AttachmentView(scrub_line(each.filename, MAX_NAME), each.size) for each in message.attachments[:MAX_ATTACHMENTS]
+        AttachmentView(scrub_line(each.filename, MAX_NAME), each.size)
+        for each in attached_files(message)[:MAX_ATTACHMENTS]
     )
     body = message.body
-    return MessageView(scrub_line(message.subject), _cut(body.text), _cut(body.new_text), attachments)
+    return MessageView(
+        scrub_line(message.subject),
+        _cut(body.text),
+        _cut(body.new_text),
+        attachments,
+        differs=DIFFER in message.defects,
+        hides=HIDES in message.defects,
+    )
 
 
 def view_agent(agent: Agent) -> AgentView:

@@ -11,8 +11,8 @@ from mailgate.decision.plan import Draft, Passing, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Answer
 from mailgate.mail.answer_html import answer_html
+from mailgate.mail.markers import AGENTS_MARKERS
 from mailgate.mail.message import Body, Mailbox, Message
-from mailgate.mail.split import AGENTS_MARKERS
 from mailgate.notify.compose import Composed, Headers, compose_parts
 from mailgate.notify.enclosed import NOTHING, Enclosed
 from mailgate.notify.files import Raw, files_of_answer, files_of_notification, no_raw

@@ -104,14 +104,6 @@ ENGLISH = {
     "no day": "there is no day {text}: {how}",
     "how to write a time": 'write it like "3d", "4h", "fri 14:00", "tomorrow" or "2026-12-24 10:00"',
     # what a failed delivery means
-    "no such address": "The address does not exist.",
-    "no such domain": "The domain of the address does not exist.",
-    "mailbox off": "The mailbox is switched off.",
-    "mailbox full": "The mailbox is full.",
-    "too big": "The mail is too big for their server.",
-    "refused by policy": "Their server refused the mail by its policy.",
-    "unreachable": "Their server could not be reached for days.",
-    "refused": "Their server refused the mail.",
     # a mail that may not be hers
     "mend by own server": (
         "answer from a mail program that sends through your own mail server, or ask your administrator"

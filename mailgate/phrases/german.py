@@ -105,14 +105,6 @@ GERMAN = {
     "two days": '{text} kann zwei Tage bedeuten: schreiben Sie es wie "2026-12-24"',
     "no day": "den Tag {text} gibt es nicht: {how}",
     "how to write a time": 'schreiben Sie es wie "3d", "4h", "Fr 14:00", "morgen" oder "2026-12-24 10:00"',
-    "no such address": "Die Adresse gibt es nicht.",
-    "no such domain": "Die Domain der Adresse gibt es nicht.",
-    "mailbox off": "Das Postfach ist abgeschaltet.",
-    "mailbox full": "Das Postfach ist voll.",
-    "too big": "Die Mail ist zu groß für den Server dort.",
-    "refused by policy": "Der Server dort hat die Mail nach seinen Regeln abgelehnt.",
-    "unreachable": "Der Server dort war tagelang nicht erreichbar.",
-    "refused": "Der Server dort hat die Mail abgelehnt.",
     "mend by own server": (
         "antworten Sie aus einem Mailprogramm, das über Ihren eigenen Mailserver sendet, oder fragen Sie den"
         " Administrator"

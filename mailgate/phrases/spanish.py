@@ -103,14 +103,6 @@ SPANISH = {
     "two days": '{text} puede ser dos días: escríbalo como "2026-12-24"',
     "no day": "no existe el día {text}: {how}",
     "how to write a time": 'escríbalo como "3d", "4h", "vie 14:00", "mañana" o "2026-12-24 10:00"',
-    "no such address": "La dirección no existe.",
-    "no such domain": "El dominio de la dirección no existe.",
-    "mailbox off": "El buzón está desactivado.",
-    "mailbox full": "El buzón está lleno.",
-    "too big": "El correo es demasiado grande para su servidor.",
-    "refused by policy": "Su servidor rechazó el correo según sus normas.",
-    "unreachable": "No se pudo alcanzar su servidor durante días.",
-    "refused": "Su servidor rechazó el correo.",
     "mend by own server": (
         "responda desde un programa de correo que envíe por su propio servidor, o pregunte a su administrador"
     ),

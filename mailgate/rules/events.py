@@ -23,13 +23,14 @@ SOURCES: Mapping[str, frozenset[Source]] = {
     "field.changed": _CHANGE,
     "pending.due": frozenset({"ticket"}),
     "delivery.failed": frozenset({"ticket"}),
+    "delivery.delayed": frozenset({"ticket"}),
     GATE: frozenset({"envelope", "mail"}),
     IDLE: frozenset({"ticket"}),
     SCHEDULE: frozenset({"ticket"}),
 }
 EVENTS = tuple(SOURCES)
 LATER_EVENTS = frozenset(
-    """sla.warning sla.breached delivery.delayed approval.granted approval.denied approval.expired step.entered
+    """sla.warning sla.breached approval.granted approval.denied approval.expired step.entered
     agent.away loop.tripped reload.failed""".split()
 )
 

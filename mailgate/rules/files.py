@@ -1,4 +1,5 @@
-"""Reads the files of a rule set from their directory; nothing here blocks, or grows without bound."""
+"""Reads the files of a rule set, and those of its tests, from their directory; nothing here blocks, or grows without
+bound."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from mailgate.problems import Problem
 from mailgate.rules.lists import list_name
 
 QUEUES = "queues"
+TEST = ".test.yaml"  # how the name of a file of tests ends
 _LATER_DIRECTORIES = ("processes",)
 _MOST_LEVELS = 2
 MAX_ENTRIES = 5_000
@@ -20,9 +22,23 @@ def read_directory(
 ) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
     """The bytes of each rule file and list by name ("queues/billing.yaml"), and what could not be read.
 
-    Hidden files are not ours (editors' locks, mounted configuration).
+    Hidden files are not ours (editors' locks, mounted configuration), and tests are no rules.
     """
-    search = _Search(directory)
+    return _read_all(_Search(directory), max_bytes, max_total, max_files)
+
+
+def read_tests(
+    directory: Path, max_bytes: int, max_total: int, max_files: int
+) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+    """The same of the files of tests: tests/routing.test.yaml, or 10-routing.test.yaml beside the rules."""
+    files, problems = _read_all(_Search(directory, tests=True), max_bytes, max_total, max_files)
+    return files, tuple(each for each in problems if each.severity == "error" and each.path.endswith(TEST))
+
+
+def _read_all(
+    search: "_Search", max_bytes: int, max_total: int, max_files: int
+) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+    directory = search.directory
     problems = search.problems
     try:
         names = list(search.names())
@@ -50,6 +66,7 @@ class _Search:
     """Looks for our files in a directory and those inside it; `entries` counts whatever lies there."""
 
     directory: Path
+    tests: bool = False  # it is their files that are wanted
     problems: list[Problem] = field(default_factory=list)
     entries: int = 0
 
@@ -65,7 +82,8 @@ class _Search:
             if problem := _left_out(self.directory, name):
                 self.problems.append(problem)
             elif entry.endswith(".yaml") or list_name(name) is not None:
-                yield name
+                if entry.endswith(TEST) is self.tests:
+                    yield name
             elif not entry.endswith(".txt") and name.count("/") < _MOST_LEVELS and (self.directory / name).is_dir():
                 yield from self._inside(f"{name}/")
 
@@ -96,8 +114,6 @@ def _left_out(directory: Path, name: str) -> Problem | None:
     shown = _path(directory, name)
     if name.endswith(".yml"):
         return Problem(shown, 0, 0, "this file is not read", mend="its name must end in .yaml", severity="warning")
-    if name.endswith(".test.yaml"):
-        return Problem(shown, 0, 0, "tests of rules are not in this version", "MG012", severity="warning")
     if name in _LATER_DIRECTORIES and any((directory / name).glob("*.yaml")):
         return Problem(shown, 0, 0, f'the directory "{name}" is not in this version', "MG012")
     return None

@@ -1,7 +1,9 @@
 """What is allowed and still surely not meant. Never a false alarm: in doubt nothing is said (spec/rules.md 1.9)."""
 
 from itertools import pairwise
+from pathlib import Path
 
+from mailgate.problems import Problem
 from mailgate.rules.actions import Drop, Reject, SetAside, Split
 from mailgate.rules.conditions import All, Condition, Question
 from mailgate.rules.findings import Findings
@@ -26,6 +28,12 @@ def lint(rule: Rule, findings: Findings) -> None:
     if rule.cases and rule.cases[-1].condition is not None:
         message = "no case may fit: the table has no else"
         findings.warning(rule.mark, "MG206", message, "end it with - {else: true, do: [...]}")
+
+
+def without_a_test(rule: Rule, directory: Path) -> Problem:
+    """What is said of a rule that no test made run, where there are tests."""
+    message, mend = f'no test makes the rule "{rule.name}" run', "add one to tests/, see `mailgate rules test`"
+    return Problem(f"{directory}/{rule.file}", rule.mark.line, rule.mark.column, message, "MG402", mend, "info")
 
 
 def _condition(condition: Condition, findings: Findings) -> None:

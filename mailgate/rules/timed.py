@@ -38,6 +38,10 @@ class Idle:
         back = ", looking back" if self.backfill else ""
         return f"idle {self.span.total_seconds():g}s{hours}, waiting for {self.waiting_for}{back}"
 
+    def due(self, last: datetime) -> datetime | None:
+        """When a ticket is due whose last article came at `last`."""
+        return last + self.span if self.calendar is None else self.calendar.after(last, self.span)
+
     def silent_since(self, now: datetime) -> datetime | None:
         """What had its last article then or before is due at `now`."""
         return now - self.span if self.calendar is None else self.calendar.before(now, self.span)

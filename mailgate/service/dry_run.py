@@ -22,6 +22,7 @@ from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
 from mailgate.notify.outgoing import OutgoingMail
+from mailgate.rules.actions import Reject
 from mailgate.rules.gate import refusal
 from mailgate.service.active import ActiveSet
 from mailgate.service.preparation import Failed, Job, prepare
@@ -63,22 +64,36 @@ def refused_at_rcpt(envelope: Envelope, octets: int, policy: Policy) -> dict[str
     """The recipients whom an SMTP door would refuse, and why; the mail would not come for them."""
     refused = {}
     for path in envelope.forward_paths:
-        rule = refusal(
-            policy.rules,
-            path,
-            envelope.reverse_path,
-            envelope.peer,
-            envelope.authenticated_as,
-            octets,
-            envelope.received_at,
-            policy.ours,
-            policy.site.timezone,
-        )
+        rule = refusal_of(path, envelope, octets, policy)
         if rule is not None:
             refused[path] = f"rule {rule.by}: {rule.code} {rule.enhanced} {rule.text}"
         elif not is_ours(path, policy) and path.partition("@")[0].lower() != "postmaster":
             refused[path] = "not an address of this desk"
     return refused
+
+
+def refused_by_rules(envelope: Envelope, octets: int, policy: Policy) -> str:
+    """The rule that refuses the mail; empty where it would come for some recipient."""
+    if not policy.rules.refuses:
+        return ""
+    found = [refusal_of(path, envelope, octets, policy) for path in envelope.forward_paths]
+    first = found[0] if found else None
+    return f"rule {first.by}" if first is not None and None not in found else ""
+
+
+def refusal_of(path: str, envelope: Envelope, octets: int, policy: Policy) -> Reject | None:
+    """How a recipient is refused at RCPT; None where no rule refuses him."""
+    return refusal(
+        policy.rules,
+        path,
+        envelope.reverse_path,
+        envelope.peer,
+        envelope.authenticated_as,
+        octets,
+        envelope.received_at,
+        policy.ours,
+        policy.site.timezone,
+    )
 
 
 def _job(

@@ -110,7 +110,7 @@ class DueWork:
 
     async def _failed(self, failed: due.Untold, epoch: int) -> None:
         def decide(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:
-            answer = FailedAnswer(failed.recipient, failed.reply, failed.author, failed.text)
+            answer = FailedAnswer(failed.recipient, failed.reply, failed.author, failed.text, failed.size)
             return answer_failed(ticket, answer, facts, policy, allotment, now)
 
         def told(connection: sa.Connection, planned: bool) -> None:

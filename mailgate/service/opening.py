@@ -13,7 +13,7 @@ from mailgate.clock import Clock
 from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, Outage
 from mailgate.ids import Ids
-from mailgate.service.active import ActiveSet
+from mailgate.service.active import ActiveSet, CheckedSet
 from mailgate.service.snapshot import checked, take, take_texts
 from mailgate.store import identity, sets
 from mailgate.store.engine import Store
@@ -78,6 +78,11 @@ def running_set(connection: sa.Connection, path: Path, environ: Mapping[str, str
     if files is None:
         raise CannotStart("no set of rules is active yet: start the daemon once with `mailgate serve`")
     made = checked(take_texts(files, path, environ, offline=True), packaged)
+    return joined_with(connection, made)
+
+
+def joined_with(connection: sa.Connection, made: CheckedSet) -> ActiveSet:
+    """A set with the keys and numbers of this desk; nothing is written. Raises CannotStart."""
     return made.joined(keyfile.read(made.config.keys_file), identity.numbers_of(connection, made.config.agents))
 
 
@@ -96,17 +101,17 @@ def never_started(config: Config) -> bool:
         store.close()
 
 
-def open_store(config: Config) -> Store:
+def open_store(config: Config, *, read_only: bool = False) -> Store:
     """Open the database for a command beside (or without) the daemon. Raises CannotStart."""
-    return open_database(config.database_url)
+    return open_database(config.database_url, read_only=read_only)
 
 
-def open_database(url: str) -> Store:
+def open_database(url: str, *, read_only: bool = False) -> Store:
     """The same by its URL."""
     path = sqlite_file(url)
     if path is not None and not path.exists():
         raise CannotStart(f"there is no database at {path}: start the daemon once with `mailgate serve`", 78)
-    store = Store(url)
+    store = Store(url, read_only=read_only)
     try:
         store.read_now(check_schema)
     except Outage as error:

@@ -12,6 +12,8 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from mailgate.mail.message import Message
@@ -19,14 +21,14 @@ from mailgate.mail.parse import fallback, parse
 from mailgate.store.spool import unpack
 
 LENGTH = struct.Struct(">I")
-MEMORY = 2 << 30  # address space; a mail of the largest size we take needs a fraction
+MEMORY_A_MAIL = 100 << 20  # octets that every mail may use
+MEMORY_AN_OCTET = 12  # and as many more for each octet of it
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def main() -> None:
     """Read mails until the daemon closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's affair: it drains first
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with contextlib.suppress(BrokenPipeError):  # the daemon is gone, and with it whoever wants to know
         serve(sys.stdin.buffer, sys.stdout.buffer)
     os._exit(0)  # not even a flush into the broken pipe
@@ -35,9 +37,33 @@ def main() -> None:
 def serve(mails: BinaryIO, messages: BinaryIO) -> None:
     while (request := _frame(mails)) is not None:
         codec, content, reverse_path = pickle.loads(request)  # noqa: S301  our parent's
-        answer = pickle.dumps(read(unpack(codec, content), reverse_path), protocol=5)
+        raw = unpack(codec, content)
+        with limited(len(raw)):
+            answer = pickle.dumps(read(raw, reverse_path), protocol=5)
         messages.write(LENGTH.pack(len(answer)) + answer)
         messages.flush()
+
+
+@contextlib.contextmanager
+def limited(size: int) -> Iterator[None]:
+    """Bounds what reading a mail of `size` octets may add to the process (spec/safety.md A12)."""
+    allowed = _address_space() + MEMORY_A_MAIL + MEMORY_AN_OCTET * size
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
+def _address_space() -> int:
+    """The octets of this process; where the system does not say it, what no reader has come near."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+    except (OSError, ValueError):
+        return 1 << 30
 
 
 def _frame(stream: BinaryIO) -> bytes | None:
@@ -55,7 +81,8 @@ def read(raw: bytes, reverse_path: str) -> Message:
     try:
         return parse(raw, reverse_path)
     except MemoryError:
-        return fallback(raw, reverse_path, "it needs more memory than a mail may use")
+        pass  # here, not inside the handler: the traceback holds what filled the memory
+    return fallback(raw, reverse_path, "reading it needs more memory than a mail may use")
 
 
 if __name__ == "__main__":

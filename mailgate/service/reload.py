@@ -24,7 +24,8 @@ from mailgate.ids import Ids
 from mailgate.notify.notice import notice
 from mailgate.service.active import ActiveSet, CheckedSet
 from mailgate.service.opening import Desk
-from mailgate.service.snapshot import checked, take_files, take_texts
+from mailgate.service.rule_tests import refuse_what_fails
+from mailgate.service.snapshot import Snapshot, checked, take_files, take_texts
 from mailgate.store import identity, sets
 from mailgate.store.outbox import enqueue
 
@@ -102,7 +103,9 @@ class Reload:
         """Nothing is raised."""
         store, path, running = self._desk.store, self._desk.config.path, self._desk.active
         try:
-            made = await asyncio.to_thread(lambda: checked(take_files(path, os.environ), self._packaged, running))
+            made = await asyncio.to_thread(
+                lambda: checked_and_played(take_files(path, os.environ), self._packaged, running)
+            )
             await store.write(lambda c: publish(c, made, self._clock.now()))
             await self.follow()
         except FilesRejected as error:
@@ -133,6 +136,14 @@ class Reload:
             await self._changed()
         except Exception as error:
             log.exception("the new rules run, but what follows them did not change", cause=_reason(error))
+
+
+def checked_and_played(snapshot: Snapshot, packaged: Path | None, running: ActiveSet | None = None) -> CheckedSet:
+    """As `checked`, and played through its tests where `[rules] require_tests` says so. Raises FilesRejected."""
+    made = checked(snapshot, packaged, running)
+    if made.config.require_tests:
+        refuse_what_fails(made.config.rules_dir, made, os.environ)
+    return made
 
 
 def publish(connection: sa.Connection, made: CheckedSet, now: datetime) -> str | None:

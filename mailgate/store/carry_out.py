@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailgate.decision.effects import (
+    AddressBounced,
     Await,
     ComeBack,
+    DelayDelivery,
     FailDelivery,
     GoAway,
     ReleaseAnswer,
@@ -22,12 +24,15 @@ from mailgate.decision.effects import (
 )
 from mailgate.decision.plan import Plan
 from mailgate.errors import Conflict
-from mailgate.store import absences
+from mailgate.store import absences, addresses
 from mailgate.store.circumstances import ROTATION
 from mailgate.store.counters import reserve
 from mailgate.store.tables import articles, awaiting, outbox, spool
 
-BEYOND_ROWS = (Await, ComeBack, FailDelivery, GoAway, ReleaseAnswer, Resume, Rotate, Settle, WithdrawAnswer)
+BEYOND_ROWS = (
+    AddressBounced, Await, ComeBack, DelayDelivery, FailDelivery, GoAway, ReleaseAnswer, Resume, Rotate, Settle,
+    WithdrawAnswer,
+)  # fmt: skip
 
 
 def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
@@ -64,12 +69,16 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
             absences.leave(connection, agent, until, plan.at, f"mail S{plan.spool_id}")
         case ComeBack(agent):
             absences.come_back(connection, agent)
+        case DelayDelivery(article, recipient, reply):
+            _is_late(connection, article, recipient, reply)
+        case AddressBounced(address, article, reason, dead):
+            addresses.bounced(connection, address, article, reason, dead, plan.at)
         case Rotate(team):
             reserve(connection, f"{ROTATION}{team}", 1)
 
 
 def _copies(article: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return outbox.c.article_id == article, outbox.c.kind == "customer"
+    return outbox.c.article_id == article, outbox.c.kind.in_(("customer", "forward"))
 
 
 def _let_go(connection: sa.Connection, article: int, at: datetime) -> None:
@@ -94,13 +103,16 @@ def _came_back(connection: sa.Connection, article: int, recipient: str, reply: s
     nothing to change."""
     connection.execute(
         sa.update(outbox)
-        .where(
-            outbox.c.article_id == article,
-            outbox.c.kind.in_(("customer", "forward")),
-            outbox.c.state == "sent",
-            sa.func.lower(outbox.c.recipient) == recipient.lower(),
-        )
+        .where(*_copies(article), outbox.c.state == "sent", sa.func.lower(outbox.c.recipient) == recipient.lower())
         .values(state="failed", last_reply=reply[:500], done_at=at, told_at=None)
+    )
+
+
+def _is_late(connection: sa.Connection, article: int, recipient: str, reply: str) -> None:
+    connection.execute(
+        sa.update(outbox)
+        .where(*_copies(article), outbox.c.state == "sent", sa.func.lower(outbox.c.recipient) == recipient.lower())
+        .values(last_reply=f"delayed: {reply}"[:500])
     )
 
 

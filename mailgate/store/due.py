@@ -14,6 +14,7 @@ from mailgate.errors import Conflict
 from mailgate.notify.digest import MOST_LINES
 from mailgate.store.tables import (
     CLOSING,
+    OUTBOX_OPEN,
     OUTBOX_UNTOLD,
     PENDING,
     articles,
@@ -38,6 +39,7 @@ class Untold:
     reply: str
     author: str
     text: str
+    size: int  # octets of the mail
 
 
 Line = tuple[datetime, str, str]  # when, ticket's number, what
@@ -73,14 +75,16 @@ def untold(connection: sa.Connection, limit: int) -> Sequence[Untold]:
             outbox.c.last_reply,
             articles.c.author_address,
             sa.func.coalesce(articles.c.new_text, articles.c.text).label("words"),
+            (sa.func.length(outbox.c.content) + sa.func.coalesce(blobs.c.size, 0)).label("size"),
         )
         .join(articles, articles.c.id == outbox.c.article_id)
+        .outerjoin(blobs, blobs.c.sha256 == outbox.c.tail)
         .where(OUTBOX_UNTOLD, outbox.c.ticket_id.is_not(None))
         .order_by(outbox.c.id)
         .limit(limit)
     )
     return [
-        Untold(row.id, row.ticket_id, row.recipient, row.last_reply or "", row.author_address, row.words)
+        Untold(row.id, row.ticket_id, row.recipient, row.last_reply or "", row.author_address, row.words, row.size)
         for row in rows
     ]
 
@@ -123,6 +127,18 @@ def anything_due(connection: sa.Connection, now: datetime) -> bool:
         sa.select(digest_lines.c.id).where(digest_lines.c.due_at <= now).exists(),
     )
     return bool(connection.execute(sa.select(found)).scalar())
+
+
+def next_moment(connection: sa.Connection, after: datetime) -> datetime | None:
+    """When something falls due, or a mail can be sent, behind `after`; None where nothing is known to."""
+    moments = (
+        sa.select(sa.func.min(tickets.c.pending_until)).where(PENDING, tickets.c.pending_until > after),
+        sa.select(sa.func.min(tickets.c.close_at)).where(CLOSING, tickets.c.close_at > after),
+        sa.select(sa.func.min(digest_lines.c.due_at)).where(digest_lines.c.due_at > after),
+        sa.select(sa.func.min(outbox.c.next_attempt_at)).where(OUTBOX_OPEN, outbox.c.next_attempt_at > after),
+    )
+    found = (connection.execute(each).scalar() for each in moments)
+    return min((each for each in found if each is not None), default=None)
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:

@@ -30,7 +30,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
     SQLAlchemyError,
 )
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from mailgate.errors import Outage
 
@@ -56,14 +56,16 @@ class _Job:
 
 
 class Store:
-    """See the module. Make one per process; `close()` ends its threads."""
+    """See the module. Make one per process; `close()` ends its threads. `read_only`: the database refuses writing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         writers = 1 if self.is_sqlite else POSTGRES_WRITERS
-        self._engine = _engine(self.url, writers, writing=True)
-        self._read_engine = _engine(self.url, READERS, writing=False) if self.is_sqlite else self._engine
+        self._engine = _engine(self.url, writers, writing=not read_only, read_only=read_only)
+        self._read_engine = self._engine
+        if self.is_sqlite and self.url.database:  # a database in memory is one connection, nobody reads beside it
+            self._read_engine = _engine(self.url, READERS, writing=False, read_only=read_only)
         self._urgent: deque[_Job] = deque()
         self._normal: deque[_Job] = deque()
         self._ready = threading.Condition()
@@ -227,20 +229,28 @@ def _first_line(error: Exception) -> str:
     return f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
 
 
-def _engine(url: sa.URL, connections: int, *, writing: bool) -> sa.Engine:
+def _engine(url: sa.URL, connections: int, *, writing: bool, read_only: bool) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         # Reading threads share the pool; statement_timeout bounds what a lock can cost.
+        options = "-c statement_timeout=60000 -c lock_timeout=10000"
+        options += " -c default_transaction_read_only=on" if read_only else ""
         return sa.create_engine(
             url,
             pool_size=connections + READERS,
             max_overflow=4,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "options": "-c statement_timeout=60000 -c lock_timeout=10000"},
+            connect_args={
+                "connect_timeout": 10,
+                "options": options,
+            },
         )
-    engine = sa.create_engine(
-        url, poolclass=QueuePool, pool_size=connections, max_overflow=2, connect_args={"check_same_thread": False}
-    )
+    pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 2}
+    if not url.database:
+        pool = {"poolclass": StaticPool}
+    engine = sa.create_engine(url, **pool, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _sqlite_settings)
+    if read_only:
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
     # BEGIN IMMEDIATE: a read transaction cannot be turned into a write one after somebody else's commit (T20).
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))

@@ -23,6 +23,7 @@ from mailgate.decision.facts import (
 from mailgate.mail.message import Identity
 from mailgate.store import conversations
 from mailgate.store.absences import away
+from mailgate.store.addresses import known_of
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
@@ -110,6 +111,7 @@ def gather(
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
         turns=turns_of(connection, sorted(found)) if "turns" in needs else {},
+        addresses=known_of(connection, _people(lookups, found)),
     )
     return _with_conversations(connection, facts, lookups, now)
 
@@ -140,6 +142,7 @@ def facts_of_ticket(
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
         turns=turns_of(connection, sorted(found)) if "turns" in needs else {},
+        addresses=known_of(connection, _people((), found)),
     )
     target = facts.ticket(ticket)
     if target is None:
@@ -162,6 +165,12 @@ def _customers(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[st
     """The addresses of those who wrote, and of those whose tickets it is about."""
     requesters = {each.requester.address for each in found.values() if each.requester is not None}
     return requesters | {each.author for each in lookups}
+
+
+def _people(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[str]:
+    """The addresses to which something may go out."""
+    taking_part = {person.address for each in found.values() for person in each.participants}
+    return taking_part | {each.author for each in lookups}
 
 
 def _requester_keys(ticket: Ticket, intervals: Iterable[str]) -> set[str]:

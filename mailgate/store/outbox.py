@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from mailgate.decision.deadness import is_gone
 from mailgate.decision.plan import OutsideCall
 from mailgate.ids import Ids
+from mailgate.mail.reply_meaning import quoted_status
 from mailgate.notify.outgoing import OutgoingMail
-from mailgate.store import history
+from mailgate.store import addresses, history
 from mailgate.store.insert import insert_or_ignore
 from mailgate.store.tables import CALL_KINDS, OUTBOX_OPEN, blobs, outbox, tickets
 
@@ -308,8 +310,13 @@ def drop(connection: sa.Connection, outbox_id: int, now: datetime) -> bool:
 
 
 def _tell_ticket(connection: sa.Connection, done: Attempted, now: datetime, ids: Ids) -> None:
-    columns = (outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind, outbox.c.template)
+    columns = (outbox.c.ticket_id, outbox.c.article_id, outbox.c.recipient, outbox.c.kind, outbox.c.template)
     row = connection.execute(sa.select(*columns).where(outbox.c.id == done.id)).one()
+    reply = done.reply[:500]
+    # Our own smarthost's word on a customer's address counts at once; agents' notifications are not its business.
+    dead = row.kind in ("customer", "auto-reply") and is_gone(quoted_status(reply))
+    if dead:
+        addresses.bounced(connection, row.recipient, row.article_id or 0, reply, True, now)
     if row.ticket_id is None:
         return
     if done.is_call:
@@ -317,5 +324,6 @@ def _tell_ticket(connection: sa.Connection, done: Attempted, now: datetime, ids:
         detail = {"outbox": done.id, "name": row.template, "reply": done.reply[:MAX_OUTPUT]}
     else:
         event = "delivery.failed"
-        detail = {"outbox": done.id, "to": row.recipient, "kind": row.kind, "reply": done.reply[:500]}
+        detail = {"outbox": done.id, "to": row.recipient, "kind": row.kind, "reply": reply}
+        detail |= {"address_dead": True} if dead else {}
     history.append(connection, row.ticket_id, now, "mailgate", event, detail, ids)

@@ -2,7 +2,7 @@
 each rule and ticket. What a rule looked at, or how far it came, is recorded in the transaction that does what it said.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailgate.errors import Conflict
-from mailgate.rules.timed import Idle, WaitingFor
+from mailgate.rules.timed import Idle, Schedule, Timer, WaitingFor
 from mailgate.store.insert import insert_or_replace
 from mailgate.store.tables import LIVE, rule_timers, rule_turns, tickets
 
@@ -123,6 +123,16 @@ def open_tickets(connection: sa.Connection, at: StoredTimer, queue: str | None, 
         LIVE, tickets.c.id > (at.ticket or 0), tickets.c.created_at <= at.due_at, *_in_queue(queue)
     )
     return [Due(row.id, row.episode) for row in connection.execute(chosen.order_by(tickets.c.id).limit(limit))]
+
+
+def next_moment(connection: sa.Connection, timers: Iterable[Timer], after: datetime) -> datetime | None:
+    """When one of the timers rings behind `after`. It looks at every open ticket: for a desk of a few."""
+    timers = tuple(timers)
+    last = sa.select(tickets.c.last_human_at).where(LIVE, tickets.c.last_human_at.is_not(None)).distinct()
+    silences = connection.execute(last).scalars().all() if timers else ()
+    moments = [timer.due(each) for timer in timers if isinstance(timer, Idle) for each in silences]
+    moments += [timer.next(after) for timer in timers if isinstance(timer, Schedule)]
+    return min((each for each in moments if each is not None and each > after), default=None)
 
 
 def take_turn(connection: sa.Connection, rule: str, due: Due) -> None:

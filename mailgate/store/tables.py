@@ -306,6 +306,20 @@ sa.Index("ix_outbox_untold", outbox.c.id, sqlite_where=OUTBOX_UNTOLD, postgresql
 sa.Index("ix_outbox_due", outbox.c.next_attempt_at, sqlite_where=OUTBOX_OPEN, postgresql_where=OUTBOX_OPEN)
 sa.Index("ix_outbox_stuck", outbox.c.state, sqlite_where=OUTBOX_STUCK, postgresql_where=OUTBOX_STUCK)
 
+# Addresses from which mail came back for good, in lower case; `dead_since`: not written to until somebody lifts it.
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("first_bounce", UTCDateTime, nullable=False),
+    sa.Column("last_bounce", UTCDateTime, nullable=False),
+    sa.Column("bounces", sa.Integer, nullable=False),
+    sa.Column("article_id", Id, nullable=False),  # whose copy came back last: one mail counts once
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("dead_since", UTCDateTime),
+    sqlite_with_rowid=False,
+)
+
 # What waits for an agent's word: an answer that is held, a mail not proven to be hers, one with a wrong command.
 awaiting = sa.Table(
     "awaiting",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mailgate.decision.plan import Plan
-from mailgate.rules.trace import Step, Trace
+from mailgate.rules.trace import ConditionStep, Step, Trace
 
 MAX_CHARS = 8_000
 MAX_LOST = 20  # pieces of evidence that did not win
@@ -94,3 +94,27 @@ def _step(step: Step) -> dict[str, Any]:
     if step.limited:
         fields["limited"] = step.limited
     return fields
+
+
+def read_traces(text: str) -> tuple[Trace, ...]:
+    """The traces that stand in a text of this form."""
+    return tuple(
+        Trace(
+            event["event"], event.get("ruleset", ""), tuple(map(_read_step, event["steps"])), event.get("skipped") or 0
+        )
+        for event in json.loads(text).get("events", ())
+    )
+
+
+def _read_step(fields: dict[str, Any]) -> Step:
+    conditions = tuple(ConditionStep(**each) for each in fields.get("conditions", ()))
+    return Step(
+        fields["rule"],
+        fields["file"],
+        fields["line"],
+        fields["verdict"],
+        fields.get("case", 0),
+        conditions,
+        tuple(fields.get("actions", ())),
+        fields.get("error", ""),
+    )

@@ -1,9 +1,12 @@
-"""What a sender writes stays what it is (spec/safety.md D06, D11, D12, D18, D21, D51): no header, program or order."""
+"""What a sender writes stays what it is (spec/safety.md D06, D11, D12, D18, D19, D21, D51): no field, no program."""
 
 import base64
+import contextlib
 import html
 import re
+import socket
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -243,6 +246,61 @@ def test_d18_a_template_in_an_agents_answer_is_words(corner: Corner, program: st
     (answer,) = corner.to(corner.person("ana"))[1:]
     assert _folded(source) in _folded(plain(answer))
     assert _folded(source) in _folded(_shown(answer))
+
+
+# --- D19: HTML that wants to run --------------------------------------------------------------------------------------
+
+ACTIVE = """<p>It is <scr<script>ipt>x()</scr</script>ipt><b>on fire</b>.<img src=x onerror=x()>
+<a href="java&#10;script:x()">first</a> <a href="&#106;avascript:x()">second</a> <a href="data:text/html,x">third</a>
+<img src="{sink}/pixel.gif"><div style="background:url({sink}/ground)">last</div>
+<svg onload=x()><style>@import "{sink}/style";</style></svg><iframe src="{sink}/frame"></iframe>
+<form action="{sink}"><input name=password></form><meta http-equiv=refresh content="0;url={sink}"></p>"""
+
+
+class _Seen(HTMLParser):
+    """What a browser would run or fetch of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.active: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "iframe", "svg", "form", "input", "object", "embed", "base", "link"):
+            self.active.append(tag)
+        for name, value in attrs:
+            address = "".join((value or "").split()).lower()
+            runs = name.startswith("on") or address.startswith(("javascript:", "data:", "vbscript:"))
+            fetches = (name in ("src", "background") and not address.startswith("cid:")) or "url(" in address
+            if runs or fetches or (name, address) == ("http-equiv", "refresh"):
+                self.active.append(f"{tag} {name}={value}")
+
+
+@contextlib.contextmanager
+def _web() -> Iterator[tuple[str, list[object]]]:
+    """A web server on loopback: its address, and who came."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        came: list[object] = []
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", came
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                came.append(listening.accept()[1])
+
+
+def test_d19_no_html_that_goes_out_runs_or_fetches_anything(corner: Corner) -> None:
+    with _web() as (sink, came):
+        html = ACTIVE.format(sink=sink)
+        opened = corner.open(html=html)
+        hers = html.replace("<scr<script>ipt>x()</scr</script>ipt>", "<script>x()</script>")
+        corner.answer(opened.notice, html=f"{hers}<p>Dear Ana, <b>done</b>.</p>")
+        (answer,) = corner.to(corner.person("ana"))[1:]
+    assert came == []
+    assert "on fire" in _shown(opened.notice)
+    assert "<b>done</b>" in markup(answer), "what she wrote keeps its form"
+    assert len(corner.sent()) > 3
+    for got in corner.sent():
+        assert _Seen(markup(got)).active == []
 
 
 # --- D21: addresses that want to be commands ------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mailgate.cli.inspect import progress
 from mailgate.cli.main import main
 
 MAIL = """\
@@ -129,6 +130,34 @@ def test_a_file_can_be_a_line_and_stdin_a_file(
 def test_a_file_that_is_not_there_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(tmp_path / "missing.eml")]) == 1
     assert "missing.eml: No such file" in capsys.readouterr().err
+
+
+def test_a_directory_without_a_file_is_nothing_that_matched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["inspect", str(tmp_path), "--jsonl"]) == 4
+    assert "no mail in" in capsys.readouterr().err
+
+
+def test_a_mail_that_cannot_be_opened_is_a_line_with_its_error(
+    mail: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert main(["inspect", str(mail.parent), "--jsonl"]) == 1
+    (line,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert line == {"path": str(mail), "seconds": 0.0, "error": f"cannot read {mail}: Permission denied"}
+
+
+def test_the_page_knows_what_the_desk_knows(mail: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (mail.parent / "config.toml").write_text(CONFIG)
+    mail.write_text(MAIL.replace("ana@acme.example", "support@example.com"))
+    assert main(["inspect", "-C", str(mail.parent), str(mail)]) == 0
+    assert "no automatic answer: From is an address of ours" in capsys.readouterr().out
+
+
+def test_progress_says_how_far_how_fast_and_how_long() -> None:
+    assert progress(500, 2_000, 10) == " █████                 25%  500/2,000  50 mails/s  ETA 0:00:30 "
 
 
 def test_real_mail_is_read_without_an_error(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from mailgate.ids import SystemIds
 from mailgate.service.opening import Desk, open_desk
 from mailgate.store import sets
 from mailgate.store.tables import outbox
+from tests.support.desk import Pipeline, make_raw
 
 NEW_RULE = "\n  - name: fresh\n    when: ticket.created\n    do: [{priority: high}]\n"
 
@@ -172,3 +173,32 @@ def test_without_a_database_the_next_step_is_named(files: Path, capsys: pytest.C
     assert "mailgate serve" in capsys.readouterr().err
     append(files / "rules" / "20-replies.yaml", "  - nonsense\n")
     assert main(["reload", "-C", str(files)]) == 1
+
+
+def test_tests_that_fail_refuse_a_reload_where_they_are_required(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = active(opened)
+    replies = files / "rules" / "20-replies.yaml"
+    replies.write_text(replies.read_text().replace("- reply: received", "- tag: seen"))
+    assert main(["reload", "-C", str(files)]) == 1
+    shown = capsys.readouterr().err
+    assert 'the test "a new request gets its number" fails: sent is nothing' in shown
+    assert "replies.test.yaml:9:5" in shown
+    assert f"the running rules ({before}) were not changed" in shown
+    assert active(opened) == before
+    config = files / "config.toml"
+    config.write_text(config.read_text().replace("require_tests = true", "require_tests = false"))
+    assert main(["reload", "-C", str(files)]) == 0
+    assert active(opened) != before
+
+
+def test_diff_says_what_of_the_newest_mails_would_go_elsewhere(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Pipeline(opened.store, opened.active.policy).run([(make_raw(), None)])
+    append(files / "rules" / "20-replies.yaml", NEW_RULE)
+    assert main(["reload", "-C", str(files), "--diff"]) == 0
+    shown = capsys.readouterr().out
+    assert "1 mail replayed.  1 would go elsewhere:" in shown
+    assert "priority normal → high  1   rule fresh (20-replies.yaml:" in shown

@@ -408,8 +408,8 @@ def test_a_text_that_is_no_toml_is_told_where(text: str, place: tuple[int, int],
 
 WARNED = {
     "keys of a later version": (
-        WHOLE + "[rules]\n⟦require_tests⟧ = true\nmax_tickets_per_run = 5\n",
-        "require_tests is not in effect",
+        WHOLE + "[slas.gold]\nupdate = '1d'\n[⟦reports⟧.weekly]\nat = 'mon 08:00'\n",
+        "reports is not in effect",
     ),
     "a key of a later version in a group": (
         WHOLE + '[customers.groups.vip]\ndomains = ["a.example"]\n⟦sla⟧ = "gold"\n',

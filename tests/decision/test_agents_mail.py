@@ -297,7 +297,7 @@ def test_what_is_not_for_the_customer_is_held(hold: str, reason: str) -> None:
 
 
 def test_an_answer_of_which_nobody_knows_where_it_ends_is_held_but_a_note_is_not() -> None:
-    unsure = "> Hello, please help.\n> When will it come?\nTomorrow.\n> Where?\nTo you.\n> And then?"
+    unsure = f"> {'When will it come ' * 4}\ntomorrow?\n> Where?\nTo you.\n> And then?"
     plan = plan_of(unsure)
     if agents_mail(unsure).message.body.split != "unsure":
         pytest.fail("the text is meant to be one that cannot be split")

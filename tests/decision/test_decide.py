@@ -555,6 +555,15 @@ def test_what_an_agents_vacation_program_wrote_is_a_note_that_moves_nothing_and_
     assert (states(plan), plan.drafts) == ([], ())
 
 
+@pytest.mark.parametrize(("subject", "sent_on"), [("Automatic reply: Invoice", False), ("Re: Invoice", True)])
+def test_an_agents_absence_without_a_mark_is_known_by_its_subject_and_her_own_words_are_sent(
+    subject: str, sent_on: bool
+) -> None:
+    mail = agents_mail("I am on vacation until Monday. Kim will help you meanwhile.", subject=subject)
+    plan = decided(mail, POLICY, knowing(make_ticket()))
+    assert ([draft.recipient.address for draft in plan.drafts if draft.kind == "customer"] == [ANA]) is sent_on
+
+
 def test_a_program_that_answers_to_an_agents_return_path_never_reaches_the_customer() -> None:
     mail = agents_mail("I am away until Monday, ask Kim.", purpose="b")
     plan = decided(mail, POLICY, knowing(make_ticket()))

@@ -44,6 +44,8 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
     (e.Resume(7, "confirmed"), "mail.resumed"),
     (e.TellLater("nina", "a line", NOW), "mail.joined"),
     (e.FailDelivery(1, ANA, "5.1.1 no such user"), "delivery.bounced"),
+    (e.DelayDelivery(1, ANA, "4.4.1 timeout"), "delivery.delayed"),
+    (e.AddressBounced(ANA, 1, "5.1.1 no such user", dead=True), "address.dead"),
     (e.Rotate("first-line"), "team.rotated"),
     (e.CallOutside("webhook", "erp", "https://erp.example.com/", "POST", "key"), "webhook.queued"),
     (e.Remark("loop.tripped", "too deep"), "loop.tripped"),

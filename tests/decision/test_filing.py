@@ -42,7 +42,7 @@ def test_a_ticket_is_called_what_the_mail_is_about(subject: str, called: str) ->
 
 
 def test_a_new_ticket_lies_in_its_queue_with_its_requester_and_its_first_article() -> None:
-    plan = filed(references="<root@x>", content_language="de")
+    plan = filed(references="<root@x>", text="Bitte um Hilfe.", content_language="de")
     ticket, (article,) = plan.ticket, plan.articles
     assert ticket is not None
     assert (ticket.id, ticket.number, ticket.queue, ticket.state, ticket.language) == (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.decision.her_words import AgentsMail
-from mailgate.decision.holding import MIN_LINE, crossing, quoted_note, wrote_since
+from mailgate.decision.holding import MIN_LINE, crossing, quoted_note, quotes_the_conversation, wrote_since
 from mailgate.tickets.signed import read_address
 from tests.support.desk import (
     KIM,
@@ -115,3 +115,18 @@ def test_a_note_of_a_word_or_two_holds_nothing(note: str) -> None:
 def test_any_note_of_some_length_is_found_in_any_text(before: str, after: str, note: str) -> None:
     if len("".join(note.split())) >= MIN_LINE:
         assert quoted_note(f"{before}\n> {note}\n{after}", (make_note(1, note),)) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_the_conversation"),
+    [
+        ("> The PDF, again?\n> Or by post?\n\nBoth.", True),
+        ("> The PDF,\n> again?\n\nYes.", True),
+        ("No quotation at all.", True),
+        ("> A reply answers Ana Silva.\n\nYes.", False),
+        (f"> {SECRET}\n\nYes.", False),
+    ],
+)
+def test_only_lines_that_are_public_on_the_ticket_travel_as_quoted(text: str, is_the_conversation: bool) -> None:
+    said = (make_said(SEEN, text="Could you send\nthe PDF, again? Or by post?"), make_note(SEEN + 1, SECRET))
+    assert quotes_the_conversation(text, said) is is_the_conversation

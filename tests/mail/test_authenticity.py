@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.mail.authenticity import Authenticity, authenticity
+from mailgate.mail.parse import parse
 
 AR, RECEIVED = "Authentication-Results", "Received"
 PASS = (AR, "mx.example.com; dmarc=pass header.from=acme.example; spf=pass smtp.mailfrom=ana@acme.example")
@@ -106,6 +107,74 @@ def test_the_form_of_exchange_online_has_no_id() -> None:
     assert found == Authenticity("passed", "pass", "pass", "pass", "microsoft")
     assert judged(MICROSOFT).verdict == "unknown"
     assert judged((AR, "microsoft; dmarc=pass header.from=acme.example"), trusted=("microsoft",)).verdict == "unknown"
+
+
+QUOTED_SENDERS = {
+    "a domain in quotation marks": '"@acme.example"@evil.example',
+    "another property": '"x smtp.mailfrom=ana@acme.example "@evil.example',
+    "another result": '"x; dmarc=pass header.from=acme.example"@evil.example',
+    "an escaped quotation mark": '"a\\"; dmarc=pass header.from=acme.example; b=\\""@evil.example',
+    "a comment in it": '"(x"@evil.example',
+    "a comment that ends in it": '"x)"@evil.example',
+    "a mark that is never closed": '"x; dmarc=pass header.from=acme.example',
+    "an escaped end": '"x\\',
+    "ours for quoted strings": "\ue0000\ue001@acme.example@evil.example",
+}
+
+
+@pytest.mark.parametrize("sender", QUOTED_SENDERS)
+@pytest.mark.parametrize(
+    "form", ["spf=pass smtp.mailfrom={}", "spf=pass smtp.mailfrom={}; dkim=pass header.d=evil.example"]
+)
+def test_what_a_sender_puts_into_his_address_is_never_a_result(sender: str, form: str) -> None:
+    assert result(form.format(QUOTED_SENDERS[sender])) == "unknown"
+
+
+@pytest.mark.parametrize("field", [AR, RECEIVED])
+def test_encoded_words_in_an_address_are_not_decoded_into_results(field: str) -> None:
+    hidden = "=?utf-8?q?x=3B_dmarc=3Dpass_header.from=3Dacme.example=3B?="
+    value = (
+        f"mx.example.com; spf=pass smtp.mailfrom={hidden}@evil.example" if field == AR else f"from {hidden} by x; date"
+    )
+    message = parse(f"{field}: {value}\r\nFrom: ana@acme.example\r\n\r\nHello".encode())
+    assert message.header(field) == (value,)
+    assert judged(*message.headers).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ('spf=pass smtp.mailfrom="ana@acme.example"', "passed"),
+        ("dkim=pass header.d=evil.example header.d=acme.example", "unknown"),
+        ("dmarc=pass header.from=acme.example; dmarc=fail header.from=acme.example", "failed"),
+        ("dmarc/1=pass header.from=acme.example", "passed"),
+        ("dmarc/2=pass header.from=acme.example", "unknown"),
+        ("dmarc = pass header.from = acme.example", "passed"),
+        ("dmarc=passed header.from=acme.example", "unknown"),
+        ("xdmarc=pass header.from=acme.example", "unknown"),
+        ("arc=pass header.from=acme.example; dmarc=none", "unknown"),
+        ("arc=pass (i=1 dmarc=pass fromdomain=acme.example); dmarc=fail header.from=acme.example", "failed"),
+        ("dmarc=bestguesspass header.from=acme.example", "unknown"),
+        ("iprev=pass policy.iprev=192.0.2.1; auth=pass smtp.auth=ana@acme.example", "unknown"),
+        (";;;dmarc=pass header.from=acme.example;;", "passed"),
+        ("dmarc=pass\theader.from=acme.example", "passed"),
+    ],
+)
+def test_the_details_of_rfc_8601(text: str, verdict: str) -> None:
+    assert result(text) == verdict
+
+
+def test_a_domain_of_other_letters_is_the_same_in_both_forms() -> None:
+    assert result("dmarc=pass header.from=xn--mnchen-3ya.example", domain="m\u00fcnchen.example") == "passed"
+    assert result("dmarc=pass header.from=m\u00fcnchen.example", domain="xn--mnchen-3ya.example") == "passed"
+    assert result("dmarc=pass header.from=acme.example", domain="\u0430cme.example") == "unknown"
+    assert result("dkim=pass header.d=\u3002..", domain="\u3002..") == "unknown"
+
+
+def test_an_unknown_version_of_the_field_is_ignored() -> None:
+    assert judged((AR, "mx.example.com 2; dmarc=pass header.from=acme.example")).verdict == "unknown"
+    assert judged((AR, '"mx.example.com" 1; dmarc=pass header.from=acme.example')).verdict == "passed"
+    assert judged((AR, "(a (comment)) mx.example.com (1); dmarc=pass header.from=acme.example")).verdict == "passed"
 
 
 def test_an_id_may_have_a_version_and_any_case() -> None:

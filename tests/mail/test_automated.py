@@ -215,6 +215,17 @@ def test_a_person_may_write_about_absence(subject: str) -> None:
     assert_human(verdict(subject=subject))
 
 
+@pytest.mark.parametrize(
+    ("fields", "subject", "by_words"),
+    [((), "Re: x", True), ((), "Automatic reply: x", False), (("Auto-Submitted: auto-replied",), "Re: x", False)],
+)
+def test_what_only_the_text_says_is_told_apart(fields: tuple[str, ...], subject: str, by_words: bool) -> None:
+    head = "".join(f"{field}\r\n" for field in fields)
+    text = "I am out of the office until 9 March. In urgent cases please write to Bob."
+    found = parse(f"From: a@b.example\r\nSubject: {subject}\r\n{head}\r\n{text}".encode()).automatic
+    assert (found.kind, found.may_answer, found.by_words) == ("auto-reply", False, by_words)
+
+
 # all of it
 
 

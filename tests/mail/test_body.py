@@ -68,3 +68,9 @@ def test_what_had_to_be_guessed_is_a_defect_of_its_part() -> None:
 def test_a_mail_without_a_body_has_an_empty_one() -> None:
     body = parse(b"Subject: x\r\n\r\n").body
     assert (body.text, body.split, body.html) == ("", "none", None)
+
+
+def test_much_html_in_many_parts_costs_no_more_than_in_one() -> None:
+    part = "--b\nContent-Type: text/html\n\n" + "<b>x" * 20_000 + "hello\n"
+    raw = "Content-Type: multipart/mixed; boundary=b\n\n" + part * 60 + "--b--\n"
+    assert parse(raw.encode()).body.text.count("hello") == 60

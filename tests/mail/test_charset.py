@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.mail.charset import clean, codec_for, decode, eight_bit
+from mailgate.mail.charset import clean, decode, eight_bit
+from mailgate.mail.charset_labels import codec_for
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,43 @@ def test_raw_eight_bit_values_try_the_hint_of_the_mail() -> None:
 )
 def test_any_octets_in_any_charset_give_text(octets: bytes, label: str | None) -> None:
     clean(decode(octets, label).text).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("octets", "label", "text"),
+    [
+        ("Grüße".encode(), "iso-8859-1", "Grüße"),  # UTF-8 said to be Latin
+        ("Grüße aus Köln".encode("cp1252"), "utf-8", "Grüße aus Köln"),
+        ("Grüße".encode() + b"\xc3", "utf-8", "Grüße\ufffd"),  # cut inside a character
+        (b"\xed\xa0\xbd\xed\xb8\x80", "utf-8", "😀"),  # CESU-8
+        ("ツール".encode("cp932"), "iso-2022-jp", "ツール"),
+        ("ツール".encode("euc_jp"), None, "ツール"),
+        (b'\x1b$B$"$$\x1b(B', "us-ascii", "あい"),
+        ("안녕하세요".encode("iso2022_kr"), None, "안녕하세요"),
+        ("\ufeffHello".encode(), "utf-8", "Hello"),
+        ("\ufeffnaïve".encode("utf-16-le"), None, "naïve"),
+        ("naïve text".encode("utf-16-be"), None, "naïve text"),
+        ("naïve text".encode("utf-16-be"), "utf-16", "naïve text"),
+        (b"plain after all", "utf-16", "plain after all"),
+        (b"~{VPND~}", "hz-gb-2312", "中文"),
+        (b"+AOk-", "utf-7", "é"),
+        (b"+AOk-", None, "+AOk-"),
+    ],
+)
+def test_what_is_not_as_it_is_said_to_be_is_read_as_what_it_is(octets: bytes, label: str | None, text: str) -> None:
+    assert decode(octets, label).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "hint"),
+    [
+        ("整体提升企业服务水平", "gb18030", "iso-8859-1"),
+        ("ツール", "cp932", "iso-2022-jp"),
+        ("Привет мир", "koi8-r", None),
+        ("změna vyhodnocení", "iso8859-2", "iso-8859-2"),
+        ("été", "cp1252", None),
+        ("日本語", "iso2022_jp", None),
+    ],
+)
+def test_raw_octets_of_a_header_are_read_by_what_they_look_like(text: str, codec: str, hint: str | None) -> None:
+    assert eight_bit(text.encode(codec), hint) == text

@@ -166,3 +166,105 @@ def test_the_reports_of_the_corpus_name_their_recipients(corpus: Path) -> None:
                 assert set(wanted) <= {recipient.address for recipient in bounce.recipients}, each["file"]
                 checked += 1
     assert checked
+
+
+ROW = ("a@b.example", "failed", "5.1.1", True)
+
+
+@pytest.mark.parametrize(
+    ("status", "read"),
+    [
+        pytest.param(
+            "Reporting-MTA: dns; mx\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.1.1\n"
+            "Final-Recipient: rfc822;c@b.example\nAction: failed\nStatus: 5.2.2\n",
+            [ROW, ("c@b.example", "failed", "5.2.2", True)],
+            id="no blank lines",
+        ),
+        pytest.param(
+            "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822;a@b.example\n\nAction: failed\n\nStatus: 5.1.1\n",
+            [ROW],
+            id="blank lines within a group",
+        ),
+        pytest.param(
+            "Reporting-MTA: dns; mx\n\nAction: failed\nStatus: 5.1.1\nFinal-Recipient: rfc822;a@b.example\n\n"
+            "Action: delayed\nStatus: 4.4.1\nFinal-Recipient: rfc822;c@b.example\n",
+            [ROW, ("c@b.example", "delayed", "4.4.1", False)],
+            id="the recipient last",
+        ),
+        pytest.param(
+            "\nOriginal-Recipient: rfc822;a@b.example\nAction: failed\nStatus: 5.1.1\n", [ROW], id="the original alone"
+        ),
+        pytest.param(
+            "\nFinal-Recipient: LOCAL;bob\nX-Actual-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n",
+            [ROW],
+            id="the actual one",
+        ),
+        pytest.param(
+            "\nFinal-Recipient: X400; /PN=x/\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 "
+            "<a@b.example> unknown\n",
+            [ROW],
+            id="in the reply alone",
+        ),
+        pytest.param(
+            "\nFinal-Recipient: utf-8; j\\x{f6}rg@b.example\nAction: failed\nStatus: 5.1.1\n",
+            [("jörg@b.example", "failed", "5.1.1", True)],
+            id="RFC 6533, escaped",
+        ),
+        pytest.param(
+            "\nFinal-Recipient: utf-8; jörg@b.example\nAction: failed\nStatus: 5.1.1\n",
+            [("jörg@b.example", "failed", "5.1.1", True)],
+            id="RFC 6533",
+        ),
+        pytest.param(
+            "\nfinal-recipient:rfc822;<a@b.example>\nACTION:Failed\nstatus:5.1.1 (bad mailbox)\n", [ROW], id="any case"
+        ),
+        pytest.param(
+            "\nFinal-Recipient: rfc822;a@b.example\nAction: failed\nDiagnostic-Code: smtp; 550\nno such user here\n",
+            [ROW],
+            id="no status, and a reply that is not folded",
+        ),
+        pytest.param(
+            "\nFinal-Recipient: rfc822;a@b.example\nAction: relayed\nStatus: 2.1.9\n",
+            [("a@b.example", "relayed", "2.1.9", False)],
+            id="relayed",
+        ),
+        pytest.param(
+            "\nFinal-Recipient: rfc822;a@b.example\nAction: expanded\nStatus: 2.0.0\n",
+            [("a@b.example", "expanded", "2.0.0", False)],
+            id="expanded",
+        ),
+    ],
+)
+def test_a_broken_or_unusual_report_is_read(status: str, read: list[tuple[str, str, str, bool]]) -> None:
+    bounce = report(status).bounce
+    assert bounce is not None
+    assert [(each.address, each.action, each.status, each.permanent) for each in bounce.recipients] == read
+
+
+def test_the_address_before_it_was_passed_on_is_kept() -> None:
+    fields = "Original-Recipient: rfc822;info@acme.example\nFinal-Recipient: rfc822;bob@gone.example"
+    bounce = report(f"\n{fields}\nAction: failed\nStatus: 5.1.1\n").bounce
+    assert bounce is not None
+    assert [(each.address, each.original) for each in bounce.recipients] == [("bob@gone.example", "info@acme.example")]
+
+
+def test_a_report_whose_status_part_says_nothing_is_read_in_its_prose() -> None:
+    bounce = report("Reporting-MTA: dns; mx.example\n", text="<bob@gone.example>:\n550 5.1.1 user unknown").bounce
+    assert bounce is not None
+    assert [(each.address, each.status) for each in bounce.recipients] == [("bob@gone.example", "5.1.1")]
+
+
+def test_the_mail_may_be_named_in_the_status_part_alone() -> None:
+    bounce = report(f"Reporting-MTA: dns; mx\nX-Original-Message-ID: {OURS}\n\n{HARD}", returned="Subject: x").bounce
+    assert bounce is not None
+    assert bounce.original_message_id == OURS
+
+
+def test_the_parts_of_a_report_that_a_person_passes_on_make_none() -> None:
+    raw = (
+        "From: Ana Silva <ana@acme.example>\nSubject: FW: Undeliverable: Your order\nContent-Type: multipart/mixed; "
+        "boundary=b\n\n"
+        f"--b\nContent-Type: text/plain\n\nWhat is this?\n--b\nContent-Type: message/delivery-status\n\n{HARD}\n--b--\n"
+    )
+    message = parse(raw.encode())
+    assert (message.bounce, message.automatic.may_answer) == (None, True)

@@ -1,5 +1,7 @@
 """An attached message that is passed on."""
 
+import pytest
+
 from mailgate.mail.message import Mailbox
 from mailgate.mail.parse import parse
 
@@ -30,3 +32,29 @@ def test_a_broken_attached_message_is_no_obstacle() -> None:
     forward = parse(mail("WG: x", inner="\n\n")).forward
     assert forward is not None
     assert (forward.author, forward.subject) == (Mailbox("", ""), "")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Fwd: x", "see\n\n----- Forwarded message -----\nFrom: Bo <bo@b.example>\nDate: Mon\nSubject: Broken\n\nHelp"),
+        ("WG: Broken", "siehe\n\nVon: Bo <bo@b.example>\nGesendet: Montag 10:00\nAn: mir\nBetreff: Broken\n\nHelp"),
+        ("Fwd: x", "> Begin forwarded message:\n> \n> From: Bo <bo@b.example>\n> Subject: Broken\n> \n> Help"),
+        ("Tr : x", "---- Message transféré ----\nSujet : Broken\nDe : Bo <bo@b.example>\nPour : moi\n\nHelp"),
+        ("no word", "----- Mensaje reenviado -----\nDe: Bo [mailto:bo@b.example]\nAsunto: Broken\n\nHelp"),
+        ("RV: x", "________\nDe: Bo <bo@b.example>\nEnviado: lunes\nPara: mí\nAsunto: Broken\n\nHelp"),
+    ],
+)  # fmt: skip
+def test_a_forward_that_stands_in_the_text_is_read(subject: str, text: str) -> None:
+    forward = parse(
+        f"From: a@b.example\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{text}".encode()
+    ).forward
+    assert forward is not None
+    assert (forward.author.address, forward.subject, forward.text) == ("bo@b.example", "Broken", "Help")
+    assert not forward.attached
+
+
+@pytest.mark.parametrize("subject", ["Re: Broken", "AW: Broken", "Broken"])
+def test_an_answer_is_no_forward(subject: str) -> None:
+    text = "Yes.\n\nFrom: Bo <bo@b.example>\nSent: today\nTo: me\nSubject: Broken\n\nHelp"
+    assert parse(f"From: a@b.example\nSubject: {subject}\n\n{text}".encode()).forward is None

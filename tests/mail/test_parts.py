@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.mail.parse import parse
-from mailgate.mail.parts import LONGEST_FILENAME, content, safe_filename, tree
+from mailgate.mail.part import LONGEST_FILENAME, safe_filename
+from mailgate.mail.parts import content, tree
 
 NESTED = (
     b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n"
@@ -95,3 +96,10 @@ def test_no_name_leaves_its_folder_or_hides(written: str) -> None:
     assert len(name) <= LONGEST_FILENAME
     assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in name)
     assert safe_filename(name) == name
+
+
+@given(st.text(max_size=300), st.sampled_from(["", ".", ". ", ".pdf", f"{'x' * 140} y.{'z' * 20}"]))
+def test_a_harmless_name_stays_as_it_is(name: str, end: str) -> None:
+    safe = safe_filename(name + end)
+    assert safe_filename(safe) == safe
+    assert len(safe) <= LONGEST_FILENAME

@@ -1,12 +1,14 @@
 """New text, quotation, signature (spec/mail.md 2): text that the customer typed is never lost."""
 
+import cProfile
 from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.mail.split import MARKERS, split
+from mailgate.mail.markers import MARKERS
+from mailgate.mail.split import split
 
 HEADER_BLOCKS = [
     "From: Ana <a@b.example>\nSent: Monday, 2 March 2026 10:00\nTo: Support\nSubject: Invoice",
@@ -58,7 +60,9 @@ def test_our_marker_parts_the_answer_from_the_notification(marker: str) -> None:
 
 
 def test_who_types_inside_the_quotation_is_still_heard() -> None:
-    text = "> -- reply above this line --\n> old\nmy answer in the middle\n> older"
+    text = "> what he asked\n> -- reply above this line --\n> old\n\nmy answer in the middle\n> older"
+    assert split(text).new_text == "> what he asked\n\nmy answer in the middle"
+    text = text.replace("\n\n", "\n")
     assert (split(text).new_text, split(text).split) == (text, "unsure")
 
 
@@ -66,12 +70,24 @@ def test_who_types_inside_the_quotation_is_still_heard() -> None:
     "text",
     [
         "> question one\n\nanswer one\n\n> question two\n\nanswer two",
+        "> question one\nanswer one\n> question two\nanswer two",
         "On Mon, 2 Mar 2026, Ana wrote:\n> question\n\nThe answer stands below.",
-        "first\n> quoted\nbetween\n> quoted again",
     ],
 )
 def test_answers_between_and_below_quoted_lines_stay(text: str) -> None:
-    assert (split(text).new_text, split(text).quoted_text, split(text).split) == (text, "", "unsure")
+    assert (split(text).new_text, split(text).quoted_text, split(text).split) == (text, "", "sure")
+
+
+def test_what_is_quoted_below_the_last_answer_is_put_away() -> None:
+    pieces = split("first\n> quoted\nbetween\n> quoted again\n\n-- \nAna")
+    assert (pieces.new_text, pieces.quoted_text) == ("first\n> quoted\nbetween", "> quoted again")
+    assert (pieces.signature, pieces.split) == ("-- \nAna", "sure")
+
+
+def test_the_rest_of_a_quoted_line_that_was_wrapped_is_not_taken_for_an_answer() -> None:
+    full = "> Could you please look at the invoice again, since we have ordered"
+    text = f"{full}\nonly one licence\n> and two are listed?\n\nWe do."
+    assert (split(text).new_text, split(text).split) == (text, "unsure")
 
 
 @pytest.mark.parametrize("text", ["> all of it\n> is quoted", "From: a\nSent: b\nTo: c\nSubject: d\n\nbody"])
@@ -112,3 +128,41 @@ def test_every_word_is_in_one_of_the_three(text: str) -> None:
     pieces = split(text)
     parts = (pieces.new_text, pieces.quoted_text, pieces.signature)
     assert Counter(word for part in parts for word in part.split()) == Counter(text.split())
+
+
+TYPED = st.lists(st.sampled_from(["alpha", "beta", "gamma?", "delta.", "On", "From", "5"]), min_size=1, max_size=6).map(
+    " ".join
+)
+QUOTED = st.sampled_from(["> one", "> two?", ">", ">> three", "> On 2 March 2026 Ana wrote:", "> From: Bo", "> -- "])
+
+
+@given(st.lists(st.one_of(TYPED, QUOTED, st.just("")), max_size=30))
+def test_a_line_that_is_not_marked_as_quoted_is_never_put_away(lines: list[str]) -> None:
+    pieces = split("\n".join(lines))
+    typed = [line for line in lines if not line.startswith(">") and line]
+    kept = [line for line in f"{pieces.new_text}\n{pieces.signature}".split("\n") if not line.startswith(">") and line]
+    assert kept == typed
+
+
+HOSTILE = [
+    "From: a\n", "On Mon \n", "On Mon ", "> ", ">\n", "> a\nb\n\n", "-----Original Message\n", "wrote:\n",
+    "a@b.example wrote 2026:\n",
+    "-", "_ ", ":", "\n", "From: ", "AB> a\n", "-- \n", "> -- reply above this line --\nx\n\n", "----- ",
+    "Sent from my iPhone\n",
+    "From: a\n\n", "2026-03-02 10:00 a <a@b.example>:\n", "confidential recipient delete ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_the_work_grows_with_the_length_alone(piece: str) -> None:
+    """Counted in function calls, C functions included; patterns are bounded by the length of what they are given."""
+    small, large = (_calls(piece * (size // len(piece))) for size in (8_000, 32_000))
+    assert large <= 5 * small + 2_000
+
+
+def _calls(text: str) -> int:
+    profile = cProfile.Profile()
+    profile.enable()
+    split(text)
+    profile.disable()
+    return int(sum(entry.callcount for entry in profile.getstats()))

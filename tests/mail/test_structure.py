@@ -55,6 +55,23 @@ def test_a_multipart_whose_delimiter_never_comes_is_its_text() -> None:
     assert contents(raw) == [b"all of the text"]
 
 
+def test_a_part_behind_the_closing_delimiter_is_a_part() -> None:
+    raw = multipart(b"\r\none") + b"\r\n--b\r\n\r\ntwo\r\n--b--\r\nfooter"
+    assert contents(raw)[1:] == [b"one", b"two"]
+    assert of(raw).defects == ("a part behind the closing delimiter",)
+
+
+def test_a_boundary_that_two_levels_share_closes_the_inner_first() -> None:
+    inner = multipart(b"\r\none", b"\r\ntwo", subtype=b"alternative").removesuffix(b"\r\nepilogue")
+    assert [each for each in contents(multipart(inner, b"\r\nthree")) if b"preamble" not in each] == [
+        b"one", b"two", b"three",
+    ]  # fmt: skip
+
+
+def test_a_boundary_that_looks_like_an_encoded_word_is_compared_as_it_stands() -> None:
+    assert contents(multipart(b"\r\none", boundary=b"=?utf-8?q?b?="))[1:] == [b"one"]
+
+
 def test_a_message_inside_stays_a_leaf() -> None:
     raw = multipart(b"Content-Type: Message/RFC822\r\n\r\nSubject: inner\r\n\r\nx")
     tree = email.message_from_bytes(of(raw).skeleton)

@@ -85,7 +85,7 @@ def test_earlier_messages_are_quoted_with_who_and_when() -> None:
 def test_a_digest_is_a_line_each() -> None:
     lines = (DigestLine(NOON, "1042", "a\nb"), DigestLine(NOON, "", "c"))
     assert blocks.digest_list_text(lines) == "2026-03-02 12:00  #1042  a b\n2026-03-02 12:00  c"
-    assert to_text(blocks.digest_list_html(lines)).split() == "12:00 #1042 a b 2026-03-02 12:00 c 2026-03-02".split()
+    assert to_text(blocks.digest_list_html(lines)).split() == "12:00 2026-03-02 #1042 a b 12:00 2026-03-02 c".split()
 
 
 def test_an_answer_is_printed_as_it_is_and_made_of_its_text_where_it_has_no_html() -> None:

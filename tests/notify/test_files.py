@@ -6,9 +6,10 @@ import pytest
 
 from mailgate.mail.message import Message
 from mailgate.mail.parse import parse
+from mailgate.mail.pictures import SMALLEST_PICTURE
 from mailgate.mail.text_html import html_of_text
 from mailgate.notify.enclosed import NOTHING, Enclosed
-from mailgate.notify.files import SMALLEST_PICTURE, files_of_answer, files_of_notification, no_raw
+from mailgate.notify.files import files_of_answer, files_of_notification, no_raw
 
 PDF = bytes(range(256)) * 3 + b"\r\n.\r\nFrom x\n"
 BIG, SMALL = b"\x89PNG" + b"p" * SMALLEST_PICTURE, b"\x89PNG tiny"

@@ -72,9 +72,16 @@ def test_answers_between_the_customers_lines_stay_and_our_part_goes(language: st
     assert "#pending" in pieces.quoted_text
 
 
-def test_who_types_below_our_part_is_held_not_cut() -> None:
+def test_who_types_below_our_part_is_heard_and_our_part_goes() -> None:
     notification = quoted(STANDARD.render("agent_new", "en", ORDINARY).text)
-    assert split(f"{notification}\n\n{ANSWER}").split == "unsure"
+    pieces = split(f"On Mon, 2 Mar 2026, Ana Silva via Support wrote:\n{notification}\n\n{ANSWER}")
+    assert pieces.split == "sure"
+    assert pieces.new_text.startswith("> Hi, any news on this?")
+    assert pieces.new_text.endswith(ANSWER)
+    for ours in ("agents only", "#pending", "They paid twice", "wrote:"):
+        assert ours not in pieces.new_text
+        assert ours in pieces.quoted_text
+    assert split(f"{notification}\n{ANSWER}").split == "unsure"  # the rest of a line of ours that was wrapped?
     assert split(f"{notification}\n\n-- \nNina").new_text != "Nina"
 
 

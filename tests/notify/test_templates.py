@@ -106,6 +106,18 @@ RULES = {
 }
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_agent_is_told_of_a_mail_that_says_two_things_or_hides_some(language: str) -> None:
+    said = {"en": "say different things", "es": "dicen cosas distintas", "de": "sagen Verschiedenes"}[language]
+    odd = replace(ORDINARY, message=replace(ORDINARY.message, differs=True, hides=True))
+    plain, rendered = STANDARD.render("agent_new", language, ORDINARY), STANDARD.render("agent_new", language, odd)
+    assert said not in plain.text
+    for part in (rendered.text, rendered.html):
+        assert (
+            part.count(said) == part.count({"en": "hides text", "es": "oculta texto", "de": "verbirgt"}[language]) == 1
+        )
+
+
 @pytest.mark.parametrize("name", ["agent_new", "agent_followup"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_agent_reads_the_customers_words_first_and_who_he_is(name: str, language: str) -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from mailgate.mail.alternatives import DIFFER, HIDES
 from mailgate.mail.message import Attachment, Automatic, Body, Identity, Mailbox, Message
 from mailgate.notify import variables
 from mailgate.notify.samples import ORDINARY
@@ -146,3 +147,17 @@ def test_views_of_stored_words_are_local_clean_and_short() -> None:
     assert (earlier.at.hour, earlier.who, earlier.text[-6:]) == (10, "Ana X", "\n[...]")
     assert variables.view_result(1, "#a\n" + "x" * 999, "b\r\n", True).text == ("#a " + "x" * 999)[: variables.MAX_LINE]
     assert variables.view_digest_line(at, "1", "a\nb", zone).line == "a b"
+
+
+def test_what_is_odd_about_the_text_of_a_mail_can_be_told() -> None:
+    assert not variables.view_message(MESSAGE).differs
+    odd = variables.view_message(replace(MESSAGE, defects=(DIFFER, HIDES)))
+    assert odd.differs
+    assert odd.hides
+    assert odd.without(str.upper).hides
+
+
+def test_small_logos_are_not_listed() -> None:
+    logo = Attachment("logo.png", "image/png", 900, "", True, "<l@x>", "3")
+    view = variables.view_message(replace(MESSAGE, attachments=(*MESSAGE.attachments, logo)))
+    assert [each.filename for each in view.attachments] == ["a .pdf"]

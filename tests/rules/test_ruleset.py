@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mailgate.errors import FilesRejected
 from mailgate.problems import frame, report
-from mailgate.rules.files import MAX_ENTRIES
+from mailgate.rules.files import MAX_ENTRIES, read_tests
 from mailgate.rules.ruleset import MAX_FILES, check, compiled, load
 from tests.conftest import ROOT
 from tests.rules.desk import VOCABULARY, rules
@@ -83,15 +83,25 @@ def test_hidden_files_are_not_read_and_what_would_silently_do_nothing_is_told(tm
     write(tmp_path, a=RULE.format("a"))
     (tmp_path / ".#a.yaml").symlink_to("nowhere")
     (tmp_path / "b.yml").write_text("nonsense: [")
-    (tmp_path / "a.test.yaml").write_text("nonsense: [")
     (tmp_path / "readme.txt").write_text("x")
     (tmp_path / "lists").mkdir()
     ruleset, problems, _ = check(tmp_path, VOCABULARY)
     assert ruleset is not None
-    assert [(Path(problem.path).name, problem.severity) for problem in problems] == [
-        ("a.test.yaml", "warning"),
-        ("b.yml", "warning"),
-    ]
+    assert [(Path(problem.path).name, problem.severity) for problem in problems] == [("b.yml", "warning")]
+
+
+def test_tests_of_rules_are_no_rules_and_no_part_of_the_set(tmp_path: Path) -> None:
+    write(tmp_path, a=RULE.format("a"))
+    before, _, _ = check(tmp_path, VOCABULARY)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "a.test.yaml").write_text("nonsense: [")
+    (tmp_path / "tests" / "b.test.yaml").write_text("nonsense: [")
+    after, problems, _ = check(tmp_path, VOCABULARY)
+    assert problems == ()
+    assert before is not None
+    assert after is not None
+    assert (before.hash, len(after.rules)) == (after.hash, 1)
+    assert list(read_tests(tmp_path, 100, 100, 10)[0]) == ["a.test.yaml", "tests/b.test.yaml"]
 
 
 def test_processes_are_refused_as_they_are_of_a_later_version(tmp_path: Path) -> None:

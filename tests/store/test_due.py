@@ -34,6 +34,17 @@ def test_pending_tickets_are_due_at_their_time_the_longest_due_first(store: Stor
     assert list(store.read_now(lambda c: due.pending_due(c, NOW, 1))) == [2]
 
 
+def test_the_next_moment_is_when_something_falls_due_or_can_be_sent(store: Store) -> None:
+    assert store.read_now(lambda c: due.next_moment(c, NOW)) is None
+    pend(store, 1, pending_until=NOW + 3 * HOUR)
+    pend(store, 2, pending_until=NOW)
+    assert store.read_now(lambda c: due.next_moment(c, NOW)) == NOW + 3 * HOUR
+    mail = OutgoingMail("report", "digest", None, ANA, "x", "x", "<1@x>", b"x", None, due=NOW + HOUR)
+    store.write_now(lambda c: enqueue(c, None, [mail], NOW))
+    assert store.read_now(lambda c: due.next_moment(c, NOW)) == NOW + HOUR
+    assert store.read_now(lambda c: due.next_moment(c, NOW + HOUR)) == NOW + 3 * HOUR
+
+
 def failed(store: Store) -> Desk:
     desk = Desk(store, make_policy())
     ticket = desk.begin()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mailgate.decision.plan import Outcome, Plan
 from mailgate.rules.trace import ConditionStep, Step, Trace, Verdict
-from mailgate.store.trace_text import MAX_CHARS, trace_text
+from mailgate.store.trace_text import MAX_CHARS, read_traces, trace_text
 from mailgate.tickets.threading import Evidence
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -114,3 +114,13 @@ def test_whatever_rules_and_strangers_write_it_stays_json_within_its_bounds(
     body = json.loads(text)
     kept = [step for event in body["events"] for step in event["steps"]]
     assert body.get("cut") or len(kept) == sum(len(trace.steps) for trace in traces)
+
+
+def test_a_trace_is_read_as_it_was_written() -> None:
+    conditions = (ConditionStep("to", "billing@", "x@y.example", "miss"),)
+    steps = (Step("a", "f", 1, "miss", 2, conditions), Step("b", "f", 9, "match", 0, (), ("tag x",)))
+    traces = (
+        Trace("ticket.created", "hash", steps, 3),
+        Trace("tag.added", "hash", (Step("c", "f", 2, "error", error="e"),)),
+    )
+    assert read_traces(trace_text(plan(*traces))) == traces

@@ -21,6 +21,7 @@ from tests.support.daemon import ROOT
 from tests.support.postgres import free_port
 
 USUAL = "127.0.0.1:2525"
+CLONED = "/home/you/mailgate"
 GO_ON = ("make run", "make demo")
 SECONDS = 60.0
 
@@ -31,10 +32,11 @@ _CHANGING = (  # what is another each time
     (r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?", "TIME"),
     (r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d \w{3}\b", "DAY"),
     (r"\+(\d+)\.[a-z][a-z2-7]+\.\d+\.[a-z][a-z2-7]{16}", r"+\1.SIGNED"),
-    (r"rules [0-9a-f]{12}", "rules HASH"),
+    (r"(rules|before:) [0-9a-f]{12}", r"\1 HASH"),
     (r"<[\w.]+\.\w+@", "<ID@"),
     (r"pid \d+", "pid N"),
     (r"up \d+ s\b", "up N s"),
+    (r"\d+\.\d\d s\b", "N s"),
     (r"127\.0\.0\.1:\d+", USUAL),
     (r"\b\d{10}\.O(\d+)\.\S+", r"FILE.O\1"),
 )
@@ -72,8 +74,15 @@ def _neutral(text: str) -> str:
 def _of_block(block: str) -> Iterator[Example]:
     for part in re.split(r"(?m)^\$ ", block)[1:]:
         lines = part.splitlines()
-        length = next(n for n, line in enumerate(lines, 1) if not line.endswith("\\"))
+        length = _length(lines)
         yield Example("\n".join(lines[:length]), "\n".join(lines[length:]))
+
+
+def _length(lines: list[str]) -> int:
+    """How many lines a command has: continued with a backslash, or up to the end of a here-document."""
+    if "<<'END'" in lines[0]:
+        return lines.index("END") + 1
+    return next(n for n, line in enumerate(lines, 1) if not line.endswith("\\"))
 
 
 @contextmanager
@@ -133,7 +142,7 @@ class Clone:
             check=False,
         )
         assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
-        return done.stdout.replace(self._door, USUAL)
+        return done.stdout.replace(self._door, USUAL).replace(str(self._directory), CLONED)
 
     def _gone_on(self, example: Example) -> str:
         """The lines that it prints until it has said how to end it."""

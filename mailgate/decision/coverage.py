@@ -1,0 +1,47 @@
+"""Which rules and cases the tests made run, and which they never did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailgate.rules.rule import Rule
+from mailgate.rules.ruleset import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the enabled rules. `never`: as it is told, "vip" or "route case 3"."""
+
+    rules: int
+    rules_run: int
+    cases: int
+    cases_run: int
+    never: tuple[str, ...]
+    never_run: tuple[Rule, ...]
+
+    @property
+    def told(self) -> str:
+        counts = f"{self.rules_run} of {self.rules} rules, {self.cases_run} of {self.cases} cases"
+        return f"coverage: {counts}" + (f"; never run: {', '.join(self.never)}" if self.never else "")
+
+
+def coverage(rules: Ruleset, fired: Iterable[tuple[str, int]]) -> Coverage:
+    """`fired`: the rules that ran in any test, each with its case."""
+    ran = frozenset(fired)
+    names = {name for name, _ in ran}
+    enabled = [rule for rule in rules.rules if rule.enabled]
+    cases = [(rule.name, case) for rule in enabled for case in range(1, len(rule.cases) + 1)]
+    never: list[str] = []
+    for rule in enabled:
+        if rule.name not in names:
+            never.append(rule.name)
+        else:
+            places = range(1, len(rule.cases) + 1)
+            never += [f"{rule.name} case {case}" for case in places if (rule.name, case) not in ran]
+    return Coverage(
+        rules=len(enabled),
+        rules_run=sum(rule.name in names for rule in enabled),
+        cases=len(cases),
+        cases_run=sum(each in ran for each in cases),
+        never=tuple(never),
+        never_run=tuple(rule for rule in enabled if rule.name not in names),
+    )

@@ -1,0 +1,67 @@
+"""Under a failed test stand the rules that could have made it so, each with what it saw."""
+
+from mailgate.decision.cases import Difference, Happened, Withheld
+from mailgate.decision.why import why
+from mailgate.rules.trace import ConditionStep, Step, Trace
+from tests.support.desk import make_rules
+
+RULES = make_rules(
+    """
+    rules:
+      - name: route
+        when: ticket.created
+        first:
+          - {if: {to: billing@}, do: [{queue: billing}]}
+          - {else: true, do: [{queue: support}]}
+      - {name: vip, when: ticket.created, if: {subject: vip}, do: [{priority: high}]}
+      - {name: ack, when: ticket.created, do: [{reply: received}]}
+      - {name: told, when: ticket.created, do: [{notify: {team: queue, template: agent_new}}]}
+      - {name: later, when: note.added, do: [{queue: billing}]}
+      - {name: off, enabled: false, when: ticket.created, do: [{queue: billing}]}
+    """
+)
+MISSED = ConditionStep("to", "billing@", "support@example.com", "miss")
+TRACE = Trace(
+    "ticket.created",
+    RULES.hash,
+    (
+        Step("route", "10.yaml", 3, "miss", 1, (MISSED,)),
+        Step("route", "10.yaml", 3, "match", 2, (), ("queue support",)),
+        Step("vip", "10.yaml", 8, "error", 0, (), (), "no ticket yet"),
+        Step("ack", "10.yaml", 9, "match", 0, (), ('reply "received"',)),
+    ),
+)
+
+
+def block(*about: str, happened: Happened | None = None) -> list[str]:
+    return why([Difference("x", "a", "b", about)], happened or Happened(traces=(TRACE,)), RULES)
+
+
+def test_a_queue_is_explained_by_the_rules_that_move_and_no_other() -> None:
+    assert block("queue") == [
+        "route (10.yaml:3) took case 2, else",
+        '     case 1  to: billing@  ✗  was "support@example.com"',
+        "     case 2  → queue support",
+        "later (10.yaml:11) is for note.added; here was ticket.created",
+        "off (10.yaml:12) is not enabled",
+    ]
+
+
+def test_a_rule_in_error_says_so() -> None:
+    assert block("priority") == ["vip (10.yaml:8) was in error", "             ! no ticket yet"]
+
+
+def test_a_mail_is_explained_by_the_rules_that_send_it_and_by_why_it_was_withheld() -> None:
+    happened = Happened(traces=(TRACE,), withheld=(Withheld("received", "a@b.example", "automatic mail"),))
+    first, second, *_ = block("mail received", happened=happened)
+    assert first == "received to a@b.example was withheld: automatic mail"
+    assert second == "ack (10.yaml:9) matched"
+    assert not any(line.startswith("told") for line in block("mail received"))
+
+
+def test_a_rule_that_was_not_asked_says_why() -> None:
+    assert block("rule told") == ["told (10.yaml:10) was not asked: one before it stopped, or it ran already"]
+
+
+def test_what_no_rule_has_to_do_with_has_no_block() -> None:
+    assert block("requester") == []

@@ -1,0 +1,104 @@
+"""Absence notices and acknowledgements without a header, in many languages; and people who write about absence."""
+
+import pytest
+
+from mailgate.mail.absence import is_notice
+
+NOTICES = {
+    "English": "Thank you for your email.\n\nI am out of the office until Monday, 9 March, with limited access to my "
+    "email.\n"
+    "In urgent cases please contact my colleague Bob (bob@acme.example).\n\nKind regards\nAna Silva",
+    "English, short": "I'm on vacation until 14 July. Your mail will not be forwarded.",
+    "English, future": "Hello,\n\nI will be out of office from 1 to 12 April and reply when I return.\n\nBest, Ana",
+    "German": "Guten Tag,\n\nvielen Dank für Ihre Nachricht. Ich bin bis zum 12.03. nicht im Büro. In dringenden "
+    "Fällen wenden "
+    "Sie sich bitte an meine Kollegin.\n\nMit freundlichen Grüßen\nAna Silva",
+    "German, holiday": "Ich befinde mich im Urlaub und bin ab dem 15.7. wieder erreichbar. Ihre E-Mail wird nicht "
+    "weitergeleitet.",
+    "Spanish": "Gracias por su mensaje. Estoy fuera de la oficina hasta el 12 de marzo. Para asuntos urgentes, "
+    "contacte con Luis.",
+    "French": "Bonjour,\n\nJe suis absente du bureau jusqu'au 12 mars. En cas d'urgence, vous pouvez joindre M. "
+    "Petit.\n\nCordialement",
+    "Portuguese": "Obrigado pela mensagem. Estarei ausente até 12 de março. Para assuntos urgentes, contacte o meu "
+    "colega.",
+    "Italian": "Grazie per la mail. Sono fuori ufficio fino al 12 marzo. Per urgenze potete scrivere a "
+    "luca@acme.example.",
+    "Dutch": "Bedankt voor uw bericht. Ik ben tot 12 maart niet op kantoor. Voor dringende zaken kunt u contact "
+    "opnemen met Jan.",
+    "Polish": "Dziękuję za wiadomość. Jestem na urlopie do dnia 12.03. W pilnych sprawach proszę o kontakt z Janem.",
+    "Swedish": "Tack för ditt mejl. Jag är på semester till den 12 mars. Vid brådskande ärenden, ring Lars.",
+    "Danish": "Tak for din mail. Jeg er på ferie og er tilbage den 12. marts. Kontakt Lars i mellemtiden.",
+    "Norwegian": "Takk for din e-post. Jeg er ikke på kontoret, og er tilbake 12. mars. Kontakt Lars ved behov.",
+    "Finnish": "Kiitos viestistäsi. Olen lomalla 12.3. asti, palaan silloin. Kiireellisissä asioissa ota yhteyttä "
+    "Mattiin.",
+    "Czech": "Děkuji za zprávu. Jsem na dovolené do 12. 3. a vrátím se zpět v pondělí. V urgentních případech "
+    "volejte Janu.",
+    "Russian": "Спасибо за письмо. Я в отпуске до 12 марта. По срочным вопросам обращайтесь к Ивану.",
+    "Turkish": "Mesajınız için teşekkürler. 12 Mart tarihine kadar izindeyim. Acil durumlarda Ali ile görüşün.",
+    "Chinese": "您好，我目前休假，3月12日返回。紧急事宜请联系李先生。",
+    "Japanese": "メールありがとうございます。3月12日まで休暇をいただいております。緊急の場合は佐藤までご連絡ください。",
+}
+
+
+@pytest.mark.parametrize("language", NOTICES)
+def test_an_absence_notice_without_a_header_is_known_by_its_text(language: str) -> None:
+    assert is_notice("Invoice 4711", NOTICES[language])
+    assert is_notice("Re: Invoice 4711", NOTICES[language])
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "[#123] Request received",
+            "##- Please type your reply above this line -##\n\nYour request (123) has been received and is being "
+            "reviewed by our "
+            "support staff.",
+        ),
+        (
+            "Re: Your order",
+            "--- Bitte antworten Sie oberhalb dieser Linie ---\n\nIhre Anfrage ist bei uns eingegangen.",
+        ),
+        (
+            "We received your message",
+            "Hi Ana,\n\nwe have received your message and will come back to you within a day.",
+        ),
+        ("Thank you for contacting Acme", "This is an automated response. We have received your request."),
+        ("Ihre Anfrage ist eingegangen", "Dies ist eine automatische Antwort. Wir haben Ihre Nachricht erhalten."),
+        ("Demande reçue", "Ceci est un message automatique. Nous avons bien reçu votre demande."),
+    ],
+)
+def test_the_acknowledgement_of_another_desk_is_an_automatic_reply(subject: str, text: str) -> None:
+    assert is_notice(subject, text)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Re: Invoice",
+            "I was out of office last week, but now I am back. The invoice is still wrong, please correct it.",
+        ),
+        ("Invoice", "I am on vacation until Monday. Could you send the invoice to Bob instead?"),
+        (
+            "Printer",
+            "I am out of the office until Monday. The printer on the second floor is broken again. It makes strange "
+            "noises all day "
+            "long. The toner was replaced twice. Nobody could print anything since last Friday.",
+        ),
+        ("Re: Automatic reply: Invoice", "Fine, it can wait."),
+        ("Abwesenheit", "Herr Müller meldet sich krank. Das Attest liegt bei."),
+        ("Vacation", "Please book the hotel that we spoke of for three persons and two nights."),
+        ("Question", "Your system wrote me: this is an automatic reply. Why does it do that?"),
+        ("Ticket received", "The ticket for the concert is torn, please send another one."),
+        ("Urlaub", "Ich war im Urlaub und habe Ihre Rechnung erst heute gesehen."),
+        ("Re: Termin", "Ich bin morgen wieder da, dann rufe ich an. Das Angebot passt so, bitte bestellen."),
+        (
+            "Re: [Ticket#1042] Invoice",
+            "##- Please type your reply above this line -##\n\nHi, the amount is 17 EUR too high.",
+        ),
+        ("Delivery", "We have received your parcel, but it is broken."),
+    ],
+)
+def test_a_person_who_writes_about_it_is_a_person(subject: str, text: str) -> None:
+    assert is_notice(subject, text) == ""

@@ -1,0 +1,40 @@
+"""What stands below a text; tests/mail/test_client_samples.py holds what phones write."""
+
+import pytest
+
+from mailgate.mail.signature import cut_signature
+
+DISCLAIMER = (
+    "This e-mail is confidential and intended for the addressee only. If you have received it in error, please notify "
+    "the sender and delete it."
+)
+LIST = "_______________________\nUsers mailing list\nusers@lists.example\nhttps://lists.example/mailman/listinfo/users"
+
+
+def cut(text: str) -> tuple[str, str]:
+    kept, signature = cut_signature(text.split("\n"))
+    return "\n".join(kept).strip("\n"), "\n".join(signature).strip("\n")
+
+
+@pytest.mark.parametrize(
+    "below", ["-- \nAna\nACME", "--\nAna", f"________\n{DISCLAIMER}", f"{DISCLAIMER}", LIST, f"-- \nAna\n{LIST}"]
+)
+def test_what_stands_below_is_cut(below: str) -> None:
+    assert cut(f"Hello\n\n{below}") == ("Hello", below)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- \nAna",
+        "Hello\n--\n" + "\n".join("typed on and on" for _ in range(30)),
+        "Hello\n\nPlease treat it as confidential, the recipient is on holiday.",
+        "Hello\n-----\nWhat do you think?",
+        "Hello\n-----\nplease unsubscribe me",
+        f"Hello\n-----\nPlease delete my account and notify the recipient {'of it, ' * 20}",
+        "Sent from my iPhone",
+        "",
+    ],
+)
+def test_what_may_have_been_typed_stays(text: str) -> None:
+    assert cut(text) == (text, "")

@@ -408,8 +408,8 @@ def test_a_text_that_is_no_toml_is_told_where(text: str, place: tuple[int, int],
 
 WARNED = {
     "keys of a later version": (
-        WHOLE + "[slas.gold]\nupdate = '1d'\n[⟦reports⟧.weekly]\nat = 'mon 08:00'\n",
-        "reports is not in effect",
+        WHOLE.replace('team = "first"', 'team = "first"\n⟦sla⟧ = "gold"\ncalendar = "office"', 1),
+        "sla, calendar are not in effect",
     ),
     "a key of a later version in a group": (
         WHOLE + '[customers.groups.vip]\ndomains = ["a.example"]\n⟦sla⟧ = "gold"\n',

@@ -65,6 +65,8 @@ def page(ticket: dict[str, Any]) -> str:
     ]
     if ticket["type"]:
         head.append(f"type {printable(ticket['type'])}")
+    if ticket["closes_at"]:
+        head.append(f"closes at {_minute(ticket['closes_at'])} UTC unless somebody writes ({ticket['closes_by']})")
     if ticket["merged_into"]:
         head.append(f"merged into #{ticket['merged_into']}")
     if ticket["watchers"]:

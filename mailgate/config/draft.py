@@ -23,6 +23,7 @@ from mailgate.config.settings import (
 )
 from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.mail.message import Mailbox
+from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Agent, CustomerGroup, FollowUp, Queue
 from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import ReplyAddressForm
@@ -136,6 +137,7 @@ class RulesDraft:
 
     dir: Path
     require_tests: bool
+    max_tickets_per_run: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class Draft:
     keys_file: Path
     limits: LimitSettings
     rules_dir: Path
+    max_tickets_per_run: int
     require_tests: bool
     templates_dir: Path
     doors: tuple[DoorSettings | MailboxDraft, ...]  # in the order of [[in]]
@@ -155,6 +158,7 @@ class Draft:
     teams: Mapping[str, tuple[str, ...]]
     agents: Mapping[str, Agent]
     password_hashes: Mapping[str, SecretSource]  # of the agents who have one
+    calendars: Mapping[str, Calendar]
     fields: Mapping[str, str]
     agents_policy: AgentsPolicy
     customers: CustomersDraft
@@ -210,6 +214,7 @@ def root(
         database_url=database,
         keys_file=keys,
         rules_dir=rules.dir,
+        max_tickets_per_run=rules.max_tickets_per_run,
         require_tests=rules.require_tests,
         templates_dir=templates,
         **values,

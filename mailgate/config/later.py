@@ -57,19 +57,6 @@ NOTIFY = Section(
     _nothing,
 )
 
-_HOURS = list_of(v.WORDS)
-
-CALENDAR = Section(
-    "[calendars.NAME]",
-    "Office hours.",
-    (
-        Key("timezone", v.TIMEZONE, "Where the office is."),
-        *(Key(day, _HOURS, "Hours of that day.") for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")),
-        Key("holidays", _HOURS, "A country's code, dates, or an .ics file."),
-    ),
-    _nothing,
-)
-
 SLA = Section(
     "[slas.NAME]",
     "What customers were promised.",
@@ -133,7 +120,6 @@ HTTP = Section(
 )
 
 TABLES = (
-    Key("calendars", named(CALENDAR), "Office hours.", in_effect=False),
     Key("slas", named(SLA), "What customers were promised.", in_effect=False),
     Key("states", named(STATE), "Ticket states of your own.", in_effect=False),
     Key("reports", named(REPORT), "Reports by mail.", in_effect=False),

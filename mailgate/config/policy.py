@@ -12,6 +12,7 @@ from mailgate.rules.outside import KnownWebhook
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import OurAddresses
 from mailgate.rules.vocabulary import Vocabulary
+from mailgate.tickets.calendar import ALWAYS
 from mailgate.tickets.signed import Keyring
 
 
@@ -36,6 +37,7 @@ def policy(
         agents_policy=config.agents_policy,
         relay=config.relay,
         groups=config.groups,
+        max_tickets_per_run=config.max_tickets_per_run,
     )
 
 
@@ -72,4 +74,6 @@ def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
         programs=frozenset(config.programs),
         own_addresses=our_addresses(config).addresses
         | {normalise(each.user) for each in config.mailboxes if "@" in each.user},
+        calendars={ALWAYS.name: ALWAYS, **config.calendars},
+        zone=config.site.timezone,
     )

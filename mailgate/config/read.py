@@ -178,6 +178,8 @@ def _config(
         groups=draft.customers.groups,
         webhooks=outside.with_secrets(draft, revealed),
         programs=draft.programs,
+        calendars=draft.calendars,
+        max_tickets_per_run=draft.max_tickets_per_run,
     )
 
 

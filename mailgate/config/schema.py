@@ -3,7 +3,7 @@
 What a later version will act on stands in `later`.
 """
 
-from mailgate.config import draft, later, outside
+from mailgate.config import calendars, draft, later, outside
 from mailgate.config import values as v
 from mailgate.config.database import DATABASE_URL
 from mailgate.config.findings import Findings, Wrong, shown
@@ -132,9 +132,14 @@ RULES = Section(
         Key("dir", v.PATH, "The directory of rule files.", "rules"),
         Key("reload", RELOAD, "When changed files are taken: `manual` is by `mailgate reload`.", "manual"),
         Key("require_tests", switch, "Whether a reload is refused when the tests of the rules fail.", False),
-        Key("max_tickets_per_run", whole(1, 10**9), "Where a timed rule stops.", in_effect=False),
+        Key(
+            "max_tickets_per_run",
+            whole(1, 10**9),
+            "So many tickets a timed rule acts on in an hour; then it stops until that is over and tells the admins.",
+            500,
+        ),
     ),
-    lambda dir, reload, require_tests: draft.RulesDraft(dir, require_tests),
+    lambda dir, reload, require_tests, max_tickets_per_run: draft.RulesDraft(dir, require_tests, max_tickets_per_run),
 )
 
 TEMPLATES = Section(
@@ -400,6 +405,7 @@ ROOT = Section(
         Key("agents", named(AGENT), AGENT.doc, {}),
         Key("agents_policy", table(AGENTS_POLICY), AGENTS_POLICY.doc, {}),
         Key("customers", table(CUSTOMERS), CUSTOMERS.doc, {}),
+        Key("calendars", calendars.KIND, calendars.CALENDAR.doc, {}),
         Key("fields", named(FIELD), FIELD.doc, {}),
         Key("log", table(LOG), LOG.doc, {}),
         *(outside.TABLES + later.TABLES),

@@ -7,10 +7,11 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
-from mailgate.decision.policy import AgentsPolicy, AutomaticLimits, Relay, Site
+from mailgate.decision.policy import MOST_TICKETS_A_RUN, AgentsPolicy, AutomaticLimits, Relay, Site
 from mailgate.problems import Problem
 from mailgate.rate import Rate
 from mailgate.rules.web_address import WebAddress
+from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Agent, CustomerGroup, Queue
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -182,5 +183,7 @@ class Config:
     password_hashes: Mapping[str, Secret] = field(default_factory=dict)  # agent's name -> scrypt hash (SMTP AUTH)
     webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
     programs: Mapping[str, ProgramSettings] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict, repr=False)
+    max_tickets_per_run: int = MOST_TICKETS_A_RUN
     require_tests: bool = False  # a reload is refused when the tests of the rules fail
     text: str = field(default="", repr=False, compare=False)  # of the file, as it was written

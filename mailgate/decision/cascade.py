@@ -5,6 +5,7 @@ off is told.
 """
 
 from collections import deque
+from collections.abc import Set
 from dataclasses import replace
 from typing import assert_never
 
@@ -17,17 +18,20 @@ from mailgate.decision.effects import (
     ChangeType,
     MoveToQueue,
     PendUntil,
+    PlanClose,
     Remark,
     RemoveTags,
     Rotate,
     SetFields,
     UnsetFields,
 )
+from mailgate.decision.facts import reply_key
 from mailgate.decision.letters import Cause, Letters
 from mailgate.decision.merging import merge
 from mailgate.decision.outside import call_outside
-from mailgate.decision.past import previous_owner
+from mailgate.decision.past import OPEN_STATES, previous_owner
 from mailgate.decision.routing import customer_group
+from mailgate.decision.turns import had_their_turn
 from mailgate.decision.watching import unwatch, watch
 from mailgate.mail.message import Message
 from mailgate.rules import actions
@@ -35,6 +39,7 @@ from mailgate.rules.evaluate import Evaluation, evaluate
 from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
 from mailgate.rules.situation import AuthFacts, Situation
 from mailgate.rules.task import told as in_words
+from mailgate.rules.timed import turn_of
 from mailgate.rules.trace import Trace
 from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import State
@@ -65,6 +70,10 @@ class Cascade:
         self._tripped = False
         self._happening = Happening("", "")  # whose rules are running
         self.split_by = ""  # the rule that wants the mail to be a ticket of its own: nothing else counts then
+
+    def ring(self, event: str, rule: str) -> None:
+        """The timer of one rule: the event is for that rule alone."""
+        self._all(deque((Happening(event, "mailgate", rule=rule),)), False)
 
     def run(self, event: str, actor: str, *, only_tell: bool = False) -> None:
         """The rules of `event`, then of everything that happened on the way. `only_tell`: a stranger's mail moves
@@ -102,14 +111,30 @@ class Cascade:
         self._tripped = True
 
     def _one(self, happening: Happening, only_tell: bool) -> None:
-        evaluation = evaluate(self._policy.rules, self._situation(happening), self._ran)
+        rules = self._policy.rules
+        turns = had_their_turn(rules.once, self._pen, self._customer()) if rules.once else frozenset[str]()
+        evaluation = evaluate(rules, self._situation(happening), self._ran | self._others(happening), turns)
         self._ran |= evaluation.ran
         self._pen.traces.append(limited(evaluation) if only_tell else evaluation.trace)
-        for fired in evaluation.fired:
+        if not only_tell:
+            self._count(evaluation.ran)
+        for fired in sorted(evaluation.fired, key=lambda each: isinstance(each.action, actions.CloseLater)):
             if only_tell:
                 self._only_tell(fired)
             else:
                 self._carry_out(fired)
+
+    def _others(self, happening: Happening) -> Set[str]:
+        """The rules whose timer it was not."""
+        timed = self._policy.rules.timed if happening.rule else ()
+        return {rule.name for rule in timed if rule.name != happening.rule}
+
+    def _count(self, ran: Set[str]) -> None:
+        for rule in ran & self._policy.rules.once.keys():
+            if self._policy.rules.once[rule].of == "customer":
+                self._pen.charge(reply_key(turn_of(rule), self._customer()))
+            else:
+                self._pen.turns.append(rule)
 
     def _situation(self, happening: Happening) -> Situation:
         circumstances, policy = self._pen.facts.circumstances, self._policy
@@ -174,6 +199,9 @@ class Cascade:
                 self._state(actor, "closed")
                 if template is not None:
                     self._letters.reply(actor, actions.Reply(template))
+            case actions.CloseLater(after, template):
+                if pen.ticket.state in OPEN_STATES:
+                    pen.effect(actor, PlanClose(pen.now + after, template, fired.rule))
             case actions.Reopen():
                 self._state(actor, move(pen.ticket.state, "follow-up reopens"))
             case actions.AssignOwner():

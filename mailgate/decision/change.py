@@ -15,6 +15,7 @@ from mailgate.decision.effects import (
     MergeTicket,
     MoveToQueue,
     PendUntil,
+    PlanClose,
     ReleaseAnswer,
     RemovePerson,
     RemoveTags,
@@ -30,7 +31,9 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
         case ChangeState(_, state):
             closed_at = now if state == "closed" else None
             until = ticket.pending_until if state == "pending" else None
-            return replace(ticket, state=state, closed_at=closed_at, pending_until=until)
+            return replace(not_closing(ticket), state=state, closed_at=closed_at, pending_until=until)
+        case PlanClose(at, template, rule):
+            return replace(ticket, close_at=at, close_template=template, close_rule=rule)
         case MoveToQueue(_, queue):
             return replace(ticket, queue=queue)
         case ChangePriority(_, priority):
@@ -50,13 +53,13 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
         case ChangeType(_, kind):
             return replace(ticket, type=kind)
         case MergeTicket(target):
-            return replace(ticket, state="merged", merged_into=target, closed_at=None, pending_until=None)
+            return replace(not_closing(ticket), state="merged", merged_into=target, closed_at=None, pending_until=None)
         case AddPerson(person) | ExpectPerson(person):
             others = tuple(each for each in ticket.participants if each.party != person.party)
             people = sorted((*others, person), key=lambda each: each.party)
             return replace(ticket, participants=tuple(people))
         case ReleaseAnswer():
-            return replace(ticket, last_agent_at=now)
+            return replace(silence_ended(ticket, now), last_agent_at=now)
         case RemovePerson(person):
             former = replace(person, role="former")
             return replace(
@@ -64,3 +67,12 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
             )
         case _:
             return ticket
+
+
+def silence_ended(ticket: Ticket, now: datetime) -> Ticket:
+    """The ticket after a human wrote: a new episode, and nothing is closed for silence."""
+    return replace(not_closing(ticket), last_human_at=now, episode=ticket.episode + 1, episode_at=now)
+
+
+def not_closing(ticket: Ticket) -> Ticket:
+    return ticket if ticket.close_at is None else replace(ticket, close_at=None, close_template=None, close_rule=None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from mailgate.decision.change import changed
+from mailgate.decision.change import changed, silence_ended
 from mailgate.decision.effects import (
     AddTags,
     AppendNote,
@@ -20,6 +20,7 @@ from mailgate.decision.effects import (
     Effect,
     MergeTicket,
     MoveToQueue,
+    Remark,
     SetFields,
     UnsetFields,
 )
@@ -43,6 +44,7 @@ class Happening:
     new: str = ""
     field: str = ""
     depth: int = 0
+    rule: str = ""  # whose timer it was: no other rule with a timer is asked
 
 
 class Draughtsman:
@@ -58,6 +60,7 @@ class Draughtsman:
         self.calls: list[OutsideCall] = []
         self.notes: list[Draft] = []
         self.traces: list[Trace] = []
+        self.turns: list[str] = []
         self._ticket: Ticket | None = None
         self.allotment = allotment
         self._notices = 0
@@ -80,7 +83,11 @@ class Draughtsman:
 
     def effect(self, actor: str, effect: Effect) -> None:
         before = self.ticket
-        self._ticket = changed(before, effect, self.now)
+        self._ticket = after = changed(before, effect, self.now)
+        if isinstance(effect, ChangeState | MergeTicket):
+            if not actor.startswith("rule:"):
+                self._ticket = replace(after, episode=before.episode + 1, episode_at=self.now)
+            self._keep_open(before, "its state changed")
         self._effects.append(Done(actor, effect))
         self._happenings += _happenings(before, actor, effect, self.depth + 1)
 
@@ -128,7 +135,15 @@ class Draughtsman:
             last_customer_at=self.now if _is_a_customers(article) else ticket.last_customer_at,
             last_agent_at=self.now if _is_an_answer(article) else ticket.last_agent_at,
         )
+        if _is_a_humans(article) or ticket.last_human_at is None:
+            self._ticket = silence_ended(self._ticket, self.now)
+            self._keep_open(ticket, "somebody wrote")
         return article
+
+    def _keep_open(self, before: Ticket, because: str) -> None:
+        """Say that it is not closed for silence, where it was to be."""
+        if before.close_at is not None and before.close_at > self.now:
+            self._effects.append(Done("mailgate", Remark("close.cancelled", because)))
 
     def _version(self) -> int:
         return self.before.version + 1 if self.before is not None else 1
@@ -201,6 +216,7 @@ class Draughtsman:
             won=thread.won,
             lost=thread.lost,
             traces=tuple(self.traces),
+            turns=tuple(dict.fromkeys(self.turns)),
             authenticity=authenticity,
             orders=orders,
         )
@@ -208,6 +224,10 @@ class Draughtsman:
 
 def _is_a_customers(article: NewArticle) -> bool:
     return article.sender_type == "customer" and article.verified and article.automatic is None
+
+
+def _is_a_humans(article: NewArticle) -> bool:
+    return article.sender_type != "system" and article.verified and article.automatic is None
 
 
 def _is_an_answer(article: NewArticle) -> bool:

@@ -69,6 +69,15 @@ class PendUntil:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanClose:
+    """It is closed at that time, unless somebody writes or its state changes."""
+
+    at: datetime
+    template: str | None  # with which the customer is told then
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveTags:
     tags: tuple[str, ...]
 
@@ -289,6 +298,7 @@ Effect = (
     | SetFields
     | ChangeOwner
     | PendUntil
+    | PlanClose
     | RemoveTags
     | UnsetFields
     | ChangeType
@@ -365,6 +375,8 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "owner.changed", {"old": old_owner, "new": new_owner, "how": how}
         case PendUntil(until):
             return "pending.until", {"until": until.isoformat()}
+        case PlanClose(at, template, _):
+            return "close.planned", {"at": at.isoformat(), "template": template}
         case RemoveTags(tags):
             return "tag.removed", {"tags": list(tags)}
         case UnsetFields(names):

@@ -26,6 +26,7 @@ from mailgate.errors import MailgateError
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Identity, Message
 from mailgate.rate import Rate
+from mailgate.rules.timed import turn_of
 from mailgate.tickets.model import Ticket
 from mailgate.tickets.signed import SignedAddress, SignedMessageId, read_address, read_message_id
 
@@ -110,6 +111,7 @@ class Facts:
     )  # in lower case; those that mail came back from
     circumstances: Circumstances = NO_CIRCUMSTANCES
     away: Mapping[str, datetime] = field(default_factory=dict)  # agent -> when she is back
+    turns: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # ticket -> rule -> episode of its last turn
 
     def dead(self, address: str) -> AddressRecord | None:
         """What is known of an address that is not written to any more."""
@@ -166,6 +168,7 @@ class Facts:
             said=conversations,
             pasts=self.pasts if plan.ticket is None else pasts_after(self.pasts, plan.ticket),
             away=_away(self.away, plan),
+            turns=_turns(self.turns, plan),
             addresses=addresses,
             circumstances=self.circumstances
             if self.circumstances is NO_CIRCUMSTANCES
@@ -188,6 +191,13 @@ def _away(before: Mapping[str, datetime], plan: Plan) -> Mapping[str, datetime]:
         elif isinstance(effect, ComeBack):
             after.pop(effect.agent, None)
     return after
+
+
+def _turns(before: Mapping[int, Mapping[str, int]], plan: Plan) -> Mapping[int, Mapping[str, int]]:
+    ticket = plan.ticket
+    if ticket is None or not plan.turns:
+        return before
+    return {**before, ticket.id: {**before.get(ticket.id, {}), **dict.fromkeys(plan.turns, ticket.episode)}}
 
 
 def _bounced(known: Mapping[str, AddressRecord], plan: Plan) -> Mapping[str, AddressRecord]:
@@ -256,6 +266,7 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
             *_keys_of_agents(agents, policy),
             *((COUNTER,) if passage.by is not None else ()),
             *map(forward_key, policy.rules.forwards_to),
+            *(reply_key(turn_of(rule), message.author.address) for rule in policy.rules.once),
         ),
         author=message.author.address,
         agents=agents,

@@ -154,3 +154,4 @@ class Plan:
     authenticity: str = "unknown"
     orders: str = ""  # the command lines of a mail that waits for a word
     alarm: Alarm | None = None  # a rule set the mail aside
+    turns: tuple[str, ...] = ()  # rules that had their turn on the ticket, where that counts

@@ -16,6 +16,7 @@ from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import Keyring, ReplyAddressForm
 from mailgate.tickets.token import TicketTag
 
+MOST_TICKETS_A_RUN = 500
 NO_ADDRESSES = OurAddresses(frozenset(), frozenset())
 
 
@@ -100,6 +101,7 @@ class Policy:
     agents_policy: AgentsPolicy = AgentsPolicy()
     relay: Relay = Relay()
     groups: Mapping[str, CustomerGroup] = field(default_factory=dict)  # of customers
+    max_tickets_per_run: int = MOST_TICKETS_A_RUN  # of a timed rule, in an hour
     agents_at: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # by each address, normalised
 
     def __post_init__(self) -> None:

@@ -1,8 +1,8 @@
 """The text and the HTML of one multipart/alternative: which of them is read, and whether they say the same.
 
-Everybody reads the same one, rules and agents (spec/safety.md R57): the text, as it was typed, where the HTML has no word
-that it has not; else the HTML, which its writer and most readers see (RFC 2046 5.1.4: the last is the richest), unless
-that says little of what the text says. Where much differs, the mail may show one thing to one reader and another to the
+Everybody reads the same one, rules and agents (spec/safety.md R57): the text, as it was typed, where the HTML has no
+word that it has not; else the HTML, which its writer and most readers see (RFC 2046 5.1.4: the last is the richest),
+unless that says little of what the text says. Where much differs, the mail may show one thing to one reader and another to the
 next, which is told. Linear.
 """
 

@@ -161,6 +161,14 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseLater:
+    """Close the ticket, and with `template` tell the customer, when nobody wrote for `after` and its state stayed."""
+
+    after: timedelta
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reopen:
     """A closed ticket is open again; any other stays as it is."""
 
@@ -210,6 +218,7 @@ NewAction = (
     | AssignOwner
     | Pend
     | Close
+    | CloseLater
     | Reopen
     | Reject
     | Drop

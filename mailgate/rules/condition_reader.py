@@ -8,6 +8,7 @@ from mailgate.rules.findings import quoted
 from mailgate.rules.match_reader import read_match
 from mailgate.rules.reading import Reading, kind
 from mailgate.rules.syntax import Mapping, Mark, Node, Scalar, Sequence
+from mailgate.rules.ticket_fields import hours_field
 from mailgate.rules.view import Field
 
 GROUPS = ("all", "any", "not")
@@ -49,9 +50,28 @@ def _entry(key: Scalar, value: Node, reading: Reading, negated: bool) -> Conditi
             return None if parts is None else _joined(parts, every=not negated)
         case "use":
             return _macro(value, reading, negated)
+        case "hours":
+            return _hours(key, value, reading, negated)
         case _:
             field = _field(key, reading)
             return None if field is None else read_match(field, value, negated, reading)
+
+
+def _hours(key: Scalar, value: Node, reading: Reading, negated: bool) -> Condition | None:
+    """`hours: {office: closed}`, one or more calendars."""
+    mend = "write hours: {office: closed}"
+    said = reading.mapping(value, '"hours"', mend)
+    if said is None:
+        return None
+    if not said.entries:
+        reading.error(key, "MG007", '"hours" names no calendar', mend)
+        return None
+    parts: list[Condition | None] = []
+    for name, asked in said.entries:
+        known = reading.known(name, "calendar", "MG107", reading.vocabulary.calendars)
+        calendar = None if known is None else reading.vocabulary.calendars[known]
+        parts.append(None if calendar is None else read_match(hours_field(calendar), asked, negated, reading))
+    return _joined(parts, every=not negated)
 
 
 def _group(key: Scalar, value: Node, reading: Reading, negated: bool) -> list[Condition | None] | None:

@@ -15,7 +15,7 @@ from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import Situation
 from mailgate.rules.task import Stop, Task
-from mailgate.rules.trace import Step, Trace, Unmet, Verdict
+from mailgate.rules.trace import ConditionStep, Step, Trace, Unmet, Verdict
 from mailgate.rules.view import View
 from mailgate.tickets.model import Ticket
 
@@ -36,9 +36,10 @@ class Evaluation:
     ran: frozenset[str] = _NONE
 
 
-def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE) -> Evaluation:
-    """What the rules say about an event. Rules in `ran` are passed over."""
-    run = _Run(situation, ran)
+def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE, had_turn: Set[str] = _NONE) -> Evaluation:
+    """What the rules say about an event. Rules in `ran` are passed over; those of `had_turn` may not run again by their
+    `once`, and the trace says so."""
+    run = _Run(situation, ran, had_turn)
     run.all(ruleset.by_event.get(situation.event, ()), ruleset.indexes.get(situation.event))
     standing = run.view.standing
     if standing is not None and ruleset.by_queue:
@@ -54,13 +55,13 @@ class _Failed(Exception):
 class _Run:
     """One event's way through the rules; lives for one call of `evaluate`."""
 
-    def __init__(self, situation: Situation, ran: Set[str]) -> None:
+    def __init__(self, situation: Situation, ran: Set[str], had_turn: Set[str]) -> None:
         self.view = View(situation)
         self.steps: list[Step] = []
         self.fired: list[Fired] = []
         self.matched: set[str] = set()
         self.meant = 0  # rules that are for this event
-        self._event, self._ran = situation.event, ran
+        self._event, self._ran, self._had_turn = situation.event, ran, had_turn
         self._filling = Filling(self.view)
         self.unmet: list[Unmet] = []
         self._stopped_file = ""
@@ -98,6 +99,10 @@ class _Run:
             self._step(rule, "error", trail, error=said)
 
     def _judge(self, rule: Rule, trail: Trail) -> None:
+        if rule.once is not None and rule.name in self._had_turn:
+            trail.steps.append(ConditionStep("once", rule.once.told, "it had its turn", "miss"))
+            self._step(rule, "miss", trail)
+            return
         verdict = self._verdict(rule.guards.get(self._event), trail) if rule.guards else "match"
         if verdict == "match" and rule.condition is not None:
             verdict = rule.condition.judge(self.view, trail)

@@ -4,22 +4,26 @@ from dataclasses import dataclass, field
 
 from mailgate.problems import did_you_mean
 from mailgate.rules.conditions import All, Any, Condition
-from mailgate.rules.events import EVENTS, LATER_EVENTS
+from mailgate.rules.events import EVENTS, IDLE, LATER_EVENTS, SCHEDULE
 from mailgate.rules.findings import quoted
 from mailgate.rules.match_reader import read_match
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 from mailgate.rules.ticket_fields import change_field
+from mailgate.rules.timed import Timer
+from mailgate.rules.timer_reader import TIMER_FORMS, is_timer, read_timer
 
 _FORM = "write when: {state.changed: {to: closed}}"
 
 
 @dataclass(slots=True)
 class When:
-    """The events in their order; `guards`: what is asked of an event itself. `open`: named without any question."""
+    """The events in their order; `guards`: what is asked of an event itself; `timer`: what idle or schedule
+    waits for."""
 
     events: tuple[str, ...] = ()
     guards: dict[str, Condition] = field(default_factory=dict)
+    timer: Timer | None = None
 
 
 def read_when(node: Node, reading: Reading) -> When:
@@ -28,12 +32,20 @@ def read_when(node: Node, reading: Reading) -> When:
     items = node.items if isinstance(node, Sequence) else (node,)
     if not items:
         reading.error(node, "MG007", '"when" is an empty list', "name an event")
+    timers = [item for item in items if is_timer(item)]
     for item in items:
-        if isinstance(item, Mapping):
+        if isinstance(item, Mapping) and is_timer(item):
+            found.append((item.entries[0][0].text, None))
+        elif isinstance(item, Mapping):
             found += _asked(item, reading)
         elif (name := _plain(item, reading)) is not None:
             found.append((name, None))
-    return _joined(found)
+    when = _joined(found)
+    if len(timers) > 1:
+        reading.error(timers[1], "MG007", "a rule waits for one time only", "make a rule of its own for each")
+    elif timers:
+        when.timer = read_timer(timers[0], reading)
+    return when
 
 
 def _joined(found: list[tuple[str, Condition | None]]) -> When:
@@ -53,6 +65,9 @@ def _plain(node: Node, reading: Reading) -> str | None:
 
 
 def _exists(node: Node, name: str, reading: Reading) -> bool:
+    if name in (IDLE, SCHEDULE):
+        reading.error(node, "MG007", f'"{name}" does not say when', TIMER_FORMS[name])
+        return False
     if name in EVENTS:
         return True
     if name in LATER_EVENTS:

@@ -7,6 +7,7 @@ from mailgate.rules.situation import Source
 _MAIL: frozenset[Source] = frozenset({"envelope", "mail", "ticket"})
 _CHANGE: frozenset[Source] = frozenset({"ticket", "change"})
 GATE = "message.received"
+IDLE, SCHEDULE = "idle", "schedule"
 SOURCES: Mapping[str, frozenset[Source]] = {
     "ticket.created": _MAIL,
     "customer.replied": _MAIL,
@@ -24,11 +25,13 @@ SOURCES: Mapping[str, frozenset[Source]] = {
     "delivery.failed": frozenset({"ticket"}),
     "delivery.delayed": frozenset({"ticket"}),
     GATE: frozenset({"envelope", "mail"}),
+    IDLE: frozenset({"ticket"}),
+    SCHEDULE: frozenset({"ticket"}),
 }
 EVENTS = tuple(SOURCES)
 LATER_EVENTS = frozenset(
     """sla.warning sla.breached approval.granted approval.denied approval.expired step.entered
-    agent.away loop.tripped reload.failed idle schedule""".split()
+    agent.away loop.tripped reload.failed""".split()
 )
 
 

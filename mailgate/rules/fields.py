@@ -10,8 +10,8 @@ FIELDS: Mapping[str, Field] = {
     field.name: field for field in (*ENVELOPE_FIELDS, *MAIL_FIELDS, *TICKET_FIELDS, *OTHER_FIELDS)
 }
 PREFIXES = ("header.X", "field.X", "customer.fields.X")
-LATER_FIELDS = frozenset("sla sla.target sla.left process step hours idle dsn.status dsn.recipient".split())
-LATER_FAMILIES = ("approval.", "hours.")
+LATER_FIELDS = frozenset("sla sla.target sla.left process step dsn.status dsn.recipient".split())
+LATER_FAMILIES = ("approval.",)
 
 
 def find_field(name: str) -> Field | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mailgate.duration import parse_duration
-from mailgate.rules.actions import AddNote, AddNoteFrom, Close, Forward, Reply
+from mailgate.rules.actions import AddNote, AddNoteFrom, Close, CloseLater, Forward, Reply
 from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
 from mailgate.rules.notify_reader import is_address
@@ -12,6 +12,7 @@ from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node
 from mailgate.rules.task import NoteTemplate
 
+SHORTEST_SILENCE = timedelta(minutes=1)
 _FORWARD = "write forward: {to: vendor@parts.example}"
 
 
@@ -45,22 +46,24 @@ class MailActionReader:
             return None
         return Reply(template, every or None)
 
-    def close(self, node: Node) -> Close | None:
+    def close(self, node: Node) -> Close | CloseLater | None:
         if not isinstance(node, Mapping):
             template = self._template(node)
             return None if template is None else Close(template)
-        template = None
+        before, template, after = self.reading.findings.errors, None, None
         for key, value in node.entries:
             match key.text:
                 case "template":
                     template = self._template(value)
                 case "after":
-                    self.reading.later(key, '"after" of close')
+                    after = self._after(value)
                 case _:
-                    self.reading.unknown_key(key, '"close"', ("template",))
+                    self.reading.unknown_key(key, '"close"', ("after", "template"))
         if not node.entries:
             self.reading.error(node, "MG007", '"close" is asked for nothing: the mapping is empty', "write - close")
-        return None if template is None else Close(template)
+        if self.reading.findings.errors > before:
+            return None
+        return Close(template) if after is None else CloseLater(after, template)
 
     def note(self, node: Node) -> AddNote | AddNoteFrom | NoteTemplate | None:
         if isinstance(node, Mapping):
@@ -123,6 +126,12 @@ class MailActionReader:
 
     def _template(self, node: Node) -> str | None:
         return self.reading.known(node, "template", "MG104", self.reading.vocabulary.templates)
+
+    def _after(self, node: Node) -> timedelta | None:
+        after = read_duration(node, '"after" of close', self.reading)
+        if after is not None and after < SHORTEST_SILENCE:
+            self.reading.error(node, "MG004", "a ticket is closed after a minute at least", "write after: 4d")
+        return after
 
     def _every(self, node: Node) -> timedelta | None:
         every = read_duration(node, '"every"', self.reading)

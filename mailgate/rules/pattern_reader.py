@@ -98,6 +98,8 @@ class PatternReader:
         match self.field.choice:
             case "state":
                 return self._is_one_of(node, text, STATES)
+            case "hours":
+                return self._is_one_of(node, text, ("open", "closed"))
             case "weekday":
                 return self._is_one_of(node, text, WEEKDAYS)
             case "result":

@@ -176,6 +176,7 @@ class Reading:
 _NONE_YET: MappingOf[str, str] = {
     "list": "there is no list yet: make lists/NAME.txt in the directory of the rules, one value a line",
     "field": "there is no field yet: write [fields.NAME] into config.toml",
+    "calendar": "there is no calendar yet: write [calendars.NAME] into config.toml",
     "webhook": "there is no webhook yet: write [webhooks.NAME] with its url into config.toml",
     "program": "there is no program yet: write [programs.NAME] with its command into config.toml",
     "group of customers": "there is no group yet: write [customers.groups.NAME] into config.toml",

@@ -7,6 +7,7 @@ from mailgate.rules.conditions import Condition, Question, questions
 from mailgate.rules.events import EVENTS
 from mailgate.rules.syntax import Mark
 from mailgate.rules.task import Task
+from mailgate.rules.timed import Once, Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Rule:
     """`cases` is empty where the rule has `do`, `tasks` where it has `first`.
 
     `guards`: what `when` asks of an event itself, as in `{state.changed: {to: closed}}`. `queue`: the rule is only for
-    tickets that lie there.
+    tickets that lie there. `timer`: what its event idle or schedule waits for.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Rule:
     enabled: bool = True
     guards: Mapping[str, Condition] = field(default_factory=dict)
     queue: str | None = None
+    timer: Timer | None = None
+    once: Once | None = None
 
     @property
     def all_tasks(self) -> tuple[Task, ...]:

@@ -16,8 +16,9 @@ from mailgate.rules.rule import Case, Rule
 from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 from mailgate.rules.task import Task, told
 from mailgate.rules.ticket_action_reader import read_tags
+from mailgate.rules.timer_reader import read_once
 
-RULE_KEYS = ("name", "when", "if", "do", "first", "enabled", "note")
+RULE_KEYS = ("name", "when", "if", "do", "first", "enabled", "note", "once", "owner")
 _MEANT = {"on": "when", "event": "when", "events": "when", "condition": "if", "conditions": "if"} | dict.fromkeys(
     ("then", "action", "actions"), "do"
 )
@@ -86,8 +87,10 @@ class _RuleReader:
         self._reading = replace(self._reading, events=when.events)
         wanted = keys.get("enabled", self._defaults.enabled)
         enabled = True if wanted is None else self._reading.flag(wanted, '"enabled"')
-        if "note" in keys:
-            self._reading.text(keys["note"], '"note"')
+        for text in ("note", "owner"):
+            if text in keys:
+                self._reading.text(keys[text], f'"{text}"')
+        once = read_once(keys["once"], when.events, self._reading) if "once" in keys else None
         condition = read_condition(keys["if"], self._reading) if "if" in keys else None
         tasks, cases = self._body(keys, condition)
         rule = Rule(
@@ -101,15 +104,15 @@ class _RuleReader:
             enabled=bool(enabled),
             guards=when.guards,
             queue=self._queue,
+            timer=when.timer,
+            once=once,
         )
         check_gate(rule, self._reading.findings)
         return rule if self._reading.findings.errors == before else None
 
     def _keys(self, said: Mapping) -> dict[str, Node]:
         for key, _ in said.entries:
-            if key.text in ("once", "owner"):
-                self._reading.later(key, f'"{key.text}:" of a rule')
-            elif key.text not in RULE_KEYS:
+            if key.text not in RULE_KEYS:
                 self._reading.unknown_key(key, "a rule", RULE_KEYS, _MEANT.get(key.text))
         names = {_MEANT.get(key.text, key.text) for key, _ in said.entries}
         if ("do" in names) is ("first" in names):

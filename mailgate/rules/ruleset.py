@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mailgate.errors import FilesRejected
 from mailgate.problems import Problem
-from mailgate.rules.actions import AddNote, AddNoteFrom, Close, Forward, Reply
+from mailgate.rules.actions import AddNote, AddNoteFrom, Close, CloseLater, Forward, Reply
 from mailgate.rules.assignment import LeastBusy, RoundRobin
 from mailgate.rules.compiler import Compiler
 from mailgate.rules.events import EVENTS, GATE
@@ -24,6 +24,7 @@ from mailgate.rules.rule import Rule
 from mailgate.rules.situation import Need
 from mailgate.rules.syntax import MAX_BYTES
 from mailgate.rules.task import NoteTemplate, What
+from mailgate.rules.timed import Once, turn_of
 from mailgate.rules.unreachable import unreachable
 from mailgate.rules.vocabulary import Vocabulary
 
@@ -38,7 +39,8 @@ class Ruleset:
     `by_event`: the enabled rules of an event in order; `by_queue`: those that are only for the tickets of a queue, by
     queue and event. `indexes`: of the events that have many rules, which of them a mail can be for. `at_rcpt`: those
     that refuse a recipient, see gate.py. `needs`: the facts that cost a query and that some rule asks for.
-    `templates_with_interval`: those of `reply: {every: ...}`.
+    `templates_with_interval`: those of `reply: {every: ...}`, and as `turn_of` the rules of `once: customer/...`, which
+    are counted for a person in the same way.
     """
 
     hash: str
@@ -53,6 +55,8 @@ class Ruleset:
     enabled: int = 0
     templates_with_interval: frozenset[str] = frozenset()
     forwards_to: frozenset[str] = frozenset()  # addresses
+    timed: tuple[Rule, ...] = field(default=(), repr=False)  # the enabled rules with a timer, in order
+    once: Mapping[str, Once] = field(default_factory=dict, repr=False)  # how often a rule runs, by its name
     articles_each: int = 2  # at most so many articles come of one mail: itself, each answer and note, a refusal
 
     @property
@@ -113,6 +117,8 @@ def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[P
     by_event = _by_event(enabled, None)
     tasks = [task.what for rule in enabled for task in rule.all_tasks]
     intervals = (what.template for what in tasks if isinstance(what, Reply) and what.every is not None)
+    once = {rule.name: rule.once for rule in enabled if rule.once is not None}
+    per_customer = (turn_of(name) for name, each in once.items() if each.of == "customer")
     return Ruleset(
         hash=_digest(files),
         rules=tuple(compiler.rules),
@@ -129,8 +135,10 @@ def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[P
         at_rcpt=_at_rcpt(enabled),
         needs=_needs(enabled),
         enabled=len(enabled),
-        templates_with_interval=frozenset(intervals),
+        templates_with_interval=frozenset((*intervals, *per_customer)),
         forwards_to=frozenset(what.to for what in tasks if isinstance(what, Forward)),
+        timed=tuple(rule for rule in enabled if rule.timer is not None),
+        once=once,
         articles_each=2 + sum(map(_writes, tasks)),
     )
 
@@ -151,6 +159,8 @@ def _at_rcpt(rules: list[Rule]) -> tuple[Rule, ...]:
 def _needs(rules: list[Rule]) -> frozenset[Need]:
     asked: list[Need | None] = [question.field.need for rule in rules for question in rule.all_questions]
     for rule in rules:
+        if rule.once is not None and rule.once.of != "customer":
+            asked.append("turns")
         for task in rule.all_tasks:
             match task.what:
                 case RoundRobin():
@@ -163,7 +173,7 @@ def _needs(rules: list[Rule]) -> frozenset[Need]:
 def _writes(what: What) -> bool:
     """Whether an article comes of it."""
     return isinstance(what, Reply | AddNote | AddNoteFrom | NoteTemplate | Forward) or (
-        isinstance(what, Close) and what.template is not None
+        isinstance(what, Close | CloseLater) and what.template is not None
     )
 
 

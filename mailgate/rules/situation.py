@@ -11,7 +11,7 @@ from mailgate.mail.message import Message
 from mailgate.tickets.model import Ticket
 
 Source = Literal["envelope", "mail", "ticket", "change"]  # where facts come from; an event has some of these
-Need = Literal["loads", "queue sizes", "rotation"]
+Need = Literal["loads", "queue sizes", "rotation", "turns"]
 NO_ENVELOPE = Envelope(None, (), "", datetime.min.replace(tzinfo=UTC))
 
 

@@ -13,6 +13,7 @@ from mailgate.rules.actions import (
     AddTags,
     AssignOwner,
     Close,
+    CloseLater,
     Drop,
     Forward,
     Join,
@@ -81,6 +82,8 @@ class Standing:
                 pass
             case CallWebhook() | RunProgram():
                 pass
+            case CloseLater():
+                pass  # its time comes later
             case AddNoteFrom() | Forward() | Watch() | Unwatch() | Split() | Merge():
                 pass  # whether a ticket can be merged is known only where both are
             case _:

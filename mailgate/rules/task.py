@@ -14,6 +14,7 @@ from mailgate.rules.actions import (
     AddTags,
     AssignOwner,
     Close,
+    CloseLater,
     Drop,
     Forward,
     Join,
@@ -41,6 +42,7 @@ from mailgate.rules.actions import (
 from mailgate.rules.assignment import Choice
 from mailgate.rules.expression import Expression
 from mailgate.rules.outside import CallWebhook, RunProgram, WebhookTemplate, told_outside
+from mailgate.rules.value import duration_text
 
 MAX_FIELD = 1_000  # characters of a ticket field
 _TOLD = 80
@@ -165,7 +167,7 @@ def told(what: Action | NewAction | Stop) -> str:
             return f"pending until {until:%Y-%m-%d %H:%M} UTC"
         case Reopen():
             return "reopen"
-        case Reply() | Notify() | Close():
+        case Reply() | Notify() | Close() | CloseLater():
             return _told_mail(what)
         case SetType() | Watch() | Unwatch() | Merge():
             return _told_of_ticket(what)
@@ -207,7 +209,7 @@ def _told_of_mail(what: OfMail) -> str:
             assert_never(what)
 
 
-def _told_mail(what: Reply | Notify | Close) -> str:
+def _told_mail(what: Reply | Notify | Close | CloseLater) -> str:
     match what:
         case Reply(template, every):
             return f'reply "{template}"' + (f", not again within {every}" if every else "")
@@ -215,6 +217,9 @@ def _told_mail(what: Reply | Notify | Close) -> str:
             return f'notify {_addressee(what)} "{what.template}"' + (" in the digest" if what.digest else "")
         case Close(template):
             return f'close "{template}"' if template else "close"
+        case CloseLater(after, template):
+            said = f"close after {duration_text(after.total_seconds())}"
+            return f'{said} "{template}"' if template else said
         case _:
             assert_never(what)
 

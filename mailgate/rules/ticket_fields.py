@@ -8,6 +8,7 @@ from mailgate.rules.patterns import Unanswerable
 from mailgate.rules.situation import Need
 from mailgate.rules.value import Quantity, Value, address_form, duration_text
 from mailgate.rules.view import Choice, Field, Kind, Values, View, count, each, flag, one
+from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Ticket
 
 Reader = Callable[[View], Values]
@@ -83,6 +84,19 @@ def _weekday(view: View) -> Values:
     return (Value(WEEKDAYS[view.situation.now.astimezone(view.situation.zone).weekday()]),)
 
 
+def _no_calendar(view: View) -> Values:
+    raise Unanswerable("no calendar is named")
+
+
+def hours_field(calendar: Calendar) -> Field:
+    """`hours: {office: closed}`: whether somebody is there."""
+
+    def read(view: View) -> Values:
+        return (Value("open" if calendar.is_open(view.situation.now) else "closed"),)
+
+    return Field(f"hours {calendar.name}", "word", read, None, choice="hours")
+
+
 def change_field(event: str, side: str) -> Field | None:
     """What `when: {state.changed: {to: closed}}` looks at: `side` is "from" or "to", or "" for the thing itself."""
     if side == "" and event == "tag.added":
@@ -132,6 +146,7 @@ TICKET_FIELDS = (
     Field("age", "duration", lambda view: _since(view, _ticket(view).created_at), "ticket"),
     Field("since_customer", "duration", lambda view: _since(view, _ticket(view).last_customer_at), "ticket"),
     Field("since_agent", "duration", lambda view: _since(view, _ticket(view).last_agent_at), "ticket"),
+    Field("idle", "duration", lambda view: _since(view, _ticket(view).last_human_at), "ticket"),
     Field("messages", "number", lambda view: count(_ticket(view).articles), "ticket"),
 )
 OTHER_FIELDS = (
@@ -143,6 +158,7 @@ OTHER_FIELDS = (
     Field("is_agent", "flag", lambda view: flag(view.situation.actor.startswith("agent:")), "ticket"),
     Field("now", "time", _clock, None),
     Field("weekday", "word", _weekday, None, choice="weekday"),
+    Field("hours", "word", _no_calendar, None, choice="hours"),
     Field("old", "word", _old, "change", nullable=True),
     Field("new", "word", _new, "change", nullable=True),
 )

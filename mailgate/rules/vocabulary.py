@@ -1,8 +1,13 @@
 """The names that rules may use, as the configuration and the templates define them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from mailgate.rules.outside import KnownWebhook
+from mailgate.tickets.calendar import ALWAYS, Calendar
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,5 @@ class Vocabulary:
     webhooks: tuple[KnownWebhook, ...] = ()
     programs: frozenset[str] = frozenset()
     own_addresses: frozenset[str] = frozenset()  # of queues and mailboxes: what is sent there comes back
+    calendars: Mapping[str, Calendar] = field(default_factory=lambda: {ALWAYS.name: ALWAYS})
+    zone: ZoneInfo = UTC  # the site's

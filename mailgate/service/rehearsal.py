@@ -8,7 +8,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain
+
+import sqlalchemy as sa
 
 from mailgate.clock import ManualClock
 from mailgate.decision.cases import Happened, Mailed, Withheld
@@ -30,7 +33,7 @@ from mailgate.service.correspondence import BORDER, Got, Unplayable, by_a_custom
 from mailgate.service.dry_run import refusal_of
 from mailgate.service.due import DueWork
 from mailgate.service.preparation import Failed, Job, prepare
-from mailgate.store import due, outbox, spool
+from mailgate.store import due, outbox, rule_timers, spool
 from mailgate.store.apply import apply
 from mailgate.store.happened import ComposedMail, Place, came_since, templates_of
 from mailgate.store.known import gather, load_tickets
@@ -157,9 +160,14 @@ class Rehearsal:
         """What falls due on the way is done at its own time."""
         pause = max(SHORTEST_PAUSE, (end - self._clock.now()) / MOST_PAUSES)
         while (now := self._clock.now()) < end:
-            following = self._store.read_now(lambda c, now=now: due.next_moment(c, now))  # type: ignore[misc]
+            following = self._store.read_now(partial(self._next_moment, now=now))
             self._clock.advance(min(end, now + pause, following or end) - now)
             self._happen()
+
+    def _next_moment(self, connection: sa.Connection, now: datetime) -> datetime | None:
+        timers = [rule.timer for rule in self.active.policy.rules.timed if rule.timer is not None]
+        moments = (due.next_moment(connection, now), rule_timers.next_moment(connection, timers, now))
+        return min((each for each in moments if each is not None), default=None)
 
     def _happen(self) -> None:
         """What is due, and what goes out of it; what comes back at once is told."""

@@ -138,6 +138,8 @@ def _plan_rows(rows: _Rows, plan: Plan, ticket: Ticket) -> None:
         _article_rows(rows, article)
     if plan.before is not None:
         rows.before.setdefault(ticket.id, plan.before)
+    for rule in plan.turns:
+        rows.add(tables.rule_turns, ticket_id=ticket.id, rule=rule, episode=ticket.episode, at=plan.at)
     if plan.linked_to is not None:
         rows.add(tables.ticket_links, ticket_id=ticket.id, other_id=plan.linked_to, at=plan.at)
     if plan.binds is not None:
@@ -296,6 +298,7 @@ def _write(
     insert_or_ignore(connection, tables.message_ids, rows.of(tables.message_ids))
     insert_or_replace(connection, tables.participants, rows.of(tables.participants))
     insert_or_replace(connection, tables.ticket_fields, rows.of(tables.ticket_fields))
+    insert_or_replace(connection, tables.rule_turns, rows.of(tables.rule_turns))
     for table in (tables.ticket_tags, tables.ticket_links):
         insert_or_ignore(connection, table, rows.of(table))
     insert_or_add(connection, tables.limits, "count", rows.of(tables.limits))

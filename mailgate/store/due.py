@@ -1,4 +1,5 @@
-"""What is due without a mail: pending tickets, failed answers whose author has not been told, lists for agents.
+"""What is due without a mail: pending tickets, tickets to be closed for silence, failed answers whose author has not
+been told, lists for agents.
 
 And what nobody asks for any more. Due-ness is a column: a tick that is lost or doubled costs nothing.
 """
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from mailgate.errors import Conflict
 from mailgate.notify.digest import MOST_LINES
 from mailgate.store.tables import (
+    CLOSING,
     OUTBOX_OPEN,
     OUTBOX_UNTOLD,
     PENDING,
@@ -55,6 +57,12 @@ def pending_due(connection: sa.Connection, now: datetime, limit: int) -> Sequenc
     """Tickets whose pending time is over, the longest due first."""
     due = sa.select(tickets.c.id).where(PENDING, tickets.c.pending_until <= now)
     return connection.execute(due.order_by(tickets.c.pending_until).limit(limit)).scalars().all()
+
+
+def closing(connection: sa.Connection, now: datetime, limit: int) -> Sequence[int]:
+    """Tickets that are to be closed for silence, the longest due first."""
+    due = sa.select(tickets.c.id).where(CLOSING, tickets.c.close_at <= now)
+    return connection.execute(due.order_by(tickets.c.close_at).limit(limit)).scalars().all()
 
 
 def untold(connection: sa.Connection, limit: int) -> Sequence[Untold]:
@@ -114,6 +122,7 @@ def anything_due(connection: sa.Connection, now: datetime) -> bool:
     """Whether any of the above would find something: a read, so that an idle desk writes nothing."""
     found = sa.or_(
         sa.select(tickets.c.id).where(PENDING, tickets.c.pending_until <= now).exists(),
+        sa.select(tickets.c.id).where(CLOSING, tickets.c.close_at <= now).exists(),
         sa.select(outbox.c.id).where(OUTBOX_UNTOLD).exists(),
         sa.select(digest_lines.c.id).where(digest_lines.c.due_at <= now).exists(),
     )
@@ -124,6 +133,7 @@ def next_moment(connection: sa.Connection, after: datetime) -> datetime | None:
     """When something falls due, or a mail can be sent, behind `after`; None where nothing is known to."""
     moments = (
         sa.select(sa.func.min(tickets.c.pending_until)).where(PENDING, tickets.c.pending_until > after),
+        sa.select(sa.func.min(tickets.c.close_at)).where(CLOSING, tickets.c.close_at > after),
         sa.select(sa.func.min(digest_lines.c.due_at)).where(digest_lines.c.due_at > after),
         sa.select(sa.func.min(outbox.c.next_attempt_at)).where(OUTBOX_OPEN, outbox.c.next_attempt_at > after),
     )

@@ -28,6 +28,7 @@ from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
 from mailgate.store.past import pasts
+from mailgate.store.rule_timers import turns_of
 from mailgate.store.tables import articles, limits, message_ids, participants, seen, ticket_fields, ticket_tags, tickets
 from mailgate.tickets.model import Participant, Ticket
 
@@ -109,6 +110,7 @@ def gather(
         pasts=pasts(connection, _customers(lookups, found)),
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
+        turns=turns_of(connection, sorted(found)) if "turns" in needs else {},
         addresses=known_of(connection, _people(lookups, found)),
     )
     return _with_conversations(connection, facts, lookups, now)
@@ -139,6 +141,7 @@ def facts_of_ticket(
         pasts=pasts(connection, _customers((), found)),
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
+        turns=turns_of(connection, sorted(found)) if "turns" in needs else {},
         addresses=known_of(connection, _people((), found)),
     )
     target = facts.ticket(ticket)
@@ -305,6 +308,12 @@ def _ticket(row: Any, people: Sequence[Any], tags: Sequence[Any], fields: Sequen
         last_customer_at=row.last_customer_at,
         last_agent_at=row.last_agent_at,
         type=row.type,
+        last_human_at=row.last_human_at,
+        episode=row.episode,
+        episode_at=row.episode_at,
+        close_at=row.close_at,
+        close_template=row.close_template,
+        close_rule=row.close_rule,
     )
 
 

@@ -74,6 +74,8 @@ def ticket_show(connection: sa.Connection, number: str) -> dict[str, Any] | None
         "participants": [each.address for each in people if each.role != "watcher"],
         "fields": {each.name: each.value for each in fields},
         "type": row.type,
+        "closes_at": row.close_at.isoformat() if row.close_at else None,
+        "closes_by": f"rule:{row.close_rule}" if row.close_at else None,
         "watchers": [each.address for each in people if each.role == "watcher"],
         "merged_into": merged or None,
         "linked": _linked(connection, row.id),

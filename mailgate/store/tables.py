@@ -111,7 +111,18 @@ tickets = sa.Table(
     sa.Column("last_customer_at", UTCDateTime),  # when a customer last wrote
     sa.Column("last_agent_at", UTCDateTime),  # when an agent last answered
     sa.Column("type", sa.Text),  # a free word that rules set
+    sa.Column("last_human_at", UTCDateTime),  # when a human last wrote an article, or the first one came
+    sa.Column("episode", sa.Integer, nullable=False, server_default=sa.text("0")),  # a timed rule runs once in each
+    sa.Column("episode_at", UTCDateTime),  # when it began
+    sa.Column("close_at", UTCDateTime),  # when it is closed for silence
+    sa.Column("close_template", sa.Text),
+    sa.Column("close_rule", sa.Text),
 )
+LIVE = _state(tickets.c.state, "new", "open", "pending")
+sa.Index("ix_tickets_last_human_at", tickets.c.last_human_at, sqlite_where=LIVE, postgresql_where=LIVE)
+sa.Index("ix_tickets_episode_at", tickets.c.episode_at, sqlite_where=LIVE, postgresql_where=LIVE)
+CLOSING = tickets.c.close_at.is_not(None)
+sa.Index("ix_tickets_close_at", tickets.c.close_at, sqlite_where=CLOSING, postgresql_where=CLOSING)
 PENDING = sa.and_(_state(tickets.c.state, "pending"), tickets.c.pending_until.is_not(None))
 sa.Index("ix_tickets_pending_until", tickets.c.pending_until, sqlite_where=PENDING, postgresql_where=PENDING)
 sa.Index("ix_tickets_state_queue", tickets.c.state, tickets.c.queue)
@@ -333,6 +344,35 @@ absences = sa.Table(
     sa.Column("until", UTCDateTime, nullable=False),
     sa.Column("since", UTCDateTime, nullable=False),
     sa.Column("said_by", sa.Text, nullable=False),  # "mail S4711", or the operator
+    sqlite_with_rowid=False,
+)
+
+# What a rule with a timer waits for (mailgate.rules.timed). `since`: it acts on what became due after that. Everything
+# that was due up to `reached` was looked at. Of a schedule `due_at` is the time that is being worked off, ticket by
+# ticket, up to `ticket`.
+rule_timers = sa.Table(
+    "rule_timers",
+    metadata,
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("waits_for", sa.Text, nullable=False),
+    sa.Column("since", UTCDateTime, nullable=False),
+    sa.Column("reached", UTCDateTime, nullable=False),
+    sa.Column("due_at", UTCDateTime),
+    sa.Column("ticket", Id),
+    sa.Column("run_at", UTCDateTime),  # when its run of an hour began
+    sa.Column("run_count", sa.Integer, nullable=False),  # tickets on which it acted in that run
+    sa.Column("told_at", UTCDateTime),  # when the admins heard that it stopped
+    sqlite_with_rowid=False,
+)
+
+# Rules that had their turn on a ticket, the last one: what runs once in an episode, or once in all.
+rule_turns = sa.Table(
+    "rule_turns",
+    metadata,
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("episode", sa.Integer, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -63,6 +63,12 @@ class Ticket:
     last_customer_at: datetime | None = None
     last_agent_at: datetime | None = None
     type: str | None = None  # a free word: "incident"
+    last_human_at: datetime | None = None  # when a human last wrote an article; the first article counts as one
+    episode: int = 0  # grows with each article by a human, and each change of its state that no rule makes
+    episode_at: datetime | None = None  # when this episode began
+    close_at: datetime | None = None  # when it is closed for silence
+    close_template: str | None = None  # with which the customer is told then
+    close_rule: str | None = None  # that wanted it
 
     @property
     def requester(self) -> Participant | None:

@@ -13,6 +13,8 @@ TICKET: dict[str, Any] = {
     "owner": None,
     "customer": None,
     "type": None,
+    "closes_at": None,
+    "closes_by": None,
     "merged_into": None,
     "watchers": [],
     "tags": [],
@@ -46,5 +48,11 @@ def test_the_history_is_told_in_words() -> None:
 
 def test_its_type_its_target_and_who_watches_stand_in_the_head() -> None:
     found = TICKET | {"type": "incident", "merged_into": "1000", "watchers": ["kim@example.com"], "history": []}
+    found |= {"closes_at": "2026-03-06T09:30:00+00:00", "closes_by": "rule:chase"}
     head = page(found).partition("-" * 72)[0].splitlines()
-    assert head[3:] == ["type incident", "merged into #1000", "watched by kim@example.com"]
+    assert head[3:] == [
+        "type incident",
+        "closes at 2026-03-06 09:30 UTC unless somebody writes (rule:chase)",
+        "merged into #1000",
+        "watched by kim@example.com",
+    ]

@@ -408,8 +408,8 @@ def test_a_text_that_is_no_toml_is_told_where(text: str, place: tuple[int, int],
 
 WARNED = {
     "keys of a later version": (
-        WHOLE + "[rules]\n⟦max_tickets_per_run⟧ = 5\nrequire_tests = true\n",
-        "max_tickets_per_run is not in effect",
+        WHOLE.replace('team = "first"', 'team = "first"\n⟦sla⟧ = "gold"\ncalendar = "office"', 1),
+        "sla, calendar are not in effect",
     ),
     "a key of a later version in a group": (
         WHOLE + '[customers.groups.vip]\ndomains = ["a.example"]\n⟦sla⟧ = "gold"\n',
@@ -418,8 +418,8 @@ WARNED = {
     "a reload by itself": (WHOLE + '[rules]\n⟦reload⟧ = "auto"\n', 'it acts as "manual"'),
     "a table of a later version": (WHOLE + "[⟦http⟧]\nlisten = ''\n", "http is not in effect in this version"),
     "tables of a later version": (
-        WHOLE + "[⟦calendars⟧.office]\nmon = []\n[calendars.b]\n",
-        "calendars is not in effect",
+        WHOLE + "[⟦slas⟧.gold]\nupdate = '1d'\n[slas.b]\n",
+        "slas is not in effect",
     ),
     "a queue that nobody is told of": (
         SITE + QUEUE.replace('team = "first"', "").replace("support]", "⟦support⟧]") + PEOPLE + DOOR + OUT,

@@ -20,6 +20,7 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
     (e.SetFields((("order", "1"),)), "field.changed"),
     (e.ChangeOwner(None, "nina", "command"), "owner.changed"),
     (e.PendUntil(NOW), "pending.until"),
+    (e.PlanClose(NOW, "closed", "chase"), "close.planned"),
     (e.RemoveTags(("vip",)), "tag.removed"),
     (e.UnsetFields(("order",)), "field.unset"),
     (e.AddPerson(PERSON), "participant.added"),

@@ -85,6 +85,7 @@ def test_every_automatic_answer_has_a_neutral_form() -> None:
         "not_accepted": "not_accepted_neutral",
         "not_accepted_neutral": "not_accepted_neutral",
         "closed": "closed_neutral",
+        "closed_for_silence": "closed_neutral",
         "closed_neutral": "closed_neutral",
     }
     assert {STANDARD.kind(name) for name in STANDARD.neutral_forms} == {"auto-reply"}

@@ -119,7 +119,7 @@ def test_captures_of_an_alternative_that_failed_are_forgotten() -> None:
         ("{subject: {has: []}}", "MG007", "empty"),
         ("{subject: {has: [{is: x}]}}", "MG007", "a mapping"),
         ("{sla: gold}", "MG012", "not in this version"),
-        ("{hours: {office: closed}}", "MG012", "not in this version"),
+        ("{hours: {office: closed}}", "MG107", "office"),
         ("{}", "MG007", "empty"),
         ("[{from: a@b}]", "MG007", "under all:"),
         ("urgent", "MG007", "mapping"),

@@ -56,6 +56,34 @@ def test_time_that_passes_makes_due_what_is_due() -> None:
     passes(text, PLAIN)
 
 
+def test_rules_that_wait_ring_to_the_second_and_close_what_stays_silent() -> None:
+    rules = """
+    rules:
+      - {name: tell, when: ticket.created, do: [{notify: {team: queue, template: agent_new}}]}
+      - name: chase-then-close
+        when: {idle: 3d, waiting_for: customer}
+        if: {state: pending}
+        do: [{reply: chase}, {close: {after: 4d, template: closed_for_silence}}]
+    """
+    text = """
+    tests:
+      - name: silence is chased once, then closed
+        steps:
+          - mail: {from: ana@acme.example, subject: Help}
+          - wait: 7m
+          - agent: {by: nina, body: "Which version?", commands: ["#pending 14d"]}
+          - wait: 71h
+            expect: {sent: none}
+          - wait: 70m
+            expect: {sent: [{template: chase}], fired: chase-then-close}
+          - wait: 95h
+            expect: {sent: none, ticket: {state: pending}}
+          - wait: 50m
+            expect: {ticket: {state: closed}, sent: [{template: closed_for_silence}]}
+    """
+    passes(text, desk(rules))
+
+
 def test_an_answer_that_a_server_refuses_comes_back() -> None:
     text = """
     tests:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from mailgate.mail.address import normalise
@@ -80,6 +80,13 @@ class Door:
     border: tuple[str, ...] = ()
 
 
+class OfficeHours(Protocol):
+    """A calendar, as far as templates ask it; moments are aware."""
+
+    def is_open(self, at: datetime) -> bool: ...
+    def opens(self, at: datetime) -> datetime | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One immutable set; a reload swaps it between two mails."""
@@ -100,6 +107,7 @@ class Policy:
     agents_policy: AgentsPolicy = AgentsPolicy()
     relay: Relay = Relay()
     groups: Mapping[str, CustomerGroup] = field(default_factory=dict)  # of customers
+    calendars: Mapping[str, OfficeHours] = field(default_factory=dict)
     agents_at: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # by each address, normalised
 
     def __post_init__(self) -> None:

@@ -280,7 +280,7 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write) -> None:
         ({"en/a.md": HEAD.replace("auto-reply", "agent\nfooter: tikcet") + "x"}, 'no footer "tikcet"'),
         ({"en/a.md": HEAD.replace("auto-reply", "agent\nfooter: t"), "en/_t.md": "{{ x }}"}, 'unknown variable "x"'),
         ({"en/a.md": HEAD + "[x]: http://a/{% if site %}\n\n{% endif %}"}, "Markdown shows nothing"),
-        ({"en/a.md": HEAD + "{% for a in message.text %}{{ message.text }}{% endfor %}"}, "grew beyond"),
+        ({"en/a.md": HEAD + "{% for a in results %}{{ message.text }}{% endfor %}"}, "grew beyond"),
     ],
 )
 def test_mistakes_that_only_the_whole_shows(write: Write, files: dict[str, str], said: str) -> None:

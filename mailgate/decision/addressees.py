@@ -16,7 +16,7 @@ class Addressee:
 
     box: Mailbox
     agent: Agent | None = None
-    reason: str = ""  # why: "owner", "team billing", "role lead", "named", "watcher"; several stand side by side
+    reason: str = ""  # why: "owner", "team billing", "role lead", "named", "watcher"; of two teams both
 
 
 def addressees(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...] = ()) -> tuple[Addressee, ...]:

@@ -64,11 +64,11 @@ def run(args: argparse.Namespace) -> int:
     if args.verb == "check":
         return _check(args)
     config = _configured(args)
+    if args.verb == "new":
+        return new_template(args, config)
     templates = Templates.load(config.templates_dir if config else packaged_templates(), packaged_templates())
     if args.verb == "list":
         return _list(args, templates, config)
-    if args.verb == "new":
-        return new_template(args, config, templates)
     if args.name not in templates.names:
         print(f'no template "{printable(args.name)}"; {did_you_mean(args.name, templates.names)}', file=sys.stderr)
         return NOTHING

@@ -13,7 +13,6 @@ from mailgate.cli.opened import print_json, printable
 from mailgate.cli.packaged import packaged_templates
 from mailgate.config.settings import Config
 from mailgate.errors import CannotStart
-from mailgate.notify.templates import Templates
 
 USAGE = 2
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
@@ -31,7 +30,7 @@ Please keep {{ ticket.tag }} in the subject when you answer.
 """
 
 
-def new_template(args: argparse.Namespace, config: Config | None, templates: Templates) -> int:
+def new_template(args: argparse.Namespace, config: Config | None) -> int:
     """Write the file, or say why not."""
     if config is None:
         raise CannotStart("a template of your own needs a configuration: -C, or `mailgate init`", 78)
@@ -53,7 +52,7 @@ def new_template(args: argparse.Namespace, config: Config | None, templates: Tem
         return 0
     like = f", a copy of {source}" if source else ""
     print(f"{path}{like}\nnext: write it, then `mailgate template preview {args.name} --lang {language}`")
-    if args.name not in templates.names:
+    if source is None:
         print(f"and name it in a rule, as in `reply: {args.name}`")
     return 0
 

@@ -256,7 +256,7 @@ class _Loading:
         text, html = self._of_markdown(file, head.body + below)
         if file.text or file.html:
             text_below, html_below = self._of_markdown(file, below)
-            text = f"{file.text.source}\n\n{text_below}" if file.text else text
+            text = "\n\n".join(filter(None, (file.text.source, text_below))) if file.text else text
             html = f"{file.html.source}\n{html_below}" if file.html else html
         try:
             return _Parts(

@@ -10,7 +10,7 @@ from mailgate.tickets.model import Participant
 from tests.support.desk import KIM, NINA, make_policy, make_ticket
 
 POLICY = make_policy()
-LEADS = replace(POLICY, agents=POLICY.agents | {"kim": replace(KIM, roles=frozenset(("agent", "lead")))})
+LEADS = replace(POLICY, agents={**POLICY.agents, "kim": replace(KIM, roles=("agent", "lead"))})
 TICKET = make_ticket(owner="nina")
 
 
@@ -39,8 +39,8 @@ def test_without_an_owner_the_team_hears_as_the_team() -> None:
 
 
 def test_who_is_in_the_teams_of_two_queues_hears_once_of_both() -> None:
-    queues = POLICY.queues | {"billing": replace(POLICY.queues["billing"], team="money")}
-    policy = replace(POLICY, queues=queues, teams=POLICY.teams | {"money": ("nina",)})
+    queues = {**POLICY.queues, "billing": replace(POLICY.queues["billing"], team="money")}
+    policy = replace(POLICY, queues=queues, teams={**POLICY.teams, "money": ("nina",)})
     told = addressees(Notify("x", team="queue"), TICKET, policy, ("billing",))
     assert [(each.agent and each.agent.name, each.reason) for each in told] == [
         ("nina", "team first-line, team money"),

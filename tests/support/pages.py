@@ -72,7 +72,8 @@ def _neutral(text: str) -> str:
 def _of_block(block: str) -> Iterator[Example]:
     for part in re.split(r"(?m)^\$ ", block)[1:]:
         lines = part.splitlines()
-        length = next(n for n, line in enumerate(lines, 1) if not line.endswith("\\"))
+        length = lines.index("END") + 1 if "<<'END'" in lines[0] else 0
+        length = length or next(n for n, line in enumerate(lines, 1) if not line.endswith("\\"))
         yield Example("\n".join(lines[:length]), "\n".join(lines[length:]))
 
 
@@ -105,6 +106,7 @@ class Clone:
         strange = ("MAILGATE_", "MAKE", "MFLAGS", "COV_", "PYTEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         self._environment = kept | {"COLUMNS": "100", "PYTHONUNBUFFERED": "1"}
+        self._environment["PATH"] = f"{directory}/.venv/bin:{kept.get('PATH', '')}"
         self._done(
             f".venv/bin/mailgate -q init var --first-steps --listen {self._door}"
         )  # `make run` takes it as it is
@@ -133,7 +135,7 @@ class Clone:
             check=False,
         )
         assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
-        return done.stdout.replace(self._door, USUAL)
+        return done.stdout.replace(self._door, USUAL).replace(str(self._directory), "/home/you")
 
     def _gone_on(self, example: Example) -> str:
         """The lines that it prints until it has said how to end it."""

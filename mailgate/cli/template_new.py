@@ -1,4 +1,4 @@
-"""`mailgate template new NAME`: a file to begin with, in the desk's own directory. What is there already stays as it is.
+"""`mailgate template new NAME`: a file to begin with, in the desk's own directory. What is there stays.
 
 Of a name that mailgate brings along it is a copy of that; else a few lines that say what goes where.
 """

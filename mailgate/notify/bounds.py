@@ -1,4 +1,4 @@
-"""How much work a template may ask for, read off its source: what prints nothing is not stopped by a cap on what it prints.
+"""How much work a template may ask for, read off its source: no cap on what is printed stops what prints nothing.
 
 Loops go over lists alone, which the views keep short, and stand at most two deep, those of the macros that they call
 counted; nothing calls itself. So the costliest template that a person can write ends in a moment.
@@ -10,13 +10,12 @@ from typing import Any
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 
-EACH = "each of a list"  # a filter that no template can name
 DEEPEST = 2
 LONGEST = 500  # entries
 
 
 def bounded(tree: nodes.Template) -> nodes.Template:
-    """The same template, each of its loops guarded. Raises TemplateSyntaxError where it could go on for very long."""
+    """The same template, each of its loops guarded by the environment's `each`. Raises TemplateSyntaxError where it could go on for very long."""
     macros = list(tree.find_all(nodes.Macro))
     for node in tree.find_all((nodes.CallBlock, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
         raise TemplateSyntaxError("a template has loops, conditions, macros and {% set %}, nothing else", node.lineno)
@@ -28,7 +27,7 @@ def bounded(tree: nodes.Template) -> nodes.Template:
             raise TemplateSyntaxError("a loop does not call itself", loop.lineno)
         if depth + (0 if _is_in(loop, macros) else within) > DEEPEST:
             raise TemplateSyntaxError(f"loops stand at most {DEEPEST} deep, those of macros counted", loop.lineno)
-        loop.iter = nodes.Filter(loop.iter, EACH, [], [], None, None, lineno=loop.lineno)
+        loop.iter = nodes.Call(nodes.EnvironmentAttribute("each"), [loop.iter], [], None, None, lineno=loop.lineno)
     return tree
 
 

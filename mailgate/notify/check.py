@@ -16,8 +16,10 @@ from mailgate.problems import Problem, did_you_mean
 from mailgate.rules.expression import ExpressionFailed
 
 _QUOTED = re.compile(r"'([^']+)'")
-_FETCHES = re.compile(r"""(?ix) \b(?:src|srcset|poster|background)\s*=\s*["']?\s*(?:https?:)?// | url\(\s*["']?(?:https?:)?//
-    | <link\b | @import | <(?:script|iframe|object|embed)\b""")
+_FETCHES = re.compile(
+    r"""(?ix) \b(?:src|srcset|poster|background)\s*=\s*["']?\s*(?:https?:)?//
+    | url\(\s*["']?(?:https?:)?// | <link\b | @import | <(?:script|iframe|object|embed)\b"""
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -90,8 +90,7 @@ def ago(context: Context, value: datetime) -> str:
 
 @pass_context
 def duration(context: Context, value: object) -> str:
-    """A span of time in the template's language: "3 hours and 42 minutes". Until a time, it counts from now; a number is
-    seconds."""
+    """A span in the template's language: "3 hours and 42 minutes". Of a time: until then; of a number: seconds."""
     if isinstance(value, datetime):
         length = value - context["now"]
     else:

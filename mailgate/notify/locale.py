@@ -158,7 +158,7 @@ def short_span(length: timedelta) -> str:
 
 
 def amount(value: object, currency: str, language: str) -> str:
-    """Money: "1,234.50 EUR". The currency of a text ("220 EUR") counts before `currency`; what is none stays as it is."""
+    """Money: "1,234.50 EUR". A currency in the text ("220 EUR") counts before `currency`; what is no amount stays."""
     found = _AMOUNT.fullmatch(str(value))
     if found is None:
         return str(value)

@@ -5,7 +5,7 @@ from typing import Any
 
 
 class Named:
-    """Values by names that the administrator chose: `ticket.fields.order`, `hours.office`. A name without a value has the
+    """`ticket.fields.order`, `hours.office`: whatever names the administrator chose. A name without a value has the
     `missing` one; there are no methods, so a field may be called `items`."""
 
     __slots__ = ("_missing", "_values")

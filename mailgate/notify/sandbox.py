@@ -13,7 +13,7 @@ from jinja2.runtime import LoopContext, Macro
 from markupsafe import Markup
 
 from mailgate.notify.blocks import HTML_BLOCKS, TEXT_BLOCKS
-from mailgate.notify.bounds import EACH, bounded, each
+from mailgate.notify.bounds import bounded, each
 from mailgate.notify.brand import Brand
 from mailgate.notify.filters import lines_html
 from mailgate.notify.scrub import scrub_text
@@ -57,11 +57,11 @@ class TemplateSandbox(Sandbox):
 
     def __init__(self, html: bool) -> None:
         super().__init__()
+        self.each = each
         self.autoescape = html
         self.keep_trailing_newline = True
         self.finalize = _for_html if html else _for_text
         self.filters = {name: FILTERS[name] for name in _STANDARD} | (HTML_BLOCKS if html else TEXT_BLOCKS)
-        self.filters[EACH] = each
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return bounded(super()._parse(source, name, filename))
@@ -76,7 +76,7 @@ class TemplateSandbox(Sandbox):
         return isinstance(obj, LoopContext) and not attr.startswith("_")
 
     def is_safe_callable(self, obj: Any) -> bool:
-        return isinstance(obj, Macro | LoopContext)
+        return obj is each or isinstance(obj, Macro | LoopContext)
 
 
 def _for_text(value: object) -> str:

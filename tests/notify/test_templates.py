@@ -81,6 +81,7 @@ def test_the_standard_set_is_complete_in_all_three_languages() -> None:
 def test_every_automatic_answer_has_a_neutral_form() -> None:
     assert STANDARD.neutral_forms == {
         "received": "received_neutral",
+        "received_out_of_hours": "received_neutral",
         "received_neutral": "received_neutral",
         "not_accepted": "not_accepted_neutral",
         "not_accepted_neutral": "not_accepted_neutral",

@@ -178,13 +178,17 @@ class _Loading:
         return Templates(compiled, brand)
 
     def _files(self) -> list[_File]:
-        """One file a name and language, one's own before the packaged one."""
+        """One file a name and language, one's own before the packaged one. Where one's own is there in English, the
+        packaged one is never looked for."""
         found: list[_File] = []
+        english = {path.stem for path in self._directories[0].glob(f"{DEFAULT_LANGUAGE}/*.md")}
         for directory in self._directories:
             packaged = directory != self._directories[0]
             for path in sorted(directory.glob("*/*.md")):
                 language = path.parent.name
-                if path.name.startswith("_") or (source := self._read(path)) is None:
+                if path.name.startswith("_") or (packaged and path.stem in english):
+                    continue
+                if (source := self._read(path)) is None:
                     continue
                 if not _LANGUAGE.fullmatch(language):
                     self._problem(str(path), f'"{language}" is no language', 'name the directory as in "en" or "pt-BR"')

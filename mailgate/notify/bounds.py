@@ -15,7 +15,10 @@ LONGEST = 500  # entries
 
 
 def bounded(tree: nodes.Template) -> nodes.Template:
-    """The same template, each of its loops guarded by the environment's `each`. Raises TemplateSyntaxError where it could go on for very long."""
+    """The same template, each of its loops guarded by the environment's `each`.
+
+    Raises TemplateSyntaxError where it could go on for very long.
+    """
     macros = list(tree.find_all(nodes.Macro))
     for node in tree.find_all((nodes.CallBlock, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
         raise TemplateSyntaxError("a template has loops, conditions, macros and {% set %}, nothing else", node.lineno)

@@ -106,7 +106,6 @@ class Clone:
         strange = ("MAILGATE_", "MAKE", "MFLAGS", "COV_", "PYTEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         self._environment = kept | {"COLUMNS": "100", "PYTHONUNBUFFERED": "1"}
-        self._environment["PATH"] = f"{directory}/.venv/bin:{kept.get('PATH', '')}"
         self._done(
             f".venv/bin/mailgate -q init var --first-steps --listen {self._door}"
         )  # `make run` takes it as it is

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from mailgate.config.settings import Config
+from mailgate.notify.hours import view_hours
+from mailgate.notify.named import Named
 from mailgate.notify.samples import ORDINARY
 from mailgate.notify.variables import (
     AgentView,
@@ -51,6 +53,7 @@ def of_ticket(shown: dict[str, Any], config: Config, now: datetime) -> Variables
         signature=agent.signature if agent else "",
         quoted=_earlier(last, config) if last else None,
         earlier=tuple(earlier[:EARLIER]),
+        hours=view_hours(config.calendars, now),
     )
 
 
@@ -65,6 +68,8 @@ def _ticket(shown: dict[str, Any], config: Config) -> TicketView:
         owner=shown["owner"] or "",
         created=datetime.fromisoformat(shown["created"]).astimezone(config.site.timezone),
         tags=tuple(shown["tags"]),
+        type=shown["type"] or "",
+        fields=Named(shown["fields"]),
     )
 
 

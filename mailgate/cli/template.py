@@ -1,37 +1,45 @@
-"""`mailgate template`: which mails there are, whether they are right, how one looks, and what it can say."""
+"""`mailgate template`: which mails there are, whether they are right, how one looks, what it can say; a new one."""
 
 import argparse
 import dataclasses
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from mailgate.cli.check import check_rules
 from mailgate.cli.configured import configured, find
 from mailgate.cli.findings import Found
 from mailgate.cli.opened import print_json, print_table, printable, reading
 from mailgate.cli.packaged import packaged_templates
 from mailgate.cli.previewed import of_ticket
+from mailgate.cli.template_new import new_template
+from mailgate.cli.template_sent import send_preview
 from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, FilesRejected
 from mailgate.mail.message import Mailbox
 from mailgate.notify.brand import Brand
 from mailgate.notify.compose import Headers, compose
+from mailgate.notify.named import Named
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.samples import ORDINARY
 from mailgate.notify.templates import Templates
 from mailgate.notify.variables import Variables, neutral_mapping
 from mailgate.problems import did_you_mean
+from mailgate.rules.rule import Rule
 from mailgate.store import reports
 
 NOTHING = 4
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser("template", help="the mails that mailgate writes: list, check, preview")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|check|preview|vars")
-    verbs.add_parser("list", help="which templates there are, and in which languages")
+    parser = subparsers.add_parser(
+        "template", help="the mails that mailgate writes: list, check, preview, begin a new one"
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|check|preview|vars|new")
+    verbs.add_parser("list", help="which templates there are, in which languages, and which rules use them")
     check = verbs.add_parser("check", help="renders every template with awkward mails; says every mistake")
     check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="these, not those of the configuration")
     preview = verbs.add_parser("preview", help="one template as a mail")
@@ -41,18 +49,26 @@ def register(subparsers: Any) -> None:
     form = preview.add_mutually_exclusive_group()
     form.add_argument("--html", metavar="FILE", help="write the HTML part to a file, - is stdout")
     form.add_argument("--eml", action="store_true", help="print the whole mail")
+    form.add_argument("--to", metavar="ADDRESS", help="send it there, as the desk sends its mail")
     form.add_argument("--text", action="store_true", help="print subject and text part (that is what it does anyway)")
+    preview.add_argument("--dry-run", action="store_true", help="with --to: say it, and send nothing")
     variables = verbs.add_parser("vars", help="what a template can say, with sample values")
     variables.add_argument("name", help="the template's name")
+    new = verbs.add_parser("new", help="a file to begin with: a copy of the template as it is, or a new one")
+    new.add_argument("name", help="the template's name")
+    new.add_argument("--lang", default="", help="in this language; else the site's")
+    new.add_argument("--dry-run", action="store_true", help="say it, and write nothing")
 
 
 def run(args: argparse.Namespace) -> int:
     if args.verb == "check":
         return _check(args)
     config = _configured(args)
+    if args.verb == "new":
+        return new_template(args, config)
     templates = Templates.load(config.templates_dir if config else packaged_templates(), packaged_templates())
     if args.verb == "list":
-        return _list(args, templates)
+        return _list(args, templates, config)
     if args.name not in templates.names:
         print(f'no template "{printable(args.name)}"; {did_you_mean(args.name, templates.names)}', file=sys.stderr)
         return NOTHING
@@ -65,7 +81,7 @@ def _configured(args: argparse.Namespace) -> Config | None:
         find(args.config, os.environ)
     except CannotStart:
         return None
-    return configured(args, offline=args.verb != "preview" or args.ticket is None)
+    return configured(args, offline=args.verb != "preview" or (args.ticket is None and args.to is None))
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -81,17 +97,36 @@ def _check(args: argparse.Namespace) -> int:
     return found.tell(args, f"{directory}: {said}; no mistakes")
 
 
-def _list(args: argparse.Namespace, templates: Templates) -> int:
-    rows = [
-        {"name": name, "kind": templates.kind(name), "languages": sorted(templates.languages(name))}
+def _list(args: argparse.Namespace, templates: Templates, config: Config | None) -> int:
+    rules = check_rules(config, templates, Found()) if config else None
+    if config and rules is None:
+        print("the rules have mistakes, so nobody knows what they use: `mailgate rules check`", file=sys.stderr)
+    used = _used_by(rules.rules if rules else ())
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "kind": templates.kind(name),
+            "languages": sorted(templates.languages(name)),
+            "rules": used.get(name, []),
+        }
         for name in sorted(templates.names)
     ]
     if args.json:
         print_json(rows)
     else:
-        table = [(row["name"], row["kind"], " ".join(row["languages"])) for row in rows]
-        print_table(("template", "kind", "languages"), table, "no templates")
+        table = [(row["name"], row["kind"], " ".join(row["languages"]), ", ".join(row["rules"])) for row in rows]
+        print_table(("template", "kind", "languages", "rules"), table, "no templates")
     return 0
+
+
+def _used_by(rules: Sequence[Rule]) -> dict[str, list[str]]:
+    """Template -> the rules that name it, in their order."""
+    used: dict[str, list[str]] = {}
+    for rule in rules:
+        for name in dict.fromkeys(getattr(task.what, "template", None) for task in rule.all_tasks):
+            if name is not None:
+                used.setdefault(name, []).append(rule.name)
+    return used
 
 
 def _preview(args: argparse.Namespace, templates: Templates, config: Config | None) -> int:
@@ -104,14 +139,16 @@ def _preview(args: argparse.Namespace, templates: Templates, config: Config | No
             print(f"no ticket {printable(args.ticket)}; `mailgate ticket list` shows what there is", file=sys.stderr)
             return NOTHING
         variables = of_ticket(shown, config, datetime.now(config.site.timezone))
-    language = args.lang or (config.site.language if config else "en")
-    rendered = templates.render(args.name, language, variables)
+    site_language = config.site.language if config else "en"
+    rendered = templates.render(args.name, args.lang or site_language, variables, site_language)
     if args.lang and rendered.language.partition("-")[0] != args.lang.partition("-")[0]:
         there = ", ".join(sorted(templates.languages(args.name)))
         print(f"no {printable(args.lang)} form of {args.name}; there is {there}", file=sys.stderr)
         return NOTHING
     if config:
         domain = config.site.domain
+    if args.to:
+        return send_preview(args, config, rendered)
     if args.eml:
         sys.stdout.buffer.write(compose(_headers(rendered, variables, domain), rendered))
     elif args.html == "-":
@@ -160,7 +197,10 @@ def _flat(values: dict[str, Any]) -> list[tuple[str, str]]:
     for name, value in values.items():
         several = isinstance(value, tuple) and bool(value) and dataclasses.is_dataclass(value[0])
         one = value[0] if several else value
-        if dataclasses.is_dataclass(one):
+        if isinstance(value, Named):
+            inside = {each: value[each] for each in value} or {"NAME": value["NAME"]}
+            rows += [(f"{name}.{key}", said) for key, said in _flat(inside)]
+        elif dataclasses.is_dataclass(one):
             inside = {each.name: getattr(one, each.name) for each in dataclasses.fields(one)}
             rows += [(f"{name}{'[]' if several else ''}.{key}", said) for key, said in _flat(inside)]
         else:

@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from datetime import UTC
+from datetime import UTC, tzinfo
 from typing import Any
 
 from mailgate.cli.configured import configured
 from mailgate.cli.opened import print_json, print_table, printable, reading
-from mailgate.decision.explained import StoredEffect, effect_line
+from mailgate.decision.explained import StoredEffect, effect_line, local_time
 from mailgate.store import reports
 
 NOTHING = 4
@@ -44,19 +44,20 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    found = reading(configured(args), lambda c: reports.ticket_show(c, args.number.lstrip("#")))
+    config = configured(args)
+    found = reading(config, lambda c: reports.ticket_show(c, args.number.lstrip("#")))
     if found is None:
         print(f"no ticket {printable(args.number)}; `mailgate ticket list` shows what there is", file=sys.stderr)
         return NOTHING
     if args.json:
         print_json(found)
     else:
-        print(page(found))
+        print(page(found, config.site.timezone))
     return 0
 
 
-def page(ticket: dict[str, Any]) -> str:
-    """One ticket as a person reads it."""
+def page(ticket: dict[str, Any], zone: tzinfo = UTC) -> str:
+    """One ticket as a person reads it, its times told in `zone`."""
     customer = ticket["customer"] or {"name": "", "address": "nobody"}
     head = [
         f"#{ticket['number']}  {printable(ticket['subject'])}",
@@ -66,7 +67,7 @@ def page(ticket: dict[str, Any]) -> str:
     if ticket["type"]:
         head.append(f"type {printable(ticket['type'])}")
     if ticket["closes_at"]:
-        head.append(f"closes at {_minute(ticket['closes_at'])} UTC unless somebody writes ({ticket['closes_by']})")
+        head.append(f"closes at {local_time(ticket['closes_at'], zone)} unless somebody writes ({ticket['closes_by']})")
     if ticket["merged_into"]:
         head.append(f"merged into #{ticket['merged_into']}")
     if ticket["watchers"]:
@@ -75,8 +76,8 @@ def page(ticket: dict[str, Any]) -> str:
         head.append("tags " + ", ".join(map(printable, ticket["tags"])))
     if ticket["linked"]:
         head.append("linked with " + ", ".join(f"#{number}" for number in ticket["linked"]))
-    blocks = ["\n".join(head), *map(_article, ticket["articles"])]
-    history = [f"{_minute(each['at'])}  {each['actor']:<22} {_done(each)}" for each in ticket["history"]]
+    blocks = ["\n".join(head), *(_article(each, zone) for each in ticket["articles"])]
+    history = [f"{local_time(each['at'], zone)}  {each['actor']:<22} {_done(each, zone)}" for each in ticket["history"]]
     mail = [
         f"{each['id']:>6}  {each['state']:<8} {printable(each['template'])} to {printable(each['to'])}"
         for each in ticket["outbox"]
@@ -87,7 +88,7 @@ def page(ticket: dict[str, Any]) -> str:
     return ("\n" + "-" * 72 + "\n").join(blocks)
 
 
-def _article(article: dict[str, Any]) -> str:
+def _article(article: dict[str, Any], zone: tzinfo) -> str:
     marks = [article["sender_type"], article["visibility"]]
     if not article["verified"]:
         marks.append("NOT VERIFIED")
@@ -95,7 +96,7 @@ def _article(article: dict[str, Any]) -> str:
         marks.append(article["automatic"])
     if article["template"]:
         marks.append(f"our {article['template']}")
-    lines = [f"{_minute(article['at'])}  {printable(article['from'])}  ({', '.join(marks)})"]
+    lines = [f"{local_time(article['at'], zone)}  {printable(article['from'])}  ({', '.join(marks)})"]
     text = "".join(char if char.isprintable() or char == "\n" else " " for char in article["new_text"]).strip()
     if text:
         lines += ["", text]
@@ -103,10 +104,6 @@ def _article(article: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _minute(moment: str) -> str:
-    return moment[:16].replace("T", " ")
-
-
-def _done(each: dict[str, Any]) -> str:
+def _done(each: dict[str, Any], zone: tzinfo) -> str:
     """As `explain` says it."""
-    return effect_line(StoredEffect(each["actor"], each["event"], each["detail"] or {}), UTC)
+    return effect_line(StoredEffect(each["actor"], each["event"], each["detail"] or {}), zone)

@@ -38,6 +38,7 @@ def policy(
         relay=config.relay,
         groups=config.groups,
         max_tickets_per_run=config.max_tickets_per_run,
+        calendars=config.calendars,
     )
 
 

@@ -1,7 +1,7 @@
 """Who is told: from a rule's `notify` to people, each once, whatever roles they have."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailgate.decision.policy import Policy
 from mailgate.mail.address import normalise
@@ -16,30 +16,39 @@ class Addressee:
 
     box: Mailbox
     agent: Agent | None = None
+    reason: str = ""  # why: "owner", "team billing", "role lead", "named", "watcher"; of two teams both
 
 
 def addressees(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...] = ()) -> tuple[Addressee, ...]:
     """Everybody that `action` means, in order, without repeats. `also`: queues that the mail was written to as well."""
-    people = {normalise(each.box.address): each for each in _named(action, ticket, policy, also)}
+    people: dict[str, Addressee] = {}
+    for each in _named(action, ticket, policy, also):
+        known = people.setdefault(normalise(each.box.address), each)
+        if each.reason not in known.reason.split(", "):
+            people[normalise(each.box.address)] = replace(known, reason=f"{known.reason}, {each.reason}")
     return tuple(people.values())
 
 
 def _named(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...]) -> Iterator[Addressee]:
-    names: tuple[str, ...] = ()
-    if action.owner and ticket.owner in policy.agents:
-        names = (ticket.owner or "",)
-    elif action.owner or action.team == "queue":
-        teams = (policy.queue(name).team or "" for name in (ticket.queue, *also))
-        names = tuple(name for team in teams for name in policy.teams.get(team, ()))
-    elif action.team is not None:
-        names = policy.teams.get(action.team, ())
-    elif action.role is not None:
-        names = tuple(name for name, agent in policy.agents.items() if action.role in agent.roles)
     for person in ticket.watchers if action.watchers else ():
         agent = policy.agents_at.get(normalise(person.address))
-        yield Addressee(Mailbox(person.name, person.address), agent)
-    for name in (*names, *action.to):
+        yield Addressee(Mailbox(person.name, person.address), agent, "watcher")
+    for name, reason in (*_by_their_part(action, ticket, policy, also), *((name, "named") for name in action.to)):
         if (agent := policy.agents.get(name)) is not None:
-            yield Addressee(Mailbox(agent.title, agent.address), agent)
+            yield Addressee(Mailbox(agent.title, agent.address), agent, reason)
         elif "@" in name:
-            yield Addressee(Mailbox("", name))
+            yield Addressee(Mailbox("", name), None, reason)
+
+
+def _by_their_part(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Agents, and why each: an owner stands before the queue's team."""
+    if action.owner and ticket.owner in policy.agents:
+        yield ticket.owner or "", "owner"
+    elif action.owner or action.team is not None:
+        queues = (policy.queue(name).team or "" for name in (ticket.queue, *also))
+        for team in queues if action.team in (None, "queue") else (action.team or "",):
+            yield from ((name, f"team {team}") for name in policy.teams.get(team, ()))
+    elif action.role is not None:
+        for name, agent in policy.agents.items():
+            if action.role in agent.roles:
+                yield name, f"role {action.role}"

@@ -4,6 +4,7 @@ Made from a trace as it is stored (store.trace_text), so that yesterday's mail a
 stands in an old trace gives a page. Signed parts of addresses are left out: they are their owners' alone.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -15,6 +16,7 @@ from mailgate.tickets.signed import without_tokens
 WIDTH = 76
 _MARKS = {"match": "✓", "miss": "✗", "error": "!"}
 _NOTHING_SEEN = "–"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:\d\d(?::\d\d)?|Z)")
 _WIDEST_NAME, _WIDEST_PLACE = 24, 20
 _CALLS = {"webhook.queued": "webhook", "program.queued": "program"}
 _CHANGES = {
@@ -148,7 +150,7 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
         said = f'"{_line(detail.get("template"))}" to {_line(detail.get("to"))} withheld'
         return f"{said}: {_line(detail.get('reason'))}"
     told = ", ".join(
-        f"{_line(key)} {_spelt(value)}" for key, value in detail.items() if value not in (None, "", [], {})
+        f"{_line(key)} {_spelt(value, zone)}" for key, value in detail.items() if value not in (None, "", [], {})
     )
     return f"{_line(effect.event)}  {told}".rstrip()
 
@@ -211,12 +213,24 @@ def _dicts(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list | tuple) else []
 
 
-def _spelt(value: Any) -> str:
+def _spelt(value: Any, zone: tzinfo) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{_line(key)} = {_spelt(each)}" for key, each in value.items())
+        return ", ".join(f"{_line(key)} = {_spelt(each, zone)}" for key, each in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(_spelt, value))
+        return ", ".join(_spelt(each, zone) for each in value)
+    if isinstance(value, str):
+        return _line(local_time(value, zone))
     return {True: "yes", False: "no"}.get(value, _line(value)) if isinstance(value, bool) else _line(value)
+
+
+def local_time(text: str, zone: tzinfo) -> str:
+    """A moment that a program wrote, as a person reads it: local, to the minute. Other text as it is."""
+    if not _MOMENT.fullmatch(text):
+        return text
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(zone):%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return text
 
 
 def _line(value: Any) -> str:

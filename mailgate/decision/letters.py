@@ -164,6 +164,7 @@ class Letters:
             if each.agent is not None and not self._may_tell(actor, action.template, each.agent):
                 continue
             draft = self._to_agent(action.template, each.box, each.agent, self.about, self._answers_customer())
+            draft = replace(draft, reason=each.reason)
             if each.agent is not None:
                 self._pen.count(told_key(each.agent.name))
             self._send(actor, draft)
@@ -228,6 +229,7 @@ class Letters:
             words=self.words,
             receipt=receipt,
             notice=None if pen.articles else pen.spare_nonce(),
+            reason="author",
         )
 
     def _send(self, actor: str, draft: Draft) -> None:

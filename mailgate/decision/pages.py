@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from mailgate.decision.conversation import HistoryLine, Said
-from mailgate.decision.explained import StoredTrace, explained
+from mailgate.decision.explained import StoredTrace, explained, local_time
 from mailgate.decision.policy import Policy
 from mailgate.phrases.phrase import Phrase, in_language
 from mailgate.tickets.model import Ticket
@@ -50,7 +50,7 @@ def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:
     """What happened, the oldest first, a line each."""
     lines = []
     for each in told:
-        detail = ", ".join(f"{name} {value}" for name, value in each.detail if value)
+        detail = ", ".join(f"{name} {local_time(value, zone)}" for name, value in each.detail if value)
         lines.append(f"{_time(each.at, zone)}  {each.actor:<18} {each.event}  {detail}"[:160].rstrip())
     return "\n".join(lines)
 

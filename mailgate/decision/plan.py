@@ -108,6 +108,7 @@ class Draft:
     due: datetime | None = None  # not to be sent before: the undo time
     held: str = ""  # why it must not be sent yet
     passing: Passing | None = None  # of kind "forward"
+    reason: str = ""  # of kind "agent": why its reader gets it, as Addressee says; "author": she wrote what it is about
 
 
 @dataclass(frozen=True, slots=True)

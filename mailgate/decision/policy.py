@@ -11,6 +11,7 @@ from mailgate.mail.message import Mailbox
 from mailgate.rate import Rate
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.situation import OurAddresses
+from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Agent, CustomerGroup, Queue
 from mailgate.tickets.number import NumberFormat
 from mailgate.tickets.signed import Keyring, ReplyAddressForm
@@ -102,6 +103,7 @@ class Policy:
     relay: Relay = Relay()
     groups: Mapping[str, CustomerGroup] = field(default_factory=dict)  # of customers
     max_tickets_per_run: int = MOST_TICKETS_A_RUN  # of a timed rule, in an hour
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     agents_at: Mapping[str, Agent] = field(init=False, repr=False, compare=False)  # by each address, normalised
 
     def __post_init__(self) -> None:

@@ -2,8 +2,8 @@
 
 Everybody reads the same one, rules and agents (spec/safety.md R57): the text, as it was typed, where the HTML has no
 word that it has not; else the HTML, which its writer and most readers see (RFC 2046 5.1.4: the last is the richest),
-unless that says little of what the text says. Where much differs, the mail may show one thing to one reader and another to the
-next, which is told. Linear.
+unless that says little of what the text says. Where much differs, the mail may show one thing to one reader and another
+to the next, which is told. Linear.
 """
 
 import re

@@ -16,6 +16,10 @@ from mailgate.problems import Problem, did_you_mean
 from mailgate.rules.expression import ExpressionFailed
 
 _QUOTED = re.compile(r"'([^']+)'")
+_FETCHES = re.compile(
+    r"""(?ix) \b(?:src|srcset|poster|background)\s*=\s*["']?\s*(?:https?:)?//
+    | url\(\s*["']?(?:https?:)?// | <link\b | @import | <(?:script|iframe|object|embed)\b"""
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,6 +72,20 @@ def _unknown_words(
         if names and attribute.attr not in names:
             said = f'"{owner.name}" has no "{attribute.attr}"'
             yield _at(piece, attribute.lineno, attribute.attr, said, did_you_mean(attribute.attr, names))
+
+
+def fetching(piece: Passage) -> list[Problem]:
+    """What HTML would load from elsewhere when it is read, or run: no mail of ours does."""
+    return [
+        _at(
+            piece,
+            piece.source.count("\n", 0, found.start()) + 1,
+            found[0],
+            "a mail fetches nothing and runs nothing",
+            "",
+        )
+        for found in _FETCHES.finditer(piece.source)
+    ]
 
 
 def failures(piece: Passage, sandbox: TemplateSandbox, samples: dict[str, dict[str, Any]]) -> list[Problem]:

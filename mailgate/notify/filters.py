@@ -6,7 +6,7 @@ Those that lay text out exist twice, once a part; both show the same words. Tota
 import re
 import textwrap
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote as percent_encoded
 
@@ -14,6 +14,7 @@ from jinja2 import Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from mailgate.notify import locale
 from mailgate.notify.scrub import scrub_line, scrub_text
 from mailgate.notify.variables import AttachmentView
 
@@ -40,7 +41,7 @@ _BOX_END = Markup("</div>")
 _BLOCK = Markup('<div style="margin:0 0 16px">')
 _BLOCK_END = Markup("</div>\n")
 _NOTHING = Markup("")
-_PALE = Markup(' <span class="pale">')
+_PALE = Markup(' <span class="pale" style="color:#5b6472">')
 _PALE_END = Markup("</span>")
 _BREAK = Markup("<br>\n")
 _INDENT = Markup("\n&nbsp;")
@@ -66,12 +67,41 @@ def date(value: datetime, form: str = "datetime") -> str:
 
 
 @pass_context
+def date_in_words(context: Context, value: datetime | None, form: str = "datetime") -> str:
+    """As `date`, and in the template's language: long, and full with the weekday. Nothing of nothing."""
+    if value is None:
+        return ""
+    if form in ("long", "full"):
+        return locale.long_date(value, context["language"], weekday=form == "full")
+    return date(value, form)
+
+
+@pass_context
 def age(context: Context, value: datetime) -> str:
     """How long ago, in at most two units that every language reads: "3 h 42 min", "1 h"."""
-    minutes = max(0, int((context["now"] - value).total_seconds())) // 60
-    counts = ((minutes // 1440, "d"), (minutes // 60 % 24, "h"), (minutes % 60, "min"))
-    first = next((place for place, (count, _) in enumerate(counts) if count), 0)
-    return " ".join(f"{count} {unit}" for count, unit in counts[first : first + 2] if count) or "0 min"
+    return locale.short_span(context["now"] - value)
+
+
+@pass_context
+def ago(context: Context, value: datetime) -> str:
+    """How long ago in the template's language: "3 hours ago"."""
+    return locale.ago(context["now"] - value, context["language"])
+
+
+@pass_context
+def duration(context: Context, value: object) -> str:
+    """A span in the template's language: "3 hours and 42 minutes". Of a time: until then; of a number: seconds."""
+    if isinstance(value, datetime):
+        length = value - context["now"]
+    else:
+        length = value if isinstance(value, timedelta) else timedelta(seconds=float(str(value)))
+    return locale.span(length, context["language"])
+
+
+@pass_context
+def money(context: Context, value: object, currency: str = "") -> str:
+    """An amount as the template's language writes it: "1,234.50 EUR"; what is no number stays as it is."""
+    return locale.amount(value, currency, context["language"])
 
 
 def size(octets: int) -> str:
@@ -173,8 +203,11 @@ Filters = dict[str, Callable[..., Any]]
 _BOTH: Filters = {
     "first_name": first_name,
     "default": default,
-    "date": date,
+    "date": date_in_words,
     "age": age,
+    "ago": ago,
+    "duration": duration,
+    "money": money,
     "size": size,
     "truncate_words": truncate_words,
     "wrap": wrap,

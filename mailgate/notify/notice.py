@@ -7,7 +7,7 @@ from mailgate.decision.policy import Policy
 from mailgate.mail.message import Mailbox
 from mailgate.notify.compose import Headers, compose
 from mailgate.notify.outgoing import OutgoingMail
-from mailgate.notify.rendered import Kind
+from mailgate.notify.rendered import Kind, Rendered
 from mailgate.notify.templates import Templates
 from mailgate.notify.variables import Variables, notice_variables
 from mailgate.tickets.signed import sign_loop_mark
@@ -35,9 +35,16 @@ def notice_of(
     kind: Kind = "report",
 ) -> OutgoingMail:
     """A mail of the desk's own that belongs to no ticket."""
+    rendered = templates.render(template, language, variables, policy.site.language)
+    return letter(template, address, rendered, policy, nonce, now, kind)
+
+
+def letter(
+    template: str, address: str, rendered: Rendered, policy: Policy, nonce: bytes, now: datetime, kind: Kind = "report"
+) -> OutgoingMail:
+    """The same of what was rendered already."""
     site = policy.site
     queue = policy.queue(site.default_queue)
-    rendered = templates.render(template, language, variables)
     message_id = f"<notice.{nonce.hex()}@{site.domain.lower()}>"
     headers = Headers(
         sender=Mailbox(f"mailgate at {site.name}", queue.sender.address),

@@ -11,6 +11,7 @@ from mailgate.decision.routing import customer_group
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Result, Telling
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.delivery_words import delivery_words
+from mailgate.notify.hours import view_hours
 from mailgate.notify.variables import (
     AgentView,
     AnswerView,
@@ -61,6 +62,7 @@ def particulars(
         queue=view_queue(queue),
         site=policy.site.name,
         now=plan.at.astimezone(zone),
+        hours=view_hours(policy.calendars, plan.at.astimezone(zone)),
         verified=_verified(draft, plan, message),
         agent=view_agent(draft.agent) if draft.agent else AgentView(),
         author=_author(draft, plan, message.author),

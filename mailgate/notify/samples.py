@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mailgate.notify.hours import HoursView
+from mailgate.notify.named import NO_FIELDS, Named
 from mailgate.notify.variables import (
     DOUBT_REASONS,
     HELD_REASONS,
@@ -52,6 +54,7 @@ ORDINARY = Variables(
         linked="1040",
         linked_why="subject",
         type="incident",
+        fields=Named({"order": "4711", "price": "1234.5 EUR"}),
     ),
     customer=CustomerView(
         "Ana Silva", "ana@acme.example", group="vip", record=RecordView(3, 41, False, "988", "Refund", _FEBRUARY)
@@ -96,11 +99,20 @@ ORDINARY = Variables(
         DigestLine(_FEBRUARY, "1042", "Ana Silva wrote: Hi, any news on this?"),
         DigestLine(_NOON, "", "Two mails to you were not taken as yours"),
     ),
+    hours=Named({}, HoursView(True, _NOON + timedelta(hours=21))),
 )
 
 BARE = Variables(
     ticket=replace(
-        ORDINARY.ticket, subject="", state="new", owner="", tags=(), owner_title="", linked="", linked_why=""
+        ORDINARY.ticket,
+        subject="",
+        state="new",
+        owner="",
+        tags=(),
+        owner_title="",
+        linked="",
+        linked_why="",
+        fields=NO_FIELDS,
     ),
     customer=CustomerView("", "ana@acme.example"),
     message=MessageView(),
@@ -157,11 +169,25 @@ HOSTILE = replace(
     ticket=replace(
         ORDINARY.ticket,
         subject="{{7*7}}{{''.__class__}}{% for x in range(9e9) %} **bold** <b>x</b>",
+        tags=("<script>", "{{ 7*7 }}", "**bold**"),
+        type="[x](https://evil.example)<script>",
         owner_title="<b>x</b>\n",
         linked_why="<script>",
+        fields=Named({"order": "<script>\n{{ 7*7 }}", "price": "[x](https://evil.example)"}),
     ),
-    customer=CustomerView("[click](https://evil.example) <script>alert(1)</script> {{ 7*7 }}", "m@evil.example"),
-    message=MessageView("<b>", "</div><script>x</script>", "</div><script>x</script>\n---\n# head\n* * *\n" + _RULES),
+    customer=CustomerView(
+        "[click](https://evil.example) <script>alert(1)</script> {{ 7*7 }}",
+        "m@evil.example",
+        also=("<script>@evil.example",),
+        record=RecordView(1, 1, False, "988", "<script>{{ 7*7 }}\n" + _RULES, _FEBRUARY),
+    ),
+    message=MessageView(
+        "<b>",
+        "</div><script>x</script>",
+        "</div><script>x</script>\n---\n# head\n* * *\n" + _RULES,
+        (AttachmentView("<script>{{ 7*7 }}\n" + _RULES, 1),),
+    ),
+    notice=("<script>{{ 7*7 }}\n" + _RULES, "[x](https://evil.example)<script>"),
     author="<b>x</b>",
     answers_to="<b>{{ 7*7 }}</b>\n" + _RULES,
     answer=AnswerView("<b>{{ 7*7 }}</b>\n" + _RULES),

@@ -7,12 +7,13 @@ functions cannot be called.
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Template
+from jinja2 import Template, nodes
 from jinja2.filters import FILTERS
 from jinja2.runtime import LoopContext, Macro
 from markupsafe import Markup
 
 from mailgate.notify.blocks import HTML_BLOCKS, TEXT_BLOCKS
+from mailgate.notify.bounds import bounded, each
 from mailgate.notify.brand import Brand
 from mailgate.notify.filters import lines_html
 from mailgate.notify.scrub import scrub_text
@@ -48,14 +49,22 @@ def finished(template: Template, values: Mapping[str, Any]) -> str:
 
 
 class TemplateSandbox(Sandbox):
-    """Strict, closed, and without Jinja's globals (`range`, `namespace` and the like)."""
+    """Strict, closed, and without Jinja's globals (`range`, `namespace` and the like).
+
+    What a template costs is bounded by how it is written (notify/bounds): a loop that prints nothing is not stopped by
+    the length of what it prints.
+    """
 
     def __init__(self, html: bool) -> None:
         super().__init__()
+        self.each = each
         self.autoescape = html
         self.keep_trailing_newline = True
         self.finalize = _for_html if html else _for_text
         self.filters = {name: FILTERS[name] for name in _STANDARD} | (HTML_BLOCKS if html else TEXT_BLOCKS)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return bounded(super()._parse(source, name, filename))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A view holds plain values under plain names: the sandbox's long questions are for everything else."""
@@ -67,7 +76,7 @@ class TemplateSandbox(Sandbox):
         return isinstance(obj, LoopContext) and not attr.startswith("_")
 
     def is_safe_callable(self, obj: Any) -> bool:
-        return isinstance(obj, Macro | LoopContext)
+        return obj is each or isinstance(obj, Macro | LoopContext)
 
 
 def _for_text(value: object) -> str:

@@ -2,11 +2,12 @@
 
     templates/_layout.html.j2  _layout.txt.j2  _plain.html.j2  _plain.txt.j2  _brand.toml
               en/received.md  en/_ticket.md  es/received.md ...
+              en/received.html.j2  en/received.txt.j2     what stands in the frame instead of what Markdown makes
 
 `Templates.load` reads them all and proves those that are not as they come with mailgate, whose own tests prove the
 others: they are compiled when first needed. A mail then costs three short Jinja renders. A template's language falls
-back to `en`, then to the packaged templates. Loading fails with FilesRejected, every mistake at once; rendering with
-TemplateFailed.
+back to the site's, to `en`, then to the packaged templates. Loading fails with FilesRejected, every mistake at once;
+rendering with TemplateFailed.
 """
 
 import re
@@ -36,6 +37,7 @@ BRAND = "_brand.toml"
 DEFAULT_LANGUAGE = "en"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 _CONTENT = re.compile(r"\{\{-?\s*content\s*-?\}\}")
+OVERRIDES = (".txt.j2", ".html.j2")
 _RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ps", "ur", "yi"))
 
 
@@ -64,12 +66,18 @@ class _File:
     name: str
     language: str
     source: str
+    packaged: bool
+    text: check.Passage | None = None  # what replaces what Markdown makes of the body, in each part
+    html: check.Passage | None = None
+
+
+_Key = tuple[bool, str]  # whether it is the packaged one, and the language
 
 
 class Templates:
     """One immutable set; make it with `load`."""
 
-    def __init__(self, compiled: Mapping[str, Mapping[str, _Compiled]], brand: Brand) -> None:
+    def __init__(self, compiled: Mapping[str, Mapping[_Key, _Compiled]], brand: Brand) -> None:
         self._compiled = compiled
         self._brand = brand
 
@@ -87,7 +95,7 @@ class Templates:
 
     def languages(self, name: str) -> frozenset[str]:
         """The languages in which a template exists. Raises KeyError for an unknown name."""
-        return frozenset(self._compiled[name])
+        return frozenset(language for _, language in self._compiled[name])
 
     def kind(self, name: str) -> Kind:
         return self._find(name, DEFAULT_LANGUAGE).kind
@@ -98,9 +106,12 @@ class Templates:
         found = ((name, self._find(name, DEFAULT_LANGUAGE).neutral) for name in self._compiled)
         return {name: neutral for name, neutral in found if neutral}
 
-    def render(self, name: str, language: str, variables: Variables) -> Rendered:
-        """A mail's subject and parts. Raises KeyError for an unknown name, TemplateFailed if the values defeat it."""
-        found = self._find(name, language)
+    def render(self, name: str, language: str, variables: Variables, site_language: str = DEFAULT_LANGUAGE) -> Rendered:
+        """A mail's subject and parts. `site_language`: taken where the template does not exist in `language`.
+
+        Raises KeyError for an unknown name, TemplateFailed if the values defeat it.
+        """
+        found = self._find(name, language, site_language)
         values = _seen(variables, self._brand, found.language, found.sees_only_number)
         try:
             parts = found.parts()
@@ -111,13 +122,16 @@ class Templates:
             raise TemplateFailed(f"template {name} ({found.language}): {error}") from error
         return Rendered(scrub_line(subject), text, html, found.kind, found.language)
 
-    def _find(self, name: str, language: str) -> _Compiled:
-        """By the whole tag, its primary subtag, English, whatever there is."""
-        by_language = self._compiled[name]
-        for wanted in (language, language.partition("-")[0].lower(), DEFAULT_LANGUAGE):
-            if wanted in by_language:
-                return by_language[wanted]
-        return by_language[min(by_language)]
+    def _find(self, name: str, language: str, site_language: str = DEFAULT_LANGUAGE) -> _Compiled:
+        """By the whole tag, its primary subtag, the site's language, English; of one's own, then of the packaged ones;
+        whatever there is."""
+        forms = self._compiled[name]
+        family, site_family = (each.partition("-")[0].lower() for each in (language, site_language))
+        for packaged in (False, True):
+            for wanted in (language, family, site_language, site_family, DEFAULT_LANGUAGE):
+                if (packaged, wanted) in forms:
+                    return forms[packaged, wanted]
+        return forms[min(forms)]
 
 
 def _seen(variables: Variables, brand: Brand, language: str, only_number: bool) -> dict[str, Any]:
@@ -150,7 +164,7 @@ class _Loading:
         heads = [(each, head) for each in self._files() if (head := self._head(each))]
         names = {each.name for each, _ in heads}
         neutrals = {head.neutral for _, head in heads if head.neutral}
-        compiled: dict[str, dict[str, _Compiled]] = {}
+        compiled: dict[str, dict[_Key, _Compiled]] = {}
         for each, head in heads:
             if head.neutral and head.neutral not in names:
                 mend = did_you_mean(head.neutral, names)
@@ -158,25 +172,42 @@ class _Loading:
                 self._problems.append(Problem(each.path, head.neutral_line, 1, said, mend=mend))
             made = self._compile(each, head, brand, each.name in neutrals)
             if made:
-                compiled.setdefault(each.name, {})[each.language] = made
+                compiled.setdefault(each.name, {})[each.packaged, each.language] = made
         if self._problems:
             raise FilesRejected(tuple(self._problems), self._sources)
         return Templates(compiled, brand)
 
     def _files(self) -> list[_File]:
-        """One file a name and language. A template of one's own hides the packaged one of its name in all languages."""
-        found: dict[str, list[_File]] = {}
+        """One file a name and language, one's own before the packaged one. Where one's own is there in English, the
+        packaged one is never looked for."""
+        found: list[_File] = []
+        english = {path.stem for path in self._directories[0].glob(f"{DEFAULT_LANGUAGE}/*.md")}
         for directory in self._directories:
-            here: dict[str, list[_File]] = {}
+            packaged = directory != self._directories[0]
             for path in sorted(directory.glob("*/*.md")):
                 language = path.parent.name
-                if path.name.startswith("_") or (source := self._read(path)) is None:
+                if path.name.startswith("_") or (packaged and path.stem in english):
+                    continue
+                if (source := self._read(path)) is None:
                     continue
                 if not _LANGUAGE.fullmatch(language):
                     self._problem(str(path), f'"{language}" is no language', 'name the directory as in "en" or "pt-BR"')
-                here.setdefault(path.stem, []).append(_File(str(path), path.stem, language, source))
-            found = here | found
-        return [each for files in found.values() for each in files]
+                text, html = (self._override(path.parent / f"{path.stem}{suffix}") for suffix in OVERRIDES)
+                found.append(_File(str(path), path.stem, language, source, packaged, text, html))
+            self._lone_overrides(directory)
+        return found
+
+    def _override(self, path: Path) -> check.Passage | None:
+        source = self._read(path) if path.is_file() else None
+        return None if source is None else check.passage(str(path), source, 1)
+
+    def _lone_overrides(self, directory: Path) -> None:
+        for path in sorted(each for suffix in OVERRIDES for each in directory.glob(f"*/*{suffix}")):
+            name = path.name.partition(".")[0]
+            if not path.with_name(f"{name}.md").is_file():
+                self._problem(
+                    str(path), "it replaces a part of no template", f"write {name}.md beside it, or take it away"
+                )
 
     def _head(self, file: _File) -> Head | None:
         head, problems = read_head(file.source, file.path)
@@ -186,8 +217,7 @@ class _Loading:
     def _compile(self, file: _File, head: Head, brand: Brand, only_number: bool) -> _Compiled | None:
         layouts = self._layout_pair(head.layout, brand, Problem(file.path, head.layout_line, 1, ""))
         footer = self._footer(file, head)
-        body = f"{head.body}\n\n{footer.source}" if footer else head.body
-        make = cache(lambda: self._parts(file, head.subject, body, layouts))
+        make = cache(lambda: self._parts(file, head, footer, layouts))
         if not self._is_as_packaged(file, head, only_number):
             samples = {told: _seen(each, brand, file.language, only_number) for told, each in SAMPLES.items()}
             problems = self._mistakes(file, head, footer, make, samples)
@@ -208,10 +238,11 @@ class _Loading:
         pieces = [
             check.passage(file.path, head.subject, head.subject_line),
             check.passage(file.path, head.body, head.body_line),
-            *([footer] if footer else []),
+            *(each for each in (footer, file.text, file.html) if each),
         ]
         known = next(iter(samples.values()))
         problems = [problem for each in pieces for problem in check.misspelt(each, self._text, known)]
+        problems += check.fetching(file.html) if file.html else []
         if problems:
             return problems
         try:
@@ -223,8 +254,26 @@ class _Loading:
             return found or [Problem(file.path, 0, 0, said) for said in defeats if said]
         return []
 
-    def _parts(self, file: _File, subject: str, body: str, layouts: tuple[str, str]) -> _Parts:
+    def _parts(self, file: _File, head: Head, footer: check.Passage | None, layouts: tuple[str, str]) -> _Parts:
         """Compiled with the layouts. Raises FilesRejected with one problem where the pieces do not fit together."""
+        below = f"\n\n{footer.source}" if footer else ""
+        text, html = self._of_markdown(file, head.body + below)
+        if file.text or file.html:
+            text_below, html_below = self._of_markdown(file, below)
+            text = "\n\n".join(filter(None, (file.text.source, text_below))) if file.text else text
+            html = f"{file.html.source}\n{html_below}" if file.html else html
+        try:
+            return _Parts(
+                self._text.from_string(head.subject),
+                self._text.from_string(_CONTENT.sub(lambda _: text, layouts[0])),
+                self._html.from_string(_CONTENT.sub(lambda _: html, layouts[1])),
+            )
+        except TemplateSyntaxError as error:  # the layout is at fault, or a tag crosses it
+            said = f"the template does not fit the layout: {error.message}"
+            raise FilesRejected((Problem(file.path, 0, 0, said),), {}) from error
+
+    def _of_markdown(self, file: _File, body: str) -> tuple[str, str]:
+        """The sources of both parts, as Jinja has them."""
         tags = Tags()
         protected = tags.protect(body, self._text)
         text, html = two_parts(protected, tags)
@@ -232,22 +281,17 @@ class _Loading:
         if tags.statements_in(text) != statements or tags.statements_in(html) != statements:
             said, mend = "a {% tag %} stands where Markdown shows nothing", "move it to a line of its own"
             raise FilesRejected((Problem(file.path, 0, 0, said, mend=mend),), {})
-        try:
-            return _Parts(
-                self._text.from_string(subject),
-                self._text.from_string(_CONTENT.sub(lambda _: tags.restore(text), layouts[0])),
-                self._html.from_string(_CONTENT.sub(lambda _: tags.restore(html), layouts[1])),
-            )
-        except TemplateSyntaxError as error:  # the layout is at fault, or a tag crosses it
-            said = f"the template does not fit the layout: {error.message}"
-            raise FilesRejected((Problem(file.path, 0, 0, said),), {}) from error
+        return tags.restore(text), tags.restore(html)
 
     def _is_as_packaged(self, file: _File, head: Head, only_number: bool) -> bool:
         """Whether all that makes this template is what comes with mailgate, used as it is there."""
         if self._prove_all or len(self._directories) < 2 or (only_number and head.neutral != file.name):
             return False
+        if not file.packaged and (file.text or file.html):
+            return False
         footer = [f"{file.language}/_{head.footer}.md"] if head.footer else []
-        files = [f"{file.language}/{file.name}.md", f"_{head.layout}.txt.j2", f"_{head.layout}.html.j2", *footer]
+        own = [] if file.packaged else [f"{file.language}/{file.name}.md"]
+        files = [*own, f"_{head.layout}.txt.j2", f"_{head.layout}.html.j2", *footer]
         return all(map(self._is_unchanged, files))
 
     def _is_unchanged(self, name: str) -> bool:
@@ -305,6 +349,7 @@ class _Loading:
             return "{{ content }}"
         samples = {told: _seen(each, brand, DEFAULT_LANGUAGE, only_number=True) for told, each in SAMPLES.items()}
         problems = check.mistakes(check.passage(str(path), _CONTENT.sub("", source), 1), sandbox, samples)
+        problems += check.fetching(check.passage(str(path), source, 1))
         self._problems += problems
         return "{{ content }}" if problems else source
 

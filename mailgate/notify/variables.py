@@ -13,6 +13,8 @@ from mailgate.decision.past import Record
 from mailgate.mail.alternatives import DIFFER, HIDES
 from mailgate.mail.message import Mailbox, Message
 from mailgate.mail.pictures import attached_files
+from mailgate.notify.hours import ALWAYS_OPEN, HoursView
+from mailgate.notify.named import NO_FIELDS, Named
 from mailgate.notify.scrub import scrub_line, scrub_text
 from mailgate.tickets.model import Agent, Queue, Ticket
 
@@ -62,10 +64,12 @@ class TicketView:
     linked: str = ""
     linked_why: str = ""
     type: str = ""  # a free word of the rules
+    fields: Named = NO_FIELDS
 
     def without(self, clean: Clean) -> "TicketView":
         """What `clean` leaves of the words that the customer chose."""
-        return replace(self, subject=clean(self.subject), linked_why=clean(self.linked_why))
+        fields = Named({name: clean(self.fields[name]) for name in self.fields}) if len(self.fields) else self.fields
+        return replace(self, subject=clean(self.subject), linked_why=clean(self.linked_why), fields=fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +284,7 @@ class Variables:
     doubt: DoubtView = field(default=DoubtView())
     delivery: DeliveryView = field(default=DeliveryView())
     digest: tuple[DigestLine, ...] = ()
+    hours: Named = ALWAYS_OPEN  # of each calendar
 
     def mapping(self) -> dict[str, Any]:
         """Name -> value, long texts and lists cut so that the longest still make a mail; the answer never is."""
@@ -338,7 +343,7 @@ VIEWS = (
         NeutralTicket,
         AnswerView,
     ),
-    *(EarlierView, ResultLine, HeldView, DoubtView, DeliveryView, DigestLine),
+    *(HoursView, EarlierView, ResultLine, HeldView, DoubtView, DeliveryView, DigestLine),
 )
 
 
@@ -366,6 +371,7 @@ def view_ticket(
         linked=linked,
         linked_why=scrub_line(linked_why, MAX_LINE),
         type=scrub_line(ticket.type or "", MAX_NAME),
+        fields=Named({name: scrub_line(value, MAX_LINE) for name, value in ticket.fields[:MAX_ATTACHMENTS]}),
     )
 
 

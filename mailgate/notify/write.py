@@ -72,7 +72,9 @@ class Writer:
         if draft.passing is not None and not draft.passing.whole:
             words = quoted_mail(message, policy.site.timezone, queue.address)
             variables = replace(variables, answer=AnswerView(words))
-        return self._templates.render(draft.template, draft.language or policy.site.language, variables)
+        return self._templates.render(
+            draft.template, draft.language or policy.site.language, variables, policy.site.language
+        )
 
     def _written(self, draft: Draft, ticket: Ticket, message: Message) -> OutgoingMail:
         policy, queue = self._policy, self._policy.queue(ticket.queue)
@@ -274,6 +276,7 @@ def _marks(draft: Draft, ticket: Ticket, policy: Policy) -> tuple[tuple[str, str
         ("X-Mailgate-State", ticket.state),
         ("X-Mailgate-Priority", ticket.priority),
         ("X-Mailgate-Owner", ticket.owner or "none"),
+        ("X-Mailgate-Reason", draft.reason),
         ("Thread-Topic", without_tokens(ticket.subject)),
     )
 

@@ -163,9 +163,11 @@ def _end(rule: Rule) -> bool | None:
 
 def _is_certain(rule: Rule, event: str, run: _Run) -> bool:
     """Whether it runs whenever its condition holds: it was not passed over, and it cannot fail."""
+    if rule.once is not None:
+        return False
     once = event in _ONCE and (rule.events == (event,) or frozenset(rule.events) <= _OF_ONE_MAIL)
     finished = all(task.told for task in rule.tasks)
-    return once and rule.once is None and finished and (run.actions + len(rule.tasks) <= MAX_FIRED or _is_only(rule.tasks))
+    return once and finished and (run.actions + len(rule.tasks) <= MAX_FIRED or _is_only(rule.tasks))
 
 
 def _is_only(tasks: tuple[Task, ...]) -> bool:

@@ -132,7 +132,7 @@ def _below(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _templates(directory: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """The files that Templates reads, and no other."""
-    paths = [*directory.glob("_*.toml"), *directory.glob("_*.j2"), *directory.glob("*/*.md")]
+    paths = [*directory.glob("_*.toml"), *directory.glob("_*.j2"), *directory.glob("*/*.md"), *directory.glob("*/*.j2")]
     files: dict[str, bytes] = {}
     problems = []
     for path in sorted(paths):

@@ -13,6 +13,7 @@ from tests.support.pages import clone, examples, links, same
 ENGLISH, SPANISH = ROOT / "README.md", ROOT / "README.es.md"
 TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
 READ_FIRST = [ENGLISH, SPANISH, *TUTORIAL]
+RUN = [ENGLISH, *TUTORIAL, ROOT / "docs" / "how-to" / "change-a-template.md"]
 ALL = [
     *READ_FIRST,
     ROOT / "CHANGELOG.md",
@@ -27,7 +28,7 @@ def name(page: Path) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [ENGLISH, *TUTORIAL], ids=name)
+@pytest.mark.parametrize("page", RUN, ids=name)
 def test_every_command_of_a_page_prints_what_the_page_says(page: Path) -> None:
     if "swaks" in page.read_text():
         need("swaks")

@@ -43,6 +43,7 @@ def ticket(*articles: dict[str, Any], **more: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         **{"number": "77", "subject": "Invoice", "queue": "support", "state": "open", "priority": "high"},
         **{"owner": "nina", "tags": ["vip"], "created": "2026-03-02T09:30:00Z", "articles": list(articles)},
+        **{"type": None, "fields": {"order": "4711"}},
         "customer": {"name": "Ana", "address": "ana@acme.example"},
     }
     return made | more
@@ -57,6 +58,7 @@ def test_the_last_customers_mail_is_the_message_and_the_others_are_earlier(confi
         article("system", ""),
     )
     seen = of_ticket(shown, config, NOW)
+    assert (seen.ticket.fields["order"], seen.ticket.type) == ("4711", "")
     assert (seen.ticket.number, seen.ticket.tag, seen.customer.name) == ("77", "[Ticket#77]", "Ana")
     assert (seen.message.new_text, seen.message.attachments[0].filename) == ("second", "a.pdf")
     assert [(each.text, each.internal) for each in seen.earlier] == [

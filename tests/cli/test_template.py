@@ -45,10 +45,19 @@ def test_the_list_names_kinds_and_languages(desk: Path, capsys: pytest.CaptureFi
     own(desk, "en/mine.md", "---\nsubject: x\nkind: agent\n---\nHello\n")
     assert main(["template", "list", "-C", str(desk), "--json"]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
-    assert rows["reply"] == {"name": "reply", "kind": "customer", "languages": ["de", "en", "es"]}
+    assert rows["reply"] == {"name": "reply", "kind": "customer", "languages": ["de", "en", "es"], "rules": []}
+    assert rows["received"]["rules"] == ["acknowledge"]
     assert rows["mine"]["languages"] == ["en"]
     assert main(["template", "list", "-C", str(desk)]) == 0
-    assert "command_error         agent" in capsys.readouterr().out
+    assert "received               auto-reply  de en es   acknowledge\n" in capsys.readouterr().out
+
+
+def test_rules_with_mistakes_do_not_hide_the_list(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "rules" / "99-mine.yaml").write_text("rules: [{name: x, when: nonsense}]\n", "utf-8")
+    assert main(["template", "list", "-C", str(desk)]) == 0
+    captured = capsys.readouterr()
+    assert "mailgate rules check" in captured.err
+    assert "received " in captured.out
 
 
 def test_a_mistake_is_shown_in_its_place(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

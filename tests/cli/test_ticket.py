@@ -1,6 +1,7 @@
 """The page of `mailgate ticket show`."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mailgate.cli.ticket import page
 
@@ -52,7 +53,14 @@ def test_its_type_its_target_and_who_watches_stand_in_the_head() -> None:
     head = page(found).partition("-" * 72)[0].splitlines()
     assert head[3:] == [
         "type incident",
-        "closes at 2026-03-06 09:30 UTC unless somebody writes (rule:chase)",
+        "closes at 2026-03-06 09:30 unless somebody writes (rule:chase)",
         "merged into #1000",
         "watched by kim@example.com",
     ]
+
+
+def test_its_times_are_those_of_the_site() -> None:
+    history = [done("pending.until", until="2026-12-01T13:34:26.451448+00:00")]
+    assert "2026-11-23 04:16  rule:vip               pending.until  until 2026-12-01 14:34" in page(
+        TICKET | {"history": history}, ZoneInfo("Europe/Berlin")
+    )

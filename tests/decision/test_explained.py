@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace, explained
+from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace, effect_line, explained, local_time
 from tests.support.desk import make_ticket, signed_address
 
 AT = datetime(2026, 3, 2, 8, 30, 4, tzinfo=UTC)
@@ -191,3 +191,10 @@ def test_a_rule_that_could_only_tell_says_so_and_why() -> None:
         trace(step("moves", actions=["queue billing"], limited="the writer has no part in the ticket")), width=120
     )
     assert any("only its notifications are done: the writer has no part in the ticket" in line for line in page)
+
+
+def test_a_time_that_a_program_wrote_is_told_as_a_person_says_it() -> None:
+    pending = StoredEffect("agent:nina", "pending.until", {"until": "2026-12-01T13:34:26.451448+00:00"})
+    assert effect_line(pending, BERLIN) == "pending.until  until 2026-12-01 14:34"
+    assert local_time("0001-01-01T00:00+14:00", BERLIN) == "0001-01-01T00:00+14:00"
+    assert local_time("2026-12-01", BERLIN) == "2026-12-01"

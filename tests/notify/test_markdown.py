@@ -165,5 +165,5 @@ def test_whatever_is_written_both_parts_hold_the_statements_in_order_or_it_is_no
         return
     statements = tags.statements_in(protected)
     if tags.statements_in(text) == tags.statements_in(html) == statements:
-        TEXT.from_string(tags.restore(text)).render(a="v")
-        HTML.from_string(tags.restore(html)).render(a="v")
+        TEXT.from_string(tags.restore(text)).render(a=["v"])
+        HTML.from_string(tags.restore(html)).render(a=["v"])

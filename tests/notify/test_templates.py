@@ -81,6 +81,7 @@ def test_the_standard_set_is_complete_in_all_three_languages() -> None:
 def test_every_automatic_answer_has_a_neutral_form() -> None:
     assert STANDARD.neutral_forms == {
         "received": "received_neutral",
+        "received_out_of_hours": "received_neutral",
         "received_neutral": "received_neutral",
         "not_accepted": "not_accepted_neutral",
         "not_accepted_neutral": "not_accepted_neutral",
@@ -281,7 +282,7 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write) -> None:
         ({"en/a.md": HEAD.replace("auto-reply", "agent\nfooter: tikcet") + "x"}, 'no footer "tikcet"'),
         ({"en/a.md": HEAD.replace("auto-reply", "agent\nfooter: t"), "en/_t.md": "{{ x }}"}, 'unknown variable "x"'),
         ({"en/a.md": HEAD + "[x]: http://a/{% if site %}\n\n{% endif %}"}, "Markdown shows nothing"),
-        ({"en/a.md": HEAD + "{% for a in message.text %}{{ message.text }}{% endfor %}"}, "grew beyond"),
+        ({"en/a.md": HEAD + "{% for a in results %}{{ message.text }}{% endfor %}"}, "grew beyond"),
     ],
 )
 def test_mistakes_that_only_the_whole_shows(write: Write, files: dict[str, str], said: str) -> None:

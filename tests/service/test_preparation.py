@@ -93,10 +93,10 @@ def test_the_ticket_keeps_what_was_really_written_and_an_agents_words_as_they_we
 
 def test_one_mail_that_defeats_a_template_stops_no_other(templates: Templates) -> None:
     class Touchy:
-        def render(self, name: str, language: str, variables: object) -> object:
+        def render(self, name: str, language: str, variables: object, site_language: str) -> object:
             if "poison" in str(variables):
                 raise ValueError("defeated")
-            return templates.render(name, language, variables)  # type: ignore[arg-type]  # handed through
+            return templates.render(name, language, variables, site_language)  # type: ignore[arg-type]  # handed through
 
     jobs = [job(new(1)), job(new(2, subject="poison")), job(new(3))]
     first, broken, last = prepared(jobs, Touchy())

@@ -99,10 +99,10 @@ async def test_a_mail_that_defeats_a_template_is_filed_bare_without_an_answer(wo
     async with working(rules=rules) as desk:
         broken = desk.desk.active.templates.render
 
-        def touchy(name: str, language: str, variables: object) -> object:
+        def touchy(name: str, language: str, variables: object, site_language: str) -> object:
             if "poison" in str(variables):
                 raise ValueError("defeated")
-            return broken(name, language, variables)  # type: ignore[arg-type]  # handed through as it came
+            return broken(name, language, variables, site_language)  # type: ignore[arg-type]  # handed through as it came
 
         desk.desk.active.templates.render = touchy  # type: ignore[method-assign,assignment]  # the fault under test
         await desk.accept(mail(1, subject="poison"))
@@ -148,7 +148,7 @@ async def test_mails_in_hand_when_the_process_dies_come_again_alone_and_are_done
 
 @pytest.mark.asyncio
 async def test_what_defeats_a_lookup_is_kept_with_its_traceback(working: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise TypeError("not subscriptable")
 
     monkeypatch.setattr("mailgate.service.processor.AGAIN_AFTER", timedelta(0))

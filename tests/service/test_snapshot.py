@@ -7,6 +7,7 @@ import pytest
 
 from mailgate.config.read import load
 from mailgate.errors import FilesRejected
+from mailgate.notify.samples import ORDINARY
 from mailgate.service.snapshot import checked, differing_on_disk, take_files, take_texts
 from tests.service.conftest import CONFIG, ROOT
 
@@ -32,12 +33,15 @@ def mistakes(files: Path) -> list[str]:
 
 
 def test_what_is_stored_is_what_was_read(files: Path) -> None:
+    (files / "templates" / "en" / "received.html.j2").write_text("<h1>mine</h1>")
     made = checked(take_files(files / "config.toml", {}), ROOT / "templates")
-    assert set(made.files) == {"config.toml", "rules/10.yaml", "rules/lists/vip.txt", "templates/en/received.md"}
+    templates = {"templates/en/received.md", "templates/en/received.html.j2"}
+    assert set(made.files) == {"config.toml", "rules/10.yaml", "rules/lists/vip.txt", *templates}
     again = checked(take_texts(made.files, files / "config.toml", {}), ROOT / "templates")
     assert (again.hash, again.files, again.config.queues) == (made.hash, made.files, made.config.queues)
     assert again.rules.hash == made.rules.hash
     assert again.templates.names == made.templates.names
+    assert "<h1>mine</h1>" in again.templates.render("received", "en", ORDINARY).html
 
 
 def test_mistakes_of_all_files_are_told_together_with_their_places_on_disk(files: Path) -> None:

@@ -1,0 +1,48 @@
+"""Whom a rule tells, each once, and why she is told."""
+
+from dataclasses import replace
+
+import pytest
+
+from mailgate.decision.addressees import addressees
+from mailgate.rules.actions import Notify
+from mailgate.tickets.model import Participant
+from tests.support.desk import KIM, NINA, make_policy, make_ticket
+
+POLICY = make_policy()
+LEADS = replace(POLICY, agents={**POLICY.agents, "kim": replace(KIM, roles=("agent", "lead"))})
+TICKET = make_ticket(owner="nina")
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        (Notify("x", owner=True), [(NINA.address, "owner")]),
+        (Notify("x", team="queue"), [(NINA.address, "team first-line"), (KIM.address, "team first-line")]),
+        (Notify("x", team="first-line"), [(NINA.address, "team first-line"), (KIM.address, "team first-line")]),
+        (Notify("x", role="lead"), [(KIM.address, "role lead")]),
+        (Notify("x", to=("kim", "ext@example.org")), [(KIM.address, "named"), ("ext@example.org", "named")]),
+    ],
+)
+def test_each_hears_why(action: Notify, told: list[tuple[str, str]]) -> None:
+    assert [(each.box.address, each.reason) for each in addressees(action, TICKET, LEADS)] == told
+
+
+def test_a_watcher_hears_that_she_watches() -> None:
+    ticket = replace(TICKET, participants=(*TICKET.participants, Participant(KIM.address, "kim", 9, "watcher")))
+    assert [each.reason for each in addressees(Notify("x", watchers=True), ticket, POLICY)] == ["watcher"]
+
+
+def test_without_an_owner_the_team_hears_as_the_team() -> None:
+    told = addressees(Notify("x", owner=True), replace(TICKET, owner=None), POLICY)
+    assert {each.reason for each in told} == {"team first-line"}
+
+
+def test_who_is_in_the_teams_of_two_queues_hears_once_of_both() -> None:
+    queues = {**POLICY.queues, "billing": replace(POLICY.queues["billing"], team="money")}
+    policy = replace(POLICY, queues=queues, teams={**POLICY.teams, "money": ("nina",)})
+    told = addressees(Notify("x", team="queue"), TICKET, policy, ("billing",))
+    assert [(each.agent and each.agent.name, each.reason) for each in told] == [
+        ("nina", "team first-line, team money"),
+        ("kim", "team first-line"),
+    ]

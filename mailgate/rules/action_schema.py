@@ -35,7 +35,7 @@ def _names(values: Schema) -> Schema:
 
 
 _YES: Schema = {"const": True}
-_DURATION: Schema = {"type": "string", "pattern": r"^\s*[0-9]"}
+DURATION: Schema = {"type": "string", "pattern": r"^\s*[0-9]"}
 _NOTIFY = mapping(
     "template",
     template=SCALAR,
@@ -72,13 +72,13 @@ _WEBHOOK = mapping(
     method={"enum": list(METHODS)},
     secret=SCALAR,
     body={**_names(SCALAR), "minProperties": 0, "maxProperties": MOST_NAMES},
-    timeout=_DURATION,
+    timeout=DURATION,
     retries={
         "anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST_RETRIES}, {"type": "string", "pattern": "^[0-9]"}]
     },
 )
 _FORWARD = mapping("to", to=SCALAR, as_={"enum": ["attachment", "inline"]}, strip={"const": "attachments"})
-_PENDING = {**mapping(for_=_DURATION, until=SCALAR), "maxProperties": 1}
+_PENDING = {**mapping(for_=DURATION, until=SCALAR), "maxProperties": 1}
 _ASSIGN = {
     **mapping(round_robin=_TEAM, least_busy=mapping("team", team=SCALAR, max=SCALAR)),
     "maxProperties": 1,
@@ -96,14 +96,14 @@ VERB_FORMS: Mapping[str, Verb] = {
     "watch": Verb("ticket", TEXTS, "watch: kim"),
     "unwatch": Verb("ticket", TEXTS, "unwatch: kim"),
     "pending": Verb("ticket", _PENDING, "pending: {for: 3d}"),
-    "close": Verb("ticket", _or_text(mapping("template", template=SCALAR)), "close: {template: closed}", bare=True),
+    "close": Verb("ticket", _or_text(mapping(template=SCALAR, after=DURATION)), "close: {template: closed}", bare=True),
     "reopen": Verb("ticket", None, "reopen", bare=True),
     "merge": Verb("ticket", mapping("into", into=SCALAR), 'merge: {into: "{{ m.number }}"}'),
     "split": Verb("ticket", None, "split", bare=True),
     "note": Verb("ticket", _or_text(mapping("template", template=SCALAR)), "note: a text"),
     "reply": Verb(
         "mail to the customer",
-        _or_text(mapping("template", template=SCALAR, every=_DURATION, to={"const": "requester"})),
+        _or_text(mapping("template", template=SCALAR, every=DURATION, to={"const": "requester"})),
         "reply: {template: received, every: 24h}",
     ),
     "notify": Verb(
@@ -111,7 +111,7 @@ VERB_FORMS: Mapping[str, Verb] = {
     ),
     "forward": Verb("mail outside", _FORWARD, "forward: {to: parts@vendor.example, as: inline}"),
     "webhook": Verb("outside", _or_text(_WEBHOOK), "webhook: erp"),
-    "run": Verb("outside", _or_text(mapping("program", program=SCALAR, timeout=_DURATION)), "run: lookup-order"),
+    "run": Verb("outside", _or_text(mapping("program", program=SCALAR, timeout=DURATION)), "run: lookup-order"),
     "reject": Verb("gate", _or_text({**_REJECT, "minProperties": 0}), "reject: {code: 550, enhanced: 5.7.1, text: No}"),
     "drop": Verb("gate", _REASON, "drop: {reason: a newsletter}"),
     "quarantine": Verb("gate", _REASON, "quarantine: an executable"),

@@ -6,13 +6,15 @@ It holds the form: keys, fields, events, verbs, kinds of values. Which queues an
 from collections.abc import Mapping
 from typing import Any
 
-from mailgate.rules.action_schema import ACTIONS, SCALAR, TEXTS, Schema, action_schema, mapping
-from mailgate.rules.events import EVENTS
+from mailgate.rules.action_schema import ACTIONS, DURATION, SCALAR, TEXTS, Schema, action_schema, mapping
+from mailgate.rules.events import EVENTS, IDLE
 from mailgate.rules.fields import FIELDS, find_field
 from mailgate.rules.file_reader import FILE_KEYS
 from mailgate.rules.match_reader import OPERATORS
 from mailgate.rules.rule_reader import RULE_KEYS
 from mailgate.rules.ticket_fields import WEEKDAYS, change_field
+from mailgate.rules.timed import WAITING_FOR
+from mailgate.rules.timer_reader import TIMER_FORMS
 from mailgate.rules.view import Field
 from mailgate.tickets.model import PRIORITIES, STATES
 
@@ -66,6 +68,8 @@ def _rule() -> Schema:
         "first": {"type": "array", "items": {"$ref": "#/$defs/case"}, "minItems": 1},
         "enabled": _FLAG,
         "note": SCALAR,
+        "once": {"type": "string", "pattern": "^(event|episode|ticket|customer/[0-9]+[mhdw])$"},
+        "owner": SCALAR,
     }
     either = [{"required": ["do"]}, {"required": ["first"]}]
     return {**mapping("name", **{name: parts[name] for name in RULE_KEYS}), "oneOf": either}
@@ -77,7 +81,7 @@ def _case() -> Schema:
 
 
 def _when() -> Schema:
-    name: Schema = {"enum": list(EVENTS)}
+    name: Schema = {"enum": [event for event in EVENTS if event not in TIMER_FORMS]}
     asked: dict[str, Schema] = {}
     for event in EVENTS:
         if (itself := change_field(event, "")) is not None:
@@ -86,7 +90,9 @@ def _when() -> Schema:
             asked[event] = mapping(
                 **{side: _match(field) for side in ("from", "to") if (field := change_field(event, side)) is not None}
             )
-    one = [name, mapping(**asked)]
+    idle = mapping(IDLE, idle=DURATION, waiting_for={"enum": list(WAITING_FOR)}, calendar=SCALAR, backfill=_FLAG)
+    schedule = mapping("schedule for_each", schedule=SCALAR, for_each={"const": "ticket"}, calendar=SCALAR)
+    one = [name, mapping(**asked), idle, schedule]
     return {"anyOf": [*one, {"type": "array", "items": {"anyOf": one}, "minItems": 1}]}
 
 
@@ -99,6 +105,10 @@ def _condition() -> Schema:
     }
     families = {pattern: _match(field) for name, pattern in _FAMILIES.items() if (field := find_field(name))}
     known = {name: _match(field) for name, field in FIELDS.items()}
+    state = {
+        "anyOf": [{"enum": ["open", "closed"]}, {"type": "array", "items": {"enum": ["open", "closed"]}, "minItems": 1}]
+    }
+    known["hours"] = {"type": "object", "additionalProperties": state, "minProperties": 1}
     return {**mapping(**known, **groups), "patternProperties": families}
 
 

@@ -138,5 +138,9 @@ def test_what_the_decision_tells_is_there_in_the_time_of_the_site() -> None:
     assert (seen.doubt.mend, seen.doubt.sender, seen.doubt.verdict) == ("ask", BEN, "failed")
     assert seen.wrote_since is not None
     assert (seen.wrote_since.text, [each.text for each in seen.earlier]) == ("again", ["before"])
-    assert (seen.delivery.recipient, seen.delivery.reply, seen.delivery.words) == (ANA, "550 no", "answered")
+    assert (seen.delivery.recipient, seen.delivery.reply, seen.delivery.words) == (
+        ANA,
+        "550 no",
+        "Their server refused the mail.",
+    )
     assert (seen.agent.name, seen.reply_does) == ("nina", "note")

@@ -42,7 +42,7 @@ def is_over(ticket: Ticket, now: datetime) -> bool:
 
 def pending_is_over(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:
     """The ticket is open again, and its owner hears of it as the rules say."""
-    pen, _, cascade = _begin(ticket, facts, policy, allotment, now)
+    pen, _, cascade = begin(ticket, facts, policy, allotment, now)
     _move(pen, "pending is over")
     cascade.run("pending.due", "mailgate")
     return pen.plan(0, Outcome("article", ticket.id))
@@ -52,7 +52,7 @@ def answer_failed(
     ticket: Ticket, failed: FailedAnswer, facts: Facts, policy: Policy, allotment: Allotment, now: datetime
 ) -> Plan:
     """The ticket reopens, and she who wrote the answer is told in words; the rest is for the rules."""
-    pen, letters, cascade = _begin(ticket, facts, policy, allotment, now)
+    pen, letters, cascade = begin(ticket, facts, policy, allotment, now)
     pen.effect("mailgate", Remark("answer.failed", f"{failed.recipient}: {failed.reply}"[:500]))
     _move(pen, "answer bounced")
     letters.about = Telling(recipient=failed.recipient, reply=failed.reply, kept_text=failed.text, size=failed.size)
@@ -65,9 +65,10 @@ def answer_failed(
     return pen.plan(0, Outcome("article", ticket.id))
 
 
-def _begin(
+def begin(
     ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime
 ) -> tuple[Draughtsman, Letters, Cascade]:
+    """What every plan without a mail begins with."""
     pen = Draughtsman(facts, policy, allotment, now)
     pen.resume(ticket)
     letters = Letters(pen, NOBODY)

@@ -11,6 +11,7 @@ from mailgate.decision.routing import customer_group
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Result, Telling
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.delivery_words import delivery_words
+from mailgate.notify.process_views import with_process
 from mailgate.notify.variables import (
     AgentView,
     AnswerView,
@@ -77,7 +78,7 @@ def particulars(
         if telling == NOTHING_MORE
         else _told(variables, telling, zone, draft.language or policy.site.language)
     )
-    return told.without(without_tokens)
+    return with_process(told, draft.process, zone).without(without_tokens)
 
 
 def _ticket(plan: Plan, ticket: Ticket, policy: Policy) -> TicketView:

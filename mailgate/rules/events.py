@@ -23,11 +23,15 @@ SOURCES: Mapping[str, frozenset[Source]] = {
     "pending.due": frozenset({"ticket"}),
     "delivery.failed": frozenset({"ticket"}),
     "delivery.delayed": frozenset({"ticket"}),
+    "step.entered": frozenset({"ticket"}),
+    "approval.granted": frozenset({"ticket"}),
+    "approval.denied": frozenset({"ticket"}),
+    "approval.expired": frozenset({"ticket"}),
     GATE: frozenset({"envelope", "mail"}),
 }
 EVENTS = tuple(SOURCES)
 LATER_EVENTS = frozenset(
-    """sla.warning sla.breached approval.granted approval.denied approval.expired step.entered
+    """sla.warning sla.breached
     agent.away loop.tripped reload.failed idle schedule""".split()
 )
 

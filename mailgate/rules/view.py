@@ -11,7 +11,9 @@ from mailgate.rules.standing import Standing
 from mailgate.rules.value import Quantity, Value
 
 Kind = Literal["address", "text", "word", "own", "flag", "priority", "number", "size", "duration", "time", "network"]
-Choice = Literal["", "state", "queue", "agent", "group", "weekday", "result", "language", "plus", "event field"]
+Choice = Literal[
+    "", "state", "queue", "agent", "group", "process", "weekday", "result", "language", "plus", "event field"
+]
 Values = tuple[Value, ...]
 Seen = tuple[Values, str]
 

@@ -18,3 +18,4 @@ class Vocabulary:
     groups: frozenset[str] | None = None  # of customers
     webhooks: tuple[KnownWebhook, ...] = ()
     programs: frozenset[str] = frozenset()
+    processes: frozenset[str] = frozenset()  # filled in where the files are read

@@ -18,6 +18,7 @@ from mailgate.decision.due import FailedAnswer, answer_failed, is_over, pending_
 from mailgate.decision.facts import Facts, TicketWanted, receipt_key, told_key
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import Policy
+from mailgate.decision.process_due import process_is_due
 from mailgate.errors import Conflict, Outage
 from mailgate.ids import Ids
 from mailgate.mail.message import NO_MESSAGE
@@ -65,6 +66,8 @@ class DueWork:
         most = AT_ONCE + len(self._again)  # what could not be done stands first, and must not keep the others away
         for ticket in await self._store.read(lambda c: due.pending_due(c, now, most)):
             await self._guarded(("ticket", ticket), partial(self._pending, ticket, epoch))
+        for ticket in await self._store.read(lambda c: due.processes_due(c, now, most)):
+            await self._guarded(("process", ticket), partial(self._process, ticket, epoch))
         for failed in await self._store.read(lambda c: due.untold(c, most)):
             await self._guarded(("mail", failed.id), partial(self._failed, failed, epoch))
         for agent, list_of in (await self._store.read(lambda c: due.due_digests(c, now))).items():
@@ -86,6 +89,9 @@ class DueWork:
 
     async def _pending(self, ticket: int, epoch: int) -> None:
         await self._one(ticket, _pending_is_over, epoch)
+
+    async def _process(self, ticket: int, epoch: int) -> None:
+        await self._one(ticket, process_is_due, epoch)
 
     async def _failed(self, failed: due.Untold, epoch: int) -> None:
         def decide(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from mailgate.mail.message import Mailbox
+from mailgate.tickets.running import Running
 
 State = Literal["new", "open", "pending", "closed", "merged", "spam"]
 STATES: tuple[State, ...] = ("new", "open", "pending", "closed", "merged", "spam")
@@ -63,6 +64,7 @@ class Ticket:
     last_customer_at: datetime | None = None
     last_agent_at: datetime | None = None
     type: str | None = None  # a free word: "incident"
+    running: Running | None = None  # its process, the last one where it has ended
 
     @property
     def requester(self) -> Participant | None:
@@ -79,6 +81,26 @@ class Ticket:
 
     def field(self, name: str) -> str | None:
         return dict(self.fields).get(name)
+
+    @property
+    def process(self) -> str | None:
+        return self.running.process if self.running is not None else None
+
+    @property
+    def process_step(self) -> str | None:
+        return self.running.step if self.running is not None else None
+
+    @property
+    def process_state(self) -> dict[str, Any] | None:
+        """The rest of `running`, as it is stored."""
+        return self.running.stored() if self.running is not None else None
+
+    @property
+    def process_due(self) -> datetime | None:
+        """When its process wants something done without a mail; while it is closed nothing is."""
+        if self.running is None or self.running.approval is None or self.state not in ("new", "open", "pending"):
+            return None
+        return self.running.approval.due_at
 
 
 @dataclass(frozen=True, slots=True)

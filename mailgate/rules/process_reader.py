@@ -125,4 +125,4 @@ def _start(said: Mapping, node: Node | None, steps: MappingOf[str, Step], readin
         first = next(iter(steps), "STEP")
         reading.error(said, "MG007", "the process does not say where it starts", f"write start: {first}")
         return None
-    return reading.known(node, "step", "MG110", steps)
+    return reading.known(node, "step", "MG116", steps)

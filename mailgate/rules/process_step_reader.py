@@ -143,7 +143,7 @@ class StepReader:
         return Goto(step, tasks, condition)
 
     def _step(self, node: Node) -> str | None:
-        return self.reading.known(node, "step", "MG110", self.names)
+        return self.reading.known(node, "step", "MG116", self.names)
 
     def _question(self, step: Mapping, keys: MappingOf[str, Node]) -> Question | None:
         node = keys["approval"]

@@ -1,6 +1,11 @@
 """Processes from beginning to end, on the production core: what the rule tests of an administrator would show."""
 
+import re
+
+import pytest
+
 from mailgate.service.active import CheckedSet
+from tests.support.daemon import ROOT
 from tests.support.stage import CONFIG, SHIPPED, made, passes
 
 LEAD = 'name = "Kim Vega"\nroles = ["agent", "lead"]'
@@ -84,15 +89,25 @@ def test_the_whole_book_order_goes_its_way() -> None:
           - name: approved, bought, too dear, approved again, handed over
             steps:{ORDERED}
               - wait: 25h
-                expect: {{told: [{{to: boss@acme.example, template: approval_reminder}}, {{agent: kim, template: approval_reminder}}]}}
+                expect:
+                  told:
+                    - {{to: boss@acme.example, template: approval_reminder}}
+                    - {{agent: kim, template: approval_reminder}}
               - approval: {{by: boss@acme.example, says: "yes", body: "We need it."}}
                 expect:
                   ticket: {{step: purchase, queue: purchasing, tags: decided}}
-                  told: [{{to: boss@acme.example, template: approval_result, body: approved}}, {{agent: nina, template: process_step, body: delivery date known}}]
-              - agent: {{by: nina, answers: process_step, commands: ["#done 1", "#done 2", "#set supplier=Thalia", "#set price=249 EUR"]}}
+                  told:
+                    - {{to: boss@acme.example, template: approval_result, body: approved}}
+                    - {{agent: nina, template: process_step, body: delivery date known}}
+              - agent:
+                  by: nina
+                  answers: process_step
+                  commands: ["#done 1", "#done 2", "#set supplier=Thalia", "#set price=249 EUR"]
                 expect: {{ticket: {{step: purchase}}}}
               - agent: {{by: nina, answers: process_step, commands: ["#done 3"]}}
-                expect: {{ticket: {{step: approve}}, told: {{to: boss@acme.example, template: approval_request, body: "249"}}}}
+                expect:
+                  ticket: {{step: approve}}
+                  told: {{to: boss@acme.example, template: approval_request, body: "249"}}
               - agent: {{by: kim, answers: approval_reminder, commands: ["#approve"]}}
                 expect: {{ticket: {{step: mailroom, queue: mailroom}}}}
               - agent: {{by: nina, answers: process_step, commands: ["#done 1", "#done 2"]}}
@@ -100,3 +115,167 @@ def test_the_whole_book_order_goes_its_way() -> None:
         """,
         desk(),
     )
+
+
+def approval(decision: str, then: str, after: str = "") -> None:
+    """One decision on an order that waits for approval, and what is expected of it."""
+    passes(
+        f"""
+        tests:
+          - name: an approval
+            steps:{ORDERED}{after}
+              - approval: {decision}
+                expect: {then}
+        """,
+        desk(),
+    )
+
+
+def test_a_no_ends_it() -> None:
+    approval('{by: boss@acme.example, says: "no", body: "Too dear."}', "{ticket: {step: refused, state: closed}}")
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        '{by: boss@acme.example, says: "yes", from: ana@acme.example}',
+        '{by: boss@acme.example, says: "yes", from: somebody@else.example}',
+        '{by: boss@acme.example, says: "yes", auth: fail}',
+        '{by: boss@acme.example, says: "yes", auth: none}',
+        '{by: boss@acme.example, says: "yes", headers: {Auto-Submitted: auto-replied}}',
+        '{by: boss@acme.example, says: "yes", body: "I am out of the office until Monday."}',
+    ],
+    ids=["the requester", "a stranger", "forged", "not proven", "automatic", "absence"],
+)
+def test_what_is_not_surely_the_approvers_own_decision_decides_nothing(decision: str) -> None:
+    approval(decision, "{ticket: {step: approve, state: new, tags: none}}")
+
+
+def test_a_link_counts_once_and_only_in_its_own_round() -> None:
+    again = """
+              - wait: 6d
+                expect: {ticket: {step: approve}, told: {to: boss@acme.example, template: approval_request}}
+"""
+    approval('{by: boss@acme.example, says: "yes", first: true}', "{ticket: {step: approve, tags: none}}", again)
+    approval('{by: boss@acme.example, says: "yes"}', "{ticket: {step: purchase, tags: decided}}", again)
+    twice = """
+              - approval: {by: boss@acme.example, says: "yes"}
+                expect: {ticket: {step: purchase}}
+"""
+    approval('{by: boss@acme.example, says: "no"}', "{ticket: {step: purchase, state: new}}", twice)
+
+
+def test_nobody_approves_his_own_request_and_the_lead_is_asked_instead() -> None:
+    passes(
+        """
+        tests:
+          - name: she names herself
+            steps:
+              - mail:
+                  from: ana@acme.example
+                  subject: order
+                  body: "title: x\\nisbn: 1\\nmanager: ana@acme.example"
+                expect: {ticket: {step: approve}, told: [{agent: kim, template: approval_request}]}
+        """,
+        desk(),
+    )
+
+
+def test_a_wrong_answer_is_asked_for_again_a_few_times_only() -> None:
+    wrong = """
+              - mail: {from: ana@acme.example, answers: process_ask, body: "manager: my boss"}
+                expect: {sent: {template: process_ask, body: my boss}, ticket: {step: ask}}
+"""
+    passes(
+        f"""
+        given: {{config: {{out.automatic.per_address: 20/day}}}}
+        tests:
+          - name: who never answers rightly
+            steps:
+              - mail: {{from: ana@acme.example, subject: order}}
+                expect: {{sent: [{{template: process_ask}}]}}{wrong}{wrong}
+              - mail: {{from: ana@acme.example, answers: process_ask, body: "manager: my boss"}}
+                expect: {{sent: none, ticket: {{step: ask}}}}
+        """,
+        desk(),
+    )
+
+
+def test_a_third_partys_and_a_machines_lines_answer_nothing() -> None:
+    passes(
+        """
+        tests:
+          - name: lines of others
+            steps:
+              - mail: {from: ana@acme.example, subject: order}
+              - mail: {from: eve@else.example, answers: none, subject: "[Ticket#1001]", body: "title: x"}
+                expect: {ticket: {fields: none}}
+              - mail:
+                  from: ana@acme.example
+                  answers: process_ask
+                  headers: {Auto-Submitted: auto-replied}
+                  body: "title: x"
+                expect: {ticket: {fields: none}, sent: none}
+        """.replace("answers: none, ", ""),
+        desk(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("#approve", "nothing is to be approved"),
+        ("#done 1", "no checklist"),
+        ("#start book-order", "already"),
+        ("#start nothing", "no process"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_the_reason(line: str, told: str) -> None:
+    passes(
+        f"""
+        tests:
+          - name: it cannot be
+            steps:
+              - mail: {{from: ana@acme.example, subject: order}}
+              - agent: {{by: nina, commands: ["{line}"]}}
+                expect: {{told: {{agent: nina, template: command_error, body: "{told}"}}}}
+        """,
+        desk(),
+    )
+
+
+def test_an_agent_who_has_no_voice_in_it_does_not_approve() -> None:
+    passes(
+        f"""
+        tests:
+          - name: not hers
+            steps:{ORDERED}
+              - agent: {{by: nina, commands: ["#approve"]}}
+                expect: {{ticket: {{step: approve}}, told: {{agent: nina, template: command_error, body: not yours}}}}
+        """,
+        desk(),
+    )
+
+
+HOW_TO = (ROOT / "docs/how-to/approve-by-mail.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```yaml\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_of_the_how_to_run() -> None:
+    order, rules, own_house, tests = BLOCKS
+    books = (
+        CONFIGURED
+        + """
+[queues.books]
+addresses = ["books@example.com"]
+team = "first-line"
+"""
+    )
+    files = {"15.yaml": rules, "processes/book-order.yaml": order, "processes/own-house.yaml": own_house}
+    passes(tests, made({**SHIPPED, **files}, books))
+
+
+def test_the_processes_that_come_with_it_do_what_their_tests_say() -> None:
+    files = {f"processes/{path.name}": path.read_text() for path in (ROOT / "rules/processes").glob("*.yaml")}
+    assert len(files) == 2
+    passes((ROOT / "rules/tests/processes.test.yaml").read_text(), made({**SHIPPED, **files}))

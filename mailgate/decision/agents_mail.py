@@ -11,7 +11,7 @@ from typing import Literal
 from mailgate.commands.mistake import Mistake
 from mailgate.commands.read import Ordered, as_corrected
 from mailgate.commands.values import Assign, Cc, Move, Note, Take, Unassign, Uncc
-from mailgate.decision.approvals import APPROVES
+from mailgate.decision.approvals import APPROVES, says_both
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.commanded import carry_out, expect, is_dangerous
 from mailgate.decision.deadness import why_dead
@@ -98,7 +98,10 @@ class _AgentsDecision:
             and (approval is None or approval.article != it.signed.revision)
         )
         automatic = it.mail.message.automatic.is_automatic
-        return process_mistakes(it.agent, self._reading.commands, self._pen, automatic=automatic, old_link=old)
+        both = it.signed is not None and says_both(it.mail, it.signed)
+        return process_mistakes(
+            it.agent, self._reading.commands, self._pen, automatic=automatic, old_link=old, both=both
+        )
 
     def _refuse(self, *mistakes: Mistake, resumable: bool = False) -> Done:
         """Nothing is sent and nothing changes; she gets it back with the mend, and her text is kept."""

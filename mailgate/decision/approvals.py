@@ -20,6 +20,7 @@ from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.message import Mailbox
 from mailgate.rules.process import Process, Question, Step
 from mailgate.tickets.running import Approval, Asked, Vote
+from mailgate.tickets.signed import SignedAddress, has_power
 
 REMINDER, RESULT = "approval_reminder", "approval_result"
 MAX_REASON = 2_000  # characters
@@ -107,6 +108,10 @@ def vote_of(mail: Mail, case: Case, pen: Draughtsman) -> Vote | str:
         return "the approval that it answers is over"
     if pen.ticket.state in ("closed", "merged", "spam"):
         return "the ticket is closed"
+    if not has_power(policy.keys, signed, pen.now.date()):
+        return "its address was signed by a key that has no power any more"
+    if says_both(mail, signed):
+        return "it went to both addresses, yes and no"
     asked = next((each for each in approval.asked if each.party == signed.party), None)
     if asked is None:
         return "its address was signed for nobody who is asked"
@@ -122,6 +127,12 @@ def vote_of(mail: Mail, case: Case, pen: Draughtsman) -> Vote | str:
     if approval.has_voted(asked.address):
         return "he has decided already"
     return Vote(asked.address.lower(), APPROVES[signed.purpose], reason_in(message.body.new_text))
+
+
+def says_both(mail: Mail, signed: SignedAddress) -> bool:
+    """Whether a mail went to an address that says yes and to one that says no."""
+    others = (each.purpose for each in mail.lookup.signed if each.number == signed.number)
+    return signed.purpose in APPROVES and any(each in APPROVES and each != signed.purpose for each in others)
 
 
 def reason_in(text: str) -> str:

@@ -24,20 +24,27 @@ KINDS = (say.Done, say.Undone, say.Approve, say.Deny, say.StartProcess)
 
 
 def process_mistakes(
-    agent: Agent, commands: Iterable[Ordered], pen: Draughtsman, *, automatic: bool, old_link: bool
+    agent: Agent, commands: Iterable[Ordered], pen: Draughtsman, *, automatic: bool, old_link: bool, both: bool
 ) -> tuple[Mistake, ...]:
-    """What cannot be done, before anything is. `old_link`: her mail went to the address of another question."""
+    """What cannot be done, before anything is. `old_link`: her mail went to the address of another question; `both`:
+    to the one that says yes and the one that says no."""
     found = []
     for each in commands:
         if isinstance(each.command, KINDS):
             said = _wrong(agent, each.command, pen)
             if isinstance(each.command, say.Approve | say.Deny):
-                said = (
-                    Phrase("automatic never approves") if automatic else Phrase("approval over") if old_link else said
-                )
+                said = _against_mail(automatic=automatic, old_link=old_link, both=both) or said
             if said is not None:
                 found.append(Mistake(each.line, each.text, said, None))
     return tuple(found)
+
+
+def _against_mail(*, automatic: bool, old_link: bool, both: bool) -> Phrase | None:
+    if automatic:
+        return Phrase("automatic never approves")
+    if both:
+        return Phrase("yes and no")
+    return Phrase("approval over") if old_link else None
 
 
 def _wrong(agent: Agent, command: OfProcess, pen: Draughtsman) -> Phrase | None:

@@ -176,8 +176,11 @@ class Stepping:
         self._letters.in_process(False)
 
     def _a_person_wrote(self) -> bool:
-        """Whether it is a customer's own mail: he takes part, and no machine of his wrote it."""
+        """Whether it is a customer's own mail: he takes part, no machine of his wrote it, and it is proven to be his,
+        for what it says may make us write to others."""
         cause, articles = self._cause, self._pen.articles
+        if cause.authenticity != "passed" and not self._pen.policy.site.trust_unverified:
+            return False
         if not cause.from_customer or cause.agent is not None or cause.lookup is None or not articles:
             return False
         first = articles[0]

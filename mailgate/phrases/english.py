@@ -156,6 +156,7 @@ ENGLISH = {
     "automatic never approves": (
         "the mail looks as if a program wrote it, and a program never approves; write it in other words"
     ),
+    "yes and no": "the mail went to both addresses, yes and no",
     "approval over": "the question that this address belongs to is decided or over",
     "no process": "there is no process {name}",
     "process runs": "the ticket runs the process {name} already",

@@ -156,6 +156,7 @@ GERMAN = {
     "automatic never approves": (
         "die Mail sieht aus wie von einem Programm, und ein Programm genehmigt nie; schreiben Sie es mit anderen Worten"
     ),
+    "yes and no": "die Mail ging an beide Adressen, Ja und Nein",
     "approval over": "die Frage, zu der diese Adresse gehört, ist entschieden oder abgelaufen",
     "no process": "es gibt keinen Ablauf {name}",
     "process runs": "auf dem Ticket läuft schon {name}",

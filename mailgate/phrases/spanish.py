@@ -153,6 +153,7 @@ SPANISH = {
     "automatic never approves": (
         "el correo parece escrito por un programa, y un programa nunca aprueba; escríbalo con otras palabras"
     ),
+    "yes and no": "el correo fue a las dos direcciones, sí y no",
     "approval over": "la pregunta de esta dirección está decidida o ha terminado",
     "no process": "no hay ningún proceso {name}",
     "process runs": "en el ticket ya corre {name}",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mailgate.rules.process import Process, Step
+from mailgate.rules.value import duration_text
 
 
 def mermaid(process: Process) -> str:
@@ -36,7 +37,7 @@ def summary(step: Step) -> str:
     if step.checklist:
         waits.append(f"checklist of {len(step.checklist)}")
     if step.question is not None:
-        waits.append(f"approval, ends after {step.question.expires}")
+        waits.append(f"approval, ends after {duration_text(step.question.expires.total_seconds())}")
     if step.queue:
         waits.append(f"queue {step.queue}")
     return step.name + (f" ({'; '.join(waits)})" if waits else "")

@@ -1,10 +1,16 @@
 """Processes from beginning to end, on the production core: what the rule tests of an administrator would show."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 
-from mailgate.service.active import CheckedSet
+from mailgate.decision.cases import Happened
+from mailgate.rules.scenario import ApproversLetter, Letter
+from mailgate.service.active import ActiveSet, CheckedSet
+from mailgate.service.rehearsal import Rehearsal, with_door
+from mailgate.store.memory import MemoryStore
+from mailgate.tickets.signed import Key, Keyring
 from tests.support.daemon import ROOT
 from tests.support.stage import CONFIG, SHIPPED, made, passes
 
@@ -198,6 +204,85 @@ def test_a_wrong_answer_is_asked_for_again_a_few_times_only() -> None:
                 expect: {{sent: none, ticket: {{step: ask}}}}
         """,
         desk(),
+    )
+
+
+def test_what_nobody_proves_makes_us_write_to_nobody() -> None:
+    passes(
+        """
+        tests:
+          - name: anybody can write as ana
+            steps:
+              - mail:
+                  from: ana@acme.example
+                  subject: order
+                  auth: none
+                  body: "title: x\\nisbn: 1\\nmanager: victim@else.example"
+                expect: {ticket: {step: ask, fields: none}}
+        """,
+        desk(),
+    )
+
+
+def active(of: CheckedSet) -> ActiveSet:
+    ring = Keyring((Key("a", date(2026, 3, 1), b"x" * 32),))
+    return of.joined(ring, {"nina": 1, "kim": 2})
+
+
+def step_of(happened: Happened) -> str | None:
+    return happened.ticket.process_step if happened.ticket is not None else None
+
+
+def test_a_ticket_stays_on_the_version_with_which_it_began() -> None:
+    """A newer one is for those who begin now, even where the step at which a ticket is has gone."""
+    newer = BOOK_ORDER.replace("version: 3", "version: 4").replace("approve", "decide")
+    now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    store = MemoryStore(now)
+    with Rehearsal(active(desk()), store, now) as rehearsal:
+        body = "title: x\nisbn: 1\nmanager: boss@acme.example"
+        assert step_of(rehearsal.play(Letter(subject="order", body=body))) == "approve"
+        rehearsal.active = with_door(active(desk(newer)))
+        assert step_of(rehearsal.play(ApproversLetter("boss@acme.example", True))) == "purchase"
+        assert step_of(rehearsal.play(Letter(subject="order", body=body))) == "decide"
+    store.close()
+
+
+def test_a_mail_to_both_addresses_says_nothing() -> None:
+    now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    store = MemoryStore(now)
+    with Rehearsal(active(desk()), store, now) as rehearsal:
+        body = "title: x\nisbn: 1\nmanager: boss@acme.example"
+        asked = rehearsal.play(Letter(subject="order", body=body))
+        (request,) = [each for each in asked.mails if each.template == "approval_request"]
+        yes, no = re.findall(r"\S+\+\d+\.[yx]\S+@\S+", request.body)
+        both = rehearsal.play(Letter(author="boss@acme.example", to=(yes, no), subject="Re: order", body="well"))
+        assert step_of(both) == "approve"
+        assert step_of(rehearsal.play(Letter(author="boss@acme.example", to=(no,), subject="no"))) == "refused"
+    store.close()
+
+
+def test_a_quorum_is_how_many_must_say_yes_and_one_no_is_a_no() -> None:
+    two = BOOK_ORDER.replace('by: "{{ field.manager }}", or: {role: lead}, quorum: 1', "by: [nina, kim], quorum: 2")
+    passes(
+        """
+        tests:
+          - name: two of two
+            steps:
+              - mail: {from: ana@acme.example, subject: order, body: "title: x\\nisbn: 1\\nmanager: b@acme.example"}
+                expect: {told: [{agent: nina, template: approval_request}, {agent: kim, template: approval_request}]}
+              - approval: {by: nina, says: "yes", body: "Fine."}
+                expect: {ticket: {step: approve}}
+              - approval: {by: nina, says: "yes"}
+                expect: {ticket: {step: approve}, told: {agent: nina, template: command_error}}
+              - approval: {by: kim, says: "yes"}
+                expect: {ticket: {step: purchase}, sent: none}
+          - name: one no
+            steps:
+              - mail: {from: ana@acme.example, subject: order, body: "title: x\\nisbn: 1\\nmanager: b@acme.example"}
+              - approval: {by: kim, says: "no", body: "Not now."}
+                expect: {ticket: {step: refused}}
+        """,
+        desk(two),
     )
 
 

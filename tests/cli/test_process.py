@@ -26,7 +26,7 @@ def test_processes_are_listed_and_shown_as_text_and_as_pictures(desk: str, capsy
         ("approval", 1, "ask"),
         ("onboarding", 1, "before"),
     ]
-    assert "approval  1        Approval" in said(capsys, desk, "list")
+    assert "approval    1        Approval" in said(capsys, desk, "list")
     shown = said(capsys, desk, "show", "approval")
     assert "approve (approval, ends after 7d)  granted, denied" in shown
     assert "  approve --> granted : granted" in said(capsys, desk, "show", "approval", "--mermaid")

@@ -26,7 +26,7 @@ from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, MailgateError
 from mailgate.ids import SystemIds
 from mailgate.mail.message import Mailbox
-from mailgate.rules.files import TEST
+from mailgate.rules.files import PROCESSES, TEST
 from mailgate.rules.schema import FILE
 
 QUESTIONS = (
@@ -170,7 +170,8 @@ def _tell(args: argparse.Namespace, directory: Path, text: str) -> None:
         return
     found = list((directory / "rules").rglob("*.yaml"))
     tests = sum(path.name.endswith(TEST) for path in found)
-    rules = len(found) - tests
+    processes = sum(path.parent.name == PROCESSES for path in found)
+    rules = len(found) - tests - processes
     languages = sorted(path.name for path in (directory / "templates").iterdir() if path.is_dir())
     print(f" ✓ {here}/config.toml  rules/ ({rules} files, {tests} of tests)  templates/ ({', '.join(languages)})  keys")
     again = f"{program()} -C {typed(directory)}"

@@ -31,6 +31,7 @@ COMMANDS = {  # in the order of --help; the words are those of the command's own
     "explain": "why a mail was treated as it was, or would be",
     "replay": "what other rules would have done with mail that came",
     "rules": "check the rules, list them in their order, play their tests",
+    "process": "processes: list them, show one, where tickets wait",
     "template": "the mails that mailgate writes: list, check, preview, begin a new one",
     "password": "make the hash of a password for [agents.NAME] password_hash",
     "version": "print the version",

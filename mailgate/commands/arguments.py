@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from mailgate.commands import values as v
 from mailgate.commands.catalogue import Verb, find_verb
 from mailgate.commands.mistake import Wrong
-from mailgate.commands.names import Names, agent_forms, match, queue_forms
+from mailgate.commands.names import Names, agent_forms, match, process_forms, queue_forms
 from mailgate.commands.pick import picked
 from mailgate.commands.when import WrongTime, read_until
 from mailgate.commands.words import plain, shown
@@ -175,7 +175,27 @@ def _people(make: Callable[[tuple[str, ...]], v.Command]) -> Reader:
     return read
 
 
+def _item(make: Callable[[int], v.Command]) -> Reader:
+    def read(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
+        said = value.strip(_QUOTES + " .,;!#")
+        if re.fullmatch(r"[0-9]{1,3}", said, re.ASCII):
+            return make(int(said))
+        return Wrong(Phrase("say which item", example=verb.examples[0]))
+
+    return read
+
+
+def _start(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
+    found = picked(verb, "process", value.strip(_QUOTES + " .,;!"), process_forms(desk.names))
+    return found if isinstance(found, Wrong) else v.StartProcess(found)
+
+
 READERS: dict[str, Reader] = {
+    "done": _item(v.Done),
+    "undone": _item(v.Undone),
+    "approve": _alone(v.Approve()),
+    "deny": _alone(v.Deny()),
+    "start": _start,
     "note": _alone(v.Note()),
     "reply": _alone(v.Answer()),
     "close": _alone(v.Close()),

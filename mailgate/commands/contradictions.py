@@ -36,6 +36,12 @@ def claims(command: v.Command) -> tuple[tuple[str, str], ...]:
             return tuple((Phrase("whether takes part", who=each), "yes") for each in addresses)
         case v.Uncc(addresses):
             return tuple((Phrase("whether takes part", who=each), "no") for each in addresses)
+        case v.Approve() | v.Deny():
+            return ((Phrase("what is asked"), type(command).__name__),)
+        case v.Done(number) | v.Undone(number):
+            return ((Phrase("the item", number=number), type(command).__name__),)
+        case v.StartProcess(process):
+            return ((Phrase("the process"), process),)
         case v.Undo() | v.Show() | v.History() | v.Explain() | v.Help():
             return ()
         case _:

@@ -2,7 +2,7 @@
 of one that no other shares."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailgate.commands.nearest import nearest
 from mailgate.commands.words import clean, plain, spellings
@@ -19,6 +19,7 @@ class Names:
     queues: Mapping[str, str]
     teams: tuple[str, ...] = ()
     fields: frozenset[str] | None = None
+    processes: Mapping[str, str] = field(default_factory=dict)  # name -> title
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ def agent_forms(names: Names) -> Forms:
 
 def queue_forms(names: Names) -> Forms:
     return {key: _forms(key, title) for key, title in names.queues.items()}
+
+
+def process_forms(names: Names) -> Forms:
+    return {key: _forms(key, title) for key, title in names.processes.items()}
 
 
 def match(said: str, forms: Forms) -> Match:

@@ -138,6 +138,35 @@ class Help:
     topic: str
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An item of the checklist, counted from 1, is done."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Yes to what is asked; the text is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StartProcess:
+    """`process` is the name of one that there is."""
+
+    process: str
+
+
 Command: TypeAlias = (
     Note
     | Answer
@@ -162,4 +191,9 @@ Command: TypeAlias = (
     | History
     | Explain
     | Help
+    | Done
+    | Undone
+    | Approve
+    | Deny
+    | StartProcess
 )

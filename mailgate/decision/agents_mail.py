@@ -11,6 +11,7 @@ from typing import Literal
 from mailgate.commands.mistake import Mistake
 from mailgate.commands.read import Ordered, as_corrected
 from mailgate.commands.values import Assign, Cc, Move, Note, Take, Unassign, Uncc
+from mailgate.decision.approvals import APPROVES, says_both
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.commanded import carry_out, expect, is_dangerous
 from mailgate.decision.deadness import why_dead
@@ -20,6 +21,7 @@ from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, Agent
 from mailgate.decision.holding import WHY_HELD, Doubt, crossing, doubt_of, wrote_since
 from mailgate.decision.letters import LINKS, Letters
 from mailgate.decision.plan import NewArticle
+from mailgate.decision.process_commands import process_mistakes
 from mailgate.decision.relay import answered, dead_requester, recipients, relay
 from mailgate.decision.released import release
 from mailgate.decision.standing import is_authentic, may_see, same_person
@@ -64,6 +66,8 @@ class _AgentsDecision:
             return self._refuse(*reading.orders.mistakes, resumable=True)
         if outsiders := self._outsiders():
             return self._refuse(*outsiders)
+        if mistakes := self._against_process():
+            return self._refuse(*mistakes, resumable=True)
         if self._needs_her_word():
             return self._ask()
         if reading.has(*WORDS_FOR_WHAT_WAITS) or self._is_word_for_the_held():
@@ -82,6 +86,21 @@ class _AgentsDecision:
             for each in self._reading.commands
             if isinstance(each.command, Assign)
             and not may_see(self._pen.policy.agents[each.command.agent], ticket, self._pen.policy)
+        )
+
+    def _against_process(self) -> tuple[Mistake, ...]:
+        it, running = self._it, self._pen.ticket.running
+        purpose = it.signed.purpose if it.signed is not None else ""
+        approval = running.approval if running is not None else None
+        old = (
+            purpose in APPROVES
+            and it.signed is not None
+            and (approval is None or approval.article != it.signed.revision)
+        )
+        automatic = it.mail.message.automatic.is_automatic
+        both = it.signed is not None and says_both(it.mail, it.signed)
+        return process_mistakes(
+            it.agent, self._reading.commands, self._pen, automatic=automatic, old_link=old, both=both
         )
 
     def _refuse(self, *mistakes: Mistake, resumable: bool = False) -> Done:
@@ -159,7 +178,7 @@ class _AgentsDecision:
         if not any(not isinstance(each.command, OF_HER_TEXT) for each in reading.commands):
             return self._refuse(_mistake(Phrase("neither text nor command")))
         pen.effect(it.actor, Remark("agent.commanded", reading.said))
-        results, page = carry_out(it.agent, reading.commands, pen)
+        results, page = carry_out(it.agent, reading.commands, pen, reading.text)
         if not it.opened:
             self._letters.words = ""
         self._follow()
@@ -169,7 +188,7 @@ class _AgentsDecision:
 
     def _note(self) -> Done:
         self._append("note")
-        results, page = carry_out(self._it.agent, self._reading.commands, self._pen)
+        results, page = carry_out(self._it.agent, self._reading.commands, self._pen, self._reading.text)
         self._follow("note.added")
         if self._by_its_address():
             results = (Result(0, "", Phrase("filed as note"), ok=False), *results)
@@ -199,7 +218,7 @@ class _AgentsDecision:
         self._letters.copy_to(it.agent, reading.text)
         answered(it.agent, pen, takes=not reading.has(Take, Assign, Unassign))
         others = tuple(each for each in reading.commands if each not in people)
-        done, page = carry_out(it.agent, others, pen)
+        done, page = carry_out(it.agent, others, pen, reading.text)
         self._follow("agent.replied")
         results += (*done, *self._dead_copies())
         warns = pen.policy.agents_policy.collision == "warn"

@@ -43,26 +43,34 @@ def may_answer(
     authenticity: str,
     ticket: int,
     now: datetime,
+    *,
+    in_process: bool = False,
 ) -> Answer:
-    """Whether a customer's mail may be answered automatically."""
-    if reason := _forbidden(message, envelope, lookup, facts, policy, authenticity):
+    """Whether a customer's mail may be answered automatically.
+
+    `in_process`: a step of a process speaks. It may answer what answers a mail of ours, and several times a ticket: how
+    often is bounded by the process itself (decision.stepping); every other guard holds.
+    """
+    if reason := _forbidden(message, envelope, lookup, facts, policy, authenticity, in_process):
         return Answer(None, reason=reason)
     full = authenticity == "passed" or policy.site.trust_unverified
     recipient = _aligned_recipient(message, policy) if full else message.author
     keys, reason = ((), "") if full else _neutral_terms(message, envelope, facts, now)
     if reason:
         return Answer(None, reason=reason)
-    counted, reason, tripped = limits_reached(recipient.address, ticket, facts, policy, now)
+    counted, reason, tripped = limits_reached(recipient.address, ticket, facts, policy, now, in_process=in_process)
     if reason:
         return Answer(None, reason=reason, tripped=tripped)
     return Answer(recipient, not full, "", (*keys, *counted))
 
 
 def limits_reached(
-    address: str, ticket: int, facts: Facts, policy: Policy, now: datetime
+    address: str, ticket: int, facts: Facts, policy: Policy, now: datetime, *, in_process: bool = False
 ) -> tuple[tuple[str, ...], str, bool]:
     """The counters that one more automatic answer charges, or why not; and whether it was the breaker that said no."""
-    limits = _limit_keys(address, ticket, policy)
+    limits = tuple(
+        each for each in _limit_keys(address, ticket, policy) if not (in_process and each[0] == f"ticket:{ticket}")
+    )
     for key, rate, what in limits:
         if not facts.within(key, rate, now.timestamp()):
             return (), f"the limit of automatic answers {what} is reached", key == "total"
@@ -77,9 +85,17 @@ def too_soon(template: str, every: timedelta | None, recipient: str, facts: Fact
 
 
 def _forbidden(
-    message: Message, envelope: Envelope, lookup: Lookup, facts: Facts, policy: Policy, authenticity: str
+    message: Message,
+    envelope: Envelope,
+    lookup: Lookup,
+    facts: Facts,
+    policy: Policy,
+    authenticity: str,
+    in_process: bool,
 ) -> str:
-    if answers_our_machine(lookup, facts):  # first: it is what stops a loop, whatever else the mail says of itself
+    if not in_process and answers_our_machine(
+        lookup, facts
+    ):  # first: it is what stops a loop, whatever else the mail says of itself
         return "it answers an automatic mail of ours"
     if not message.automatic.may_answer:
         return "; ".join(message.automatic.reasons) or "automatic mail"

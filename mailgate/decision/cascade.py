@@ -31,16 +31,23 @@ from mailgate.decision.merging import merge
 from mailgate.decision.outside import call_outside
 from mailgate.decision.past import OPEN_STATES, previous_owner
 from mailgate.decision.routing import customer_group
+from mailgate.decision.stepping import Stepping
 from mailgate.decision.turns import had_their_turn
 from mailgate.decision.watching import unwatch, watch
+from mailgate.errors import MailgateError
 from mailgate.mail.message import Message
 from mailgate.rules import actions
+from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.evaluate import Evaluation, evaluate
+from mailgate.rules.filling import Filling
 from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
+from mailgate.rules.patterns import NO_CAPTURES
 from mailgate.rules.situation import AuthFacts, Situation
+from mailgate.rules.task import Task
 from mailgate.rules.task import told as in_words
 from mailgate.rules.timed import turn_of
-from mailgate.rules.trace import Trace
+from mailgate.rules.trace import Step, Trace, Verdict
+from mailgate.rules.view import View
 from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import State
 
@@ -69,6 +76,8 @@ class Cascade:
         self._rotation = pen.facts.circumstances.rotation
         self._tripped = False
         self._happening = Happening("", "")  # whose rules are running
+        self.steps = Stepping(pen, letters, cause, self._judge, self._tasks)
+        self.steps.show()
         self.split_by = ""  # the rule that wants the mail to be a ticket of its own: nothing else counts then
 
     def ring(self, event: str, rule: str) -> None:
@@ -85,6 +94,11 @@ class Cascade:
         self._all(deque(self._pen.take_happenings()), False)
 
     def _all(self, waiting: deque[Happening], only_tell: bool) -> None:
+        self._drain(waiting, only_tell)
+        while not (only_tell or self.split_by) and self.steps.advance():
+            self._drain(deque(self._pen.take_happenings()), only_tell)
+
+    def _drain(self, waiting: deque[Happening], only_tell: bool) -> None:
         rules = self._policy.rules
         while waiting and not self.split_by:
             happening = waiting.popleft()
@@ -167,6 +181,33 @@ class Cascade:
             agents=policy.agents.keys(),
         )
 
+    def _judge(self, condition: Condition) -> Verdict:
+        """What the ticket, as it is now, says to a condition of a process."""
+        return condition.judge(View(self._situation(self._in_step())), Trail())
+
+    def _tasks(self, name: str, file: str, line: int, tasks: tuple[Task, ...]) -> None:
+        """What a step asks for, as a rule of that name would; one that cannot be done is told, and stops nothing."""
+        self._happening = self._in_step()
+        try:
+            finished = Filling(View(self._situation(self._happening))).finished(name, tasks, NO_CAPTURES)
+        except MailgateError as error:
+            step = Step(name, file, line, "error", error=str(error))
+            self._pen.traces.append(Trace("step.entered", self._policy.rules.hash, (step,)))
+            self._pen.effect(f"rule:{name}", Remark("process.failed", str(error)[:500]))
+            return
+        step = Step(name, file, line, "match", actions=finished.told)
+        self._pen.traces.append(Trace("step.entered", self._policy.rules.hash, (step,)))
+        self._letters.event = "step.entered"
+        self._letters.in_process(True)
+        for task, action in finished.actions:
+            self._carry_out(actions.Fired(action, name, file, task.line, task.index))
+        self._letters.in_process(False)
+
+    def _in_step(self) -> Happening:
+        running = self._pen.ticket.running
+        process, step = (running.process, running.step) if running is not None else ("", "")
+        return Happening("step.entered", f"process:{process}", new=step, field=process)
+
     def _customer(self) -> str:
         """The address of the customer whom it is about."""
         requester = self._pen.ticket.requester
@@ -216,6 +257,8 @@ class Cascade:
                 self._merge(fired.rule, action)
             case actions.Split():
                 self.split_by = fired.rule
+            case actions.Start():
+                self._start(fired.rule, action)
             case actions.Reply() | actions.Notify() | actions.AddNoteFrom() | actions.Forward():
                 self._write(actor, action)
             case CallWebhook() | RunProgram():
@@ -245,6 +288,11 @@ class Cascade:
         if reason := merge(actor, action.into, self._pen):
             self._pen.amend(rule, in_words(action), reason)
             self._pen.effect(actor, Remark("merge.refused", f"not into {action.into}: {reason}"))
+
+    def _start(self, rule: str, action: actions.Start) -> None:
+        if reason := self.steps.start(f"rule:{rule}", action.process):
+            self._pen.amend(rule, in_words(action), reason)
+            self._pen.effect(f"rule:{rule}", Remark("process.refused", f"{action.process}: {reason}"))
 
     def _attribute(self, actor: str, action: Attribute) -> None:
         ticket, pen = self._pen.ticket, self._pen

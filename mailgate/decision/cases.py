@@ -165,6 +165,8 @@ def _values_of(ticket: Ticket, at: datetime) -> dict[str, Values]:
         "state": ticket.state,
         "priority": ticket.priority,
         "owner": ticket.owner,
+        "process": ticket.process,
+        "step": ticket.process_step,
         "subject": ticket.subject,
         "number": ticket.number,
         "language": ticket.language,

@@ -22,6 +22,18 @@ from mailgate.decision.effects import (
     SetFields,
     UnsetFields,
 )
+from mailgate.decision.process_effects import (
+    AskApproval,
+    AskFields,
+    CastVote,
+    EndProcess,
+    EnterStep,
+    RemindApproval,
+    SettleApproval,
+    StartProcess,
+    TickItem,
+    running_after,
+)
 from mailgate.tickets.model import Ticket
 
 
@@ -53,7 +65,8 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
         case ChangeType(_, kind):
             return replace(ticket, type=kind)
         case MergeTicket(target):
-            return replace(not_closing(ticket), state="merged", merged_into=target, closed_at=None, pending_until=None)
+            closed = not_closing(ticket)
+            return replace(closed, state="merged", merged_into=target, closed_at=None, pending_until=None, running=None)
         case AddPerson(person) | ExpectPerson(person):
             others = tuple(each for each in ticket.participants if each.party != person.party)
             people = sorted((*others, person), key=lambda each: each.party)
@@ -65,6 +78,10 @@ def changed(ticket: Ticket, effect: Effect, now: datetime) -> Ticket:
             return replace(
                 ticket, participants=tuple(former if each == person else each for each in ticket.participants)
             )
+        case StartProcess() | EnterStep() | TickItem() | AskFields() | AskApproval() | RemindApproval() | CastVote():
+            return replace(ticket, running=running_after(ticket.running, effect, now))
+        case SettleApproval() | EndProcess():
+            return replace(ticket, running=running_after(ticket.running, effect, now))
         case _:
             return ticket
 

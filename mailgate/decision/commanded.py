@@ -26,6 +26,7 @@ from mailgate.decision.effects import (
 )
 from mailgate.decision.pages import explain_page, history_page, show_page
 from mailgate.decision.policy import Policy
+from mailgate.decision.process_commands import order, told_now
 from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Result
 from mailgate.decision.watching import next_party
@@ -45,6 +46,7 @@ def names_of(policy: Policy) -> Names:
         },
         queues={name: queue.title for name, queue in policy.queues.items()},
         teams=tuple(policy.teams),
+        processes={name: process.title for name, process in policy.rules.processes.processes.items()},
     )
 
 
@@ -53,12 +55,14 @@ def is_dangerous(command: Command) -> bool:
     return isinstance(command, say.Cc)
 
 
-def carry_out(agent: Agent, commands: tuple[Ordered, ...], pen: Draughtsman) -> tuple[tuple[Result, ...], str]:
-    """Everything that changes the ticket, in her order, and the pages that she asked for."""
+def carry_out(
+    agent: Agent, commands: tuple[Ordered, ...], pen: Draughtsman, reason: str = ""
+) -> tuple[tuple[Result, ...], str]:
+    """Everything that changes the ticket, in her order, and the pages that she asked for. `reason`: her words."""
     results: list[Result] = []
     pages: list[str] = []
     for each in commands:
-        said = _change(agent, each.command, pen)
+        said = _change(agent, each.command, reason, pen)
         page = _page(each.command, agent.language or pen.policy.site.language, pen)
         if page:
             pages.append(page)
@@ -67,7 +71,7 @@ def carry_out(agent: Agent, commands: tuple[Ordered, ...], pen: Draughtsman) -> 
     return tuple(results), "\n\n".join(pages)
 
 
-def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
+def _change(agent: Agent, command: Command, reason: str, pen: Draughtsman) -> str:
     """Do it, and say what was done; empty for what changes nothing by itself."""
     actor = f"agent:{agent.name}"
     match command:
@@ -93,6 +97,8 @@ def _change(agent: Agent, command: Command, pen: Draughtsman) -> str:
             return _remove(actor, addresses, pen)
         case say.Note() | say.Answer() | say.Confirm() | say.Send() | say.Discard() | say.Undo():
             return ""
+        case say.Done() | say.Undone() | say.Approve() | say.Deny() | say.StartProcess():
+            return order(agent, command, reason, pen)
         case say.Show() | say.History() | say.Explain() | say.Help():
             return ""
         case _:
@@ -210,7 +216,7 @@ def _page(command: Command, language: str, pen: Draughtsman) -> str:
     said = pen.facts.said.get(pen.ticket.id, ())
     match command:
         case say.Show():
-            return show_page(pen.ticket, said, pen.policy, language)
+            return show_page(pen.ticket, said, pen.policy, language, told_now(pen))
         case say.History():
             return history_page(pen.facts.told.get(pen.ticket.id, ()), pen.policy.site.timezone)
         case say.Explain():

@@ -10,6 +10,7 @@ from mailgate.commands.block import find_block
 from mailgate.decision.absence import away_until
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
 from mailgate.decision.alarm import AT_MOST, COUNTER, Alarm, alarm_of
+from mailgate.decision.approvals import APPROVES, vote_of
 from mailgate.decision.bounced import note_report
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
@@ -22,6 +23,7 @@ from mailgate.decision.gate import OPEN, Gate
 from mailgate.decision.letters import Cause, Letters, by_a_machine
 from mailgate.decision.plan import Allotment, Elsewhere, Outcome, OutcomeKind, Plan
 from mailgate.decision.policy import Policy
+from mailgate.decision.process_effects import CastVote
 from mailgate.decision.routing import forwarded_elsewhere
 from mailgate.decision.sender import authenticity_of
 from mailgate.decision.standing import writer
@@ -198,6 +200,8 @@ class _Decision:
         if case.agent is not None:
             self._welcome_back(case.agent)
             return self._agents_own_request(case.agent, letters, cascade, placement)
+        if (decided := self._approvers_word(letters, cascade)) is not None:
+            return self._finished(Outcome("article", pen.ticket.id, pen.articles[0].id, decided), placement)
         # First: whom we ask about the mail need not be told of it.
         orders = tell_of_doubt(pen, letters, cause, case) if is_in_doubt(case.who) else ""
         self._run_rules(letters, cascade, placement)
@@ -208,6 +212,20 @@ class _Decision:
         bounced = case.bounced and mail.message.bounce is not None
         outcome = Outcome("bounce" if bounced else "article", pen.ticket.id, pen.articles[0].id)
         return self._finished(outcome, placement, orders)
+
+    def _approvers_word(self, letters: Letters, cascade: Cascade) -> str | None:
+        """The mail to an address that approves or denies is a decision, where it counts; None where it is a mail."""
+        pen, case = self._pen, self._case
+        if pen.before is None or case.signed is None or case.signed.purpose not in APPROVES:
+            return None
+        vote, running = vote_of(self._mail, case, pen), pen.ticket.running
+        if isinstance(vote, str) or running is None:
+            pen.effect("mailgate", Remark("approval.refused", str(vote)))
+            return None
+        letters.words = vote.reason
+        pen.effect(f"approver:{vote.who}", CastVote(running.process, running.step, vote))
+        cascade.follow()
+        return "approved" if vote.granted else "denied"
 
     def _split(self, rule: str, ticket: Ticket) -> Plan:
         """The mail as a new request of its own. Nothing of what else was drawn up for the ticket counts."""

@@ -27,6 +27,7 @@ from mailgate.decision.effects import (
 from mailgate.decision.facts import MOST_TICKETS_AN_ID, Facts, StoredId
 from mailgate.decision.plan import Allotment, Draft, Elsewhere, NewArticle, Outcome, OutsideCall, Plan
 from mailgate.decision.policy import Policy
+from mailgate.decision.process_effects import EnterStep, SettleApproval
 from mailgate.mail.message import Identity, Mailbox
 from mailgate.rate import Rate
 from mailgate.rules.trace import Trace
@@ -117,6 +118,11 @@ class Draughtsman:
         """Id, ticket and nonce of the next article: what NewArticle begins with."""
         number = len(self.articles)
         return self.allotment.articles[number], self.ticket.id, self.allotment.nonces[number + 1]
+
+    @property
+    def room(self) -> int:
+        """How many articles more can come of this cause."""
+        return len(self.allotment.articles) - len(self.articles)
 
     def append(self, article: NewArticle) -> NewArticle:
         """Make the article, which has the next place, the ticket's newest."""
@@ -256,6 +262,10 @@ def _happenings(before: Ticket, actor: str, effect: Effect, depth: int) -> Itera
             for name, value in fields:
                 if (old_value := before.field(name)) != value:
                     yield Happening("field.changed", actor, old_value or "", value, name, depth)
+        case EnterStep(process, step):
+            yield Happening("step.entered", actor, new=step, field=process, depth=depth)
+        case SettleApproval(process, step, verdict):
+            yield Happening(f"approval.{verdict}", actor, new=step, field=process, depth=depth)
         case UnsetFields(names):
             for name in names:
                 if (old_value := before.field(name)) is not None:

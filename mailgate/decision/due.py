@@ -68,6 +68,7 @@ def answer_failed(
 def begin(
     ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime
 ) -> tuple[Draughtsman, Letters, Cascade]:
+    """What every plan without a mail begins with."""
     pen = Draughtsman(facts, policy, allotment, now)
     pen.resume(ticket)
     letters = Letters(pen, NOBODY)

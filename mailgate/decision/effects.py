@@ -7,6 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, assert_never
 
+from mailgate.decision.process_effects import (
+    AskApproval,
+    AskFields,
+    CastVote,
+    EndProcess,
+    EnterStep,
+    ProcessEffect,
+    RemindApproval,
+    SettleApproval,
+    StartProcess,
+    TickItem,
+    told_of_process,
+)
 from mailgate.mail.envelope import ResumeWay
 from mailgate.tickets.model import Participant, Priority, State
 
@@ -327,6 +340,7 @@ Effect = (
     | GoAway
     | ComeBack
     | Remark
+    | ProcessEffect
 )
 
 
@@ -418,5 +432,9 @@ def told(effect: Effect) -> tuple[str, dict[str, Any]]:
             return "agent.back", {"agent": agent}
         case Remark(event, text):
             return event, {"text": text}
+        case StartProcess() | EnterStep() | TickItem() | AskFields() | AskApproval() | RemindApproval() | CastVote():
+            return told_of_process(effect)
+        case SettleApproval() | EndProcess():
+            return told_of_process(effect)
         case _:
             assert_never(effect)

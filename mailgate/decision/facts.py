@@ -41,10 +41,11 @@ MOST_TICKETS_AN_ID = 8  # the newest of those that a Message-ID leads to: some d
 
 
 class TicketWanted(MailgateError):
-    """A rule named a ticket by a number that nobody has asked for yet: the facts are asked again, with it."""
+    """A rule named a ticket by a number that nobody has asked for yet, or a process an address: the facts are asked
+    again, with it."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"ticket {number} must be known first")
+        super().__init__(f"{number} must be known first")
         self.number = number
 
 
@@ -95,7 +96,9 @@ class Facts:
     ids: Mapping[str, tuple[StoredId, ...]] = field(default_factory=dict)
     articles: Mapping[int, StoredArticle] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
-    asked: frozenset[str] = frozenset()  # numbers that were asked for besides: what is not in `numbers` is none
+    asked: frozenset[str] = (
+        frozenset()
+    )  # numbers that were asked for besides: what is not in `numbers` is none; and addresses, in lower case
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     counts: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)  # key -> (bucket start, count)...
     said: Mapping[int, tuple[Said, ...]] = field(default_factory=dict)  # ticket -> its newest articles, oldest first
@@ -112,6 +115,7 @@ class Facts:
     circumstances: Circumstances = NO_CIRCUMSTANCES
     away: Mapping[str, datetime] = field(default_factory=dict)  # agent -> when she is back
     turns: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # ticket -> rule -> episode of its last turn
+    process_texts: Mapping[str, str] = field(default_factory=dict)  # by hash: versions that tickets run on
 
     def dead(self, address: str) -> AddressRecord | None:
         """What is known of an address that is not written to any more."""

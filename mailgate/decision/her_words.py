@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from mailgate.commands.address import command_of
 from mailgate.commands.block import Block, BlockLine, find_block
 from mailgate.commands.read import Ordered, Orders, as_corrected, read_orders
-from mailgate.commands.values import Answer, Command, Confirm, Discard, Note, Send, Undo
+from mailgate.commands.values import Answer, Approve, Command, Confirm, Deny, Discard, Note, Send, Undo
 from mailgate.decision.case import Mail
 from mailgate.decision.commanded import names_of
 from mailgate.decision.draughtsman import Draughtsman
@@ -101,7 +101,12 @@ def read(it: AgentsMail, pen: Draughtsman) -> Reading:
         block = mended
         orders = _orders(block, purpose, pen)
     kinds = {type(each.command) for each in orders.commands}
-    as_note = Note in kinds or resumes == "as note" or (purpose == "n" and Answer not in kinds)
+    as_note = (
+        Note in kinds
+        or kinds & {Approve, Deny} != set()
+        or resumes == "as note"
+        or (purpose in ("n", "y", "x") and Answer not in kinds)
+    )
     text = without_mobile_footer(block.rest).strip("\n")
     names = (it.agent.title, it.agent.title.partition(" ")[0], it.agent.name, it.mail.message.author.name)
     return Reading(block, orders, "" if says_nothing(text, names) else text, as_note)

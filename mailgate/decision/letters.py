@@ -17,6 +17,7 @@ from mailgate.decision.facts import Lookup, echo_key, receipt_key, reply_key, to
 from mailgate.decision.forwarding import FORWARD, forwarded, reason_against
 from mailgate.decision.past import NO_RECORD, Record, record_of
 from mailgate.decision.plan import Draft
+from mailgate.decision.process_told import NO_PROCESS
 from mailgate.decision.standing import is_ours, may_see, may_see_queue, same_person
 from mailgate.decision.telling import NOTHING_MORE, Earlier, LinkName, Telling
 from mailgate.mail.address import normalise
@@ -74,6 +75,12 @@ class Letters:
         self.event = ""
         self.words: str | None = None
         self.about = NOTHING_MORE
+        self._in_process = False
+        self.process = NO_PROCESS  # where the ticket stands in its process
+
+    def in_process(self, yes: bool) -> None:
+        """Whether a step of a process speaks from now on: it may write where an automatic answer may not."""
+        self._in_process, self._answer = yes, None
 
     def refuse_follow_up(self) -> None:
         """A follow-up to a closed ticket of a queue that takes none: the writer is told, under the usual limits."""
@@ -106,7 +113,9 @@ class Letters:
         note = self._pen.articles[-1]
         nobody = Mailbox("", "")
         language = self._policy.site.language
-        self._pen.notes.append(Draft("agent", template, language, nobody, note.id, note.nonce, words=self.words))
+        self._pen.notes.append(
+            Draft("agent", template, language, nobody, note.id, note.nonce, words=self.words, process=self.process)
+        )
 
     def reply(self, actor: str, action: actions.Reply) -> None:
         """An automatic answer to the customer, if one may go out."""
@@ -230,6 +239,7 @@ class Letters:
             receipt=receipt,
             notice=None if pen.articles else pen.spare_nonce(),
             reason="author",
+            process=self.process,
         )
 
     def _send(self, actor: str, draft: Draft) -> None:
@@ -286,6 +296,7 @@ class Letters:
             parent=parent,
             references=() if neutral else references,  # ids of any words; a stranger's are not passed on (R32)
             words=None if cause.from_customer else "",
+            process=self.process,
         )
         self._send(actor, draft)
 
@@ -338,6 +349,7 @@ class Letters:
                     cause.authenticity,
                     self._pen.ticket.id,
                     self._pen.now,
+                    in_process=self._in_process,
                 )
             else:
                 self._answer = self._requester_verdict(self._pen.now)
@@ -361,7 +373,9 @@ class Letters:
             return Answer(None, reason="nobody of ours has written to the requester yet")
         neutral = forms <= set(self._policy.neutral_forms.values())
         keys, reason = neutral_limits(requester.address, self._pen.facts, now) if neutral else ((), "")
-        counted, limit, tripped = limits_reached(requester.address, ticket.id, self._pen.facts, self._policy, now)
+        counted, limit, tripped = limits_reached(
+            requester.address, ticket.id, self._pen.facts, self._policy, now, in_process=self._in_process
+        )
         if reason or limit:
             return Answer(None, reason=reason or limit, tripped=tripped and not reason)
         return Answer(Mailbox(requester.name, requester.address), neutral, charges=(*keys, *counted))

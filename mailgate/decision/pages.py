@@ -6,13 +6,16 @@ from datetime import datetime, tzinfo
 from mailgate.decision.conversation import HistoryLine, Said
 from mailgate.decision.explained import StoredTrace, explained, local_time
 from mailgate.decision.policy import Policy
+from mailgate.decision.process_told import NO_PROCESS, ProcessTold
 from mailgate.phrases.phrase import Phrase, in_language
 from mailgate.tickets.model import Ticket
 
 MOST_LINES_OF_A_TEXT = 12
 
 
-def show_page(ticket: Ticket, said: Sequence[Said], policy: Policy, language: str = "en") -> str:
+def show_page(
+    ticket: Ticket, said: Sequence[Said], policy: Policy, language: str = "en", process: ProcessTold = NO_PROCESS
+) -> str:
     """The ticket on one screen, and what was said last."""
     zone = policy.site.timezone
     requester = ticket.requester
@@ -28,10 +31,22 @@ def show_page(ticket: Ticket, said: Sequence[Said], policy: Policy, language: st
     lines += [Phrase("show watched", people=", ".join(watching))] if watching else []
     lines += [Phrase("show tags", tags=", ".join(ticket.tags))] if ticket.tags else []
     lines += [f"{name} = {value}" for name, value in ticket.fields]
+    lines += _process(process)
     for each in said:
         if each.template is None:
             lines += ["", *_article(each, zone)]
     return "\n".join(in_language(line, language) for line in lines)
+
+
+def _process(process: ProcessTold) -> list[Phrase]:
+    if not process.name or process.ended:
+        return []
+    lines = [Phrase("show process", title=process.title, step=process.step)]
+    for each in process.items:
+        lines.append(Phrase("show item", mark="x" if each.done else " ", number=each.number, text=each.text))
+    if process.wanted:
+        lines.append(Phrase("show wanted", names=", ".join(each.name for each in process.wanted)))
+    return lines
 
 
 def _place(ticket: Ticket, zone: tzinfo) -> Phrase:

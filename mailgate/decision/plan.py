@@ -6,6 +6,7 @@ from typing import Literal
 
 from mailgate.decision.alarm import Alarm
 from mailgate.decision.effects import Done
+from mailgate.decision.process_told import NO_PROCESS, ProcessTold
 from mailgate.decision.telling import NOTHING_MORE, Answer, Telling
 from mailgate.mail.message import Attachment, Identity, Mailbox
 from mailgate.rules.trace import Trace
@@ -107,8 +108,9 @@ class Draft:
     notice: bytes | None = None  # a Message-ID of its own, made of this nonce: it is no copy of the article's mail
     due: datetime | None = None  # not to be sent before: the undo time
     held: str = ""  # why it must not be sent yet
-    passing: Passing | None = None  # of kind "forward"
+    passing: Passing | None = None  # of kind "forward"; None: a mail of our own to somebody outside
     reason: str = ""  # of kind "agent": why its reader gets it, as Addressee says; "author": she wrote what it is about
+    process: ProcessTold = NO_PROCESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from mailgate.mail.message import Mailbox
 LinkName = (
     Literal["take", "note", "close", "pending", "history"]
     | Literal["confirm", "corrected", "as_text", "send", "discard", "as_note", "undo"]
+    | Literal["approve", "deny"]
 )
 
 

@@ -6,6 +6,7 @@ of a mail bears `data-mailgate`: it is found again when it comes back quoted (sp
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
@@ -134,6 +135,19 @@ def _shown(links: Mapping[str, str], words: Mapping[str, Words]) -> Iterator[tup
             yield name, scrub_line(label, 80), scrub_line(does, MAX_LINE), url
 
 
+def choices_text(links: Mapping[str, str], lead: str = "", /, **words: Words) -> str:
+    """A line for each button, with the address to write to: who approves has no commands to type."""
+    lines = [
+        f"{label}: {unquote(url[len('mailto:') :].partition('?')[0])}" for _, label, _, url in _shown(links, words)
+    ]
+    return "\n".join((*((lead,) if lead and lines else ()), *lines))
+
+
+def choices_html(links: Mapping[str, str], lead: str = "", /, **words: Words) -> Markup:
+    """The buttons."""
+    return Markup("\n").join(_BUTTON % (url, label) for _, label, _, url in _shown(links, words))
+
+
 def result_list_text(results: Iterable[ResultLine]) -> str:
     """A line a command, with its number; what failed is marked. A column that is empty throughout is not there, and
     what is said of no command begins where the commands do."""
@@ -230,6 +244,7 @@ TEXT_BLOCKS: Filters = TEXT_FILTERS | {
     "signed": signed_text,
     "preformatted": preformatted_text,
     "buttons": buttons_text,
+    "choices": choices_text,
     "result_list": result_list_text,
     "messages": messages_text,
     "digest_list": digest_list_text,
@@ -240,6 +255,7 @@ HTML_BLOCKS: Filters = HTML_FILTERS | {
     "signed": signed_html,
     "preformatted": preformatted_html,
     "buttons": buttons_html,
+    "choices": choices_html,
     "result_list": result_list_html,
     "messages": messages_html,
     "digest_list": digest_list_html,

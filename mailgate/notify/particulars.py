@@ -12,6 +12,7 @@ from mailgate.decision.telling import NOTHING_MORE, Earlier, Result, Telling
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.delivery_words import delivery_words
 from mailgate.notify.hours import view_hours
+from mailgate.notify.process_views import with_process
 from mailgate.notify.variables import (
     AgentView,
     AnswerView,
@@ -79,7 +80,7 @@ def particulars(
         if telling == NOTHING_MORE
         else _told(variables, telling, zone, draft.language or policy.site.language)
     )
-    return told.without(without_tokens)
+    return with_process(told, draft.process, zone).without(without_tokens)
 
 
 def _ticket(plan: Plan, ticket: Ticket, policy: Policy) -> TicketView:

@@ -19,12 +19,18 @@ from mailgate.notify.variables import (
     DoubtView,
     EarlierView,
     HeldView,
+    ItemView,
     MessageView,
+    ProcessView,
     QueueView,
     RecordView,
     ResultLine,
+    StepView,
     TicketView,
+    ValueView,
     Variables,
+    VoteView,
+    WantedView,
 )
 
 _NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -100,6 +106,21 @@ ORDINARY = Variables(
         DigestLine(_NOON, "", "Two mails to you were not taken as yours"),
     ),
     hours=Named({}, HoursView(True, _NOON + timedelta(hours=21))),
+    process=ProcessView(
+        "book-order",
+        "Book order",
+        3,
+        (ValueView("title", "Faust"), ValueView("price", "24.90 EUR"), ValueView("manager", "boss@example.com")),
+    ),
+    step=StepView(
+        "approve",
+        _NOON,
+        (WantedView("isbn", "number", "unknown"), WantedView("reason", "text")),
+        (ItemView(1, "order placed", True), ItemView(2, "price entered", False)),
+        _NOON + timedelta(days=5),
+        "granted",
+        (VoteView("boss@example.com", True, "We need it."),),
+    ),
 )
 
 BARE = Variables(
@@ -202,6 +223,16 @@ HOSTILE = replace(
     doubt=DoubtView("<script>\n", "<script>\n", "<script>\n", "<script>\n"),
     delivery=DeliveryView("<script>\n", "<script>\n" + _RULES, "<script>"),
     digest=(DigestLine(_NOON, "1042", "<script>\n" + _RULES),),
+    process=ProcessView("x", "<script>", 1, (ValueView("title", "<b>{{ 7*7 }}</b> [a](https://evil.example)"),)),
+    step=StepView(
+        "x",
+        _NOON,
+        (WantedView("a", "money", "<script>"),),
+        (ItemView(1, "<b>x</b>", False),),
+        _NOON,
+        "denied",
+        (VoteView("<script>", False, "</div><script>x</script>\n" + _RULES),),
+    ),
 )
 
 SAMPLES: dict[str, Variables] = {

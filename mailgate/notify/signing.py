@@ -24,6 +24,8 @@ _LINKS: Mapping[LinkName, tuple[Purpose, str]] = {
     "discard": ("r", "#discard"),
     "as_note": ("r", "#note"),
     "undo": ("r", "#undo"),
+    "approve": ("y", ""),
+    "deny": ("x", ""),
 }
 
 
@@ -41,19 +43,23 @@ def signed_address(
 
 
 def links(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy) -> dict[str, str]:
-    """mailto: URLs for an agent, by name; none where addresses are not signed, for nothing would prove them hers."""
-    if draft.agent is None:
+    """mailto: URLs by name, for an agent, or for who approves; none where addresses are not signed, for nothing would
+    prove them theirs."""
+    if draft.agent is None and draft.participant is None:
         return {}
     said = f"Re: {policy.site.tag.render(ticket.number)} {without_tokens(ticket.subject)}"[:120]
     subject = quote(f"{said} (S{draft.telling.waits})" if draft.telling.waits else said, safe="")
     made: dict[str, str] = {}
     for name in draft.telling.links:
         purpose, line = _LINKS[name]
-        if name == "take" and ticket.owner == draft.agent.name:
+        if name == "take" and draft.agent is not None and ticket.owner == draft.agent.name:
             continue
         if name == "close" and ticket.state == "closed":
             continue
-        address = signed_address(draft, ticket, queue, policy, purpose, ticket.last_article, ticket.last_nonce)
+        decides = purpose in ("y", "x")  # of one question: the article says which
+        revision, nonce = (draft.article, draft.article_nonce) if decides else (ticket.last_article, ticket.last_nonce)
+        address = signed_address(draft, ticket, queue, policy, purpose, revision, nonce)
+        body = "" if decides else f"&body={quote(line, safe='')}%0D%0A"
         if address is not None:
-            made[name] = f"mailto:{quote(address, safe='@+.')}?subject={subject}&body={quote(line, safe='')}%0D%0A"
+            made[name] = f"mailto:{quote(address, safe='@+.')}?subject={subject}{body}"
     return made

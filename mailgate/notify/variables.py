@@ -38,6 +38,8 @@ LINKS: Mapping[str, str] = {  # name -> the line that it sends, which can be typ
     "send": "#send",
     "confirm": "#confirm",
     "undo": "#undo",
+    "approve": "#approve",
+    "deny": "#deny",
 }
 CUT = "\n[...]\n"
 Clean = Callable[[str], str]
@@ -243,6 +245,81 @@ class DigestLine:
         return replace(self, line=clean(self.line))
 
 
+@dataclass(frozen=True, slots=True)
+class WantedView:
+    """A field that a process needs: its name and type; `wrong` is what was answered and does not fit."""
+
+    name: str
+    kind: str
+    wrong: str = ""
+
+    def without(self, clean: Clean) -> "WantedView":
+        return replace(self, wrong=clean(self.wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item of a checklist."""
+
+    number: int
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValueView:
+    """A field of a process that is known."""
+
+    name: str
+    value: str
+
+    def without(self, clean: Clean) -> "ValueView":
+        return replace(self, value=clean(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class VoteView:
+    """What somebody decided, and his reason."""
+
+    who: str
+    granted: bool
+    reason: str
+
+    def without(self, clean: Clean) -> "VoteView":
+        return replace(self, reason=clean(self.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessView:
+    """The ticket's process; all empty where it runs none. `ended`: it has come to its end."""
+
+    name: str = ""
+    title: str = ""
+    version: int = 0
+    values: tuple[ValueView, ...] = ()
+    ended: bool = False
+
+    def without(self, clean: Clean) -> "ProcessView":
+        return replace(self, values=tuple(each.without(clean) for each in self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """The step of the process at which the ticket is. `verdict` of its approval: "", granted, denied or expired."""
+
+    name: str = ""
+    entered: datetime | None = None
+    wanted: tuple[WantedView, ...] = ()
+    items: tuple[ItemView, ...] = ()
+    expires: datetime | None = None
+    verdict: str = ""
+    votes: tuple[VoteView, ...] = ()
+
+    def without(self, clean: Clean) -> "StepView":
+        wanted = tuple(each.without(clean) for each in self.wanted)
+        return replace(self, wanted=wanted, votes=tuple(each.without(clean) for each in self.votes))
+
+
 HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket", "dead")
 LINKED_REASONS = ("subject", "address", "closed")
 DOUBT_REASONS = ("alias", "failed", "unproven", "unsigned", "expired")
@@ -285,6 +362,8 @@ class Variables:
     delivery: DeliveryView = field(default=DeliveryView())
     digest: tuple[DigestLine, ...] = ()
     hours: Named = ALWAYS_OPEN  # of each calendar
+    process: ProcessView = field(default=ProcessView())
+    step: StepView = field(default=StepView())
 
     def mapping(self) -> dict[str, Any]:
         """Name -> value, long texts and lists cut so that the longest still make a mail; the answer never is."""
@@ -320,6 +399,8 @@ class Variables:
             doubt=self.doubt.without(clean),
             delivery=self.delivery.without(clean),
             digest=tuple(each.without(clean) for each in self.digest),
+            process=self.process.without(clean),
+            step=self.step.without(clean),
         )
 
 
@@ -344,6 +425,7 @@ VIEWS = (
         AnswerView,
     ),
     *(HoursView, EarlierView, ResultLine, HeldView, DoubtView, DeliveryView, DigestLine),
+    *(ProcessView, StepView, WantedView, ItemView, ValueView, VoteView),
 )
 
 

@@ -179,7 +179,7 @@ def _headers(
 ) -> Headers:
     if draft.answer is not None:
         return _answers_headers(draft, draft.answer, ticket, queue, policy, rendered, at)
-    if draft.passing is not None:
+    if draft.kind == "forward":
         return _forwards_headers(draft, ticket, queue, policy, rendered, at)
     to_customer = draft.kind == "auto-reply"
     domain = policy.site.domain

@@ -33,7 +33,7 @@ from mailgate.rules.ticket_action_reader import TicketActionReader
 
 MAX_ACTIONS = 100  # in one rule (spec/safety.md R53)
 GATE_VERBS = frozenset(("reject", "drop", "quarantine", "join"))
-LATER_VERBS = frozenset("sla start".split())
+LATER_VERBS = frozenset(("sla",))
 _BARE: Mapping[str, What] = {
     "stop": Stop("event"),
     "close": Close(),
@@ -183,6 +183,7 @@ class _ActionReader:
             "watch": ticket.watch,
             "unwatch": ticket.unwatch,
             "merge": ticket.merge,
+            "start": ticket.start,
             "assign": ticket.assign,
             "pending": ticket.pending,
             "close": mail.close,
@@ -207,6 +208,6 @@ class _ActionReader:
 Verbs = Mapping[str, Callable[[Node], What | None]]
 VERBS = (
     *"queue state priority type tag untag set unset assign watch unwatch pending close reopen".split(),
-    *"reply note notify forward merge split webhook run".split(),
+    *"reply note notify forward merge split start webhook run".split(),
     *"reject drop quarantine join stop".split(),
 )

@@ -128,6 +128,13 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """The ticket begins a process, where it runs none."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
     """The mail that caused the event opens a linked new ticket of its own instead."""
 
@@ -209,7 +216,7 @@ class Join:
 
 
 Action = SetQueue | SetPriority | AddTags | SetState | SetFields | AddNote | Reply | Notify
-OfTicket = SetType | Watch | Unwatch | Merge
+OfTicket = SetType | Watch | Unwatch | Merge | Start
 OfMail = AddNoteFrom | Forward | Split
 Outside = CallWebhook | RunProgram
 NewAction = (

@@ -7,6 +7,7 @@ from typing import cast
 from mailgate.duration import parse_duration
 from mailgate.problems import did_you_mean
 from mailgate.rules.findings import quoted
+from mailgate.rules.money import MoneyCompared, read_money
 from mailgate.rules.patterns import (
     Between,
     Comparison,
@@ -73,6 +74,8 @@ def by_operator(field: Field, node: Node, operator: str, text: str, reading: Rea
 def own_number(text: str) -> bool:
     """Whether a comparison of a ticket's own field is meant as one: such a field's text may begin with "over" too."""
     said = _COMPARISON.fullmatch(text)
+    if said and read_money(said[2]) is not None:
+        return True
     between = _BETWEEN.fullmatch(text) if text.startswith("between ") else None
     words = (said[2],) if said else (between[1], between[2]) if between else ()
     try:
@@ -82,6 +85,8 @@ def own_number(text: str) -> bool:
 
 
 def _ordered(kind: Kind, comparison: Comparison, text: str) -> Pattern:
+    if kind == "own" and (money := read_money(text)) is not None:
+        return MoneyCompared(comparison, money)
     bound = _AMOUNTS[kind](text)
     return Ranked(comparison, int(bound)) if kind == "priority" else Number(comparison, bound)
 

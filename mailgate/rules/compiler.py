@@ -1,12 +1,16 @@
 """Turns the files of a set into rules: every text first, then what they say, as files speak of each other."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mailgate.problems import Problem, did_you_mean
 from mailgate.rules.file_reader import FileReader
-from mailgate.rules.files import QUEUES, byte_order
+from mailgate.rules.files import PROCESSES, QUEUES, byte_order
 from mailgate.rules.findings import Findings, quoted
 from mailgate.rules.lists import WordList, list_name, read_list
+from mailgate.rules.process import Process
+from mailgate.rules.process_book import ProcessBook
+from mailgate.rules.process_reader import read_process
 from mailgate.rules.reading import Reading
 from mailgate.rules.rule import Rule
 from mailgate.rules.syntax import MAX_NODES, Node, NotYaml, decode, parse
@@ -23,6 +27,7 @@ class Compiler:
         self._documents: dict[str, Node | None] = {}
         self._lists: dict[str, WordList] = {}
         self._broken: set[str] = set()
+        self._processes: dict[str, Process] = {}
         self.rules: list[Rule] = []
         self.sources: dict[str, str] = {}
         self.texts: dict[str, str] = {}
@@ -34,7 +39,11 @@ class Compiler:
         ordered = sorted(files, key=byte_order)
         for name in ordered:
             self._take(name, files[name])
+        of_processes = [name for name in self._documents if name.startswith(f"{PROCESSES}/") and name.count("/") == 1]
+        known = frozenset(name.removeprefix(f"{PROCESSES}/").removesuffix(".yaml") for name in of_processes)
+        self._vocabulary = replace(self._vocabulary, processes=known)
         reading = Reading(self._findings, self._vocabulary, self._lists)
+        self._read_processes(of_processes, reading)
         reader = FileReader(self._documents, frozenset(self._broken), reading, self._where)
         general = [name for name in self._documents if "/" not in name]
         of_queues = [name for name in self._documents if _queue_of(name) is not None]
@@ -44,7 +53,22 @@ class Compiler:
             if queue is None or self._is_queue(queue):
                 for rule in reader.read(name, queue):
                     self._add(rule)
-        self._unused(reader, general, of_queues)
+        self._unused(reader, general, of_queues, of_processes)
+
+    @property
+    def book(self) -> ProcessBook:
+        """The processes, and what older texts of theirs are read with."""
+        return ProcessBook(self._processes, self._vocabulary, self._lists)
+
+    def _read_processes(self, names: list[str], reading: Reading) -> None:
+        for name in names:
+            self._findings.path = self.path(name)
+            root = self._documents[name]
+            if root is None:
+                continue  # which was told
+            process = read_process(name, root, self.texts[name], reading)
+            if process is not None:
+                self._processes[process.name] = process
 
     def _take(self, name: str, raw: bytes) -> None:
         """The text of one file, as a tree or as a list."""

@@ -24,15 +24,16 @@ SOURCES: Mapping[str, frozenset[Source]] = {
     "pending.due": frozenset({"ticket"}),
     "delivery.failed": frozenset({"ticket"}),
     "delivery.delayed": frozenset({"ticket"}),
+    "step.entered": frozenset({"ticket"}),
+    "approval.granted": frozenset({"ticket"}),
+    "approval.denied": frozenset({"ticket"}),
+    "approval.expired": frozenset({"ticket"}),
     GATE: frozenset({"envelope", "mail"}),
     IDLE: frozenset({"ticket"}),
     SCHEDULE: frozenset({"ticket"}),
 }
 EVENTS = tuple(SOURCES)
-LATER_EVENTS = frozenset(
-    """sla.warning sla.breached approval.granted approval.denied approval.expired step.entered
-    agent.away loop.tripped reload.failed""".split()
-)
+LATER_EVENTS = frozenset("sla.warning sla.breached agent.away loop.tripped reload.failed".split())
 
 
 def without(source: Source | None, events: tuple[str, ...]) -> tuple[str, ...]:

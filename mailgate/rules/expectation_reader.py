@@ -36,6 +36,8 @@ TICKET: MappingOf[str, Field] = {
     "language": _field("ticket.language"),
     "requester": _field("ticket.requester", "address"),
     "articles": _field("ticket.articles", "number"),
+    "process": _field("ticket.process"),
+    "step": _field("ticket.step"),
     "pending_for": _field("ticket.pending_for", "duration"),
 }
 TAGS = _field("ticket.tags")

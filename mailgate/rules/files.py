@@ -10,8 +10,8 @@ from mailgate.problems import Problem
 from mailgate.rules.lists import list_name
 
 QUEUES = "queues"
+PROCESSES = "processes"
 TEST = ".test.yaml"  # how the name of a file of tests ends
-_LATER_DIRECTORIES = ("processes",)
 _MOST_LEVELS = 2
 MAX_ENTRIES = 5_000
 _PURE = "keep nothing but rules in the directory of rules"
@@ -114,8 +114,6 @@ def _left_out(directory: Path, name: str) -> Problem | None:
     shown = _path(directory, name)
     if name.endswith(".yml"):
         return Problem(shown, 0, 0, "this file is not read", mend="its name must end in .yaml", severity="warning")
-    if name in _LATER_DIRECTORIES and any((directory / name).glob("*.yaml")):
-        return Problem(shown, 0, 0, f'the directory "{name}" is not in this version', "MG012")
     return None
 
 

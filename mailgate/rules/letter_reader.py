@@ -8,13 +8,14 @@ from typing import Any
 from mailgate.rules.findings import quoted
 from mailgate.rules.pattern_reader import RESULTS
 from mailgate.rules.reading import Reading
-from mailgate.rules.scenario import LAST, AgentsLetter, Enclosure, Letter
+from mailgate.rules.scenario import LAST, AgentsLetter, ApproversLetter, Enclosure, Letter
 from mailgate.rules.situation import AuthFacts
 from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 from mailgate.size import parse_size
 
 ENVELOPE = ("sender", "recipient", "peer", "auth", "login")
 MAIL_KEYS = ("from", "to", "cc", "reply_to", "subject", "body", "headers", "attachments", "answers", *ENVELOPE)
+APPROVAL_KEYS = ("from", "body", "headers", "auth")
 AGENT_KEYS = ("by", "body", "commands", "answers", "to", "subject")
 LARGEST = 50_000_000  # octets of an attachment
 _METHODS = ("spf", "dkim", "dmarc")
@@ -64,6 +65,24 @@ class LetterReader:
             return None
         found = self._values(said, '"agent"', AGENT_KEYS)
         return AgentsLetter(**{name: value for name, value in found.items() if value is not None})
+
+    def approvers(self, node: Node) -> ApproversLetter | None:
+        said = self.reading.mapping(node, '"approval"', 'write approval: {by: boss@acme.example, says: "yes"}')
+        if said is None:
+            return None
+        keys = {key.text: value for key, value in said.entries}
+        answer = self.reading.choice(keys["says"], '"says"', ("yes", "no")) if "says" in keys else None
+        if "by" not in keys or "says" not in keys:
+            mend = 'write approval: {by: boss@acme.example, says: "yes"}'
+            self.reading.error(said, "MG007", "an approval has by: and says:", mend)
+        by = self._line(keys["by"], '"by"') if "by" in keys else None
+        rest = Mapping(tuple(each for each in said.entries if each[0].text not in ("by", "says", "first")), said.mark)
+        found = self._values(rest, '"approval"', APPROVAL_KEYS)
+        first = "first" in keys and bool(self.reading.flag(keys["first"], '"first"'))
+        if by is None or answer is None:
+            return None
+        values = {name: value for name, value in found.items() if value is not None}
+        return ApproversLetter(by, answer == "yes", oldest=first, **values)
 
     def _values(self, said: Mapping, what: str, keys: tuple[str, ...]) -> dict[str, Any]:
         readers = self._readers()

@@ -108,6 +108,8 @@ class PatternReader:
                 return self.reading.known(node, "queue", "MG101", vocabulary.queues) is not None
             case "agent":
                 return self.reading.known(node, "agent", "MG102", vocabulary.agents) is not None
+            case "process":
+                return self.reading.known(node, "process", "MG115", vocabulary.processes) is not None
             case "group" if vocabulary.groups is not None:
                 return self.reading.known(node, "group of customers", "MG109", vocabulary.groups) is not None
             case "event field" if vocabulary.fields is not None:

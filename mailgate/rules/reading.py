@@ -174,6 +174,7 @@ class Reading:
 
 
 _NONE_YET: MappingOf[str, str] = {
+    "process": "there is no process yet: make processes/NAME.yaml in the directory of the rules",
     "list": "there is no list yet: make lists/NAME.txt in the directory of the rules, one value a line",
     "field": "there is no field yet: write [fields.NAME] into config.toml",
     "calendar": "there is no calendar yet: write [calendars.NAME] into config.toml",

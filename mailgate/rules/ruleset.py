@@ -13,6 +13,7 @@ from mailgate.problems import Problem
 from mailgate.rules.actions import AddNote, AddNoteFrom, Close, CloseLater, Forward, Reply
 from mailgate.rules.assignment import LeastBusy, RoundRobin
 from mailgate.rules.compiler import Compiler
+from mailgate.rules.conditions import questions
 from mailgate.rules.events import EVENTS, GATE
 from mailgate.rules.files import byte_order, read_directory
 from mailgate.rules.findings import Findings, TooManyProblems
@@ -20,10 +21,12 @@ from mailgate.rules.gate_check import is_for_rcpt, refuses
 from mailgate.rules.index import Index, index_of
 from mailgate.rules.lint import lint
 from mailgate.rules.mail_lint import mail_lint
+from mailgate.rules.process import Process, Step
+from mailgate.rules.process_book import ProcessBook
 from mailgate.rules.rule import Rule
 from mailgate.rules.situation import Need
 from mailgate.rules.syntax import MAX_BYTES
-from mailgate.rules.task import NoteTemplate, What
+from mailgate.rules.task import NoteTemplate, Task, What
 from mailgate.rules.timed import Once, turn_of
 from mailgate.rules.unreachable import unreachable
 from mailgate.rules.vocabulary import Vocabulary
@@ -57,6 +60,7 @@ class Ruleset:
     forwards_to: frozenset[str] = frozenset()  # addresses
     timed: tuple[Rule, ...] = field(default=(), repr=False)  # the enabled rules with a timer, in order
     once: Mapping[str, Once] = field(default_factory=dict, repr=False)  # how often a rule runs, by its name
+    processes: ProcessBook = field(default_factory=ProcessBook, repr=False)
     articles_each: int = 2  # at most so many articles come of one mail: itself, each answer and note, a refusal
 
     @property
@@ -115,7 +119,9 @@ def _compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str, be
 def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[Problem, ...]) -> Ruleset:
     enabled = [rule for rule in compiler.rules if rule.enabled]
     by_event = _by_event(enabled, None)
-    tasks = [task.what for rule in enabled for task in rule.all_tasks]
+    steps = [step for process in compiler.book.processes.values() for step in process.steps.values()]
+    in_steps = [task for step in steps for task in step.all_tasks]
+    tasks = [task.what for task in (*(task for rule in enabled for task in rule.all_tasks), *in_steps)]
     intervals = (what.template for what in tasks if isinstance(what, Reply) and what.every is not None)
     once = {rule.name: rule.once for rule in enabled if rule.once is not None}
     per_customer = (turn_of(name) for name, each in once.items() if each.of == "customer")
@@ -133,13 +139,14 @@ def _assembled(compiler: Compiler, files: Mapping[str, bytes], warnings: tuple[P
             if rules
         },
         at_rcpt=_at_rcpt(enabled),
-        needs=_needs(enabled),
+        needs=_needs(enabled, in_steps, compiler.book.processes),
         enabled=len(enabled),
         templates_with_interval=frozenset((*intervals, *per_customer)),
         forwards_to=frozenset(what.to for what in tasks if isinstance(what, Forward)),
         timed=tuple(rule for rule in enabled if rule.timer is not None),
         once=once,
-        articles_each=2 + sum(map(_writes, tasks)),
+        processes=compiler.book,
+        articles_each=2 + sum(map(_writes, tasks)) + sum(map(_asks, steps)),
     )
 
 
@@ -156,17 +163,23 @@ def _at_rcpt(rules: list[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if GATE in rule.events and is_for_rcpt(rule))
 
 
-def _needs(rules: list[Rule]) -> frozenset[Need]:
+def _needs(rules: list[Rule], in_steps: list[Task], processes: Mapping[str, Process]) -> frozenset[Need]:
     asked: list[Need | None] = [question.field.need for rule in rules for question in rule.all_questions]
-    for rule in rules:
-        if rule.once is not None and rule.once.of != "customer":
-            asked.append("turns")
-        for task in rule.all_tasks:
-            match task.what:
-                case RoundRobin():
-                    asked.append("rotation")
-                case LeastBusy():
-                    asked.append("loads")
+    asked += ["turns" for rule in rules if rule.once is not None and rule.once.of != "customer"]
+    asked += [
+        question.field.need
+        for process in processes.values()
+        for step in process.steps.values()
+        for way in step.ways
+        if way.condition is not None
+        for question in questions(way.condition)
+    ]
+    for task in (*(task for rule in rules for task in rule.all_tasks), *in_steps):
+        match task.what:
+            case RoundRobin():
+                asked.append("rotation")
+            case LeastBusy():
+                asked.append("loads")
     return frozenset(need for need in asked if need is not None)
 
 
@@ -175,6 +188,11 @@ def _writes(what: What) -> bool:
     return isinstance(what, Reply | AddNote | AddNoteFrom | NoteTemplate | Forward) or (
         isinstance(what, Close | CloseLater) and what.template is not None
     )
+
+
+def _asks(step: Step) -> int:
+    """The articles that its own mails are: a question to the customer, or to those who approve."""
+    return int(step.asks_the_customer) + int(step.question is not None)
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

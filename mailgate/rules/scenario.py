@@ -76,7 +76,23 @@ class Refusing:
     replies: Mapping[str, str]
 
 
-What = Letter | AgentsLetter | Wait | Refusing
+@dataclass(frozen=True, slots=True)
+class ApproversLetter:
+    """Who was asked to approve writes to one of the two addresses of the newest mail that he was asked by.
+
+    `by`: his address, or an agent's name. `author`: From, where it is another; `oldest`: of the first such mail.
+    """
+
+    by: str
+    granted: bool
+    body: str = ""
+    author: str = ""
+    oldest: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+    auth: AuthFacts = GENUINE
+
+
+What = Letter | AgentsLetter | ApproversLetter | Wait | Refusing
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from mailgate.rules.vocabulary import Vocabulary
 FILE_KEYS = ("given", "tests")
 YEARS = range(1970, 2200)
 SHORT = ("mail", "eml", "expect")  # of a test of one step
-STEP_KINDS = ("mail", "eml", "agent", "wait", "refusing")
+STEP_KINDS = ("mail", "eml", "agent", "approval", "wait", "refusing")
 REFUSED = "550 5.1.1 no such user here"
 Fixture = Callable[[str], bytes | str]  # the octets of a file beside the test, or why it cannot be read
 Read = tuple[tuple[Scenario, ...], tuple[Problem, ...], MappingOf[str, str]]
@@ -188,6 +188,8 @@ class _FileReader:
                 return self.letters.file(node)
             case "agent":
                 return self.letters.agents(node)
+            case "approval":
+                return self.letters.approvers(node)
             case "refusing":
                 return self._refusing(node)
             case _:

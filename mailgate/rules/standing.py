@@ -32,6 +32,7 @@ from mailgate.rules.actions import (
     SetState,
     SetType,
     Split,
+    Start,
     UnsetFields,
     Unwatch,
     Watch,
@@ -84,8 +85,8 @@ class Standing:
                 pass
             case CloseLater():
                 pass  # its time comes later
-            case AddNoteFrom() | Forward() | Watch() | Unwatch() | Split() | Merge():
-                pass  # whether a ticket can be merged is known only where both are
+            case AddNoteFrom() | Forward() | Watch() | Unwatch() | Split() | Merge() | Start():
+                pass  # what comes of it is known only where the facts are
             case _:
                 assert_never(action)
 

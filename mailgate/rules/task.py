@@ -35,6 +35,7 @@ from mailgate.rules.actions import (
     SetState,
     SetType,
     Split,
+    Start,
     UnsetFields,
     Unwatch,
     Watch,
@@ -169,7 +170,7 @@ def told(what: Action | NewAction | Stop) -> str:
             return "reopen"
         case Reply() | Notify() | Close() | CloseLater():
             return _told_mail(what)
-        case SetType() | Watch() | Unwatch() | Merge():
+        case SetType() | Watch() | Unwatch() | Merge() | Start():
             return _told_of_ticket(what)
         case AddNoteFrom() | Forward() | Split():
             return _told_of_mail(what)
@@ -193,6 +194,8 @@ def _told_of_ticket(what: OfTicket) -> str:
             return f"unwatch {', '.join(who)}"
         case Merge(into):
             return f"merge into {into}"
+        case Start(process):
+            return f"start {process}"
         case _:
             assert_never(what)
 

@@ -13,6 +13,7 @@ from mailgate.rules.actions import (
     SetQueue,
     SetState,
     SetType,
+    Start,
     UnsetFields,
     Unwatch,
     Watch,
@@ -104,6 +105,10 @@ class TicketActionReader:
         except CannotFill as error:
             self.reading.error(value, "MG004", str(error), _INTO)
             return None
+
+    def start(self, node: Node) -> Start | None:
+        name = self.reading.known(node, "process", "MG115", self.reading.vocabulary.processes)
+        return None if name is None else Start(name)
 
     def set(self, node: Node) -> SetFields | FieldsTemplate | None:
         said = self.reading.mapping(node, '"set"', 'write set: {order: "4711"}')

@@ -12,6 +12,7 @@ from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Ticket
 
 Reader = Callable[[View], Values]
+OF_PROCESSES = frozenset(("step.entered", "approval.granted", "approval.denied", "approval.expired"))
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CUSTOMERS_FIELD = re.compile(r"customer\.fields\.([a-z][a-z0-9_-]{0,60})")
 _OWN_FIELD = re.compile(r"field\.([a-z][a-z0-9_-]{0,60})")
@@ -109,6 +110,15 @@ def change_field(event: str, side: str) -> Field | None:
     return Field(f"{event} {side}", kind, _new if side == "to" else _old, "change", choice=choice, nullable=True)
 
 
+def _process(view: View) -> tuple[str, str]:
+    """Process and step: of the event where it is one of theirs, else as the ticket stands."""
+    situation = view.situation
+    if situation.event in OF_PROCESSES:
+        return situation.field, situation.new
+    running = view.now.before.running
+    return (running.process, running.step) if running is not None else ("", "")
+
+
 def _old(view: View) -> Values:
     return one(view.situation.old)
 
@@ -135,6 +145,8 @@ TICKET_FIELDS = (
     _of_ticket("priority", lambda view: (Value(view.now.priority),), "priority"),
     _of_ticket("owner", lambda view: one(view.now.owner), choice="agent", nullable=True),
     _of_ticket("type", lambda view: one(view.now.type), nullable=True),
+    _of_ticket("process", lambda view: one(_process(view)[0]), choice="process", nullable=True),
+    _of_ticket("step", lambda view: one(_process(view)[1]), nullable=True),
     _of_ticket("tag", lambda view: each(view.now.tags)),
     _of_ticket("agent.load", _load, "number", need="loads"),
     _of_ticket(

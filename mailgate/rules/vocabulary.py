@@ -26,3 +26,4 @@ class Vocabulary:
     own_addresses: frozenset[str] = frozenset()  # of queues and mailboxes: what is sent there comes back
     calendars: Mapping[str, Calendar] = field(default_factory=lambda: {ALWAYS.name: ALWAYS})
     zone: ZoneInfo = UTC  # the site's
+    processes: frozenset[str] = frozenset()  # filled in where the files are read

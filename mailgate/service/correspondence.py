@@ -13,14 +13,16 @@ from email.utils import format_datetime
 from mailgate.decision.standing import is_ours
 from mailgate.mail.message import Mailbox, Message
 from mailgate.mail.parse import parse
-from mailgate.rules.scenario import AgentsLetter, Letter
+from mailgate.rules.scenario import AgentsLetter, ApproversLetter, Letter
 from mailgate.rules.situation import AuthFacts
 from mailgate.service.active import ActiveSet
 from mailgate.tickets.model import Agent
+from mailgate.tickets.signed import read_address
 
 BORDER = "border.rehearsal.invalid"  # the host whose word about senders counts in a test
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _DATE = re.compile(rb"(?im)^date:.*(?:\r?\n[ \t].*)*\r?\n")
+_ASKING = ("approval_request", "approval_reminder")
 _ONE_LINE = re.compile(r"\s+")
 
 
@@ -74,6 +76,35 @@ def by_an_agent(
     mail["Subject"] = _line(subject)
     _finish(mail, body, Letter())
     return _with_result(mail.as_bytes(), AuthFacts(dmarc="pass"))
+
+
+def by_an_approver(
+    letter: ApproversLetter, number: int, now: datetime, active: ActiveSet, got: list[Got]
+) -> tuple[bytes, str]:
+    """The octets of a decision, written to the address that stands in the mail that asked for it; and his own address.
+    Raises Unplayable."""
+    agent = active.policy.agents.get(letter.by)
+    address = agent.address if agent is not None else letter.by
+    asked = [each for each in got if each.recipient.lower() == address.lower() and each.template in _ASKING]
+    found = [each for each in asked if _choice(each.message, letter.granted)]
+    if not found:
+        raise Unplayable(f"{address} got no mail with the addresses that approve and deny")
+    asking = found[0 if letter.oldest else -1].message
+    author = letter.author or (f"{agent.title} <{address}>" if agent is not None else address)
+    mail = _begun(author, f"test-{number}@{_domain(author)}", now)
+    mail["To"] = _choice(asking, letter.granted)
+    mail["Subject"] = _line(f"Re: {asking.subject}")
+    for name, value in letter.headers:
+        mail[name] = value
+    _finish(mail, letter.body, Letter())
+    return _with_result(mail.as_bytes(), letter.auth), _address(author)
+
+
+def _choice(message: Message, granted: bool) -> str:
+    """The signed address of the purpose y, or x, in our mail."""
+    found = re.findall(r"[^\s:<>]+\+[0-9]+\.[yx][a-z2-7]+\.[0-9]+\.[a-z0-9]+@[^\s<>]+", message.body.text)
+    wanted = (each for each in found if (signed := read_address(each)) and signed.purpose == ("y" if granted else "x"))
+    return next(wanted, "")
 
 
 def recipients_of(message: Message, active: ActiveSet) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from mailgate.decision.due import FailedAnswer, answer_failed, is_over, pending_
 from mailgate.decision.facts import Facts, TicketWanted, receipt_key, told_key
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import Policy
+from mailgate.decision.process_due import process_is_due
 from mailgate.decision.timed import closed_for_silence, is_to_close
 from mailgate.errors import Conflict, Outage
 from mailgate.ids import Ids
@@ -80,6 +81,8 @@ class DueWork:
             await self._guarded(("ticket", ticket), partial(self._pending, ticket, epoch))
         for ticket in await self._store.read(lambda c: due.closing(c, now, most)):
             await self._guarded(("closing", ticket), partial(self._close, ticket, epoch))
+        for ticket in await self._store.read(lambda c: due.processes_due(c, now, most)):
+            await self._guarded(("process", ticket), partial(self._process, ticket, epoch))
         for failed in await self._store.read(lambda c: due.untold(c, most)):
             await self._guarded(("mail", failed.id), partial(self._failed, failed, epoch))
         for agent, list_of in (await self._store.read(lambda c: due.due_digests(c, now))).items():
@@ -107,6 +110,9 @@ class DueWork:
 
     async def _close(self, ticket: int, epoch: int) -> None:
         await self._one(ticket, _closed_for_silence, epoch)
+
+    async def _process(self, ticket: int, epoch: int) -> None:
+        await self._one(ticket, process_is_due, epoch)
 
     async def _failed(self, failed: due.Untold, epoch: int) -> None:
         def decide(ticket: Ticket, facts: Facts, policy: Policy, allotment: Allotment, now: datetime) -> Plan:

@@ -7,10 +7,11 @@ other held mail is only let go or dropped. Either way the ticket's history says 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
-from mailgate.decision.facts import receipt_key, told_key
+from mailgate.decision.facts import TicketWanted, receipt_key, told_key
 from mailgate.decision.operated import OPERATOR, OperatorsWord, author_of, operated, spoken_by
 from mailgate.decision.plan import Allotment
 from mailgate.errors import Conflict
@@ -63,14 +64,20 @@ def _plainly(connection: sa.Connection, mail: Held, word: OperatorsWord, ids: Id
 
 
 def _answer(
-    store: Store, number: int, article: int, word: OperatorsWord, active: ActiveSet, ids: Ids, now: datetime
+    store: Store,
+    number: int,
+    article: int,
+    word: OperatorsWord,
+    active: ActiveSet,
+    ids: Ids,
+    now: datetime,
+    asked: frozenset[str] = frozenset(),
 ) -> Operated | None:
     policy, rules = active.policy, active.policy.rules
     keys = (*map(told_key, policy.agents), *map(receipt_key, policy.agents))
     articles = tuple(store.write_now(lambda c: counters.reserve(c, "article", rules.articles_each)))
-    facts = store.read_now(
-        lambda c: facts_of_ticket(c, number, keys, now, rules.needs, rules.templates_with_interval, answers=True)
-    )
+    ask = partial(facts_of_ticket, ticket=number, keys=keys, now=now, needs=rules.needs, answers=True)
+    facts = store.read_now(partial(ask, intervals=rules.templates_with_interval, asked=asked))
     ticket = facts.ticket(number)
     if ticket is None:
         return None
@@ -79,7 +86,10 @@ def _answer(
     if not held or (word == "discard" and len(held) != len(copies)):
         return None
     allotment = Allotment(0, articles, tuple(ids.nonce() for _ in range(len(articles) + 1)))
-    plan = operated(ticket, article, word, facts, policy, allotment, now)
+    try:
+        plan = operated(ticket, article, word, facts, policy, allotment, now)
+    except TicketWanted as wanted:
+        return _answer(store, number, article, word, active, ids, now, asked | {wanted.number})
     agent = author_of(article, ticket, facts, policy)
     prepared = composed(plan, spoken_by(agent), policy, active.templates)
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from mailgate.clock import ManualClock
 from mailgate.decision.cases import Happened, Mailed, Withheld
 from mailgate.decision.decide import Mail
-from mailgate.decision.facts import lookup
+from mailgate.decision.facts import TicketWanted, lookup
 from mailgate.decision.plan import Plan
 from mailgate.decision.policy import Door
 from mailgate.ids import SeededIds
@@ -26,10 +26,18 @@ from mailgate.mail.parse import parse
 from mailgate.rules.actions import Reject
 from mailgate.rules.events import GATE
 from mailgate.rules.ruleset import Ruleset
-from mailgate.rules.scenario import AgentsLetter, Letter, Refusing, Wait, What
+from mailgate.rules.scenario import AgentsLetter, ApproversLetter, Letter, Refusing, Wait, What
 from mailgate.rules.trace import Step, Trace
 from mailgate.service.active import ActiveSet
-from mailgate.service.correspondence import BORDER, Got, Unplayable, by_a_customer, by_an_agent, recipients_of
+from mailgate.service.correspondence import (
+    BORDER,
+    Got,
+    Unplayable,
+    by_a_customer,
+    by_an_agent,
+    by_an_approver,
+    recipients_of,
+)
 from mailgate.service.dry_run import refusal_of
 from mailgate.service.due import DueWork
 from mailgate.service.preparation import Failed, Job, prepare
@@ -80,7 +88,7 @@ class Rehearsal:
                 self._pass_until(self._clock.now() + time)
             case Refusing(replies):
                 self._refusing |= replies
-            case Letter() | AgentsLetter():
+            case Letter() | AgentsLetter() | ApproversLetter():
                 refused = self._accept(what)
                 if not refused:
                     while (plan := self._process()) is not None:
@@ -90,7 +98,7 @@ class Rehearsal:
 
     # --- mail -----------------------------------------------------------------------------------------------------
 
-    def _accept(self, letter: Letter | AgentsLetter) -> str:
+    def _accept(self, letter: Letter | AgentsLetter | ApproversLetter) -> str:
         """Into the spool; the door's words where it refuses."""
         self._letters += 1
         now = self._clock.now()
@@ -98,6 +106,9 @@ class Rehearsal:
             agent = self._agent(letter)
             raw = by_an_agent(letter, agent, self._letters, now, self.active, self._got)
             return self._take(raw, agent.address, (), "127.0.0.1", agent.name)
+        if isinstance(letter, ApproversLetter):
+            raw, author = by_an_approver(letter, self._letters, now, self.active, self._got)
+            return self._take(raw, author, (), "192.0.2.1", None)
         raw = by_a_customer(letter, self._letters, now, self.active, self._got)
         return self._take(raw, letter.reverse_path, letter.forward_paths, letter.peer, letter.login)
 
@@ -147,8 +158,14 @@ class Rehearsal:
         asked = lookup(message, mail.envelope, active.policy)
         nonces = tuple(self._ids.nonce() for _ in range(each + 1))
         job = Job(Mail(mail.id, message, mail.envelope, asked), tuple(claim.articles), nonces, raw=lambda: mail.raw)
-        facts = store.read_now(lambda c: gather(c, [asked], now, active.policy.rules.needs))
-        [prepared] = prepare([job], claim.tickets, facts, active, now)
+        named = frozenset[str]()
+        while True:
+            ask = partial(gather, lookups=[asked], now=now, needs=active.policy.rules.needs, asked=named)
+            try:
+                [prepared] = prepare([job], claim.tickets, store.read_now(ask), active, now)
+                break
+            except TicketWanted as wanted:
+                named |= {wanted.number}
         if isinstance(prepared, Failed):
             raise Unplayable(f"rules or templates fail on this mail: {prepared.error}")
         store.write_now(lambda c: apply(c, [prepared], self._epoch, self._ids))

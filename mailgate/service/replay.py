@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from mailgate.decision.decide import Mail, decide
-from mailgate.decision.facts import Facts, Lookup, lookup
+from mailgate.decision.facts import Facts, Lookup, TicketWanted, lookup
 from mailgate.decision.plan import Allotment
 from mailgate.decision.replayed import Decided, Tally, changes
 from mailgate.decision.rewound import Past, rewound
@@ -91,14 +91,15 @@ def _decided(read: _Read, batch: _Batch, active: ActiveSet) -> Decided:
     articles = tuple(range(_FIRST_ARTICLE, _FIRST_ARTICLE + policy.rules.articles_each))
     nonces = tuple(ids.nonce() for _ in range(len(articles) + 1))
     facts = _as_before(read, rewound(batch.facts, batch.past, mail.moment), asked)
+    its = Mail(mail.id, read.message, mail.envelope, asked)
+    allotment = Allotment(mail.ticket or _FIRST_ARTICLE, articles, nonces)
     try:
-        plan = decide(
-            Mail(mail.id, read.message, mail.envelope, asked),
-            facts,
-            policy,
-            Allotment(mail.ticket or _FIRST_ARTICLE, articles, nonces),
-            mail.moment.at,
-        )
+        try:
+            plan = decide(its, facts, policy, allotment, mail.moment.at)
+        except TicketWanted as wanted:  # what was sent to an approver then is not known any more: it counts as nothing
+            if "@" not in wanted.number:
+                raise
+            plan = decide(its, replace(facts, asked=facts.asked | {wanted.number}), policy, allotment, mail.moment.at)
     except Exception as error:
         return Decided(None, policy.rules, failed=f"{type(error).__name__}: {error}"[:200])
     return Decided(plan, policy.rules)

@@ -23,15 +23,17 @@ from mailgate.decision.effects import (
     WithdrawAnswer,
 )
 from mailgate.decision.plan import Plan
+from mailgate.decision.process_effects import StartProcess
 from mailgate.errors import Conflict
 from mailgate.store import absences, addresses
 from mailgate.store.circumstances import ROTATION
 from mailgate.store.counters import reserve
+from mailgate.store.process_texts import keep_text
 from mailgate.store.tables import articles, awaiting, outbox, spool
 
 BEYOND_ROWS = (
     AddressBounced, Await, ComeBack, DelayDelivery, FailDelivery, GoAway, ReleaseAnswer, Resume, Rotate, Settle,
-    WithdrawAnswer,
+    StartProcess, WithdrawAnswer,
 )  # fmt: skip
 
 
@@ -73,6 +75,8 @@ def carry_out(connection: sa.Connection, plan: Plan, effect: Any) -> None:
             _is_late(connection, article, recipient, reply)
         case AddressBounced(address, article, reason, dead):
             addresses.bounced(connection, address, article, reason, dead, plan.at)
+        case StartProcess():
+            keep_text(connection, effect, plan.at)
         case Rotate(team):
             reserve(connection, f"{ROTATION}{team}", 1)
 

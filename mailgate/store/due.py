@@ -17,6 +17,7 @@ from mailgate.store.tables import (
     OUTBOX_OPEN,
     OUTBOX_UNTOLD,
     PENDING,
+    PROCESS_DUE,
     articles,
     awaiting,
     blobs,
@@ -63,6 +64,12 @@ def closing(connection: sa.Connection, now: datetime, limit: int) -> Sequence[in
     """Tickets that are to be closed for silence, the longest due first."""
     due = sa.select(tickets.c.id).where(CLOSING, tickets.c.close_at <= now)
     return connection.execute(due.order_by(tickets.c.close_at).limit(limit)).scalars().all()
+
+
+def processes_due(connection: sa.Connection, now: datetime, limit: int) -> Sequence[int]:
+    """Tickets whose process wants something done, the longest due first."""
+    due = sa.select(tickets.c.id).where(PROCESS_DUE, tickets.c.process_due <= now)
+    return connection.execute(due.order_by(tickets.c.process_due).limit(limit)).scalars().all()
 
 
 def untold(connection: sa.Connection, limit: int) -> Sequence[Untold]:
@@ -123,6 +130,7 @@ def anything_due(connection: sa.Connection, now: datetime) -> bool:
     found = sa.or_(
         sa.select(tickets.c.id).where(PENDING, tickets.c.pending_until <= now).exists(),
         sa.select(tickets.c.id).where(CLOSING, tickets.c.close_at <= now).exists(),
+        sa.select(tickets.c.id).where(PROCESS_DUE, tickets.c.process_due <= now).exists(),
         sa.select(outbox.c.id).where(OUTBOX_UNTOLD).exists(),
         sa.select(digest_lines.c.id).where(digest_lines.c.due_at <= now).exists(),
     )
@@ -134,6 +142,7 @@ def next_moment(connection: sa.Connection, after: datetime) -> datetime | None:
     moments = (
         sa.select(sa.func.min(tickets.c.pending_until)).where(PENDING, tickets.c.pending_until > after),
         sa.select(sa.func.min(tickets.c.close_at)).where(CLOSING, tickets.c.close_at > after),
+        sa.select(sa.func.min(tickets.c.process_due)).where(PROCESS_DUE, tickets.c.process_due > after),
         sa.select(sa.func.min(digest_lines.c.due_at)).where(digest_lines.c.due_at > after),
         sa.select(sa.func.min(outbox.c.next_attempt_at)).where(OUTBOX_OPEN, outbox.c.next_attempt_at > after),
     )

@@ -28,9 +28,11 @@ from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
 from mailgate.store.explained import traces_of
 from mailgate.store.past import pasts
+from mailgate.store.process_texts import process_texts
 from mailgate.store.rule_timers import turns_of
 from mailgate.store.tables import articles, limits, message_ids, participants, seen, ticket_fields, ticket_tags, tickets
 from mailgate.tickets.model import Participant, Ticket
+from mailgate.tickets.running import restored
 
 COUNTED_FOR = timedelta(days=30)
 MERGE_STEPS = 10
@@ -98,6 +100,7 @@ def gather(
     wanted |= {known_mails[each.original.digest][1] for each in lookups if _is_known(each.original, known_mails)}
     found = load_tickets(connection, wanted)
     keys = {key for each in lookups for key in each.counters} | {f"ticket:{number}" for number in found}
+    keys |= _asked_keys(asked)
     facts = Facts(
         seen=known_mails,
         ids=ids,
@@ -111,7 +114,8 @@ def gather(
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
         turns=turns_of(connection, sorted(found)) if "turns" in needs else {},
-        addresses=known_of(connection, _people(lookups, found)),
+        addresses=known_of(connection, _people(lookups, found) | asked),
+        process_texts=process_texts(connection, found.values()),
     )
     return _with_conversations(connection, facts, lookups, now)
 
@@ -142,12 +146,13 @@ def facts_of_ticket(
         circumstances=circumstances(connection, needs) if needs else NO_CIRCUMSTANCES,
         away=away(connection, now),
         turns=turns_of(connection, sorted(found)) if "turns" in needs else {},
-        addresses=known_of(connection, _people((), found)),
+        addresses=known_of(connection, _people((), found) | asked),
+        process_texts=process_texts(connection, found.values()),
     )
     target = facts.ticket(ticket)
     if target is None:
         return facts
-    counted = {*keys, *_requester_keys(target, intervals)}
+    counted = {*keys, *_requester_keys(target, intervals), *_asked_keys(asked)}
     return replace(
         facts,
         counts=_counts(connection, counted, now),
@@ -171,6 +176,13 @@ def _people(lookups: Iterable[Lookup], found: Mapping[int, Ticket]) -> set[str]:
     """The addresses to which something may go out."""
     taking_part = {person.address for each in found.values() for person in each.participants}
     return taking_part | {each.author for each in lookups}
+
+
+def _asked_keys(asked: Iterable[str]) -> set[str]:
+    """The counters of those addresses among what was asked for besides."""
+    addresses = [each for each in asked if "@" in each]
+    domains = {f"domain:{each.rpartition('@')[2]}" for each in addresses}
+    return {f"address:{each}" for each in addresses} | domains | ({"total"} if addresses else set())
 
 
 def _requester_keys(ticket: Ticket, intervals: Iterable[str]) -> set[str]:
@@ -314,6 +326,7 @@ def _ticket(row: Any, people: Sequence[Any], tags: Sequence[Any], fields: Sequen
         close_at=row.close_at,
         close_template=row.close_template,
         close_rule=row.close_rule,
+        running=restored(row.process, row.process_step, row.process_state),
     )
 
 

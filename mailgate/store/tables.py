@@ -117,6 +117,10 @@ tickets = sa.Table(
     sa.Column("close_at", UTCDateTime),  # when it is closed for silence
     sa.Column("close_template", sa.Text),
     sa.Column("close_rule", sa.Text),
+    sa.Column("process", sa.Text),  # the last that was begun
+    sa.Column("process_step", sa.Text),
+    sa.Column("process_state", sa.JSON(none_as_null=True)),  # the rest of tickets.running
+    sa.Column("process_due", UTCDateTime),  # when somebody is reminded, or an approval ends
 )
 LIVE = _state(tickets.c.state, "new", "open", "pending")
 sa.Index("ix_tickets_last_human_at", tickets.c.last_human_at, sqlite_where=LIVE, postgresql_where=LIVE)
@@ -125,7 +129,29 @@ CLOSING = tickets.c.close_at.is_not(None)
 sa.Index("ix_tickets_close_at", tickets.c.close_at, sqlite_where=CLOSING, postgresql_where=CLOSING)
 PENDING = sa.and_(_state(tickets.c.state, "pending"), tickets.c.pending_until.is_not(None))
 sa.Index("ix_tickets_pending_until", tickets.c.pending_until, sqlite_where=PENDING, postgresql_where=PENDING)
+PROCESS_DUE = tickets.c.process_due.is_not(None)
+sa.Index("ix_tickets_process_due", tickets.c.process_due, sqlite_where=PROCESS_DUE, postgresql_where=PROCESS_DUE)
+IN_PROCESS = tickets.c.process.is_not(None)
+sa.Index(
+    "ix_tickets_process",
+    tickets.c.process,
+    tickets.c.process_step,
+    sqlite_where=IN_PROCESS,
+    postgresql_where=IN_PROCESS,
+)
 sa.Index("ix_tickets_state_queue", tickets.c.state, tickets.c.queue)
+
+# The text of every version of a process that was ever begun: a ticket stays on the one it began with.
+process_texts = sa.Table(
+    "process_texts",
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("process", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("first_used", UTCDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 participants = sa.Table(
     "participants",

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from mailgate.mail.message import Mailbox
+from mailgate.tickets.running import Running
 
 State = Literal["new", "open", "pending", "closed", "merged", "spam"]
 STATES: tuple[State, ...] = ("new", "open", "pending", "closed", "merged", "spam")
@@ -69,6 +70,7 @@ class Ticket:
     close_at: datetime | None = None  # when it is closed for silence
     close_template: str | None = None  # with which the customer is told then
     close_rule: str | None = None  # that wanted it
+    running: Running | None = None  # its process, the last one where it has ended
 
     @property
     def requester(self) -> Participant | None:
@@ -85,6 +87,26 @@ class Ticket:
 
     def field(self, name: str) -> str | None:
         return dict(self.fields).get(name)
+
+    @property
+    def process(self) -> str | None:
+        return self.running.process if self.running is not None else None
+
+    @property
+    def process_step(self) -> str | None:
+        return self.running.step if self.running is not None else None
+
+    @property
+    def process_state(self) -> dict[str, Any] | None:
+        """The rest of `running`, as it is stored."""
+        return self.running.stored() if self.running is not None else None
+
+    @property
+    def process_due(self) -> datetime | None:
+        """When its process wants something done without a mail; while it is closed nothing is."""
+        if self.running is None or self.running.approval is None or self.state not in ("new", "open", "pending"):
+            return None
+        return self.running.approval.due_at
 
 
 @dataclass(frozen=True, slots=True)

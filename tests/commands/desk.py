@@ -16,6 +16,7 @@ NAMES = Names(
     queues={"support": "Support desk", "billing": "Billing and refunds"},
     teams=("billing", "night watch"),
     fields=None,
+    processes={"book-order": "Book order"},
 )
 
 

@@ -6,7 +6,9 @@ from typing import get_args
 import pytest
 
 from mailgate.decision import effects as e
+from mailgate.decision import process_effects as p
 from mailgate.tickets.model import Participant
+from mailgate.tickets.running import Approval, Asked, Vote
 from tests.support.desk import ANA, NOW
 
 PERSON = Participant(ANA, "Ana", 2, "cc")
@@ -49,6 +51,15 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
     (e.Rotate("first-line"), "team.rotated"),
     (e.CallOutside("webhook", "erp", "https://erp.example.com/", "POST", "key"), "webhook.queued"),
     (e.Remark("loop.tripped", "too deep"), "loop.tripped"),
+    (p.StartProcess("order", 1, "abc", "process: order"), "process.started"),
+    (p.EnterStep("order", "ask", "the process begins"), "step.entered"),
+    (p.TickItem("buy", 2, "paid", True), "item.done"),
+    (p.AskFields("ask", ("isbn",)), "fields.asked"),
+    (p.AskApproval("approve", Approval((Asked(ANA, 2),), 7, b"nonce", None, NOW)), "approval.asked"),
+    (p.RemindApproval("approve", (), NOW), "approval.reminded"),
+    (p.CastVote("order", "approve", Vote(ANA, True, "yes")), "approval.voted"),
+    (p.SettleApproval("order", "approve", "granted", "f"), "approval.granted"),
+    (p.EndProcess("order", "done"), "process.ended"),
 )
 
 

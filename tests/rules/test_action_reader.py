@@ -196,7 +196,7 @@ def test_each_verb_gives_its_action(action: str, expected: Action | NewAction, t
         ("type: [a, b]", "MG007", "a list"),
         (f"type: {'x' * 61}", "MG004", "at most 60 characters"),
         ("sla: gold", "MG012", '"sla" is not in this version'),
-        ("start: book-order", "MG012", '"start" is not in this version'),
+        ("start: book-order", "MG115", 'no process "book-order"'),
         ("use: page-the-lead", "MG106", "macro"),
         ("{tag: a, queue: billing}", "MG011", '"- " line'),
         ("{}", "MG011", "exactly one key"),

@@ -104,13 +104,14 @@ def test_tests_of_rules_are_no_rules_and_no_part_of_the_set(tmp_path: Path) -> N
     assert list(read_tests(tmp_path, 100, 100, 10)[0]) == ["a.test.yaml", "tests/b.test.yaml"]
 
 
-def test_processes_are_refused_as_they_are_of_a_later_version(tmp_path: Path) -> None:
+def test_a_file_of_processes_is_a_process_and_no_rules(tmp_path: Path) -> None:
     write(tmp_path, a=RULE.format("a"))
     (tmp_path / "processes").mkdir()
     (tmp_path / "processes" / "book.yaml").write_text(RULE.format("b"))
-    ruleset, (problem,), _ = check(tmp_path, VOCABULARY)
+    ruleset, problems, _ = check(tmp_path, VOCABULARY)
     assert ruleset is None
-    assert (problem.code, Path(problem.path).name) == ("MG012", "processes")
+    assert {Path(problem.path).name for problem in problems} == {"book.yaml"}
+    assert "the process has no name" in [problem.message for problem in problems]
 
 
 def test_what_is_no_readable_file_is_a_problem_and_does_not_block(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from tests.support.daemon import ROOT
 from tests.support.stage import CONFIG, SHIPPED, made
 
 RULE = "rules: [{name: low, when: ticket.created, do: [{priority: low}]}]\n"
+PROCESSES = {f"processes/{path.name}": path.read_text() for path in (ROOT / "rules/processes").glob("*.yaml")}
 OTHER_DESK = CONFIG.replace("support", "hilfe").replace("example.com", "firma.example").replace("nina", "jo")
 
 
 @pytest.mark.parametrize("config", [CONFIG, OTHER_DESK], ids=["a desk", "another desk"])
 def test_the_shipped_tests_make_every_shipped_rule_run_on_whatever_desk(config: str) -> None:
-    of = made(SHIPPED, config)
+    of = made({**SHIPPED, **PROCESSES}, config)
     tests = read_all(ROOT / "rules", of)
     assert tests.problems == ()
     with Theatre(of, {}) as theatre:

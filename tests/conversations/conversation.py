@@ -86,8 +86,8 @@ class Conversation:
     def run(self) -> None:
         """All steps; AssertionError where a mail cannot be processed."""
         rules = self.directory / "rules"
-        # Without the packaged processes: none of these cases begins one, and how many articles a rule set sets aside for
-        # each mail stands in every Message-ID.
+        # Without the packaged processes: none of these cases begins one, and how many articles a rule set sets aside
+        # for each mail stands in every Message-ID.
         shutil.copytree(ROOT / "rules", rules, ignore=shutil.ignore_patterns("processes"))
         if (own := self.case.directory / "rules").is_dir():
             shutil.copytree(own, rules, dirs_exist_ok=True)

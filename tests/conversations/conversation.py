@@ -86,7 +86,7 @@ class Conversation:
     def run(self) -> None:
         """All steps; AssertionError where a mail cannot be processed."""
         rules = self.directory / "rules"
-        # Without the packaged processes: none of these cases begins one, and how many articles a rule set sets aside for
+        # Without the packaged processes: no case begins one, and how many articles a rule set sets aside for
         # each mail stands in every Message-ID.
         shutil.copytree(ROOT / "rules", rules, ignore=shutil.ignore_patterns("processes"))
         if (own := self.case.directory / "rules").is_dir():

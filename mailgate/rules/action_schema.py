@@ -100,6 +100,7 @@ VERB_FORMS: Mapping[str, Verb] = {
     "reopen": Verb("ticket", None, "reopen", bare=True),
     "merge": Verb("ticket", mapping("into", into=SCALAR), 'merge: {into: "{{ m.number }}"}'),
     "split": Verb("ticket", None, "split", bare=True),
+    "start": Verb("ticket", SCALAR, "start: approval"),
     "note": Verb("ticket", _or_text(mapping("template", template=SCALAR)), "note: a text"),
     "reply": Verb(
         "mail to the customer",

@@ -52,7 +52,10 @@ def examples() -> Iterator[Any]:
     for page in sorted((ROOT / "docs").rglob("*.md")):
         blocks = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
         if page.name == "rule-findings.md":
-            blocks = [re.sub(r"(?s)^# file: lists.*?(?=# file)", "", block) for block in blocks[1::2]]
+            blocks = [
+                re.sub(r"(?s)^# file: (?:lists.*?(?=# file)|processes.*)", "", block, flags=re.M)
+                for block in blocks[1::2]
+            ]
         for place, block in enumerate(blocks):
             if re.search(r"^rules:", block, re.MULTILINE):
                 yield pytest.param(block, id=f"{page.name}-{place}")
@@ -84,7 +87,8 @@ def test_every_verb_has_a_form_and_its_example_fits_and_loads() -> None:
             when, condition = "message.received", "{recipient: a@}"
         text = f"rules:\n  - name: r\n    when: {when}\n    if: {condition}\n    do:\n      - {verb.example}\n"
         assert wrong(text) == [], name
-        assert [code for code in codes(problems(text)) if code < "MG2"] == [], name
+        found = [code for code in codes(problems(text)) if code < "MG2"]
+        assert found == (["MG115"] if name == "start" else []), name  # there is no such process here
 
 
 MISTAKES = (

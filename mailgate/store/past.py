@@ -1,4 +1,4 @@
-"""The tickets in which people had a part, their newest ones each: one statement for a whole batch."""
+"""The tickets in which people had a part, their newest ones each: one statement for a hundred."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,7 +11,10 @@ from mailgate.decision.past import MOST_PAST, Pasts, PastTicket
 from mailgate.store.tables import participants, tickets
 
 
-@lru_cache(maxsize=256)  # putting it together costs more than running it
+MOST_AT_ONCE = 100  # SQLite takes 500 terms of a UNION
+
+
+@lru_cache(maxsize=MOST_AT_ONCE)  # putting it together costs more than running it
 def _statement(people: int) -> sa.CompoundSelect[Any]:
     return sa.union_all(*(sa.select(_newest(number).subquery(f"past{number}")) for number in range(people)))
 
@@ -37,16 +40,18 @@ def _newest(number: int) -> sa.Select[Any]:
     )
 
 
+def _past_ticket(row: Any) -> PastTicket:
+    asked = row.role == "requester"
+    return PastTicket(row.id, row.number, row.subject, row.queue, row.state, row.owner, row.created_at, asked)
+
+
 def pasts(connection: sa.Connection, people: Iterable[str]) -> Pasts:
     """The past of each of these addresses, in whatever case it was written then or now."""
     forms = sorted({form for each in people if each for form in (each, each.lower())})
     found: dict[str, list[PastTicket]] = defaultdict(list, {each.lower(): [] for each in forms})
-    if not forms:
-        return {}
-    given = {f"person{number}": form for number, form in enumerate(forms)}
-    for row in connection.execute(_statement(len(forms)), given):
-        past = PastTicket(
-            row.id, row.number, row.subject, row.queue, row.state, row.owner, row.created_at, row.role == "requester"
-        )
-        found[row.person.lower()].append(past)
+    for start in range(0, len(forms), MOST_AT_ONCE):
+        some = forms[start : start + MOST_AT_ONCE]
+        given = {f"person{number}": form for number, form in enumerate(some)}
+        for row in connection.execute(_statement(len(some)), given):
+            found[row.person.lower()].append(_past_ticket(row))
     return {address: tuple(sorted(each, key=lambda one: -one.id))[:MOST_PAST] for address, each in found.items()}

@@ -110,7 +110,7 @@ def test_a_batch_is_looked_up_with_few_statements_that_all_use_an_index(store: S
     ]
     with statements(store._read_engine) as asked:
         store.read_now(lambda c: gather(c, [mail.lookup for mail in mails], NOW))
-    assert len(asked) <= 11
+    assert len(asked) <= 13
     for each in asked:
         found = explained(store, each)
         for table in ("tickets", "articles", "message_ids", "participants", "seen"):

@@ -41,6 +41,13 @@ def test_of_a_machine_with_many_only_the_newest_are_read(store: Store) -> None:
     assert [each.id for each in found[ANA]] == list(range(MOST_PAST + 20, 20, -1))
 
 
+def test_a_crowd_is_asked_about_in_several_statements(store: Store) -> None:
+    store.write_now(lambda c: fill(c, 1, ANA))
+    crowd = [f"Somebody{number}@x.example" for number in range(400)]
+    found = store.read_now(lambda c: pasts(c, (*crowd, ANA)))
+    assert (len(found), len(found[ANA])) == (401, 1)
+
+
 def test_the_index_gives_them_in_order(store: Store) -> None:
     if not store.is_sqlite:
         pytest.skip("a planner with statistics reads a small table as it likes; SQLite's plan is fixed")

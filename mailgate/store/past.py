@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from mailgate.decision.past import MOST_PAST, Pasts, PastTicket
 from mailgate.store.tables import participants, tickets
 
-
 MOST_AT_ONCE = 100  # SQLite takes 500 terms of a UNION
 
 

@@ -4,9 +4,9 @@ An agent answers the notification that she got, at the address that was signed f
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -37,6 +37,16 @@ class Got:
     recipient: str
     template: str
     message: Message
+
+
+def as_plain(octets: bytes) -> Message:
+    """A mail that we composed as a program without HTML shows it: that is what tests of rules ask for words."""
+    message = parse(octets)
+    plain = message_from_bytes(octets, _class=EmailMessage, policy=policy.default).get_body(("plain",))
+    if plain is None:
+        return message
+    text = str(plain.get_content()).replace("\r\n", "\n").strip("\n")
+    return replace(message, body=replace(message.body, text=text))
 
 
 def by_a_customer(letter: Letter, number: int, now: datetime, active: ActiveSet, got: list[Got]) -> bytes:

@@ -33,6 +33,7 @@ from mailgate.service.correspondence import (
     BORDER,
     Got,
     Unplayable,
+    as_plain,
     by_a_customer,
     by_an_agent,
     by_an_approver,
@@ -205,7 +206,7 @@ class Rehearsal:
             reply = self._refusing.get(mail.recipient.lower(), "")
             results.append(outbox.Attempted(mail.id, "failed" if reply else "sent", reply or "250 2.0.0 Ok"))
             if not reply:
-                self._got.append(Got(mail.recipient, templates[mail.id], parse(mail.content)))
+                self._got.append(Got(mail.recipient, templates[mail.id], as_plain(mail.content)))
         store.write_now(lambda c: outbox.record(c, NODE, results, now, self._ids))
         return any(each.verdict == "failed" for each in results)
 
@@ -230,7 +231,7 @@ class Rehearsal:
         )
 
     def _mailed(self, mail: ComposedMail) -> Mailed:
-        message = parse(mail.content)
+        message = as_plain(mail.content)
         agent = self.active.policy.agents_at.get(normalise(mail.recipient))
         return Mailed(
             kind=mail.kind,

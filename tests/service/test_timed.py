@@ -121,7 +121,7 @@ async def test_silence_is_chased_once_and_then_closed(store: Store, templates: T
     assert (desk.mails("received", "closed"), desk.tickets("state")) == ([ANA], ["open"])
     shown = store.read_now(lambda c: ticket_show(c, desk.tickets("number")[0]))
     assert shown is not None
-    assert "closes at 2026-11-29 09:30 UTC unless somebody writes (rule:chase)" in page(shown)
+    assert "closes at 2026-11-29 09:30 unless somebody writes (rule:chase)" in page(shown)
     await desk.wait(3 * DAY)
     assert (desk.mails("received", "closed"), desk.tickets("state")) == ([ANA, ANA], ["closed"])
     assert (desk.tickets("close_at"), desk.told("close.planned")) == ([None], 1)

@@ -42,16 +42,24 @@ class WebServer:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self._open: list[socket.socket] = []
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._serving: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for each in (self._socket, *self._open):
+        """Nothing is left open: what a thread opened at the last moment is closed when the thread is through."""
+        _end(self._socket)
+        self._accepting.join(10)
+        for each in tuple(self._open):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            each.close()
+        for thread in self._serving:
+            thread.join(10)
+        for each in self._open:
+            _end(each)
 
     def url(self, path: str = "/hook", host: str = "127.0.0.1", scheme: str = "http") -> str:
         return f"{scheme}://{host}:{self.port}{path}"
@@ -62,7 +70,9 @@ class WebServer:
                 connection, _ = self._socket.accept()
                 self.connections += 1
                 self._open.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                serving = threading.Thread(target=self._serve, args=(connection,), daemon=True)
+                self._serving.append(serving)
+                serving.start()
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError, ValueError):
@@ -76,6 +86,12 @@ class WebServer:
                 connection.close()
             else:
                 said(connection)
+
+
+def _end(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 def _read(connection: socket.socket) -> Asked:

@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test coverage check lint fmt lock bench bench-rules bench-parse fuzz growth clean
+.PHONY: help demo run test scores coverage check lint fmt lock bench bench-rules bench-parse fuzz growth clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ run: $(READY) ## start the help desk (its files are in var/; the first time a sm
 
 test: $(READY) ## the whole test-suite; `make test ARGS="-k smtp -x"` for a part, WORKERS=0 for one process
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+scores: $(READY) ## how well the corpus of real mail is read, fact by fact (it lies beside the repository)
+	@$(BIN)/pytest -q -s -p no:randomly tests/cli/test_corpus_scores.py
 
 coverage: $(READY) ## the suite with branch coverage of the pure packages
 	@$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)

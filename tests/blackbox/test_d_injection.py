@@ -72,9 +72,9 @@ CONTROL: dict[str, list[str]] = {
     "ours, a blank before the colon": ["X-Mailgate-Queue : c1", "X-Mailgate-Priority\t: urgent"],
     "ours, encoded": [f"X-Mailgate-Queue: {word('c1', 'b')}", "X-Mailgate-Owner: nina-c1"],
     "ours, all of them": [f"X-Mailgate-{each}: 1" for each in "Ticket Event Queue State Priority Owner Reason".split()],
-    "OTRS": ["X-OTRS-Priority: 5", "X-OTRS-Queue: c1", "X-OTRS-Ignore: yes", "X-OTRS-State: closed", "X-OTRS-Loop: 1"],
+    "OTRS": ["X-OTRS-Priority: 5", "X-OTRS-Queue: c1", "X-OTRS-Ignore: yes", "X-OTRS-State: closed"],
     "Zammad": ["X-Zammad-Ticket-Priority: 3 high", "X-Zammad-Ignore: true", "X-Zammad-Ticket-Owner: nina-c1"],
-    "RT": ["X-RT-Loop-Prevention: Test Desk", "RT-Ticket: 1", "X-RT-Incoming-Encryption: Success"],
+    "RT": ["RT-Ticket: 1", "X-RT-Incoming-Encryption: Success"],
 }
 
 

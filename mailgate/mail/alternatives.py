@@ -11,8 +11,9 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
-from mailgate.mail.html import MOST_TAGS, Rendered, strip_tags
+from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered
 from mailgate.mail.marked_html import lay_out
+from mailgate.mail.markup import unescape
 
 DIFFER = "its text and its HTML say different things"
 HIDES = "its HTML hides text that no reader sees"
@@ -22,6 +23,9 @@ _MUCH = 0.5  # of the words of one, that the other does not have
 _STUB = 60  # words: a longer text is no pointer to the HTML
 _STUBS_SHARE = 0.2
 
+_UNREAD = (("<!--", "-->"), ("<style", "</style"), ("<script", "</script"), ("<title", "</title"))
+_BLOCK = re.compile(r"</?(?:p|div|br|td|th|tr|li|ul|ol|h[1-6]|hr|table|blockquote|pre)\b[^<>]*+>", re.IGNORECASE)
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
 _ADDRESS = re.compile(
     r"<?(?:https?://|mailto:|cid:|www\.)[^\s<>\]]{1,2000}>?|\[(?:image|cid|bild|imagen):[^\]\n]{0,300}\]", re.I
@@ -40,7 +44,7 @@ class Choice:
 def choose(text: str, document: str, most_tags: int = MOST_TAGS) -> Choice:
     """Which of the two is read. The HTML is laid out only where a quick look finds other words in it."""
     said = _words(text)
-    quick = _words(strip_tags(document, most_tags))
+    quick = _words(_glimpse(document))
     if not quick - said and not _lacks(said, quick):
         return Choice()
     rendered = lay_out(document, most_tags)
@@ -49,6 +53,26 @@ def choose(text: str, document: str, most_tags: int = MOST_TAGS) -> Choice:
     differ = shown.total() >= _FEWEST and (text_says_more or html_says_more) and not _is_stub(said, shown)
     reads_html = bool(shown - said) and (html_says_more or not text_says_more)
     return Choice(rendered if reads_html else None, says_something(rendered.hidden), differ)
+
+
+def _glimpse(document: str) -> str:
+    """The words of a document at a glance, rather one too many than one too few: then it is laid out."""
+    bare = document[:LARGEST_READ]
+    for opening, closing in _UNREAD:
+        bare = _without(bare, opening, closing)
+    return unescape(_TAG.sub("", _BLOCK.sub(" ", bare)))
+
+
+def _without(document: str, opening: str, closing: str) -> str:
+    """What stands between the two goes; what is never closed stays. Linear."""
+    if opening not in document:
+        return document
+    first, *others = document.split(opening)
+    kept = [first]
+    for other in others:
+        _, found, behind = other.partition(closing)
+        kept.append(behind if found else f"{opening}{other}")
+    return "".join(kept)
 
 
 def says_something(text: str) -> bool:

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 
 UNKNOWN = "und"
-_READ = 6_000  # characters
+_READ = 3_000  # characters
 _ENOUGH = 2.4  # of evidence
 _OF_ITS_WORDS = 0.1  # of evidence for each word: unknown languages have some words by chance
 _AHEAD = 1.5  # times the evidence of the next
@@ -154,7 +154,7 @@ def _evidence(text: str, words: list[str]) -> dict[str, float]:
     for word, times in Counter(words).items():
         for language, weight in _BY_WORD.get(word, {}).items():
             evidence[language] = evidence.get(language, 0.0) + weight * min(times, _MOST_OF_A_WORD)
-    for letter, times in Counter(text).items():
+    for letter, times in () if text.isascii() else Counter(text).items():
         languages = _LETTERS_OF.get(letter, "").split()
         for language in languages:
             weight = _LETTER * min(times, _MOST_LETTERS) / len(languages)
@@ -164,6 +164,8 @@ def _evidence(text: str, words: list[str]) -> dict[str, float]:
 
 def _by_script(text: str) -> str:
     """The language that alone is written in the script of most letters; "" where many are."""
+    if text.isascii():
+        return ""
     letters = [char for char in text[:2_000] if char.isalpha()]
     foreign = Counter(unicodedata.name(char, "").split(" ")[0].split("-")[0] for char in letters if char > "\u036f")
     if sum(foreign.values()) < 2:

@@ -43,8 +43,10 @@ class Choice:
 
 def choose(text: str, document: str, most_tags: int = MOST_TAGS) -> Choice:
     """Which of the two is read. The HTML is laid out only where a quick look finds other words in it."""
-    said = _words(text)
-    quick = _words(_glimpse(document))
+    glimpse = _glimpse(document)
+    if _plainly_the_same(text, glimpse):
+        return Choice()
+    said, quick = _words(text), _words(glimpse)
     if not quick - said and not _lacks(said, quick):
         return Choice()
     rendered = lay_out(document, most_tags)
@@ -53,6 +55,14 @@ def choose(text: str, document: str, most_tags: int = MOST_TAGS) -> Choice:
     differ = shown.total() >= _FEWEST and (text_says_more or html_says_more) and not _is_stub(said, shown)
     reads_html = bool(shown - said) and (html_says_more or not text_says_more)
     return Choice(rendered if reads_html else None, says_something(rendered.hidden), differ)
+
+
+def _plainly_the_same(text: str, glimpse: str) -> bool:
+    """Whether two texts are the same for blanks and quotation marks: most are, and to tell it so costs little."""
+    if max(len(text), len(glimpse)) > MOST_COMPARED:
+        return False
+    said, shown = Counter(text.split()), Counter(glimpse.split())
+    return not shown - said and _words(" ".join(said - shown)).total() < _FEWEST
 
 
 def _glimpse(document: str) -> str:

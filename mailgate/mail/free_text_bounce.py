@@ -64,6 +64,17 @@ _GENERATED_FROM = re.compile(
 )
 
 
+def may_be_free_text_bounce(headers: Headers, authors: tuple[Mailbox, ...]) -> bool:
+    """Whether its header lets a mail be one: where it does not, nobody needs to read its words."""
+    local = authors[0].address.casefold() if authors else ""
+    return (
+        "x-failed-recipients" in headers
+        or _has_null_path(headers)
+        or any(_role(authors))
+        or _NO_REPLY.match(local) is not None
+    )
+
+
 def is_free_text_bounce(
     headers: Headers, authors: tuple[Mailbox, ...], subject: str, prose: NoticeText, gives_back: bool
 ) -> bool:
@@ -71,7 +82,7 @@ def is_free_text_bounce(
     if "x-failed-recipients" in headers:  # Exim and Gmail
         return True
     daemon, postmaster = _role(authors)
-    null_path = headers.value("return-path").replace(" ", "") == "<>"
+    null_path = _has_null_path(headers)
     if is_passed_on(subject) and not (daemon and null_path):
         return False
     by_subject = SUBJECT.search(subject[:300].lower()) is not None
@@ -84,6 +95,10 @@ def is_free_text_bounce(
     if postmaster:
         return by_subject or (null_path and by_words)
     return null_path and (by_subject or by_words) and gives_back
+
+
+def _has_null_path(headers: Headers) -> bool:
+    return headers.value("return-path").replace(" ", "") == "<>"
 
 
 def is_passed_on(subject: str) -> bool:

@@ -109,9 +109,8 @@ _SCRIPTS = {  # of one language, as far as mail goes
 TOLD_APART = (*_WORDS_OF, *_SCRIPTS.values(), "zh", "ja", "ar", "fa")
 _HAN_AND_KANA = ("CJK", "HIRAGANA", "KATAKANA")
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "cmn": "zh", "fil": "tl"}
-_ADDRESS = re.compile(
-    r"<?(?:https?://|www\.|mailto:)\S{1,2000}|\S{1,100}@\S{1,200}|\[image:[^\]\n]{0,300}\]", re.IGNORECASE
-)
+_LINK = re.compile(r"<?(?:https?://|www\.|mailto:)\S{1,2000}|\[image:[^\]\n]{0,300}\]")
+_MAILBOX = re.compile(r"(?<!\S)\S{1,100}@\S{1,200}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9-]{1,30})?", re.IGNORECASE)
 
@@ -131,7 +130,8 @@ _BY_WORD = _by_word()
 def detect(text: str, hint: str = "") -> str:
     """The primary tag of the language of a text. `hint`: the value of Content-Language, which is often a program's."""
     hinted = _primary(hint)
-    text = unicodedata.normalize("NFC", _ADDRESS.sub(" ", text[:_READ])).replace("’", "'").lower()
+    text = unicodedata.normalize("NFC", text[:_READ]).replace("’", "'").lower()
+    text = _MAILBOX.sub(" ", _LINK.sub(" ", text)) if "@" in text else _LINK.sub(" ", text)
     if script := _by_script(text):
         return script
     words = _WORD.findall(text)

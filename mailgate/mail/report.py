@@ -11,7 +11,13 @@ from mailgate.mail import head
 from mailgate.mail.address import read_addresses
 from mailgate.mail.charset import eight_bit
 from mailgate.mail.dsn import LONGEST_REPORT, looks_like_status, read_recipients
-from mailgate.mail.free_text_bounce import is_delay, is_free_text_bounce, is_passed_on, named_recipients
+from mailgate.mail.free_text_bounce import (
+    is_delay,
+    is_free_text_bounce,
+    is_passed_on,
+    may_be_free_text_bounce,
+    named_recipients,
+)
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Bounce, BouncedRecipient, Mailbox, Notice
 from mailgate.mail.message_ids import in_reply_to, is_message_id, message_id, references
@@ -112,6 +118,8 @@ class _Reading:
 
     def prose(self) -> Report:
         """What the free text of a mail system says, if it is one's."""
+        if not may_be_free_text_bounce(self.headers, self.authors):
+            return Report()
         prose, returned = NoticeText.of(self.text), self.returned()
         if not is_free_text_bounce(self.headers, self.authors, self.subject, prose, returned is not None):
             return Report()

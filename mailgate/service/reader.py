@@ -28,6 +28,10 @@ class Read:
     message: Message | None
 
 
+class Garbled(Exception):
+    """What came is no message: the stream cannot be trusted any more."""
+
+
 class Reader:
     """See the module. One batch at a time."""
 
@@ -84,6 +88,11 @@ class Reader:
                     await self._kill()
                     yield Read(mail, None)
                     return
+                except Garbled as error:
+                    log.error("the reading process answered nonsense", mail=f"S{mail.id}", error=str(error))
+                    await self._kill()
+                    yield Read(mail, None)
+                    return
                 yield Read(mail, message)
         finally:
             feeding.cancel()
@@ -120,7 +129,11 @@ async def _answer(process: asyncio.subprocess.Process) -> Message:
     if process.stdout is None:
         raise RuntimeError("the reading process has no stdout")
     length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
-    message = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  # from our own child alone
+    answer = await process.stdout.readexactly(length)
+    try:
+        message = pickle.loads(answer)  # noqa: S301  # from our own child alone
+    except Exception as error:  # whatever the octets happen to mean
+        raise Garbled(str(error)) from error
     if not isinstance(message, Message):
-        raise TypeError(type(message).__name__)
+        raise Garbled(type(message).__name__)
     return message

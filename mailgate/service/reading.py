@@ -29,8 +29,9 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 def main() -> None:
     """Read mails until the daemon closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's affair: it drains first
-    with contextlib.suppress(BrokenPipeError):  # the daemon is gone, and with it whoever wants to know
-        serve(sys.stdin.buffer, sys.stdout.buffer)
+    # Not sys.stdout.buffer: under PYTHONUNBUFFERED that is the bare file, whose write() ends early at a signal.
+    with contextlib.suppress(BrokenPipeError), os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as messages:
+        serve(sys.stdin.buffer, messages)  # a broken pipe: the daemon is gone, and with it whoever wants to know
     os._exit(0)  # not even a flush into the broken pipe
 
 

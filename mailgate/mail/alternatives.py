@@ -23,7 +23,7 @@ _MUCH = 0.5  # of the words of one, that the other does not have
 _STUB = 60  # words: a longer text is no pointer to the HTML
 _STUBS_SHARE = 0.2
 
-_UNREAD = (("<!--", "-->"), ("<style", "</style"), ("<script", "</script"), ("<title", "</title"))
+_UNREAD = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<title", "</title>"))
 _BLOCK = re.compile(r"</?(?:p|div|br|td|th|tr|li|ul|ol|h[1-6]|hr|table|blockquote|pre)\b[^<>]*+>", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*+>")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")

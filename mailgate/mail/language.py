@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 
 UNKNOWN = "und"
-_READ = 3_000  # characters
+_READ = 1_600  # characters
 _ENOUGH = 2.4  # of evidence
 _OF_ITS_WORDS = 0.1  # of evidence for each word: unknown languages have some words by chance
 _AHEAD = 1.5  # times the evidence of the next

@@ -219,8 +219,8 @@ def is_notice(subject: str, new_text: str) -> str:
         return BY_SUBJECT
     if _REPORTED_SUBJECT.match(told) or (_WEAK_SUBJECT.match(told) and _says_absent(new_text)):
         return BY_SUBJECT
-    text = _lines(new_text)
-    if not text or "?" in text or "？" in text:
+    text = "" if "?" in new_text or "？" in new_text else _lines(new_text)
+    if not text:
         return ""
     if _REPLY_LINE.search(text) and (_RECEIVED.search(text) or _ACKNOWLEDGED_SUBJECT.match(told)):
         return "RFC 3834 a ticket system acknowledges"
@@ -261,6 +261,8 @@ def _lines(text: str) -> str:
 
 def _is_all_about_absence(text: str) -> bool:
     """Whether somebody is away now, and nothing is said but that, until when, and whom to ask meanwhile."""
+    if not _ABSENT.suspects(" ".join(text.split())):
+        return False
     sentences = list(_sentences(text))
     if len(sentences) > _MOST_SENTENCES or not any(map(_is_away, sentences[:3])):
         return False

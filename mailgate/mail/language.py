@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 
 UNKNOWN = "und"
-_READ = 1_600  # characters
+_READ = 700  # characters
 _ENOUGH = 2.4  # of evidence
 _OF_ITS_WORDS = 0.1  # of evidence for each word: unknown languages have some words by chance
 _AHEAD = 1.5  # times the evidence of the next
@@ -109,9 +109,10 @@ _SCRIPTS = {  # of one language, as far as mail goes
 TOLD_APART = (*_WORDS_OF, *_SCRIPTS.values(), "zh", "ja", "ar", "fa")
 _HAN_AND_KANA = ("CJK", "HIRAGANA", "KATAKANA")
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "cmn": "zh", "fil": "tl"}
-_LINK = re.compile(r"<?(?:https?://|www\.|mailto:)\S{1,2000}|\[image:[^\]\n]{0,300}\]")
+_LINK = re.compile(r"(?:https?://|www\.|mailto:)\S{1,2000}|\[image:[^\]\n]{0,300}\]")
 _MAILBOX = re.compile(r"(?<!\S)\S{1,100}@\S{1,200}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_BEYOND_LATIN = re.compile("[^\x00-\u036f]")
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9-]{1,30})?", re.IGNORECASE)
 
 
@@ -154,17 +155,17 @@ def _evidence(text: str, words: list[str]) -> dict[str, float]:
     for word, times in Counter(words).items():
         for language, weight in _BY_WORD.get(word, {}).items():
             evidence[language] = evidence.get(language, 0.0) + weight * min(times, _MOST_OF_A_WORD)
-    for letter, times in () if text.isascii() else Counter(text).items():
-        languages = _LETTERS_OF.get(letter, "").split()
+    for letter in set(text) & _LETTERS_OF.keys():
+        languages = _LETTERS_OF[letter].split()
         for language in languages:
-            weight = _LETTER * min(times, _MOST_LETTERS) / len(languages)
+            weight = _LETTER * min(text.count(letter), _MOST_LETTERS) / len(languages)
             evidence[language] = evidence.get(language, 0.0) + weight
     return evidence
 
 
 def _by_script(text: str) -> str:
     """The language that alone is written in the script of most letters; "" where many are."""
-    if text.isascii():
+    if text.isascii() or not _BEYOND_LATIN.search(text):
         return ""
     letters = [char for char in text[:2_000] if char.isalpha()]
     foreign = Counter(unicodedata.name(char, "").split(" ")[0].split("-")[0] for char in letters if char > "\u036f")

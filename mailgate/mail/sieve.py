@@ -29,9 +29,11 @@ class Sieve:
 
     def search(self, text: str) -> re.Match[str] | None:
         """As `re` finds it."""
-        if self._coarse.search(text.encode("utf-8", "replace")) is None:
-            return None
-        return self._exact.search(text)
+        return self._exact.search(text) if self.suspects(text) else None
+
+    def suspects(self, text: str) -> bool:
+        """Whether there may be a match in a text or in any piece of it: False is sure."""
+        return self._coarse.search(text.encode("utf-8", "replace")) is not None
 
     @cached_property
     def _coarse(self) -> Any:
@@ -45,12 +47,10 @@ def _widened(pattern: str) -> str:
 
 
 def _wide(found: re.Match[str]) -> str:
-    """A class or an escape as RE2 has it; a border of a word is dropped."""
+    """A class or an escape as RE2 has it; the borders of words and texts are dropped."""
     token = found[0]
-    if token == r"\b":
+    if token in (r"\b", "^", "$"):
         return ""
-    if token == "$":
-        return r"\n?$"  # before a last line break too
     if token in _UNICODE:
         return f"[{_UNICODE[token]}]"
     if token.startswith("[") and any(escape in token for escape in _UNICODE):

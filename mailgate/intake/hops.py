@@ -7,6 +7,6 @@ def hops(content: bytes) -> int:
     """How many Received fields the header has: each hop adds one. Lines end with CR LF, or LF alone."""
     if content.startswith((b"\n", b"\r\n")):
         return 0
-    ends = (content.find(blank, 0, _HEAD_OCTETS) for blank in (b"\n\r\n", b"\n\n"))
-    end = min((end for end in ends if end >= 0), default=_HEAD_OCTETS)
-    return (b"\n" + content[:end].lower()).count(b"\nreceived:")
+    end = content.find(b"\n\r\n", 0, _HEAD_OCTETS)
+    head = content[: end if end >= 0 else _HEAD_OCTETS].partition(b"\n\n")[0]
+    return (b"\n" + head.lower()).count(b"\nreceived:")

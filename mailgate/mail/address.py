@@ -27,6 +27,12 @@ _QUOTED_STRING = r'"(?:[^"\\]|\\.){0,64}"'
 _ADDRESS = re.compile(
     rf'(?:[^\s"(),:;<>@\[\]\\]{{1,256}}|{_QUOTED_STRING})@(?:[^\s"(),:;<>@\[\]\\]{{1,255}}|\[[0-9A-Za-z:.]{{3,60}}\])'
 )
+_ATOM, _LABEL = "[A-Za-z0-9_+-]{1,64}+", "[A-Za-z0-9-]{1,63}+"
+_NAME = r"[A-Za-z0-9_.-]{1,60}+|=\?[A-Za-z0-9-]{1,20}\?[BbQq]\?[A-Za-z0-9+/=_.-]{0,75}+\?="
+_BEYOND_DOUBT = re.compile(
+    rf'(?:(?:(?:{_NAME})(?: |(?=<)))*+|"[A-Za-z0-9 ,_.-]{{0,200}}+" ?)'
+    rf"<{_ATOM}(?:\.{_ATOM}){{0,8}}@{_LABEL}(?:\.{_LABEL}){{1,8}}>"
+)
 _AROUND = "<>'[]"
 _SCHEME = re.compile(r"(?:mailto|smtp|e-?mail):\s*", re.IGNORECASE)
 _LOOSE = re.compile(r"\s*([@.])\s*")
@@ -81,6 +87,11 @@ def _read(text: str) -> AddressList:
     if surname:
         mailboxes.append(Mailbox(surname, ""))
     return AddressList(_readable(mailboxes), odd, len(items) > MOST_ADDRESSES or len(text) > _LONGEST_FIELD)
+
+
+def is_beyond_doubt(text: str) -> bool:
+    """Whether a field value is one mailbox of so plain a form that no two programs read it differently."""
+    return len(text) <= 400 and _BEYOND_DOUBT.fullmatch(text) is not None
 
 
 def read_fields(values: list[str]) -> AddressList:

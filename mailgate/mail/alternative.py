@@ -7,10 +7,11 @@ last one, or it says nothing (spec/safety.md R57).
 import re
 
 from mailgate.mail.marked_html import lay_out, read_marks
+from mailgate.mail.sieve import Sieve
 from mailgate.mail.split import NOT_MARKED, Marked, split
 
 LARGEST = 300_000  # characters of HTML that are laid out for this
-_HINT = re.compile(
+_HINT = Sieve(
     r"blockquote|gmail_quote|divRplyFwdMsg|appendonsend|border-top:|yahoo_quoted|moz-cite|protonmail_quote|tutanota_quote|"
     r"zmail_extra|reference-message|data-mailgate|\"quote\"|isReplyContent"
 )
@@ -20,7 +21,7 @@ _TARGET = re.compile(r"<(?:https?://|mailto:)[^>\s]{1,4000}>|\[(?:cid:|image: ?)
 
 def marked_by_html(text: str, html: str) -> Marked:
     """The line of `text` at which the quotation begins by its HTML; nothing where the two do not agree."""
-    if len(html) > LARGEST or not _HINT.search(html):
+    if len(html) > LARGEST or not _HINT.suspects(html):
         return NOT_MARKED
     laid_out, marked = read_marks(lay_out(html).text)
     pieces = split(laid_out, marked)

@@ -152,8 +152,8 @@ def detect(text: str, hint: str = "") -> str:
 def _evidence(text: str, words: list[str]) -> dict[str, float]:
     """What speaks for each language, by words and letters."""
     evidence: dict[str, float] = {}
-    for word, times in Counter(words).items():
-        for language, weight in _BY_WORD.get(word, {}).items():
+    for word, times in Counter(filter(_BY_WORD.__contains__, words)).items():
+        for language, weight in _BY_WORD[word].items():
             evidence[language] = evidence.get(language, 0.0) + weight * min(times, _MOST_OF_A_WORD)
     for letter in set(text) & _LETTERS_OF.keys():
         languages = _LETTERS_OF[letter].split()

@@ -1,8 +1,8 @@
 """Any bytes to a Message: total, bounded in time and memory, and pure.
 
-mail-parser reads a skeleton of the mail (`mail.structure`): the tree of parts, the date, a strict second opinion on
-From, and its defects. Everything else is read from the raw octets, nothing twice. What could not be read is a defect; a
-mail that defeats the reader altogether still gives what its header says (`fallback`).
+mail-parser reads a skeleton of the mail (`mail.structure`): the tree of parts, the date, its defects, and where From is
+not plain beyond doubt a strict second opinion on it. Everything else is read from the raw octets, nothing twice. What
+could not be read is a defect; a mail that defeats the reader altogether still gives what its header says (`fallback`).
 """
 
 import email
@@ -15,7 +15,7 @@ from typing import Any
 import mailparser
 
 from mailgate.mail import automated, head
-from mailgate.mail.address import AddressList, normalise, read_fields
+from mailgate.mail.address import AddressList, is_beyond_doubt, normalise, read_fields
 from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit, hint_of
 from mailgate.mail.dates import sender_date
@@ -90,7 +90,9 @@ class _Reading:
 def _read(raw: bytes, reverse_path: str) -> Message:
     octets = head.canonical(raw)
     reading = _Reading.of(octets, head.cut(octets), reverse_path)
-    found = structure(octets, reading.cut)
+    authors = reading.headers.texts("from")
+    doubtful = not (len(authors) == 1 and is_beyond_doubt(authors[0]))
+    found = structure(octets, reading.cut, with_author=doubtful)
     parsed, tree, broken = _mail_parser(found.skeleton)
     parts = opened(octets, tuple(walk(tree, found.slices)))
     read = read_body(octets, parts, reading.headers.value("content-language"))
@@ -111,7 +113,9 @@ def _read(raw: bytes, reverse_path: str) -> Message:
         notice=report.notice,
         forward=attached_forward(octets, read.attached, message.subject, report.kind)
         or inline_forward(read.body.text, message.subject, report.kind),
-        ambiguous_author=message.ambiguous_author or _disagrees(message.author, parsed),
+        ambiguous_author=message.ambiguous_author
+        or parsed is None
+        or (doubtful and _disagrees(message.author, parsed)),
         size=len(raw),
         defects=_few((*message.defects, *found.defects, *broken, *_library_defects(parsed), *read.defects, *defects)),
     )

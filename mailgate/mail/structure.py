@@ -41,9 +41,9 @@ class Structure:
     over_cap: bool = False  # some parts were not read
 
 
-def structure(raw: bytes, head: Head) -> Structure:
-    """The structure of a mail in canonical line ends, whose header is `head`."""
-    scan = _Scan(raw)
+def structure(raw: bytes, head: Head, *, with_author: bool = True) -> Structure:
+    """The structure of a mail in canonical line ends, whose header is `head`; `with_author`: From is in it too."""
+    scan = _Scan(raw, _OF_THE_MAIL if with_author else _OF_THE_MAIL - {"from"})
     scan.part(head.fields, head.body, root=True)
     while scan.open and scan.next_delimiter():
         pass
@@ -51,8 +51,9 @@ def structure(raw: bytes, head: Head) -> Structure:
 
 
 class _Scan:
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, of_the_mail: frozenset[str]) -> None:
         self._raw = raw
+        self._of_the_mail = of_the_mail
         self._out: list[bytes] = []
         self._slices: list[tuple[int, int]] = []
         self._leaf: int | None = None  # where the leaf that is being read starts
@@ -75,7 +76,7 @@ class _Scan:
             lower = name.lower()
             if lower == "content-type":
                 content_type = content_type or self._tame(value)
-            elif (lower in _OF_A_PART or (root and lower in _OF_THE_MAIL)) and lower not in seen:
+            elif (lower in _OF_A_PART or (root and lower in self._of_the_mail)) and lower not in seen:
                 seen.add(lower)
                 self._out.append(b"%s: %s\n" % (name.encode("ascii"), self._tame(value)))
         if not content_type and self.open and self.open[-1] in self._digests:

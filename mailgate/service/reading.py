@@ -6,6 +6,7 @@ frames on stdout are pickled messages. A frame is a length of four octets and th
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import resource
@@ -13,7 +14,6 @@ import signal
 import struct
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from mailgate.mail.message import Message
@@ -22,6 +22,7 @@ from mailgate.store.spool import unpack
 
 LENGTH = struct.Struct(">I")
 MEMORY_A_MAIL = 100 << 20  # octets that every mail may use
+COLLECTED_AFTER = 1 << 20  # octets of mail
 MEMORY_AN_OCTET = 12  # and as many more for each octet of it
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -29,6 +30,8 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 def main() -> None:
     """Read mails until the daemon closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's affair: it drains first
+    gc.freeze()  # what was imported stays: no collection needs to look at it
+    gc.disable()  # while a mail is read: it would look for cycles a dozen times, and there are few
     # Not sys.stdout.buffer: under PYTHONUNBUFFERED that is the bare file, whose write() ends early at a signal.
     with contextlib.suppress(BrokenPipeError), os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as messages:
         serve(sys.stdin.buffer, messages)  # a broken pipe: the daemon is gone, and with it whoever wants to know
@@ -36,13 +39,18 @@ def main() -> None:
 
 
 def serve(mails: BinaryIO, messages: BinaryIO) -> None:
+    uncollected = 0
     while (request := _frame(mails)) is not None:
         codec, content, reverse_path = pickle.loads(request)  # noqa: S301  our parent's
         raw = unpack(codec, content)
+        uncollected += len(raw)
         with limited(len(raw)):
             answer = pickle.dumps(read(raw, reverse_path), protocol=5)
         messages.write(LENGTH.pack(len(answer)) + answer)
         messages.flush()
+        if uncollected > COLLECTED_AFTER:
+            gc.collect()
+            uncollected = 0
 
 
 @contextlib.contextmanager
@@ -62,7 +70,8 @@ def limited(size: int) -> Iterator[None]:
 def _address_space() -> int:
     """The octets of this process; where the system does not say it, what no reader has come near."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+        with open("/proc/self/statm", "rb", buffering=0) as statm:
+            return int(statm.read(64).split()[0]) * _PAGE
     except (OSError, ValueError):
         return 1 << 30
 

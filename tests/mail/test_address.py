@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.mail.address import bare, domain_of, normalise, read_addresses, read_fields
+from mailgate.mail.address import bare, domain_of, is_beyond_doubt, normalise, read_addresses, read_fields
 from mailgate.mail.message import Mailbox
 
 PLAIN = [
@@ -128,3 +128,37 @@ def test_bare_drops_the_detail_only() -> None:
 def test_the_domain_stands_behind_the_last_at_sign() -> None:
     assert domain_of('"a@b"@Example.COM') == "example.com"
     assert domain_of("postmaster") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana Silva <ana.silva+x@acme.example>",
+        "<ana@acme.example>",
+        '"Silva, Ana" <ana@acme.example>',
+        "=?utf-8?q?Jos=C3=A9?= =?utf-8?q?Tanaka?= <jose@acme.example>",
+    ],
+)
+def test_a_plain_mailbox_is_beyond_doubt(text: str) -> None:
+    assert is_beyond_doubt(text)
+    assert [each.address for each in read_addresses(text).mailboxes] == [text[text.index("<") + 1 : -1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ana@acme.example <eve@evil.example>",
+        "Ana <ana@acme.example>, Eve <eve@evil.example>",
+        "Ana <ana@acme.example> (eve@evil.example)",
+        '"ana@acme.example" <eve@evil.example>',
+        "=?utf-8?q?=22ana=40acme.example=22?=, <eve@evil.example>",
+        "Ana <ana@acme.example",
+        "Ana <.ana@acme.example>",
+        "Ana <ana@acme.example.>",
+        "Ana < ana@acme.example>",
+        "Ana: <ana@acme.example>;",
+        "Ana <ana@acme.example>\n",
+    ],
+)
+def test_what_two_programs_may_read_differently_is_not(text: str) -> None:
+    assert not is_beyond_doubt(text)

@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
     configure(config.log)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
     daemon = Daemon(config, SystemClock(), SystemIds(), packaged_templates())
     return asyncio.run(daemon.run(lambda: print(first_steps(config), flush=True)))
 

@@ -11,7 +11,8 @@ rendering with TemplateFailed.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -121,6 +122,12 @@ class Templates:
         except (ExpressionFailed, FilesRejected) as error:
             raise TemplateFailed(f"template {name} ({found.language}): {error}") from error
         return Rendered(scrub_line(subject), text, html, found.kind, found.language)
+
+    def warm_up(self, names: Iterable[str], language: str) -> None:
+        """Compile those that every day needs, so that no mail waits for it. What fails does so when it is used."""
+        for name in self._compiled.keys() & set(names):
+            with suppress(FilesRejected):
+                self._find(name, language).parts()
 
     def _find(self, name: str, language: str, site_language: str = DEFAULT_LANGUAGE) -> _Compiled:
         """By the whole tag, its primary subtag, the site's language, English; of one's own, then of the packaged ones;

@@ -4,6 +4,7 @@ doors drain -> processor finishes its batch -> delivery finishes its dialogues -
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from mailgate import __version__
 from mailgate.clock import Clock
 from mailgate.config.settings import Config
-from mailgate.errors import CannotStart
+from mailgate.errors import CannotStart, Outage
 from mailgate.ids import Ids
 from mailgate.service import doors as doors_of
 from mailgate.service.changing_delivery import ChangingDelivery
@@ -39,6 +40,7 @@ from mailgate.store.reports import depth, last_mail
 log = structlog.get_logger("mailgate")
 
 DRAIN_SECONDS = 20.0
+EVERYDAY = ("received", "agent_new", "agent_followup", "reply")  # templates that the first mails need
 
 
 class Daemon:
@@ -53,20 +55,30 @@ class Daemon:
 
     async def run(self, when_ready: Callable[[], None]) -> int:
         """Serve until told to stop. Raises FilesRejected or CannotStart before anything is taken in."""
-        desk = await asyncio.to_thread(open_desk, self._config, self._clock, self._ids, self._packaged)
+        reader = Reader()
+        reading = asyncio.create_task(reader.warm_up())  # on the other core meanwhile
         try:
-            await self._serve(desk, when_ready)
+            desk = await asyncio.to_thread(open_desk, self._config, self._clock, self._ids, self._packaged)
+            try:
+                language = desk.active.policy.site.language
+                await asyncio.to_thread(desk.active.templates.warm_up, EVERYDAY, language)
+                await _started(reading)
+                await self._serve(desk, reader, when_ready)
+            finally:
+                await asyncio.to_thread(desk.close)
         finally:
-            await asyncio.to_thread(desk.close)
+            reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Outage):
+                await reading
+            await reader.close()
         if self._failed is not None:
             raise self._failed
         return 0
 
-    async def _serve(self, desk: Desk, when_ready: Callable[[], None]) -> None:
+    async def _serve(self, desk: Desk, reader: Reader, when_ready: Callable[[], None]) -> None:
         stop = _stop_signals()
-        parts = self._assembled(desk)
+        parts = self._assembled(desk, reader)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.reload.hang_up)
-        await parts.reader.warm_up()
         loops = [
             asyncio.create_task(self._guard(parts.processor.run(), stop), name="processor"),
             asyncio.create_task(self._guard(parts.worker.run(), stop), name="delivery"),
@@ -82,14 +94,13 @@ class Daemon:
             await _end(parts, loops)
             log.info("stopped")
 
-    def _assembled(self, desk: Desk) -> "_Parts":
+    def _assembled(self, desk: Desk, reader: Reader) -> "_Parts":
         store, config = desk.store, self._config
         worker = ChangingDelivery(
             lambda outward: make_worker(store, outward, self._clock, self._ids, self._node),
             lambda: Outward.of(desk.active.config),
         )
         reload = Reload(desk, self._clock, self._ids, self._packaged, worker.look)
-        reader = Reader()
         lead = None if store.is_sqlite else AdvisoryLock(store.url, self._node)
         processor = Processor(
             store,
@@ -114,7 +125,7 @@ class Daemon:
         )
         due = DueWork(store, lambda: desk.active, lambda: processor.epoch, self._clock, self._ids, worker.wake)
         ticks = ticker(store, self._clock, self._node, worker.wake, due.tick, reload.follow)
-        return _Parts(worker, reader, processor, doors, control, ticks, reload, lead)
+        return _Parts(worker, processor, doors, control, ticks, reload, lead)
 
     async def _start(self, parts: "_Parts", desk: Desk) -> None:
         await parts.doors.open()
@@ -161,7 +172,6 @@ class _Parts:
     """What one running daemon consists of."""
 
     worker: ChangingDelivery[Outward]
-    reader: Reader
     processor: Processor
     doors: Doors
     control: Control
@@ -181,10 +191,17 @@ async def _end(parts: _Parts, loops: Sequence[asyncio.Task[None]]) -> None:
     await processing
     await parts.worker.stop()
     await delivering
-    await parts.reader.close()
     await parts.control.stop()
     if parts.lead is not None:
         parts.lead.release()
+
+
+async def _started(reading: asyncio.Task[None]) -> None:
+    """Raises CannotStart where the reading process does not start."""
+    try:
+        await reading
+    except Outage as error:
+        raise CannotStart(str(error)) from error
 
 
 def _stop_signals() -> asyncio.Event:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import structlog
 
+from mailgate.errors import Outage
 from mailgate.mail.message import Message
 from mailgate.mail.parse import fallback
-from mailgate.service.reading import LENGTH
+from mailgate.service.reading import GREETING, LENGTH
 from mailgate.store.spool import Claimed
 
 log = structlog.get_logger("mailgate.reader")
 
 SECONDS_PER_MAIL = 20.0
+SECONDS_TO_START = 60.0
 _BUFFER = 1 << 20
 
 
@@ -53,7 +55,7 @@ class Reader:
         return done
 
     async def warm_up(self) -> None:
-        """Start the process, so that the first mail does not wait for it."""
+        """Start the process, so that the first mail does not wait for it. Raises Outage."""
         await self._running()
 
     async def close(self) -> None:
@@ -107,7 +109,24 @@ class Reader:
                 stdout=asyncio.subprocess.PIPE,
                 limit=_BUFFER,
             )
+            await self._greeted(self._process)
         return self._process
+
+    async def _greeted(self, process: asyncio.subprocess.Process) -> None:
+        """Wait until it has loaded everything. Raises Outage: no mail is to blame."""
+        try:
+            if await asyncio.wait_for(_octets(process, len(GREETING)), SECONDS_TO_START) == GREETING:
+                return
+            cause = "it said something else than that it is ready"
+        except TimeoutError:
+            cause = f"it was not ready within {SECONDS_TO_START:.0f} seconds"
+        except (asyncio.IncompleteReadError, ConnectionError):
+            cause = f"it ended with status {await process.wait()}"
+        except asyncio.CancelledError:
+            await self._kill()
+            raise
+        await self._kill()
+        raise Outage(f"the reading process did not start: {cause}")
 
     async def _kill(self) -> None:
         process, self._process = self._process, None
@@ -125,11 +144,15 @@ async def _feed(process: asyncio.subprocess.Process, mails: Sequence[Claimed]) -
         await process.stdin.drain()
 
 
-async def _answer(process: asyncio.subprocess.Process) -> Message:
+async def _octets(process: asyncio.subprocess.Process, number: int) -> bytes:
     if process.stdout is None:
         raise RuntimeError("the reading process has no stdout")
-    length = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))[0]
-    answer = await process.stdout.readexactly(length)
+    return await process.stdout.readexactly(number)
+
+
+async def _answer(process: asyncio.subprocess.Process) -> Message:
+    length = LENGTH.unpack(await _octets(process, LENGTH.size))[0]
+    answer = await _octets(process, length)
     try:
         message = pickle.loads(answer)  # noqa: S301  # from our own child alone
     except Exception as error:  # whatever the octets happen to mean

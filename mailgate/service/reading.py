@@ -2,7 +2,7 @@
 nothing with it, and the second core has work.
 
 Run as `python -m mailgate.service.reading`; frames on stdin are pickled requests (codec, content, reverse-path),
-frames on stdout are pickled messages. A frame is a length of four octets and that many octets.
+frames on stdout are pickled messages, behind an empty one that says that it is ready. A frame is a length of four octets and that many octets.
 """
 
 import contextlib
@@ -24,6 +24,8 @@ LENGTH = struct.Struct(">I")
 MEMORY_A_MAIL = 100 << 20  # octets that every mail may use
 COLLECTED_AFTER = 1 << 20  # octets of mail
 MEMORY_AN_OCTET = 12  # and as many more for each octet of it
+GREETING = LENGTH.pack(0)  # an empty frame: all is loaded, mails may come
+_FIRST = b"From: Ana Silva <ana@acme.example>\r\nSubject: Hello\r\n\r\nHello,\r\n\r\nmy printer smokes.\r\n"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -34,6 +36,9 @@ def main() -> None:
     gc.disable()  # while a mail is read: it would look for cycles a dozen times, and there are few
     # Not sys.stdout.buffer: under PYTHONUNBUFFERED that is the bare file, whose write() ends early at a signal.
     with contextlib.suppress(BrokenPipeError), os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as messages:
+        read(_FIRST, "")  # what is made at first need is made now
+        messages.write(GREETING)
+        messages.flush()
         serve(sys.stdin.buffer, messages)  # a broken pipe: the daemon is gone, and with it whoever wants to know
     os._exit(0)  # not even a flush into the broken pipe
 

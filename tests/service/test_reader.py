@@ -1,11 +1,16 @@
 """The reading process: whatever a mail does to it, every mail gets an answer."""
 
+import asyncio
+import contextlib
 import os
 import signal
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from mailgate.errors import Outage
 from mailgate.mail.envelope import Envelope
 from mailgate.service.reader import Reader
 from mailgate.store.spool import Claimed
@@ -76,3 +81,57 @@ async def test_close_leaves_no_process_behind() -> None:
     assert process is not None
     await reader.close()
     assert process.returncode == 0
+
+
+@pytest.mark.asyncio
+async def test_an_answer_that_is_no_message_is_taken_for_a_death(tmp_path: Path) -> None:
+    program = tmp_path / "garbled.py"
+    program.write_text(
+        "import sys\nout = sys.stdout.buffer\nout.write(bytes(4) + (3).to_bytes(4, 'big') + b'xyz')\nout.flush()\n"
+        "sys.stdin.buffer.read()\n"
+    )
+    reader = Reader(command=[sys.executable, str(program)])
+    try:
+        reads = await reader.read([mail(1, "one"), mail(2, "two")])
+    finally:
+        await reader.close()
+    assert [each.message for each in reads] == [None, None]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("program", ["raise SystemExit(3)", "print('hello')", "import os; os.abort()"])
+async def test_a_process_that_does_not_start_is_no_mails_fault(program: str) -> None:
+    reader = Reader(command=[sys.executable, "-c", program])
+    with pytest.raises(Outage, match="the reading process did not start"):
+        await reader.read([mail(1, "one")])
+    await reader.close()
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_is_stopped_and_continued_all_the_time_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")  # stdout is the bare file then, whose write() a signal cuts short
+    reader = Reader()
+    await reader.warm_up()
+    process = reader._process
+    assert process is not None
+
+    async def disturb() -> None:
+        while True:
+            os.kill(process.pid, signal.SIGSTOP)
+            await asyncio.sleep(0.0005)
+            os.kill(process.pid, signal.SIGCONT)
+            await asyncio.sleep(0.0005)
+
+    disturbing = asyncio.create_task(disturb())
+    large = [mail(n, f"number {n} " + "x" * 200_000) for n in range(40)]
+    try:
+        reads = await reader.read(large)
+    finally:
+        disturbing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await disturbing
+        os.kill(process.pid, signal.SIGCONT)
+        await reader.close()
+    assert [each.mail.id for each in reads if each.message] == list(range(40))

@@ -1,11 +1,13 @@
 """The only source of randomness: nonces of tickets and articles, new keys, jitter."""
 
 import secrets
+from collections import deque
 from random import Random
 from typing import Protocol
 
 NONCE_BYTES = 8
 KEY_BYTES = 32
+_DRAWN = 512  # nonces at once
 
 
 class Ids(Protocol):
@@ -21,10 +23,18 @@ class Ids(Protocol):
 
 
 class SystemIds:
-    """Bytes from the operating system."""
+    """Bytes from the operating system. Nonces are drawn many at once: each draw lets another thread go first."""
+
+    def __init__(self) -> None:
+        self._nonces: deque[bytes] = deque()
 
     def nonce(self) -> bytes:
-        return secrets.token_bytes(NONCE_BYTES)
+        while True:
+            try:
+                return self._nonces.popleft()  # atomic: threads never get the same one
+            except IndexError:
+                drawn = secrets.token_bytes(NONCE_BYTES * _DRAWN)
+                self._nonces.extend(drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
 
     def key(self) -> bytes:
         return secrets.token_bytes(KEY_BYTES)

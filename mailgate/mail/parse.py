@@ -1,14 +1,16 @@
 """Any bytes to a Message: total, bounded in time and memory, and pure.
 
-mail-parser reads a skeleton of the mail (`mail.structure`): the tree of parts, the date, its defects, and where From is
-not plain beyond doubt a strict second opinion on it. Everything else is read from the raw octets, nothing twice. What
-could not be read is a defect; a mail that defeats the reader altogether still gives what its header says (`fallback`).
+mail-parser reads a skeleton of the mail (`mail.structure`): the tree of parts, its defects, and where From is not plain
+beyond doubt a strict second opinion on it. Everything else is read from the raw octets, nothing twice. What could not
+be read is a defect; a mail that defeats the reader altogether still gives what its header says (`fallback`).
 """
 
 import email
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 from email.message import Message as Fields
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -38,6 +40,7 @@ _NORMAL = frozenset(
 )
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
 _MOST_DEFECTS = 50
+_SMALL = 2_048  # octets of a skeleton
 
 
 def parse(raw: bytes, reverse_path: str = "") -> Message:
@@ -103,7 +106,6 @@ def _read(raw: bytes, reverse_path: str) -> Message:
         attachments = (*attachments, _whole(raw))
     return replace(
         message,
-        date=_date(reading, parsed),
         body=read.body,
         attachments=attachments,
         automatic=automated.verdict(
@@ -132,7 +134,7 @@ def _of_header(reading: _Reading) -> Message:
         message_id=message_id(headers.raw("message-id")),
         in_reply_to=in_reply_to(b" ".join(headers.raws("in-reply-to"))),
         references=references(b" ".join(headers.raws("references"))),
-        date=sender_date(None, 0, eight_bit(headers.raw("date"))) if "date" in headers else None,
+        date=_date(headers),
         authors=authors.mailboxes,
         sender=reading.mailboxes("sender"),
         reply_to=reading.mailboxes("reply-to"),
@@ -156,15 +158,26 @@ def _header_defects(reading: _Reading) -> list[str]:
     ]
     if "message-id" in headers and message_id(headers.raw("message-id")) is None:
         defects.append("Message-ID is no msg-id")
+    if "date" in headers and _date(headers) is None:
+        defects.append("Date cannot be read")
     if not reading.mailboxes("from"):
         defects.append("no From")
     return defects
 
 
+@lru_cache(maxsize=512)
+def _read_once(skeleton: bytes) -> Any:
+    """A small skeleton has no words of its own: mails of one program share it. Nobody changes what was read."""
+    return mailparser.parse_from_bytes(skeleton)
+
+
 def _mail_parser(skeleton: bytes) -> tuple[Any, Fields, tuple[str, ...]]:
     """mail-parser's reading and its tree; where it fails on a hostile field, the standard library's bare tree."""
+    read = _read_once if len(skeleton) < _SMALL else mailparser.parse_from_bytes
     try:
-        parsed = mailparser.parse_from_bytes(skeleton)
+        parsed = read(skeleton)
+    except MemoryError:
+        raise
     except Exception as error:  # it raises its own kinds and whatever lies beneath it
         return None, email.message_from_bytes(skeleton), (f"mail-parser failed ({type(error).__name__})",)
     return parsed, parsed.message, ()
@@ -190,11 +203,8 @@ def _has_stray_dots(address: str) -> bool:
     return not local.startswith('"') and "" in local.split(".")
 
 
-def _date(reading: _Reading, parsed: Any) -> Any:
-    field = eight_bit(reading.headers.raw("date"))
-    if not field:
-        return None
-    return sender_date(parsed.date, parsed.timezone, field) if parsed is not None else sender_date(None, 0, field)
+def _date(headers: Headers) -> datetime | None:
+    return sender_date(eight_bit(headers.raw("date"))) if "date" in headers else None
 
 
 def _attachments(raw: bytes, parts: tuple[Part, ...]) -> tuple[tuple[Attachment, ...], list[str]]:

@@ -27,7 +27,7 @@ _SHORT_FIELD = 512
 _OF_A_PART = frozenset(
     ("content-disposition", "content-transfer-encoding", "content-id", "content-description", "content-location")
 )
-_OF_THE_MAIL = frozenset(("from", "date", "mime-version"))
+_OF_THE_MAIL = frozenset(("from", "mime-version"))
 OPAQUE = b"application/x-message-"  # how message/* parts are called in the skeleton: mail-parser would go into them
 
 

@@ -336,11 +336,14 @@ def test_a_failing_mail_parser_costs_neither_header_nor_body(sample: bytes, monk
     def broken(_: bytes) -> None:
         raise mailparser.exceptions.MailParserRecursionError("too deep")
 
+    structured = sample.replace(b"MIME-Version: 1.0", b"MIME-Version: 1.0 (never read before)", 1)
     monkeypatch.setattr(mailparser, "parse_from_bytes", broken)
-    message = parse(sample)
+    message = parse(structured)
     assert (message.subject, message.body.new_text) == ("Invoice", "Hello,\nwhere is it?")
     assert message.ambiguous_author
     assert "mail-parser failed (MailParserRecursionError)" in message.defects
+    monkeypatch.undo()
+    assert not parse(structured).defects, "a failure is not remembered"
 
 
 def test_a_fault_of_our_own_leaves_the_header(sample: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

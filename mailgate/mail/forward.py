@@ -12,7 +12,7 @@ from mailgate.mail.address import read_addresses
 from mailgate.mail.body import read_body
 from mailgate.mail.charset import eight_bit
 from mailgate.mail.header_block import HeaderBlock, header_block, label_of
-from mailgate.mail.headers import Headers
+from mailgate.mail.headers import Headers, scrub
 from mailgate.mail.message import AutomaticKind, Forward, Mailbox
 from mailgate.mail.part import Part
 from mailgate.mail.parts import tree
@@ -56,7 +56,8 @@ def inline_forward(text: str, subject: str, report: AutomaticKind | None) -> For
     quoted, block = found
     below = text.split("\n")[block.end :]
     below = [line.removeprefix(">").removeprefix(" ") for line in below] if quoted else below
-    return Forward(_author(block), block.values.get("subject", ""), "\n".join(below).strip("\n"), attached=False)
+    subject = scrub(block.values.get("subject", ""))  # it stood in a text, which may hold controls
+    return Forward(_author(block), subject, "\n".join(below).strip("\n"), attached=False)
 
 
 def _head_below_a_separator(lines: list[str]) -> tuple[bool, HeaderBlock] | None:

@@ -66,7 +66,7 @@ async def test_automatic_mail_goes_out_with_the_null_reverse_path() -> None:
 
 
 @pytest.mark.asyncio
-async def test_no_bare_cr_or_lf_is_on_the_wire_and_nothing_in_a_mail_ends_it() -> None:
+async def test_no_bare_cr_or_lf_is_on_the_wire_and_nothing_in_a_mail_ends_it() -> None:  # T12
     hostile = b"Subject: x\n\n.\r\rfirst\n.\nMAIL FROM:<evil@example.com>\n..\r.\r\n.\n"
     async with Sink() as sink, carrier(smarthost(sink)) as post:
         assert (await post.deliver(parcel(content=hostile), ours)).verdict == "sent"

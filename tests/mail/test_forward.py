@@ -61,8 +61,8 @@ def test_an_answer_is_no_forward(subject: str) -> None:
 
 
 def test_a_head_in_the_text_gives_no_control_to_the_subject_or_the_name() -> None:
-    head = "From: Ana\x9b\x1b Silva <ana@acme.example>\nSubject: In\x9bvoice\u202e 7\nDate: Mon, 2 Mar 2026 09:30\nTo: us@x.example"
-    mail = f"Subject: Fwd: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n---- Forwarded Message ----\n{head}\n\nhello\n"
+    head = "From: Ana\x9b\x1b Silva <ana@acme.example>\nSubject: In\x9bvoice\u202e 7\nDate: Mon\nTo: us@x.example"
+    mail = f"Subject: Fwd: x\nContent-Type: text/plain; charset=utf-8\n\n---- Forwarded Message ----\n{head}\n\nhello\n"
     forward = parse(mail.encode()).forward
     assert forward is not None
     assert (forward.author.name, forward.subject) == ("Ana Silva", "In voice 7")

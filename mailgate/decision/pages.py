@@ -84,6 +84,8 @@ def _article(said: Said, zone: tzinfo) -> list[str]:
         head = Phrase("show waits", head=head)
     elif said.visibility == "internal":
         head = Phrase("show internal", head=head)
+    if not said.verified:
+        head = Phrase("show not verified", head=head)
     left = len(text) - MOST_LINES_OF_A_TEXT
     return [head, *shown, *([Phrase("show more lines", count=left)] if left > 0 else [])]
 

@@ -12,6 +12,7 @@ from mailgate.decision.plan import Draft, NewArticle
 from mailgate.decision.standing import is_ours, same_person
 from mailgate.decision.telling import Answer, Earlier
 from mailgate.mail.footer import without_mobile_footer
+from mailgate.mail.language import detect
 from mailgate.mail.message import Attachment, Mailbox
 from mailgate.mail.subject import subject_clean
 from mailgate.tickets.lifecycle import move
@@ -19,6 +20,7 @@ from mailgate.tickets.model import Agent, Participant, Ticket
 
 REPLY = "reply"
 LINES_OF_A_SIGNATURE = 3
+WORDS_OF_A_GREETING = 5
 # What mail programs wrap mail in or add to it: it holds the agent's own address, and proves nothing of our text.
 _OF_THE_PROGRAM = frozenset(
     """
@@ -72,13 +74,14 @@ def relay(
     recalled for a while."""
     people = without_the_dead(people, agent, pen)
     answer = _answer(agent, text, commands, people, pen)
+    language = _language(pen.ticket, detect(text), pen)
     delay = pen.policy.relay.delay
     for person in people:
         pen.drafts.append(
             Draft(
                 "customer",
                 REPLY,
-                _language(pen.ticket, agent, pen),
+                language,
                 Mailbox(person.name, person.address),
                 article.id,
                 article.nonce,
@@ -149,10 +152,16 @@ def _signature(agent: Agent, text: str, pen: Draughtsman) -> str:
     """Her own; without one her name and the queue's, unless her text ends in her name already."""
     if agent.signature:
         return agent.signature
-    last = " ".join(text.rstrip().split("\n")[-LINES_OF_A_SIGNATURE:]).casefold()
-    signed = any(name in last for name in (agent.title.casefold(), agent.title.partition(" ")[0].casefold()) if name)
+    last = (line.casefold().strip(" ,.!-–—*_") for line in text.rstrip().split("\n")[-LINES_OF_A_SIGNATURE:])
+    names = [name for name in (agent.title.casefold(), agent.title.partition(" ")[0].casefold()) if name]
+    signed = any(line.split()[-len(name.split()) :] == name.split() for line in last if _is_short(line) for name in names)
     queue = pen.policy.queue(pen.ticket.queue).title
     return queue if signed else f"{agent.title}\n{queue}"
+
+
+def _is_short(line: str) -> bool:
+    """What may be a greeting and a name: "Best regards, Nina"."""
+    return len(line.split()) <= WORDS_OF_A_GREETING
 
 
 def _quoted(newest: Said | None, pen: Draughtsman) -> Earlier | None:
@@ -162,8 +171,7 @@ def _quoted(newest: Said | None, pen: Draughtsman) -> Earlier | None:
     return Earlier(newest.at, who, without_mobile_footer(newest.text))
 
 
-def _language(ticket: Ticket, agent: Agent, pen: Draughtsman) -> str:
-    """The customer's; where it is not known, the one that she speaks, for it is her answer."""
-    if ticket.language != "und":
-        return ticket.language
-    return agent.language or pen.policy.queue(ticket.queue).language or pen.policy.site.language
+def _language(ticket: Ticket, written: str, pen: Draughtsman) -> str:
+    """The customer's; where it is not known, the one that she writes him in; else the desk's, as in what he had first."""
+    known = next((each for each in (ticket.language, written) if each != "und"), "")
+    return known or pen.policy.queue(ticket.queue).language or pen.policy.site.language

@@ -9,6 +9,7 @@ from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.routing import customer_group
 from mailgate.decision.telling import NOTHING_MORE, Earlier, Result, Telling
+from mailgate.mail.address import normalise
 from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.delivery_words import delivery_words
 from mailgate.notify.hours import view_hours
@@ -66,12 +67,13 @@ def particulars(
         hours=view_hours(policy.calendars, plan.at.astimezone(zone)),
         verified=_verified(draft, plan, message),
         agent=view_agent(draft.agent) if draft.agent else AgentView(),
-        author=_author(draft, plan, message.author),
+        author="" if draft.kind == "auto-reply" and draft.words is not None else writer(plan, message, policy),
         signature=draft.answer.signature if draft.answer else "",
         quoted=_earlier(draft.answer.quoted, zone) if draft.answer else None,
         links=links,
         reply_does="answer" if draft.answers else "note",
         answers_to=_answers_to(ticket),
+        apart=_is_apart(draft, plan),
         new_owner=_is_new_owner(draft, plan, ticket),
         answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
     )
@@ -100,7 +102,14 @@ def _ticket(plan: Plan, ticket: Ticket, policy: Policy) -> TicketView:
 def _answers_to(ticket: Ticket) -> str:
     """Who gets what an agent answers: those who take part, whoever wrote the mail at hand."""
     people = (each for each in ticket.people if each.role in ("requester", "cc"))
-    return ", ".join(each.name or each.address for each in people)
+    return ", ".join(_shown(Mailbox(each.name, each.address)) for each in people)
+
+
+def _is_apart(draft: Draft, plan: Plan) -> bool:
+    """Whether a mail that nobody vouches for was put on a ticket: it is told as what it is, whoever it says it is of."""
+    newest = plan.articles[0] if plan.articles else None
+    theirs = newest is not None and newest.sender_type != "system" and not newest.verified
+    return theirs and plan.before is not None and draft.kind == "agent" and draft.words is None
 
 
 def _is_new_owner(draft: Draft, plan: Plan, ticket: Ticket) -> bool:
@@ -128,6 +137,7 @@ def _customer(draft: Draft, plan: Plan, ticket: Ticket, message: Message) -> Mai
         return author if draft.words is None else Mailbox(person.name, person.address) if person else draft.recipient
     if (
         draft.kind in ("agent", "forward")
+        and not draft.telling.sender  # a mail that may be an agent's: its sender is in doubt, and no customer
         and plan.articles
         and plan.articles[0].sender_type in ("customer", "third-party")
     ):
@@ -151,13 +161,17 @@ def _verified(draft: Draft, plan: Plan, message: Message) -> str:
     return message.author.address.rpartition("@")[2]
 
 
-def _author(draft: Draft, plan: Plan, author: Mailbox) -> str:
-    """Who wrote what the mail is about, as a name."""
-    if draft.kind == "auto-reply" and draft.words is not None:
-        return ""
-    if plan.articles and plan.articles[0].sender_type == "agent":
-        return plan.articles[0].author.name
-    return author.name or author.address
+def writer(plan: Plan, message: Message, policy: Policy) -> str:
+    """Who wrote what a mail is about, as a name: of an agent the one that we know her by, whatever her From says."""
+    newest = plan.articles[0] if plan.articles else None
+    author = newest.author if newest is not None and newest.sender_type == "agent" else message.author
+    proven = policy.agents_at.get(normalise(author.address)) if newest is not None and newest.verified else None
+    return proven.title if proven is not None else _shown(author)
+
+
+def _shown(person: Mailbox) -> str:
+    """His name, unless it is missing or passes for an address: then the real one."""
+    return person.address if not person.name or "@" in person.name else person.name
 
 
 def _told(variables: Variables, telling: Telling, zone: tzinfo, language: str) -> Variables:

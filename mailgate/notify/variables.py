@@ -352,6 +352,7 @@ class Variables:
     wrote_since: EarlierView | None = None  # what the customer wrote while the agent was answering
     reply_does: str = ""
     answers_to: str = ""
+    apart: bool = False  # its sender has no part in the ticket, or may not be who he says: it was filed and no more
     new_owner: bool = False  # what this mail tells of has made its reader the owner
     links: Mapping[str, str] = field(default_factory=dict)
     results: tuple[ResultLine, ...] = ()

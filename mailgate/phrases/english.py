@@ -125,6 +125,7 @@ ENGLISH = {
     "show tags": "tags {tags}",
     "show internal": "{head} (internal)",
     "show waits": "{head} (waits: not sent yet)",
+    "show not verified": "{head} (not verified)",
     "show more lines": "  [{count} more lines]",
     "no rule has run": "no rule has run on this ticket yet",
     # the page of #help

@@ -110,7 +110,7 @@ GERMAN = {
         " Administrator"
     ),
     "mend look closely": "sagen Sie es dem Administrator: sehen Sie erst jeden Buchstaben der Adresse genau an",
-    "mend add address": 'tragen Sie die Adresse bei [agents.{agent}] in config.toml ein: also = ["{address}"]',
+    "mend add address": 'Tragen Sie die Adresse bei [agents.{agent}] in config.toml ein: also = ["{address}"]',
     "not proven yours": "nicht als Ihre erwiesen: eine Mail von {address}: {subject}",
     "set aside": "{mail} beiseitegelegt von {rule}; ist sie gut: mailgate spool release {mail}",
     "also addressed": "Auch gerichtet an: {queues}",
@@ -125,6 +125,7 @@ GERMAN = {
     "show tags": "Schlagwörter {tags}",
     "show internal": "{head} (intern)",
     "show waits": "{head} (wartet: noch nicht gesendet)",
+    "show not verified": "{head} (nicht bestätigt)",
     "show more lines": "  [{count} weitere Zeilen]",
     "no rule has run": "auf diesem Ticket ist noch keine Regel gelaufen",
     "help head": (

@@ -122,6 +122,7 @@ SPANISH = {
     "show tags": "etiquetas {tags}",
     "show internal": "{head} (interno)",
     "show waits": "{head} (espera: aún no enviado)",
+    "show not verified": "{head} (sin verificar)",
     "show more lines": "  [{count} líneas más]",
     "no rule has run": "en este ticket aún no ha actuado ninguna regla",
     "help head": (

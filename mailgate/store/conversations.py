@@ -13,6 +13,7 @@ from mailgate.store.tables import articles, awaiting, history, outbox, tickets
 MOST_OUTGOING = 60  # copies of answers: the newest
 MOST_HISTORY = 200
 
+_OTHERS = articles.alias("others")
 _COPIES = sa.and_(outbox.c.article_id == articles.c.id, outbox.c.kind == "customer")
 _COLUMNS = (
     sa.select(outbox.c.id).where(_COPIES, outbox.c.state.in_(("held", "delayed"))).exists().label("waits"),
@@ -31,10 +32,20 @@ _COLUMNS = (
     articles.c.automatic,
     sa.func.substr(sa.func.coalesce(articles.c.new_text, articles.c.text), 1, MOST_CHARS).label("words"),
 )
+_BY_A_PERSON = (
+    sa.select(_OTHERS.c.id)
+    .where(_OTHERS.c.ticket_id == tickets.c.id, _OTHERS.c.template.is_(None), _OTHERS.c.verified)
+    .order_by(_OTHERS.c.id.desc())
+    .limit(1)
+    .correlate(tickets)
+    .scalar_subquery()
+)
 _LAST = (
     sa.select(*_COLUMNS)
-    .join(tickets, tickets.c.last_article == articles.c.id)
+    .select_from(tickets)
+    .join(articles, articles.c.id.in_((tickets.c.last_article, _BY_A_PERSON)))
     .where(tickets.c.id.in_(sa.bindparam("tickets", expanding=True)))
+    .order_by(articles.c.id)
 )
 # One ticket at a time: its newest by the index on ticket_id, however long it is, and what still waits for a word.
 _HELD = sa.select(outbox.c.article_id).where(
@@ -67,9 +78,11 @@ _HISTORY = (
 
 
 def last_said(connection: sa.Connection, ids: Iterable[int]) -> dict[int, tuple[Said, ...]]:
-    """The newest article of each ticket."""
-    rows = connection.execute(_LAST, {"tickets": list(ids)})
-    return {row.ticket_id: (_said(row),) for row in rows}
+    """The newest article of each ticket, and the newest that somebody wrote who may; oldest first."""
+    said: dict[int, tuple[Said, ...]] = {}
+    for row in connection.execute(_LAST, {"tickets": list(ids)}):
+        said[row.ticket_id] = (*said.get(row.ticket_id, ()), _said(row))
+    return said
 
 
 def conversation(connection: sa.Connection, ticket: int) -> tuple[Said, ...]:

@@ -405,7 +405,8 @@ fairphone|zte|lenovo|asus|alcatel|wiko|nothing phone
 outlook|yahoo|aol|gmail|google mail|gmx|web.de|t-online|telekom|freenet|1&1|ionos|posteo|mailbox.org|proton|protonmail
 tutanota|tuta|spark|airmail|bluemail|blue mail|k-9|k9|fairemail|thunderbird|edison|mailbird|superhuman|zoho|fastmail
 canary|aqua mail|typeapp|mailspring|shortwave|libero|virgilio|tiscali|orange|sfr|laposte|mail.ru|яндекс|yandex|uol|naver
-foxmail|qq邮箱|网易邮箱大师|mailbox|acompli|polymail|mixmax|postbox|unibox|nine|front|newton|cloudmagic|myMail|my mail|boxer
+foxmail|qq邮箱|网易邮箱大师
+mailbox|acompli|polymail|mixmax|postbox|unibox|nine|front|newton|cloudmagic|mymail|boxer
 verizon|at&t|t-mobile|sprint|vodafone|o2|telstra|optus|rogers|bell|telus|movistar|claro|tigo|telcel|jio|airtel|tele2
 """)
 
@@ -419,7 +420,8 @@ lte pc pro max mini plus ultra note edge fold flip air se xl fe lite neo duos
 HOSTS = """\
 aka.ms go.microsoft.com outlook.com onelink.me yahoo.com yho.com aol.com proton.me protonmail.com apple.co apple.com
 play.google.com gmx.net gmx.com gmx.ch gmx.at web.de bluemail.me sparkmailapp.com readdle.com getmailbird.com
-canarymail.io windows.microsoft.com 9folders.com mailboxapp.com superhuman.com airmailapp.com typeapp.com k9mail.app samsung.com libero.it
+canarymail.io windows.microsoft.com 9folders.com mailboxapp.com
+superhuman.com airmailapp.com typeapp.com k9mail.app samsung.com libero.it
 """.split()
 
 CLOSINGS = _phrases("""\

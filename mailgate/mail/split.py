@@ -105,7 +105,7 @@ def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None,
             case "forwarded":
                 return None, True
         if _is_head(lines, quoted, number, short):
-            return _with_rule(lines, number), False
+            return _with_rule(lines, number, shortest=4), False
         if may_end(short) and tried < _MOST_ATTRIBUTIONS:
             tried += 1
             if (first := _attributed(lines, quoted, number)) is not None:

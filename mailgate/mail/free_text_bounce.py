@@ -199,8 +199,10 @@ def with_reason(recipient: BouncedRecipient, prose: NoticeText) -> BouncedRecipi
     A code in the prose counts where the field has none, or one that says nothing ("5.0.0"), of the same class.
     """
     address = recipient.address.lower()
-    place = next((n for n, line in enumerate(prose.lines) if address and address in line.lower()), None)
-    if recipient.diagnostic or recipient.action not in ("failed", "delayed") or place is None:
+    if recipient.diagnostic or not address or recipient.action not in ("failed", "delayed"):
+        return recipient
+    place = next((n for n, line in enumerate(prose.lines) if address in line.lower()), None)
+    if place is None:
         return recipient
     until = place + 1
     while until < min(len(prose.lines), place + 16) and prose.lines[until].strip():

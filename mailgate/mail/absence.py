@@ -18,10 +18,9 @@ _TAG = r"(?:\[[^\]]{1,40}\] ?|\(external\) ?|ext: ?){0,2}"
 _NOTICE = (
     r"auto(?:matic|mated|matisch[es]{0,2}|matyczna|maattinen|matick[áé]|matiskt?|mat(?:isch|isk))?[ :-]{0,2}"
     r"(?:reply|response|answer|antwort|odpowied[zź]|odpov[eě][dď]|vastaus|svar|antwoord)|auto-?responder|"
-    r"out of (?:the )?office(?: auto-?reply| reply| message| notification| response)?|(?:i am |i'm )?away from "
-    r"(?:the|my) (?:office|"
-    r"mail|desk)|ooo(?= ?[:(-]|$)|(?:i am |i'm )?(?:currently )?out of (?:the |my )?office|on (?:annual|maternity|"
-    r"paternity|parental|sick) leave|"
+    r"out[ -]of[ -](?:the[ -])?office(?: auto-?reply| reply| message| notification| response)?|(?:i am |i'm )?"
+    r"away from (?:the|my) (?:office|mail|desk)|ooo(?= ?[:(-]|$| re:)|oof(?=: ?(?:auto|out of|re:|aw:))|"
+    r"(?:i am |i'm )?(?:currently )?out of (?:the |my )?office|on (?:annual|maternity|paternity|parental|sick) leave|"
     r"vacation (?:reply|response|notice|message|auto-?reply)|vacation|(?:i am |i'm )?on vacation|away message|"
     r"absence notice|"
     r"abwesenheits(?:notiz|meldung|nachricht|assistent|info)|abwesenheit|(?:ich bin )?(?:derzeit |momentan |zur "
@@ -48,7 +47,8 @@ _AWAY_SUBJECT = re.compile(
     rf"sv): )"
 )
 _PLAIN_NOUN = re.compile(  # these alone, or before a person's own words, are a person's subject too
-    r"(?:abwesenheit|vacation|afwezig|nieobecno[śs][ćc]|nepřítomnost|frav[aæ]r|休假|on vacation|accusé de réception|"
+    r"(?:abwesenheit|vacation(?! (?:reply|response|notice|message|auto))|afwezig|"
+    r"nieobecno[śs][ćc]|nepřítomnost|frav[aæ]r|休假|on vacation|accusé de réception|"
     r"eingangsbestätigung)\b(?! ?[:：])"
 )
 
@@ -57,10 +57,13 @@ _REPORTED_SUBJECT = re.compile(  # written by a program about its owner, or mark
     r")?(?:out of "
     r"(?:the )?office|away|au(?:ß|ss)er haus|nicht (?:im|in)|absente?|fuera|fuori|afwezig|frånvarande)|"
     r".{2,60} (?:is out of the office|ist au(?:ß|ss)er haus|est absente?(?: du bureau)?) ?\(|"
-    r"\[(?:auto[- ]?reply|auto[- ]?response|automatic reply|out of office|ooo)\]|yahoo! auto response|"
+    r"yahoo! auto response|"
     r"auto(?:matic|mated)? e-?mail (?:reply|response)"
 )
+_IN_BRACKETS = re.compile(rf"[\[(](?:{_NOTICE}|ooo)[\])]")
 _WEAK_SUBJECT = re.compile(  # a person's word as well: the text has to agree
+    rf"{_TAG}(?:away|on (?:leave|holidays?|vacation)|im urlaub|en cong[ée]s?|de vacaciones) (?:until|till|from|bis|vom|"
+    rf"jusqu'au|du|hasta) |"
     rf"{_TAG}(?:absent(?:\(e\)|e)?|absence|ferie|urlaub|cong[ée]s?|vacaciones|férias|vakantie|holidays?|urlop|"
     rf"dovolená|semester|"
     r"отпуск|izin|ausente|assente|abwesend|leave)(?: ?[:：]|$)"
@@ -214,8 +217,10 @@ _GREETING = re.compile(
 
 def is_notice(subject: str, new_text: str) -> str:
     """Why a mail is an absence notice or an acknowledgement, or ""."""
-    told = _plain(subject[:200])
+    told = _plain(subject[:200]).strip("*-=~_ ")
     if _AWAY_SUBJECT.match(told) and not (_PLAIN_NOUN.match(told) and not _text_agrees(new_text)):
+        return BY_SUBJECT
+    if _IN_BRACKETS.match(told) and not _PLAIN_NOUN.match(told[1:]):
         return BY_SUBJECT
     if _REPORTED_SUBJECT.match(told) or (_WEAK_SUBJECT.match(told) and _says_absent(new_text)):
         return BY_SUBJECT

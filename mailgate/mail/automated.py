@@ -33,9 +33,10 @@ _FORBIDDING_FIELDS = ("x-loop", "x-rt-loop-prevention", "x-zammad-loop", "x-help
 _WRITERS = re.compile(r"\b(?:vacation|autorespond|auto-respond|auto-?reply|responder)", re.IGNORECASE)  # X-Mailer
 _NO = frozenset(("", "no", "false", "0", "none"))
 _SYSTEM_LOCAL_PARTS = frozenset(("mailer-daemon", "listserv", "majordomo", "mailerdaemon", "daemon"))
+_LIST_COMMANDS = ("-request", "-owner", "-bounces", "-confirm", "-errors")  # of Mailman, Majordomo, ezmlm
 _NO_REPLY = re.compile(
     r"(?:^|[-_.+])(?:no|not|donot|do-not|do_not|do\.not|dont)[-_.]?repl(?:y|ies)|"
-    r"^(?:nicht|keine)[-_.]?antwort|^ne[-_.]?pas[-_.]?repondre|^no[-_.]?respond|^nao[-_.]?respond|^non[-_.]?rispond"
+    r"^auto[-_.]?(?:reply|replies|response|respond(?:er)?)$|^(?:nicht|keine)[-_.]?antwort|^ne[-_.]?pas[-_.]?repondre|^no[-_.]?respond|^nao[-_.]?respond|^non[-_.]?rispond"
 )
 _SUPPRESS_TOKENS = {"all": "All", "autoreply": "AutoReply", "oof": "OOF", "-1": "All"}
 
@@ -83,7 +84,7 @@ def verdict(
 def system_address(address: str) -> str:
     """Why an address is a machine's (R23), or "". Ask it of the envelope's reverse-path too."""
     local = address.rpartition("@")[0].casefold() or address.casefold()
-    if local in _SYSTEM_LOCAL_PARTS or local.startswith(("owner-", "bounce")) or local.endswith(("-request", "-owner")):
+    if local in _SYSTEM_LOCAL_PARTS or local.startswith(("owner-", "bounce")) or local.endswith(_LIST_COMMANDS):
         return f"R23 a system's address: {address}"
     return f"R23 an address that wants no answer: {address}" if _NO_REPLY.search(local[:256]) else ""
 
@@ -139,6 +140,10 @@ def _vendor_fields(headers: Headers) -> Iterator[_Finding]:
         yield _Finding("R24 delivered-to: autoresponder", "auto-reply")
     if any(value.casefold().startswith("auto.") for value in headers.values("x-freescout-mail-type")):
         yield _Finding("R24 x-freescout-mail-type", "auto-reply")
+    if any("autoresponder" in value[:200].casefold() for value in headers.values("x-post-messageclass")):
+        yield _Finding("R24 x-post-messageclass", "auto-reply")
+    if any(value.strip().casefold() == "vacation" for value in headers.values("x-apple-action")):  # iCloud's
+        yield _Finding("R24 x-apple-action", "auto-reply")
     if any(_WRITERS.search(value[:200]) for value in headers.values("x-mailer")):
         yield _Finding("R24 x-mailer", "auto-reply")
     for name in _FORBIDDING_FIELDS:

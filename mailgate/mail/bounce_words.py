@@ -33,7 +33,7 @@ SUBJECT = re.compile(
     r"toimittaminen|ei voitu toimittaa|nedoručiteln|nelze doručit|teslim edilemedi|iletilemedi|"
     r"не доставлен|недоставлен|не может быть доставлен|возвращ[её]н|退信|"
     r"无法投递|未送達|无法送达|退回|配信(?:不能|エラー)|届けられ|"
-    r"送信(?:エラー|できません)|未配信"
+    r"送信(?:エラー|できません)|未配信|配信できません|配信に失敗"
 )
 NOT_DELIVERED = re.compile(
     r"falha (?:na|ao) entreg|não foi possível entregar|impossibile recapitare|recapito (?:\S+ ){0,4}non riuscito|"

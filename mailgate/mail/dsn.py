@@ -109,8 +109,9 @@ def _recipient(fields: Headers, delayed: bool) -> BouncedRecipient:
     status = _status(without_comments(fields.value("status")), diagnostic)
     action = _action(fields.value("action"), status, delayed)
     original = _typed_address(fields.value("original-recipient"))
+    final = _typed_address(fields.value("final-recipient"))
     address = (
-        _typed_address(fields.value("final-recipient"))
+        (original if original and _is_internal(final) else final)
         or _typed_address(fields.value("x-actual-recipient"))
         or original
         or _inside(diagnostic)
@@ -146,6 +147,11 @@ def _typed_address(value: str) -> str:
         return bare
     mailboxes = read_addresses(typed).mailboxes
     return mailboxes[0].address if mailboxes and "@" in mailboxes[0].address else ""
+
+
+def _is_internal(address: str) -> bool:
+    """Whether an address is one of the system's own inside, as `35065@lmtp-daemon`: no domain that mail is sent to."""
+    return "." not in address.rpartition("@")[2]
 
 
 def _character(digits: str) -> str:

@@ -22,6 +22,20 @@ Sent from my phone
 Sent from my smartphone
 Sent from my tablet
 Sent from mobile
+Sent from a phone
+Sent from a mobile phone
+Sent from mobile device
+Sent from a mobile device
+Sent via mobile
+Sent via mobile device
+Sent via my mobile
+Sent from my cell, please excuse any typos
+Sent from my phone, please excuse any typos
+Sent from my phone, please excuse my brevity
+Sent from my mobile, please excuse any typos
+Sent from my mobile device, please excuse any typos
+Sent from my mobile device, please excuse my brevity
+Sent from my Android phone, please excuse any typos
 Sent from Mail for Windows 10
 Sent from the mail app for Windows
 Sent from Yahoo Mail for iPhone
@@ -41,6 +55,8 @@ Sent with Spark
 Sent with my iPhone
 Sent with Proton Mail secure email
 Sent with Proton Mail for iOS
+Sent from Proton Mail, encrypted email based in Switzerland
+Sent from my Xperia by Sony smartphone
 Sent via iPhone
 Sent via my iPhone
 Sent via the Samsung Galaxy S21 5G
@@ -390,20 +406,22 @@ outlook|yahoo|aol|gmail|google mail|gmx|web.de|t-online|telekom|freenet|1&1|iono
 tutanota|tuta|spark|airmail|bluemail|blue mail|k-9|k9|fairemail|thunderbird|edison|mailbird|superhuman|zoho|fastmail
 canary|aqua mail|typeapp|mailspring|shortwave|libero|virgilio|tiscali|orange|sfr|laposte|mail.ru|яндекс|yandex|uol|naver
 foxmail|qq邮箱|网易邮箱大师
+mailbox|acompli|polymail|mixmax|postbox|unibox|nine|front|newton|cloudmagic|mymail|boxer
 verizon|at&t|t-mobile|sprint|vodafone|o2|telstra|optus|rogers|bell|telus|movistar|claro|tigo|telcel|jio|airtel|tele2
 """)
 
 # They belong to a brand that they stand beside; alone they are words of their own.
 NOUNS = """\
 mail e-mail email app mobile wireless device phone cell smartphone tablet handy mobiltelefon mobilgerät gerät network
-lte pro max mini plus ultra note edge fold flip air se xl fe lite neo duos
+lte pc pro max mini plus ultra note edge fold flip air se xl fe lite neo duos
 """.split()
 
 # Where the links lead that such footers carry. A link to elsewhere says more.
 HOSTS = """\
 aka.ms go.microsoft.com outlook.com onelink.me yahoo.com yho.com aol.com proton.me protonmail.com apple.co apple.com
 play.google.com gmx.net gmx.com gmx.ch gmx.at web.de bluemail.me sparkmailapp.com readdle.com getmailbird.com
-canarymail.io superhuman.com airmailapp.com typeapp.com k9mail.app samsung.com libero.it
+canarymail.io windows.microsoft.com 9folders.com mailboxapp.com
+superhuman.com airmailapp.com typeapp.com k9mail.app samsung.com libero.it
 """.split()
 
 CLOSINGS = _phrases("""\

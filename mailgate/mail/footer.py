@@ -31,6 +31,7 @@ _DEVICE = re.compile(rf"(?:(?<![a-z0-9]){_NOUN}[\s-]+)?@(?:[\s,/&+-]*(?:@|(?<![a
 _MARKS = re.compile(r"[^\w@]+")
 _DELIMITER = re.compile(r"\s*(?:--|—|[-_]{4,})\s*")
 _AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\b", re.IGNORECASE)
+_TRADE_MARKS = dict.fromkeys(map(ord, "®™©℠"))
 _SEPARATORS = frozenset(" \t\n\r-_=*~#.>|•·–—―")
 
 
@@ -96,7 +97,7 @@ def _is_footer(line: str) -> bool:
 
 def _sentence(text: str) -> str:
     """The words without blanks and marks, each device or app, its maker and model with it, as one `@`."""
-    devices = _DEVICE.sub("@", _BRAND.sub("@", plain(text).replace("@", " ")))
+    devices = _DEVICE.sub("@", _BRAND.sub("@", plain(text.translate(_TRADE_MARKS)).replace("@", " ")))
     return "".join(_MARKS.sub(" ", devices).split())
 
 

@@ -6,6 +6,7 @@ stands on a line of its own or behind a label, the server's reply near it, and t
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from mailgate.mail.address import read_addresses
 from mailgate.mail.bounce_words import DELAYED, FINAL, NOT_DELIVERED, PASSED_ON, SUBJECT
@@ -190,6 +191,32 @@ def _told(address: str, all_of_them: list[str], prose: NoticeText, delayed: bool
         diagnostic=diagnostic[:LONGEST_DIAGNOSTIC],
         original="" if original.lower() == address.lower() else original,
     )
+
+
+def with_reason(recipient: BouncedRecipient, prose: NoticeText) -> BouncedRecipient:
+    """A recipient of whom the fields of a report give no reason, with the one that stands beside his name in its prose.
+
+    A code in the prose counts where the field has none, or one that says nothing ("5.0.0"), of the same class.
+    """
+    address = recipient.address.lower()
+    if recipient.diagnostic or not address or recipient.action not in ("failed", "delayed"):
+        return recipient
+    place = next((n for n, line in enumerate(prose.lines) if address in line.lower()), None)
+    if place is None:
+        return recipient
+    until = place + 1
+    while until < min(len(prose.lines), place + 16) and prose.lines[until].strip():
+        until += 1
+    said = " ".join(" ".join(prose.lines[place:until]).split())
+    reason = _HIS_NAME.sub("", said, count=1)
+    if reason.strip("<>:;,. ").lower() in ("", address):
+        return recipient
+    own, quoted = recipient.status, quoted_status(reason)
+    status = quoted or inferred_status(reason, "4" if recipient.action == "delayed" else "") if own is None else own
+    if own is not None and own.endswith(".0.0") and quoted and quoted[0] == own[0]:
+        status = quoted
+    permanent = recipient.action == "failed" and not (status or "5").startswith("4")
+    return replace(recipient, status=status, permanent=permanent, diagnostic=reason[:LONGEST_DIAGNOSTIC])
 
 
 def _says_why(text: str) -> bool:

@@ -346,8 +346,10 @@ def _core(address: str) -> str:
 
 def _is_quotation(tag: Tag, style: Style) -> bool:
     """A blockquote of a mail that is answered; mail programs also use it to indent."""
-    if tag.attributes.get("type", "").lower() == "cite" or "cite" in tag.attributes:
+    if tag.attributes.get("type", "").lower() == "cite":
         return True
+    if "cite" in tag.attributes and not tag.attributes["cite"].lower().startswith(("http:", "https:")):
+        return True  # a mail is named by mid: (RFC 2392); a page on the web is what the writer cites
     if not _QUOTED.isdisjoint(tag.attributes.get("class", "").split()):
         return True
     line = style.get("border-left") or style.get("border-left-width") or ""

@@ -18,6 +18,9 @@ _LONGEST_DECODED = 2 * 1024  # of one value
 _PARAMETER = re.compile(r'\s*([^\s=;"]{1,100})\s?=\s?(?:"((?:[^"\\]|\\.){0,8192})"|([^;]{0,8192}))')
 _ESCAPED = re.compile(r"\\([\"\\])")  # no other character needs it, and C:\\Temp\\x.pdf is written unescaped
 _FORGOTTEN_SEMICOLON = re.compile(r"(?:^|\s)(?=[A-Za-z0-9*-]{1,40}\s?=)")
+_STAR_FORGOTTEN = re.compile(
+    r"(?:utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d)'[A-Za-z-]{0,20}'[^']*%[0-9A-F]{2}", re.IGNORECASE
+)
 _SECTION = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*)?)?")
 
 
@@ -47,7 +50,11 @@ def read_parameters(text: str) -> tuple[str, dict[str, str]]:
 
 def _worded(name: str, written: str) -> str:
     """A boundary is compared, never read: what looks like an encoded word in it is none."""
-    return written if name == "boundary" else decode_words(written[:_LONGEST_DECODED])
+    if name == "boundary":
+        return written
+    if "'" in written and _STAR_FORGOTTEN.match(written[:_LONGEST_DECODED]):
+        return _rfc2231([(0, True, written)])
+    return decode_words(written[:_LONGEST_DECODED])
 
 
 def _unquoted(written: str) -> str:

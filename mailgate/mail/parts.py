@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from email.message import Message as Fields
 from typing import Any
+from urllib.parse import unquote
 
 from mailgate.mail import head
 from mailgate.mail.enclosed import opened
@@ -21,6 +22,7 @@ from mailgate.mail.structure import DEEPEST, OPAQUE, structure
 WHOLE = "0"  # the path of the mail itself; parts are counted from 1
 
 _OPAQUE = OPAQUE.decode("ascii")
+_MEANT_AS_TEXT = ("", "text", "html", "plain/text", "html/text")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 _TOKEN = re.compile(r"[a-z][a-z0-9.-]{0,60}")
 _FILE = re.compile(r"[^/\\]{1,200}\.[A-Za-z0-9]{1,8}")
@@ -112,8 +114,8 @@ def _content_type(written: str, named: bool) -> str:
     written = written.replace(" ", "")
     if written.startswith(_OPAQUE):
         written = f"message/{written[len(_OPAQUE) :]}"
-    if written.startswith("multipart/") or written in ("", "text", "html"):  # a multipart without a part is a text
-        return "text/html" if written == "html" else "text/plain"
+    if written.startswith("multipart/") or written in _MEANT_AS_TEXT:  # a multipart without a part is a text
+        return "text/html" if "html" in written else "text/plain"
     if _TYPE.fullmatch(written):
         return written
     return "application/octet-stream" if named else "text/plain"
@@ -129,7 +131,7 @@ def _described(fields: Fields, content_type: str) -> str:
     if content_type.startswith("text/") or not content_type:
         return ""
     description = safe_filename(decode_words(_text(fields, "content-description")))
-    location = safe_filename(_text(fields, "content-location").partition("?")[0])
+    location = safe_filename(unquote(_text(fields, "content-location").partition("?")[0]))
     return next((name for name in (description, location) if _FILE.fullmatch(name)), "")
 
 

@@ -23,7 +23,7 @@ de la|expeditor|šalje|من|afzender|odesílatel|odosielateľ|remetente|expédit
 afsender|avsender|nadawca|remitente|từ|dari|จาก|saatja""",
         "date": """\
 sent|date|date sent|on|gesendet|gesendet am|datum|enviado|enviado el|enviado em|enviada|enviada em|fecha
-fecha de envío|envoyé|envoyé le|date d'envoi|data|data de envio|inviato|inviato il|data invio|verzonden
+fecha de envío|envoyé|envoyé le|date d'envoi|message du|data|data de envio|inviato|inviato il|data invio|verzonden
 verzonden op|verzonddatum|wysłano|wysłane|data wysłania|skickat|skickat den|sendt|sendt den|dato|lähetetty
 päiväys|päivämäärä|pvm|odesláno|odoslané|dátum|отправлено|дата|дата отправки|надіслано|gönderildi
 gönderme tarihi|gönderim tarihi|gönderilme tarihi|tarih|发送时间|发送日期|发件时间|发信时间|日期|时间|時間
@@ -39,7 +39,7 @@ subject|betreff|asunto|objet|sujet|assunto|oggetto|onderwerp|temat|ämne|emne|ai
 主旨|主題|標題|件名|제목|tárgy|θέμα|נושא|subiect|subiectul|относно|الموضوع|chủ đề|tiêu đề|subjek|perihal|เรื่อง
 re|assumpte|teema|naslov|thema""",
         "other": """\
-cc|bcc|cci|cco|ccn|kopie|kopia|kopi|kopio|copie|copia|cópia|másolat|копия|копія|bilgi|抄送|副本|参照|密送|참조
+cc|bcc|cci|cco|ccn|kopie|kopia|kopi|kopio|copie|copie à|copia|cópia|másolat|копия|копія|bilgi|抄送|副本|参照|密送|참조
 숨은참조|mailto|dw|udw|reply to|antwort an|responder a|répondre à|rispondi a|importance|wichtigkeit|importancia
 importanza|priority|priorität|prioridad|attachments|attachment|anlagen|anlage|anhang|anhänge|pièces jointes
 pièce jointe|adjuntos|datos adjuntos|anexos|allegati|bijlagen|załączniki|bilagor|vedhæftede filer|vedlegg
@@ -52,9 +52,9 @@ classification|folder|newsgroups|when|where|date received|signed by|mailed by|ko
 ORIGINAL = _phrases("""\
 original message|original|original email|original e-mail|original mail|original appointment|your message
 previous message|previous replies|previous discussion|previous conversation|previous messages|reply separator
-replied message|quoted message|message history|conversation history|in reply to|start original message
+replied message|reply message|quoted message|message history|conversation history|in reply to|start original message
 begin original message|originalnachricht|original-nachricht|original nachricht|originalmail|original-mail
-ursprüngliche nachricht|ursprüngliche mail|ursprüngliche e-mail|vorherige nachricht|originaltermin
+ursprüngliche nachricht|ursprüngliche mail|ursprüngliche e-mail|vorherige nachricht|antwort nachricht|originaltermin
 ursprünglicher termin|mensaje original|mensaje anterior|correo original|correo electrónico original
 mensaje inicial|respuesta anterior|message d'origine|message original|message initial|message précédent
 courriel d'origine|e-mail d'origine|mail original|mensagem original|mensagem anterior|e-mail original

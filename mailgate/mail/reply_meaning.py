@@ -129,6 +129,7 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         r"network (?:is )?"
         r"unreachable|(?:host|server)[^.\n]{0,30}(?:not reachable|unreachable|not respond|is down|not answer)|not "
         r"reachable|"
+        r"hosts? ha(?:s|ve) been failing|"
         r"no answer from|accept our requests? to connect|bad connection|lost connection|connect(?:ion)? to [^\n"
         r"]{1,100}(?:refused|timed out)",
     ),

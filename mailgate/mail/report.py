@@ -17,6 +17,7 @@ from mailgate.mail.free_text_bounce import (
     is_passed_on,
     may_be_free_text_bounce,
     named_recipients,
+    with_reason,
 )
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Bounce, BouncedRecipient, Mailbox, Notice
@@ -111,6 +112,7 @@ class _Reading:
             recipients = self._named(prose, returned)
         elif not all(each.address for each in recipients):
             recipients = _completed(recipients, self._named(prose, returned))
+        recipients = tuple(with_reason(each, prose) for each in recipients)
         original = next(
             (found[1].decode("ascii", "replace") for octets in contents if (found := _ORIGINAL_ID.search(octets))), ""
         )

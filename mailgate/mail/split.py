@@ -105,7 +105,7 @@ def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None,
             case "forwarded":
                 return None, True
         if _is_head(lines, quoted, number, short):
-            return _with_rule(lines, number), False
+            return _with_rule(lines, number, shortest=4), False
         if may_end(short) and tried < _MOST_ATTRIBUTIONS:
             tried += 1
             if (first := _attributed(lines, quoted, number)) is not None:
@@ -165,13 +165,14 @@ def _with_who_wrote(lines: list[str], quoted: list[bool], start: int) -> int:
     first = attribution_above(lines, end, quoted_below=True)
     if first is not None:
         return first
+    head: int | None = None
     for number in range(end, max(-1, end - _LINES_OF_A_HEAD), -1):
         if label_of(lines[number]) == "":
             break
         block = header_block(lines, number, below_a_rule=False)
         if block is not None and block.end > end:
-            return _with_rule(lines, number)
-    return start
+            head = number
+    return start if head is None else _with_rule(lines, head)
 
 
 class _Above:

@@ -102,3 +102,8 @@ def test_the_acknowledgement_of_another_desk_is_an_automatic_reply(subject: str,
 )
 def test_a_person_who_writes_about_it_is_a_person(subject: str, text: str) -> None:
     assert is_notice(subject, text) == ""
+
+
+def test_a_subject_that_says_until_when_is_a_notice_where_the_text_agrees() -> None:
+    assert is_notice("On vacation until 3 May", "I am out of office.")
+    assert not is_notice("On vacation until 3 May", "I need the invoice before I leave, please send it today.")

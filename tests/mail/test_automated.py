@@ -127,9 +127,10 @@ SYSTEM = ["MAILER-DAEMON@x.example", "listserv@x.example", "Majordomo@x.example"
           "team-request@x.example", "team-owner@x.example", "bounce@x.example", "bounces+17@x.example",
           "noreply@x.example", "no-reply@x.example", "NoReply-7@x.example", "not-reply@x.example", "notreply@x.example",
           "do-not-reply@x.example", "donotreply@x.example", "jira.noreply@x.example",
-          "nicht-antworten@x.example"]  # fmt: skip
+          "nicht-antworten@x.example", "team-bounces@x.example", "team-confirm@x.example",
+          "autoreply@x.example", "auto-responder@x.example"]  # fmt: skip
 PEOPLE = ["ana@x.example", "norep@x.example", "owner@x.example", "request@x.example", "reply@x.example",
-          "nora.reply@x.example", "bob.ounce@x.example", "listservice@x.example"]  # fmt: skip
+          "nora.reply@x.example", "bob.ounce@x.example", "listservice@x.example", "autor@x.example"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", SYSTEM)
@@ -171,6 +172,8 @@ def test_r23_a_system_as_sender_of_a_persons_mail_forbids_an_answer() -> None:
         ("X-FC-Machinegenerated: true", "auto-generated"),
         ("Delivered-To: autoresponder@x.example", "auto-reply"),
         ("X-Autoresponder: yes", "auto-reply"),
+        ("X-POST-MessageClass: 9; Autoresponder", "auto-reply"),
+        ("X-Apple-Action: VACATION", "auto-reply"),
         ("X-Loop: yes", None),
     ],
 )
@@ -198,7 +201,9 @@ def test_r24_their_other_values_do_not(field: str) -> None:
      "Réponse automatique : Facture", "Resposta automática: Fatura", "Risposta automatica: Fattura",
      "Automatisch antwoord: Factuur", "Autosvar: Faktura", "Automaattinen vastaus: Lasku", "Автоответ: Счёт",
      "Otomatik Yanıt: Fatura", "自动回复: 发票", "自動返信", "vacation: Lorem",
-     "[EXT] Automatic reply: x", "Out of office"],
+     "[EXT] Automatic reply: x", "Out of office", "[Automatyczna odpowiedź] Faktura", "(Out of office) Re: Invoice",
+     "*** Automatic reply ***", "OOF: Automatic reply", "OOO Re: Invoice", "Out-of-office until 3 May",
+     "Vacation reply: Invoice"],
 )  # fmt: skip
 def test_an_absence_notice_is_known_by_its_subject(subject: str) -> None:
     found = verdict(subject=subject)
@@ -210,7 +215,7 @@ def test_an_absence_notice_is_known_by_its_subject(subject: str) -> None:
     ["Re: Automatic reply: Invoice", "Out of office printer is broken", "Automatic reply does not work",
      "Vacation request",
      "Your autosvar is wrong", "Absence from class on Monday", "How do I set an out of office message?", "Office",
-     "Abwesenheit am Montag", "Autoresponsible"],
+     "Abwesenheit am Montag", "Autoresponsible", "[Vacation] New request", "Away until Monday", "On vacation plans"],
 )  # fmt: skip
 def test_a_person_may_write_about_absence(subject: str) -> None:
     assert_human(verdict(subject=subject))

@@ -71,6 +71,32 @@ def test_a_status_that_says_nothing_gives_way_to_the_reply_that_is_quoted() -> N
     assert message.bounce.recipients[0].status == "5.7.1"
 
 
+def test_a_reason_that_only_the_prose_gives_is_told_with_its_status() -> None:
+    text = "not delivered:\n\n  bob@gone.example\n    host mx said: 550 5.1.1 <bob@gone.example>:\n    unknown\n\nBye"
+    bare = "\nFinal-Recipient: rfc822; bob@gone.example\nAction: failed\nStatus: 5.0.0\n"
+    bounce = report(bare, text=text).bounce
+    assert bounce is not None
+    (recipient,) = bounce.recipients
+    assert recipient.status == "5.1.1"
+    assert recipient.diagnostic == "host mx said: 550 5.1.1 <bob@gone.example>: unknown"
+
+
+def test_the_prose_does_not_overrule_the_fields() -> None:
+    text = "bob@gone.example: 450 4.2.2 mailbox full"
+    bounce = report("\nFinal-Recipient: rfc822; bob@gone.example\nAction: failed\nStatus: 5.0.0\n", text=text).bounce
+    assert bounce is not None
+    assert (bounce.recipients[0].status, bounce.recipients[0].permanent) == ("5.0.0", True)
+
+
+def test_an_address_of_the_systems_inside_gives_way_to_the_one_that_was_written_to() -> None:
+    bounce = report(
+        "\nOriginal-Recipient: rfc822;bob@gone.example\nFinal-Recipient: rfc822;@store.example:35065@lmtp-daemon\n"
+        "Action: failed\nStatus: 4.2.2\n"
+    ).bounce
+    assert bounce is not None
+    assert bounce.recipients[0].address == "bob@gone.example"
+
+
 def test_every_recipient_is_told() -> None:
     second = HARD.partition("\n\n")[2].replace("bob@", "eve@")
     bounce = report(f"{HARD}\n{second}").bounce

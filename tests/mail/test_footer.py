@@ -14,6 +14,13 @@ sent from my iPhone.
 *Sent from my iPhone*
 -------- Sent from my iPhone
 Sent from my iPhone 14 Pro Max
+Sent from Mailbox for iPad
+Sent from Nine<http://www.9folders.com/>
+(Sent from a phone)
+Sent via mobile
+Sent from my cell, please excuse any typos.
+Sent from my Windows 10 PC
+Sent via the Samsung GALAXY S®5, an AT&T 4G LTE smartphone
 Sent from my iPad mini
 Sent from my Galaxy S23 Ultra
 Sent from my Pixel 7

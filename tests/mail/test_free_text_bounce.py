@@ -160,6 +160,18 @@ MORE = {
         "получателя переполнен.\n",
         ("failed", "5.2.2", True),
     ),
+    "ja gateway": (
+        "postmaster@x.example",
+        "メールを配信できません。",
+        "Sent <<< RCPT TO:<bob@gone.example>\nReceived >>> 550 5.1.1 <bob@gone.example>... user unknown\n",
+        ("failed", "5.1.1", True),
+    ),
+    "exim, given up": (
+        "Mailer-Daemon@x.example",
+        "Mail delivery failed",
+        "The following address(es) failed:\n\n  bob@gone.example\n    all hosts have been failing for a long time\n",
+        ("failed", "4.4.1", False),
+    ),
     "ja ex": (
         "postmaster@x.example",
         "配信不能: こんにちは",

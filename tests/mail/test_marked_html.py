@@ -18,6 +18,14 @@ def test_quotations_are_marked_as_a_person_would() -> None:
     assert marked.quoted == 2
 
 
+def test_what_is_cited_from_a_page_on_the_web_is_no_quotation_of_a_mail() -> None:
+    assert read('<p>see</p><blockquote cite="https://b.example/book"><p>words</p></blockquote>') == (
+        "see\n\nwords",
+        NOT_MARKED,
+    )
+    assert read('<p>see</p><blockquote cite="mid:1@b.example"><p>words</p></blockquote>')[0] == "see\n\n> words"
+
+
 def test_text_that_is_set_apart_is_no_quotation() -> None:
     assert read("<p>see</p><blockquote style='margin:0 0 0 40px;border:none'>mine</blockquote>") == (
         "see\n\nmine",

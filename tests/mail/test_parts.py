@@ -103,3 +103,18 @@ def test_a_harmless_name_stays_as_it_is(name: str, end: str) -> None:
     safe = safe_filename(name + end)
     assert safe_filename(safe) == safe
     assert len(safe) <= LONGEST_FILENAME
+
+
+@pytest.mark.parametrize(("written", "meant"), [("plain/text", "text/plain"), ("html/text", "text/html")])
+def test_a_type_written_the_wrong_way_round_is_the_text(written: str, meant: str) -> None:
+    raw = f"From: a@b.example\r\nContent-Type: {written}; charset=utf-8\r\n\r\nhello".encode()
+    assert [part.content_type for part in tree(raw)] == [meant]
+    assert parse(raw).body.text == "hello"
+
+
+def test_a_location_is_an_address_and_its_name_is_decoded() -> None:
+    raw = (
+        b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\nhi\r\n--o\r\n"
+        b"Content-Type: image/png\r\nContent-Location: https://b.example/my%20photo.png?s=1\r\n\r\nx\r\n--o--\r\n"
+    )
+    assert [each.filename for each in parse(raw).attachments] == ["my photo.png"]

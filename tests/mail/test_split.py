@@ -20,6 +20,7 @@ HEADER_BLOCKS = [
     "Da: Ana\nInviato: lunedì\nA: Supporto\nOggetto: Fattura",
     "Van: Ana\nVerzonden: maandag\nAan: Support\nOnderwerp: Factuur",
     "От: Ана\nОтправлено: понедельник\nКому: Поддержка\nТема: Счёт",
+    "====\n\nMessage du : 02/03/2026 10:00\nDe : Ana <a@b.example>\nA : Support\nCopie à :\nObjet : Facture",
     "发件人: Ana\n发送时间: 2026年3月2日\n收件人: Support\n主题: Invoice",
 ]
 
@@ -46,6 +47,11 @@ def test_a_quotation_below_the_answer_takes_its_attribution_along(attribution: s
     pieces = split(f"Thanks!\n\n{attribution}\n\n> old\n>\n> text\n")
     assert (pieces.new_text, pieces.split) == ("Thanks!", "sure")
     assert pieces.quoted_text == f"{attribution}\n\n> old\n>\n> text"
+
+
+def test_the_head_above_a_marked_quotation_goes_whole() -> None:
+    head = "Gesendet: Montag, 02. März 2026 um 10:00 Uhr\nVon: Ana <a@b.example>\nAn: Support\nBetreff: Rechnung"
+    assert split(f"Danke!\n\n{head}\n\n> alt\n> mehr").new_text == "Danke!"
 
 
 def test_a_sentence_above_a_quotation_is_no_attribution() -> None:

@@ -4,6 +4,8 @@ All copies are one article with one Message-ID, and say the same To and Cc, as a
 own signed address, return path and envelope.
 """
 
+import re
+
 from mailgate.decision.conversation import Said, newest_of_the_customer, public_ids
 from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
@@ -21,6 +23,7 @@ from mailgate.tickets.model import Agent, Participant, Ticket
 REPLY = "reply"
 LINES_OF_A_SIGNATURE = 3
 WORDS_OF_A_GREETING = 5
+_END_OF_SENTENCE = re.compile(r"[.!?]\s")
 # What mail programs wrap mail in or add to it: it holds the agent's own address, and proves nothing of our text.
 _OF_THE_PROGRAM = frozenset(
     """
@@ -152,16 +155,18 @@ def _signature(agent: Agent, text: str, pen: Draughtsman) -> str:
     """Her own; without one her name and the queue's, unless her text ends in her name already."""
     if agent.signature:
         return agent.signature
-    last = (line.casefold().strip(" ,.!-–—*_") for line in text.rstrip().split("\n")[-LINES_OF_A_SIGNATURE:])
-    names = [name for name in (agent.title.casefold(), agent.title.partition(" ")[0].casefold()) if name]
-    signed = any(line.split()[-len(name.split()) :] == name.split() for line in last if _is_short(line) for name in names)
     queue = pen.policy.queue(pen.ticket.queue).title
-    return queue if signed else f"{agent.title}\n{queue}"
+    return queue if _ends_in_her_name(text, agent) else f"{agent.title}\n{queue}"
 
 
-def _is_short(line: str) -> bool:
-    """What may be a greeting and a name: "Best regards, Nina"."""
-    return len(line.split()) <= WORDS_OF_A_GREETING
+def _ends_in_her_name(text: str, agent: Agent) -> bool:
+    """Whether one of the last lines is her name, or a greeting with it: "Best regards, Nina"."""
+    names = [name.split() for name in (agent.title.casefold(), agent.title.partition(" ")[0].casefold()) if name]
+    for line in text.rstrip().split("\n")[-LINES_OF_A_SIGNATURE:]:
+        words = _END_OF_SENTENCE.split(line.casefold().strip(" ,.!-–—*_"))[-1].split()
+        if len(words) <= WORDS_OF_A_GREETING and any(words[-len(name) :] == name for name in names):
+            return True
+    return False
 
 
 def _quoted(newest: Said | None, pen: Draughtsman) -> Earlier | None:

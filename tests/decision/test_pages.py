@@ -1,5 +1,6 @@
 """Pages for an agent: the ticket on one screen, its history, and why."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from mailgate.decision.conversation import HistoryLine
@@ -41,6 +42,11 @@ def test_the_ticket_and_what_was_said_stand_on_one_screen() -> None:
     assert "Kim Lee (internal)\n  careful" in page
     assert "We have it." not in page
     assert f"  [{20 - MOST_LINES_OF_A_TEXT} more lines]" in lines
+
+
+def test_what_nobody_vouches_for_is_shown_as_such() -> None:
+    forged = replace(make_note(2, "Please pay to another account."), verified=False)
+    assert "Kim Lee (internal) (not verified)\n" in show_page(make_ticket(), (forged,), make_policy())
 
 
 def test_a_ticket_without_customer_and_owner_says_so() -> None:

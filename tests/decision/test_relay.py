@@ -28,10 +28,12 @@ from tests.support.desk import (
 LONG_ID = f"<{'A' * 70}.0123456789@outlook.example.com>"
 
 
-def copies(said: tuple[Any, ...] | None = None, policy: Policy | None = None, **ticket: Any) -> tuple[Draft, ...]:
+def copies(
+    said: tuple[Any, ...] | None = None, policy: Policy | None = None, text: str = "It was sent.", **ticket: Any
+) -> tuple[Draft, ...]:
     policy, known = policy or make_policy(), make_ticket(**ticket)
     said = said or (make_said(known.last_article),)
-    plan = decided(agents_mail("It was sent.", policy=policy), policy, knowing(known, said={1042: said}))
+    plan = decided(agents_mail(text, policy=policy), policy, knowing(known, said={1042: said}))
     return tuple(draft for draft in plan.drafts if draft.kind == "customer")
 
 
@@ -117,6 +119,26 @@ def test_her_signature_or_her_name_and_the_queue_stand_below() -> None:
     assert answer().signature == "Nina Costa\nSupport"
     signed = make_policy(agents={"nina": replace(NINA, signature="Nina, second line")})
     assert answer(policy=signed).signature == "Nina, second line"
+
+
+@pytest.mark.parametrize(
+    ("text", "signature"),
+    [
+        ("It was sent.\n\nBest regards,\nNina", "Support"),
+        ("It was sent. Best, Nina", "Support"),
+        ("It was sent.\nNina Costa", "Support"),
+        ("Write to nina@example.com.", "Nina Costa\nSupport"),
+        ("I asked our colleague for finance, who is called Nina", "Nina Costa\nSupport"),
+    ],
+)
+def test_who_signs_with_her_name_is_not_named_twice(text: str, signature: str) -> None:
+    assert answer(text=text).signature == signature
+
+
+def test_a_customer_of_unknown_language_is_answered_in_that_of_the_answer() -> None:
+    text = "Thank you for your message. We have sent the invoice to you again, please have a look at it."
+    (draft,) = copies(policy=make_policy(queue={"language": "es"}), language="und", text=text)
+    assert draft.language == "en"
 
 
 @pytest.mark.parametrize(("language", "said"), [("de", "de"), ("und", "es")])

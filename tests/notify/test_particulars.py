@@ -1,5 +1,6 @@
 """What a template sees of one mail, whoever caused it: nothing of one party's for another."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -144,3 +145,19 @@ def test_what_the_decision_tells_is_there_in_the_time_of_the_site() -> None:
         "Their server refused the mail.",
     )
     assert (seen.agent.name, seen.reply_does) == ("nina", "note")
+
+
+def test_a_mail_that_nobody_vouches_for_is_told_as_filed_apart() -> None:
+    mail = make_mail(make_raw(), POLICY)
+    plan = decided(mail, POLICY)
+    newest, *others = plan.articles
+    added = replace(plan, before=plan.ticket)
+    apart = replace(added, articles=(replace(newest, verified=False), *others))
+    told = {name: (views(each, mail)["agent", KIM.address].apart) for name, each in (("added", added), ("apart", apart))}
+    assert told == {"added": False, "apart": True}
+    assert not views(apart, mail)["auto-reply", ANA].apart
+
+
+def test_a_name_that_passes_for_an_address_gives_way_to_the_real_one() -> None:
+    seen = customers(sender='"nina@example.com" <mallory@evil.example>')
+    assert {each.author for each in seen.values()} == {"mallory@evil.example"}

@@ -81,6 +81,7 @@ def test_the_shipped_rules_load_and_speak_of_nothing_that_a_fresh_desk_lacks() -
         "tell-of-notes",
         "tell-when-pending-is-over",
         "tell-of-failed-delivery",
+        "tell-the-new-team",
     ]
     assert ruleset.needs == frozenset()
     assert not ruleset.refuses

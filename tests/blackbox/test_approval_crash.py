@@ -1,5 +1,5 @@
-"""Votes on an approval while the daemon is killed (kill -9) between and behind them: each counts once, whatever was sent
-again; the process goes on once, and nobody is mailed twice."""
+"""Votes on an approval while the daemon is killed (kill -9) between and behind them: each counts once, whatever was
+sent again; the process goes on once, and nobody is mailed twice."""
 
 import os
 import random
@@ -50,8 +50,8 @@ def texts(sink: Sink, address: str, words: str) -> list[str]:
 
 
 def vote(daemon: Daemon, author: str, to: str, numbers: tuple[int, int], body: str, chance: random.Random) -> None:
-    """The daemon is killed behind the 250; then the mail comes again, as from a host that lost it, and once more as a new
-    mail of the same words."""
+    """The daemon is killed behind the 250; then the mail comes again, as from a host that lost it, and once more as a
+    new mail of the same words."""
     first, again = (mail(number, author, "Re: approval", body) for number in numbers)
     assert send(daemon.port, first, reverse_path=author, to=(to,)).code == 250
     time.sleep(chance.choice((0, chance.uniform(0, 0.1))))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
+from mailgate.decision.cascade import without_control_fields
 from mailgate.decision.policy import Policy
 from mailgate.decision.sender import authenticity_of
 from mailgate.mail.envelope import Envelope
@@ -35,7 +36,7 @@ def mail_as_seen(message: Message, envelope: Envelope, policy: Policy) -> View:
         Situation(
             GATE,
             None,
-            message,
+            without_control_fields(message),
             envelope,
             policy.ours,
             envelope.received_at,

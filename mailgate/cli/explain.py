@@ -20,7 +20,7 @@ from mailgate.cli.spool import number_of
 from mailgate.clock import SystemClock
 from mailgate.config.policy import vocabulary
 from mailgate.config.settings import Config
-from mailgate.decision.explained import StoredEffect, StoredTrace, explained
+from mailgate.decision.explained import StoredEffect, StoredTrace, expanded, explained
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours
 from mailgate.errors import MailgateError
@@ -33,10 +33,12 @@ from mailgate.service.active import ActiveSet
 from mailgate.service.dry_run import Foreseen, foresee, refused_at_rcpt
 from mailgate.service.opening import open_store, running_set
 from mailgate.service.preparation import Failed
+from mailgate.service.unskipped import unskipped
 from mailgate.store.explained import Explained, explain_mail, explain_ticket
 
 NOTHING = 4
 STDIN = "-"
+SKIPPED = "skipped"  # the verdict of a rule that the mail could not be for
 NARROWEST, WIDEST = 76, 140
 
 
@@ -49,9 +51,8 @@ def register(subparsers: Any) -> None:
     parser.add_argument("--now", metavar="TIME", help="when it would come, as in 2026-03-02T09:30; default: now")
     parser.add_argument("--to", help="the envelope's recipient; default: our addresses in To and Cc")
     parser.add_argument("--sender", metavar="ADDRESS", help="the reverse-path; default: the mail's From; '<>' for none")
-    parser.add_argument(
-        "--every-rule", action="store_true", help="with --mail: look also at the rules that are passed over at once"
-    )
+    skipped = "name each of the rules that were skipped, too: those that the mail could not be for"
+    parser.add_argument("--all", "--every-rule", action="store_true", help=skipped)
     parser.add_argument("--rules", metavar="DIR", type=Path, help="by the rules in DIR, not by those that run")
 
 
@@ -74,19 +75,21 @@ def _past(args: argparse.Namespace) -> int:
     if missing:
         print(f"no trace of {printable(text)}; `mailgate ticket list` shows the tickets there are", file=sys.stderr)
         return NOTHING
-    events = list(enumerate(found, 1))
-    if args.event is not None:
-        events = [each for each in events if each[0] == args.event]
-        if not events:
-            print(f"there is no event {args.event}: {len(found)} happened", file=sys.stderr)
-            return NOTHING
-    if args.last:
-        events = events[-1:]
+    numbers = range(1, len(found) + 1)
+    if args.event is not None and args.event not in numbers:
+        print(f"there is no event {args.event}: {len(found)} happened", file=sys.stderr)
+        return NOTHING
+    chosen = numbers if args.event is None else (args.event,)
+    chosen = chosen[-1:] if args.last else chosen
+    told: Sequence[Explained] = [found[number - 1] for number in chosen]
+    if args.all:
+        told = reading(config, lambda c: unskipped(c, told, config.path, packaged_templates()))
     if args.json:
-        documents = [as_json(each.trace, each.effects) | {"number": number} for number, each in events]
+        documents = [as_json(each.trace, each.effects) | {"number": n} for n, each in zip(chosen, told, strict=True)]
         print_json((documents[-1] if documents else as_json(None, ())) | {"traces": documents})
     else:
-        pages = [_page(number, len(found), each, config.site.timezone) for number, each in events]
+        zone = config.site.timezone
+        pages = [_page(number, len(found), each, zone) for number, each in zip(chosen, told, strict=True)]
         print(printable(head + ("\n\n".join(pages) or "no rule has run on this ticket yet")))
     return 0
 
@@ -109,7 +112,7 @@ def _future(args: argparse.Namespace) -> int:
                 show_problems(problems, sources, sys.stderr)
                 return FINDINGS
             active = replace(active, policy=replace(active.policy, rules=rules))
-        if args.every_rule:
+        if args.all:
             whole = replace(active.policy.rules, indexes={})
             active = replace(active, policy=replace(active.policy, rules=whole))
         envelope = _envelope(args, raw, active)
@@ -206,7 +209,15 @@ def as_json(trace: StoredTrace | None, effects: Sequence[StoredEffect]) -> dict[
         "mail": f"S{trace.spool_id}" if trace and trace.spool_id else None,
         "evidence": list(body.get("evidence", ())),
         "authenticity": body.get("authenticity"),
-        "rules": [_rule_json(event["event"], step) for event in events for step in event["steps"]],
+        "rules": [
+            rule
+            for event in events
+            for rule in (
+                *(_rule_json(event["event"], step) for step in event["steps"]),
+                *(_rule_json(event["event"], {**step, "verdict": SKIPPED}) for step in expanded(event)),
+            )
+        ],
+        "remarks": [row["remark"] for event in events for row in event.get("expanded", ()) if row["remark"]],
         "effects": [_effect_json(each) for each in effects],
         "ruleset": trace.ruleset if trace else None,
         "cut": bool(body.get("cut")),

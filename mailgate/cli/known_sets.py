@@ -69,13 +69,16 @@ def show_difference(args: argparse.Namespace, store: Store, made: CheckedSet) ->
     before = store.read_now(sets.active)
     old = store.read_now(lambda c: sets.files_of(c, before)) if before else None
     changes = Changes.between(old or {}, made.files)
+    same, quiet = before == made.hash, args.quiet or args.json
+    went = None if same else elsewhere(store, made.config.path, made, quiet=quiet)
     if args.json:
-        print_json({"ruleset": made.hash, "active": before, **changes.as_json()})
-    elif before == made.hash:
+        moved = {"elsewhere": went.as_json() if went else None}
+        print_json({"ruleset": made.hash, "active": before, **changes.as_json(), **moved})
+    elif same:
         print(f"rules {made.hash} are the active set; nothing would change")
     else:
-        went = map(printable, elsewhere(store, made.config.path, made))
-        print("\n".join((f"rules {made.hash} would replace {before or 'nothing'}", *changes.lines(), *went)))
+        lines = map(printable, went.lines() if went else ())
+        print("\n".join((f"rules {made.hash} would replace {before or 'nothing'}", *changes.lines(), *lines)))
         print("nothing was taken; the same without --diff takes it")
     return 0
 

@@ -151,12 +151,11 @@ def _preview(args: argparse.Namespace, templates: Templates, config: Config | No
         return send_preview(args, config, rendered)
     if args.eml:
         sys.stdout.buffer.write(compose(_headers(rendered, variables, domain), rendered))
-    elif args.html == "-":
-        print(rendered.html, end="")
     elif args.html:
-        Path(args.html).write_text(rendered.html, "utf-8")
+        html = rendered.logo.inlined(rendered.html) if rendered.logo else rendered.html
+        print(html, end="") if args.html == "-" else Path(args.html).write_text(html, "utf-8")
     elif args.json:
-        print_json(dataclasses.asdict(rendered))
+        print_json({name: getattr(rendered, name) for name in ("subject", "text", "html", "kind", "language")})
     else:
         print(f"Subject: {rendered.subject}\n\n{rendered.text}", end="")
     return 0

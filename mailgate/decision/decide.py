@@ -225,6 +225,7 @@ class _Decision:
         letters.words = vote.reason
         pen.effect(f"approver:{vote.who}", CastVote(running.process, running.step, vote))
         cascade.follow()
+        cascade.steps.acknowledge(vote)
         return "approved" if vote.granted else "denied"
 
     def _split(self, rule: str, ticket: Ticket) -> Plan:

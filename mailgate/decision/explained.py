@@ -82,7 +82,7 @@ class _Sheet:
     def __init__(
         self, events: Sequence[Mapping[str, Any]], effects: Sequence[StoredEffect], zone: tzinfo, width: int
     ) -> None:
-        steps = [step for event in events for step in _dicts(event.get("steps"))]
+        steps = [step for event in events for step in (*_dicts(event.get("steps")), *expanded(event))]
         self._name = min(_WIDEST_NAME, max((len(_line(step.get("rule"))) for step in steps), default=0))
         self._place = min(_WIDEST_PLACE, max((len(_place(step)) for step in steps), default=0))
         self._zone, self._width = zone, width
@@ -103,11 +103,21 @@ class _Sheet:
         looked = f"{len(steps)} rule{'s' * (len(steps) != 1)} looked at"
         others = f", {_line(skipped)} for other events" if skipped else ""
         lines = [f"{'' if first else 'then '}{_line(event.get('event'))}    {looked}{others}"]
+        for place in range(len(steps) + 1):
+            lines += self._passed_over(event, place, len(steps))
+            lines += self._rule(steps[place]) if place < len(steps) else []
+        return lines
+
+    def _passed_over(self, event: Mapping[str, Any], place: int, end: int) -> list[str]:
+        """The rows of rules that stand before that step; where they were looked for, each rule beneath."""
+        lines = []
         unmet = event.get("unmet") or ()
-        for place, step in enumerate(steps):
-            lines += [_passed_over(each) for each in unmet if each[0] == place]
-            lines += self._rule(step)
-        return lines + [_passed_over(each) for each in unmet if each[0] >= len(steps)]
+        for row, more in zip(unmet, event.get("expanded") or [{}] * len(unmet), strict=True):
+            if min(row[0], end) == place:
+                lines.append(_passed_over(row))
+                lines += [line for step in more.get("steps", ()) for line in self._rule(step)]
+                lines += _hanging("   ", [more["remark"]], self._width) if more.get("remark") else []
+        return lines
 
     def _rule(self, step: Mapping[str, Any]) -> list[str]:
         head = f" {_mark(step)} {_line(step.get('rule')):<{self._name}}  {_place(step):<{self._place}}  "
@@ -121,6 +131,11 @@ class _Sheet:
             actor = f"rule:{step.get('rule')}"
             yield from (f"→ {effect_line(each, self._zone)}" for each in self._left if each.actor == actor)
             self._left = [each for each in self._left if each.actor != actor]
+
+
+def expanded(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The rules that were passed over, as steps, where they were looked for (decision.skipped)."""
+    return (step for row in event.get("expanded") or () for step in row["steps"])
 
 
 def _passed_over(unmet: Sequence[Any]) -> str:

@@ -92,9 +92,17 @@ def order(agent: Agent, command: OfProcess, reason: str, pen: Draughtsman) -> st
             granted = isinstance(command, say.Approve)
             vote = Vote(agent.address.lower(), granted, reason[:MAX_REASON])
             pen.effect(actor, CastVote(process.name, running.step, vote))
-            return Phrase("approved" if granted else "denied")
+            return Phrase("denied") if not granted else _approved(process, pen)
         case _:
             assert_never(command)
+
+
+def _approved(process: Process, pen: Draughtsman) -> str:
+    """How many have said yes, where it needs more."""
+    told = process_told(process, pen.ticket, {})
+    if told.counted < told.quorum:
+        return Phrase("approved so far", counted=told.counted, quorum=told.quorum)
+    return Phrase("approved")
 
 
 def told_now(pen: Draughtsman) -> ProcessTold:

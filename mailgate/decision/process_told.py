@@ -34,7 +34,8 @@ class VoteTold:
 
 @dataclass(frozen=True, slots=True)
 class ProcessTold:
-    """`values`: the process's fields that are known; `verdict` and the rest: of the approval in this step."""
+    """`values`: the process's fields that are known; `verdict` and the rest: of the approval in this step, of whose
+    `quorum` so many as `counted` have said yes."""
 
     name: str = ""
     title: str = ""
@@ -47,6 +48,8 @@ class ProcessTold:
     expires_at: datetime | None = None
     verdict: Verdict = ""
     votes: tuple[VoteTold, ...] = ()
+    quorum: int = 0
+    counted: int = 0
     ended: bool = False
 
 
@@ -79,5 +82,7 @@ def process_told(process: Process, ticket: Ticket, wrong: dict[str, str]) -> Pro
         expires_at=approval.expires_at if approval else None,
         verdict=approval.verdict if approval else "",
         votes=tuple(VoteTold(each.who, each.granted, each.reason) for each in approval.votes) if approval else (),
+        quorum=step.question.quorum if step.question else 0,
+        counted=sum(each.granted for each in approval.votes) if approval else 0,
         ended=running.ended,
     )

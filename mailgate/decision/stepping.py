@@ -5,6 +5,7 @@ ends; what is cut off is told.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mailgate.decision.approvals import RESULT, open_approval, write_to
 from mailgate.decision.approvers import REQUEST
@@ -18,7 +19,7 @@ from mailgate.rules.process import Goto, Process, Step
 from mailgate.rules.process_values import answered, typed
 from mailgate.rules.processes import Decided, Go, Judge, Stay, Visited, fingerprint, transition, wanting
 from mailgate.rules.task import Task
-from mailgate.tickets.running import Running, Verdict
+from mailgate.tickets.running import Running, Verdict, Vote
 
 ASK = "process_ask"
 MOST_QUESTIONS = 3  # of one step; then it is for agents
@@ -134,6 +135,18 @@ class Stepping:
         if running is not None and (approval := running.approval) is not None:
             actor = f"process:{running.process}"
             write_to(RESULT, approval.asked, approval, self._letters.process, actor, self._pen)
+
+    def acknowledge(self, vote: Vote) -> None:
+        """Who decided by mail hears that it counts, as long as it needs more; of the others' words he hears at the
+        end."""
+        self.show()
+        running, told = self._pen.ticket.running, self._letters.process
+        approval = running.approval if running is not None else None
+        if running is None or approval is None or approval.verdict or vote not in approval.votes:
+            return
+        voter = tuple(each for each in approval.asked if each.address.lower() == vote.who)
+        own = replace(told, votes=tuple(each for each in told.votes if each.who == vote.who))
+        write_to(RESULT, voter, approval, own, f"process:{running.process}", self._pen)
 
     def _listen(self, process: Process, step: Step) -> None:
         """What the customer's mail answers, once a step and cause."""

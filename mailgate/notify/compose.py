@@ -17,6 +17,7 @@ from typing import Literal
 from mailgate.mail.message import Mailbox
 from mailgate.notify import fields
 from mailgate.notify.enclosed import NOTHING, Enclosed, File, part
+from mailgate.notify.logo import Logo
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.scrub import scrub_text
 
@@ -84,6 +85,8 @@ def compose_parts(headers: Headers, rendered: Rendered, enclosed: Enclosed, tail
     inline, attached = enclosed.inline, enclosed.attached
     if not rendered.html:
         inline, attached = (), (*inline, *attached)  # without HTML nothing shows them
+    elif rendered.logo is not None:
+        inline = (*inline, _file(rendered.logo))
     key = blake2b(headers.message_id.encode(), digest_size=15).hexdigest().encode()
     content = [_head(headers).encode()]
     pieces: list[bytes] = []
@@ -92,7 +95,7 @@ def compose_parts(headers: Headers, rendered: Rendered, enclosed: Enclosed, tail
         content.append(b'Content-Type: multipart/mixed; boundary="%b"\r\n\r\n--%b\r\n' % (boundary, boundary))
         pieces = _files(attached, False, boundary, key) if tail is None else []
     if inline:
-        boundary = b"=_r" + key
+        boundary = b"=_r" + key if rendered.logo is None else b"=_l" + rendered.logo.cid[5:29].encode()
         content.append(_RELATED % (boundary, boundary))
         pieces = _files(inline, True, boundary, key) + pieces if tail is None else []
     content += _text_parts(rendered, b"=_a" + key)
@@ -104,6 +107,10 @@ _RELATED = (  # RFC 2387 3.1: it says what its first part is
 )
 _NEXT = b"\r\n--%b\r\n"  # the line end before a delimiter is not the part's (RFC 2046 5.1.1)
 _CLOSE = b"\r\n--%b--\r\n"
+
+
+def _file(logo: Logo) -> File:
+    return File(f"logo.{logo.content_type.rpartition('/')[2]}", logo.content_type, logo.cid, logo.octets)
 
 
 def _files(files: tuple[File, ...], inline: bool, boundary: bytes, key: bytes) -> list[bytes]:

@@ -31,6 +31,8 @@ def with_process(variables: Variables, told: ProcessTold, zone: tzinfo) -> Varia
         items=tuple(ItemView(each.number, scrub_line(each.text, MAX_LINE), each.done) for each in told.items),
         expires=told.expires_at.astimezone(zone) if told.expires_at else None,
         verdict=told.verdict,
+        quorum=told.quorum,
+        counted=told.counted,
         votes=tuple(VoteView(each.who, each.granted, scrub_text(each.reason)[:MAX_EARLIER]) for each in told.votes),
     )
     return replace(variables, process=process, step=step)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from mailgate.notify.logo import Logo
+
 Kind = Literal["auto-reply", "agent", "customer", "report", "forward"]
 KINDS: tuple[Kind, ...] = ("auto-reply", "agent", "customer", "report", "forward")
 
@@ -16,3 +18,4 @@ class Rendered:
     html: str
     kind: Kind
     language: str  # BCP 47, of the template that was used
+    logo: Logo | None = None  # which the HTML part shows

@@ -120,6 +120,8 @@ ORDINARY = Variables(
         _NOON + timedelta(days=5),
         "granted",
         (VoteView("boss@example.com", True, "We need it."),),
+        quorum=1,
+        counted=1,
     ),
 )
 
@@ -230,8 +232,10 @@ HOSTILE = replace(
         (WantedView("a", "money", "<script>"),),
         (ItemView(1, "<b>x</b>", False),),
         _NOON,
-        "denied",
+        "",
         (VoteView("<script>", False, "</div><script>x</script>\n" + _RULES),),
+        quorum=2,
+        counted=1,
     ),
 )
 

@@ -16,11 +16,12 @@ from mailgate.notify.blocks import HTML_BLOCKS, TEXT_BLOCKS
 from mailgate.notify.bounds import bounded, each
 from mailgate.notify.brand import Brand
 from mailgate.notify.filters import lines_html
+from mailgate.notify.logo import Logo
 from mailgate.notify.scrub import scrub_text
 from mailgate.notify.variables import VIEWS, AnswerView
 from mailgate.rules.expression import Sandbox, render
 
-_PLAIN_VALUES = frozenset((*VIEWS, Brand))
+_PLAIN_VALUES = frozenset((*VIEWS, Brand, Logo))
 _STANDARD = (
     "capitalize",
     "count",

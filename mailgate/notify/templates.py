@@ -22,8 +22,9 @@ from jinja2 import Template, TemplateSyntaxError
 
 from mailgate.errors import FilesRejected, MailgateError
 from mailgate.notify import check
-from mailgate.notify.brand import Brand, read_brand
+from mailgate.notify.brand import Brand, LogoFile, logo_file, read_brand
 from mailgate.notify.frontmatter import LAYOUT, Head, read_head
+from mailgate.notify.logo import MAX_OCTETS, Logo, read_logo
 from mailgate.notify.markdown import two_parts
 from mailgate.notify.rendered import Kind, Rendered
 from mailgate.notify.samples import SAMPLES
@@ -121,7 +122,9 @@ class Templates:
             html = finished(parts.html, values)
         except (ExpressionFailed, FilesRejected) as error:
             raise TemplateFailed(f"template {name} ({found.language}): {error}") from error
-        return Rendered(scrub_line(subject), text, html, found.kind, found.language)
+        logo = self._brand.logo
+        shown = logo if logo is not None and logo.cid in html else None
+        return Rendered(scrub_line(subject), text, html, found.kind, found.language, shown)
 
     def warm_up(self, names: Iterable[str], language: str) -> None:
         """Compile those that every day needs, so that no mail waits for it. What fails does so when it is used."""
@@ -329,7 +332,26 @@ class _Loading:
             return Brand()
         brand, problems = read_brand(source, str(path))
         self._problems += problems
-        return brand
+        named = logo_file(source)
+        return replace(brand, logo=self._logo(path, named)) if named else brand
+
+    def _logo(self, brand: Path, named: LogoFile) -> Logo | None:
+        """The picture beside `brand`, which the frame has to show."""
+        path, line = brand.with_name(named.name), named.line
+        try:
+            with path.open("rb") as file:
+                found = read_logo(file.read(MAX_OCTETS + 1))
+        except OSError as error:
+            found = error.strerror or type(error).__name__
+        if isinstance(found, str):
+            mend = f"put a PNG, JPEG or GIF of at most {MAX_OCTETS:,} octets beside this file"
+            self._problems.append(Problem(str(brand), line, 1, f"the logo {path}: {found}", mend=mend))
+            return None
+        frame = self._first(f"_{LAYOUT}.html.j2")
+        if frame is not None and "brand.logo" not in (self._read(frame) or "brand.logo"):
+            mend = f"take the <img> of the packaged {frame.name} over, or take the logo away"
+            self._problems.append(Problem(str(brand), line, 1, f"{frame} shows no logo", mend=mend))
+        return found
 
     def _layout_pair(self, name: str, brand: Brand, named: Problem | None) -> tuple[str, str]:
         """The frames of the text and the HTML part. `named`: the place that asks for a layout of its own."""

@@ -305,7 +305,8 @@ class ProcessView:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """The step of the process at which the ticket is. `verdict` of its approval: "", granted, denied or expired."""
+    """The step of the process at which the ticket is. `verdict` of its approval: "", granted, denied or expired; of its
+    `quorum` so many as `counted` have said yes."""
 
     name: str = ""
     entered: datetime | None = None
@@ -314,6 +315,8 @@ class StepView:
     expires: datetime | None = None
     verdict: str = ""
     votes: tuple[VoteView, ...] = ()
+    quorum: int = 0
+    counted: int = 0
 
     def without(self, clean: Clean) -> "StepView":
         wanted = tuple(each.without(clean) for each in self.wanted)

@@ -39,7 +39,7 @@ class Writer:
         self._plan, self._ticket, self._message, self._raw = plan, plan.ticket, message, raw
         self._policy, self._templates = policy, templates
         self._enclosed: dict[str, Enclosed] = {}
-        self._tails: dict[tuple[str, str], Tail] = {}
+        self._tails: dict[tuple[str, str, bool], Tail] = {}
         self._answers: dict[Answer, str] = {}
 
     def write(self, draft: Draft) -> OutgoingMail:
@@ -84,7 +84,7 @@ class Writer:
         own, to_outside = _own(headers), draft.kind in ("customer", "forward")
         foreign = foreign_tokens(headers, rendered, own, AGENTS_MARKERS if to_outside else ())
         foreign += foreign_in_files(enclosed, own) if to_outside else ()
-        composed = self._composed(draft, headers, rendered, enclosed)
+        composed, tail = self._composed(draft, headers, rendered, enclosed)
         reason = f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else draft.held
         return OutgoingMail(
             kind=draft.kind,
@@ -95,7 +95,7 @@ class Writer:
             text=rendered.text,
             message_id=headers.message_id,
             content=composed.content,
-            tail=self._tails[draft.kind, headers.message_id],
+            tail=tail,
             article=draft.article,
             held=bool(reason),
             leaks=bool(foreign),
@@ -133,13 +133,15 @@ class Writer:
             return whole_mail(self._raw)
         return files_of(message, self._raw) if passing.files else NOTHING
 
-    def _composed(self, draft: Draft, headers: Headers, rendered: Rendered, enclosed: Enclosed) -> Composed:
-        key = draft.kind, headers.message_id
+    def _composed(
+        self, draft: Draft, headers: Headers, rendered: Rendered, enclosed: Enclosed
+    ) -> tuple[Composed, Tail]:
+        key = draft.kind, headers.message_id, rendered.logo is not None
         kept = self._tails.get(key)
         composed = compose_parts(headers, rendered, enclosed, kept.content if kept is not None else None)
         if kept is None:
-            self._tails[key] = Tail.of(composed.tail)
-        return composed
+            kept = self._tails[key] = Tail.of(composed.tail)
+        return composed, kept
 
 
 def write(

@@ -171,6 +171,7 @@ ENGLISH = {
     "item done": "item {number} is done: {item}",
     "item undone": "item {number} is open again: {item}",
     "approved": "approved",
+    "approved so far": "approved: your vote is counted, {counted} of {quorum}",
     "denied": "denied",
     "show process": "process {title}, step {step}",
     "show item": "  [{mark}] {number}  {text}",

@@ -171,6 +171,7 @@ GERMAN = {
     "item done": "Punkt {number} ist erledigt: {item}",
     "item undone": "Punkt {number} ist wieder offen: {item}",
     "approved": "genehmigt",
+    "approved so far": "genehmigt: Ihre Stimme ist gezählt, {counted} von {quorum}",
     "denied": "abgelehnt",
     "show process": "Ablauf {title}, Schritt {step}",
     "show item": "  [{mark}] {number}  {text}",

@@ -168,6 +168,7 @@ SPANISH = {
     "item done": "el punto {number} está hecho: {item}",
     "item undone": "el punto {number} vuelve a estar abierto: {item}",
     "approved": "aprobado",
+    "approved so far": "aprobado: su voto cuenta, {counted} de {quorum}",
     "denied": "denegado",
     "show process": "proceso {title}, paso {step}",
     "show item": "  [{mark}] {number}  {text}",

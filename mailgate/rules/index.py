@@ -27,11 +27,15 @@ _KINDS = frozenset(("address", "text", "word"))
 
 @dataclass(frozen=True, slots=True)
 class _Needed:
-    """Values of a field one of which must be there. `weak`: how little that says."""
+    """Values of a question's field one of which must be there. `weak`: how little that says."""
 
-    field: Field
+    question: Question
     values: frozenset[str]
     weak: int
+
+    @property
+    def field(self) -> Field:
+        return self.question.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,12 @@ def index_of(rules: Sequence[Rule], event: str) -> Index | None:
     return Index(tuple(fields.values()), kept, frozenset(always), asked) if asked else None
 
 
+def asked_first(rule: Rule, event: str) -> tuple[Question, ...]:
+    """The questions one of which must match for the rule to match, and by which an index keeps it; () where it keeps it
+    by none."""
+    return tuple(each.question for each in _of_rule(rule, event) or ())
+
+
 def _of_rule(rule: Rule, event: str) -> tuple[_Needed, ...] | None:
     """What must be there for the rule to match; None where that cannot be said."""
     first = rule.guards.get(event) or rule.condition  # one in error says so, whatever comes behind it
@@ -116,8 +126,8 @@ def _of_question(question: Question) -> _Needed | None:
         return None
     values = {each for pattern in question.patterns for each in _keys(pattern)}
     if question.exists or _PRESENT in values or len(values) > MOST_KEYS:
-        return _Needed(field, frozenset((_PRESENT,)), 2)
-    return _Needed(field, frozenset(values), 1 if field.kind == "text" else 0)
+        return _Needed(question, frozenset((_PRESENT,)), 2)
+    return _Needed(question, frozenset(values), 1 if field.kind == "text" else 0)
 
 
 def _keys(pattern: Pattern) -> Iterator[str]:

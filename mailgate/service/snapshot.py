@@ -1,10 +1,12 @@
 """A set on its way from files to what decides: read once, checked whole, the same from disk and from the database.
 
     config.toml   rules/10-routing.yaml  rules/lists/vip.txt ...   templates/_brand.toml  templates/en/received.md ...
+    templates/logo.png (a picture's text is base64)
 
 Checking fails with FilesRejected, every mistake of every file at once, each with the path of the file on disk.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +16,9 @@ from mailgate.config.policy import vocabulary
 from mailgate.config.read import load, parse
 from mailgate.config.settings import Config
 from mailgate.errors import FilesRejected
-from mailgate.notify.templates import Templates
+from mailgate.notify.brand import logo_file
+from mailgate.notify.logo import MAX_OCTETS
+from mailgate.notify.templates import BRAND, Templates
 from mailgate.problems import Problem
 from mailgate.rules import ruleset
 from mailgate.rules.files import read_directory
@@ -24,6 +28,7 @@ from mailgate.store.sets import hash_of
 
 CONFIG, RULES, TEMPLATES = "config.toml", "rules/", "templates/"
 LARGEST_TEMPLATE = 1_000_000  # octets
+PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def _texts(snapshot: Snapshot) -> tuple[dict[str, str], tuple[Problem, ...]]:
     problems = []
     for name, raw in snapshot.files.items():
         try:
-            texts[name] = raw.decode()
+            texts[name] = b64encode(raw).decode() if _is_picture(name) else raw.decode()
         except UnicodeDecodeError:
             problems.append(
                 Problem(_on_disk(name, snapshot.config), 0, 0, "this is not UTF-8", mend="save it as UTF-8")
@@ -123,7 +128,11 @@ def _on_disk(name: str, config: Config) -> str:
 
 
 def _octets(files: Mapping[str, str]) -> dict[str, bytes]:
-    return {name: text.encode() for name, text in files.items()}
+    return {name: b64decode(text) if _is_picture(name) else text.encode() for name, text in files.items()}
+
+
+def _is_picture(name: str) -> bool:
+    return name.startswith(TEMPLATES) and name.lower().endswith(PICTURES)
 
 
 def _below(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -146,6 +155,13 @@ def _templates(directory: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
             files[path.relative_to(directory).as_posix()] = raw
         except OSError as error:
             problems.append(Problem(str(path), 0, 0, f"cannot be read: {error.strerror or error}"))
+    named = logo_file(files.get(BRAND, b"").decode("utf-8", "replace"))
+    if named is not None and (directory / named.name).is_file():
+        try:
+            with (directory / named.name).open("rb") as file:
+                files[named.name] = file.read(MAX_OCTETS + 1)  # Templates says what is wrong with it
+        except OSError as error:
+            problems.append(Problem(str(directory / named.name), 0, 0, f"cannot be read: {error.strerror or error}"))
     return files, tuple(problems)
 
 

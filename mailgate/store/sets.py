@@ -1,7 +1,7 @@
 """The sets that ever ran, by hash, and which of them is THE active one: every node takes it from here (rules.md 1.11).
 
-A set is the texts of config.toml, of the rules with their lists, and of the templates, by name. No secret is in them:
-config.toml only says where secrets lie (config.secrets).
+A set is the texts of config.toml, of the rules with their lists, and of the templates, by name; a picture's text is its
+base64. No secret is in them: config.toml only says where secrets lie (config.secrets).
 """
 
 import hashlib

@@ -8,7 +8,7 @@ over there, the fields that they need]. Where not everything fits, "cut" is true
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mailgate.decision.plan import Plan
@@ -112,6 +112,11 @@ def _step(step: Step) -> dict[str, Any]:
 
 def read_traces(text: str) -> tuple[Trace, ...]:
     """The traces that stand in a text of this form."""
+    return traces_in(json.loads(text))
+
+
+def traces_in(body: Mapping[str, Any]) -> tuple[Trace, ...]:
+    """The same of a text that was read."""
     return tuple(
         Trace(
             event["event"],
@@ -120,7 +125,7 @@ def read_traces(text: str) -> tuple[Trace, ...]:
             event.get("skipped") or 0,
             tuple(Unmet(place, rules, tuple(fields)) for place, rules, fields in event.get("unmet", ())),
         )
-        for event in json.loads(text).get("events", ())
+        for event in body.get("events", ())
     )
 
 

@@ -15,7 +15,7 @@ from mailgate.clock import SystemClock
 from mailgate.config.read import load
 from mailgate.ids import SystemIds
 from mailgate.service.opening import Desk, open_desk
-from mailgate.store.tables import metadata
+from mailgate.store.tables import metadata, traces
 from tests.support.desk import Pipeline, make_raw
 
 MAIL = make_raw(to="support@example.com", verified=None)
@@ -27,6 +27,10 @@ rules:
       - {if: {subject: urgent}, do: [{priority: urgent}]}
       - {if: {subject: invoice}, do: [{priority: high}]}
 """
+MANY = "rules:\n" + "".join(
+    f"  - {{name: many{n}, when: ticket.created, if: {{from: nobody{n}.example}}, do: [{{tag: x}}]}}\n"
+    for n in range(64)
+)
 KEYS = {"event", "evidence", "rules", "effects", "ruleset"}
 
 
@@ -36,6 +40,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("explain") / "desk"
     assert main(["init", "-q", str(directory), "--first-steps"]) == 0
     (directory / "rules" / "15-urgent.yaml").write_text(RULES)
+    (directory / "rules" / "90-many.yaml").write_text(MANY)
     return directory
 
 
@@ -115,6 +120,35 @@ def test_one_mail_is_explained_by_its_number_in_the_spool(
     opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert document(capsys, "-C", str(files), "S1")["mail"] == "S1"
+
+
+def test_rules_that_were_skipped_are_named_when_asked_for(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(opened)
+    assert "many7" not in said(capsys, "-C", str(files), number(opened))
+    page = said(capsys, "-C", str(files), number(opened), "--all")
+    assert "64 rules skipped: their `from` was not met" in page
+    assert "✗ many7 90-many:9 from nobody7.example: ana@acme.example" in " ".join(page.split())
+    found = document(capsys, "-C", str(files), number(opened), "--all")
+    [rule] = [each for each in found["rules"] if each["name"] == "many7"]
+    assert (rule["verdict"], rule["file"], rule["line"]) == ("skipped", "90-many.yaml", 9)
+    assert contents(opened) == before
+
+
+def test_where_the_rules_of_then_are_gone_it_is_said(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone, ran = sa.update(traces).values(ruleset="000000000000"), sa.update(traces).values(ruleset=opened.active.hash)
+    opened.store.write_now(lambda c: c.execute(gone))
+    try:
+        page = said(capsys, "-C", str(files), number(opened), "--all")
+        found = document(capsys, "-C", str(files), number(opened), "--all")
+    finally:
+        opened.store.write_now(lambda c: c.execute(ran))
+    assert "does not hold the set 000000000000 any more" in " ".join(page.split())
+    assert "000000000000" in found["remarks"][0]
+    assert not [each for each in found["rules"] if each["verdict"] == "skipped"]
 
 
 @pytest.mark.parametrize("wanted", ["999999", "S999999", "nonsense", "\x1b[2J"])

@@ -202,3 +202,18 @@ def test_diff_says_what_of_the_newest_mails_would_go_elsewhere(
     shown = capsys.readouterr().out
     assert "1 mail replayed.  1 would go elsewhere:" in shown
     assert "priority normal → high  1   rule fresh (20-replies.yaml:" in shown
+    assert main(["reload", "-C", str(files), "--diff", "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    found = whole["elsewhere"]
+    assert (found["mails"], found["elsewhere"]) == (1, 1)
+    assert found["rules"] == {"old": whole["active"], "new": whole["ruleset"]}
+    [change] = found["changes"]
+    assert (change["what"], change["old"], change["new"], change["count"]) == ("priority", "normal", "high", 1)
+    assert change["cause"].startswith("rule fresh (20-replies.yaml:")
+
+
+def test_where_nothing_would_change_no_mail_goes_elsewhere(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reload", "-C", str(files), "--diff", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["elsewhere"] is None

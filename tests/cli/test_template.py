@@ -124,7 +124,7 @@ def test_the_variables_are_shown_with_samples(nowhere: Path, capsys: pytest.Capt
     assert main(["template", "vars", "received_neutral", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)) == {
         *("ticket.number", "ticket.tag", "queue.name", "queue.title", "queue.address", "site", "now"),
-        *("brand.name", "brand.colour", "brand.footer", "language", "direction"),
+        *("brand.name", "brand.colour", "brand.footer", "brand.logo", "language", "direction"),
     }
 
 

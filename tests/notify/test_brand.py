@@ -1,11 +1,17 @@
 import pytest
 
-from mailgate.notify.brand import Brand, read_brand
+from mailgate.notify.brand import Brand, LogoFile, logo_file, read_brand
 
 
 def test_a_brand() -> None:
     assert read_brand('name = "Acme"\ncolour = "#a00"\nfooter = "Bye"\n', "b") == (Brand("Acme", "#a00", "Bye"), ())
     assert read_brand("", "b") == (Brand(), ())
+
+
+def test_the_picture_that_is_named_is_found_with_its_line() -> None:
+    assert logo_file('name = "Acme"\nlogo = "Acme-2.JPG"\n') == LogoFile("Acme-2.JPG", 2)
+    for source in ("", 'logo = ""', "logo = 3", 'logo = "../x.png"', 'logo = "'):
+        assert logo_file(source) is None
 
 
 @pytest.mark.parametrize(
@@ -15,7 +21,11 @@ def test_a_brand() -> None:
         ('colour = "red;background:url(//x)"\n', 1, "is no colour", "#0b57d0"),
         ("name = 3\n", 1, "is not a text", 'name = "..."'),
         ('name = "Acme\n', 1, "not TOML", ""),
-        ("[logo]\nx = 1\n", 0, 'unknown key "logo"', ""),
+        ("[logos]\nx = 1\n", 0, 'unknown key "logos"', ""),
+        ("[logo]\nx = 1\n", 0, "is not a text", ""),
+        ('logo = "https://acme.example/logo.png"\n', 1, "no name of a picture", '"logo.png"'),
+        ('name = "Acme"\nlogo = "../keys.png"\n', 2, "no name of a picture", '"logo.png"'),
+        ('logo = "logo.svg"\n', 1, "no name of a picture", "PNG, JPEG or GIF"),
     ],
 )
 def test_a_mistake_has_its_line_and_leaves_the_default(source: str, line: int, said: str, mend: str) -> None:

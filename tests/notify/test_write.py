@@ -35,6 +35,7 @@ from tests.support.desk import (
     make_ticket,
     signed_address,
 )
+from tests.support.pictures import png
 
 RULES = """
 rules:
@@ -52,12 +53,13 @@ rules:
   - {name: closed, when: {state.changed: {to: closed}}, do: [{reply: closed}]}
   - {name: told, when: [agent.replied, note.added, owner.changed], do: [{notify: {team: queue, template: agent_note}}]}
 """
+SHIPPED = Path(__file__).resolve().parents[2] / "templates"
 LONG_ID = f"<{'A' * 70}.0123456789@outlook.example.com>"
 
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    return Templates.load(SHIPPED)
 
 
 def written(
@@ -72,6 +74,19 @@ def read(mail: OutgoingMail) -> EmailMessage:
     parsed = message_from_bytes(mail.content, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     return parsed
+
+
+def test_a_logo_is_stored_once_for_mail_to_customers_and_agents(tmp_path: Path) -> None:
+    (tmp_path / "_brand.toml").write_text('logo = "logo.png"\n')
+    (tmp_path / "logo.png").write_bytes(png(40, 20))
+    _, mails = new(Templates.load(tmp_path, SHIPPED))
+    assert {mail.template for mail in mails} == {"received", "agent_new"}
+    assert len({mail.tail.sha256 for mail in mails}) == 1
+    for mail in mails:
+        whole = message_from_bytes(mail.content + mail.tail.content, policy=policy.default)
+        [picture] = [part for part in whole.walk() if part.get_content_maintype() == "image"]
+        assert picture.get_content() == png(40, 20)
+        assert not whole.defects
 
 
 def new(templates: Templates, desk: Policy | None = None, **more: Any) -> tuple[Plan, list[OutgoingMail]]:

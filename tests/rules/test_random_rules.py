@@ -11,6 +11,7 @@ from mailgate.rules.conditions import Trail
 from mailgate.rules.evaluate import evaluate
 from mailgate.rules.implies import excludes, implies
 from mailgate.rules.index import index_of
+from mailgate.rules.passed_over import passed_over
 from mailgate.rules.ruleset import Ruleset, compiled
 from mailgate.rules.situation import Situation
 from mailgate.rules.view import View
@@ -67,6 +68,20 @@ def test_the_index_changes_nothing_that_is_done(text: str, mails: list[Situation
         assert quick.ticket == plain.ticket
         seen = [step for step in plain.trace.steps if step.verdict != "miss"]
         assert [step for step in quick.trace.steps if step.verdict != "miss"] == seen
+
+
+@MANY
+@given(rule_texts(), MAILS)
+def test_what_the_index_passed_over_is_found_again_by_the_trace(text: str, mails: list[Situation]) -> None:
+    ruleset, _ = read(text)
+    indexed = replace(ruleset, indexes=_indexes(ruleset))
+    for mail in mails:
+        whole, trace = evaluate(ruleset, mail).trace, evaluate(indexed, mail).trace
+        rows = passed_over(indexed, trace, frozenset())
+        assert [len(rules) for rules in rows] == [row.rules for row in trace.unmet]
+        looked_at = {step.rule for step in trace.steps}
+        missing = dict.fromkeys(step.rule for step in whole.steps if step.rule not in looked_at)
+        assert [rule.name for rules in rows for rule in rules] == list(missing)
 
 
 @MANY

@@ -271,7 +271,7 @@ def test_a_quorum_is_how_many_must_say_yes_and_one_no_is_a_no() -> None:
               - mail: {from: ana@acme.example, subject: order, body: "title: x\\nisbn: 1\\nmanager: b@acme.example"}
                 expect: {told: [{agent: nina, template: approval_request}, {agent: kim, template: approval_request}]}
               - approval: {by: nina, says: "yes", body: "Fine."}
-                expect: {ticket: {step: approve}}
+                expect: {ticket: {step: approve}, told: {agent: nina, template: command_result, body: "1 of 2"}}
               - approval: {by: nina, says: "yes"}
                 expect: {ticket: {step: approve}, told: {agent: nina, template: command_error}}
               - approval: {by: kim, says: "yes"}
@@ -283,6 +283,39 @@ def test_a_quorum_is_how_many_must_say_yes_and_one_no_is_a_no() -> None:
                 expect: {ticket: {step: refused}}
         """,
         desk(two),
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "your vote is counted: 1 of 2"),
+        ("de", "Ihre Stimme ist gezählt: 1 von 2"),
+        ("es", "Su voto cuenta: 1 de 2"),
+    ],
+)
+def test_who_votes_while_more_must_say_yes_gets_a_receipt(language: str, said: str) -> None:
+    two = BOOK_ORDER.replace("or: {role: lead}, quorum: 1", "or: {role: lead}, quorum: 2")
+    configured = CONFIGURED.replace("[queues.support]", f'[queues.support]\nlanguage = "{language}"')
+    passes(
+        f"""
+        tests:
+          - name: two are needed
+            steps:{ORDERED}
+              - approval: {{by: boss@acme.example, says: "yes", body: "We need it."}}
+                expect:
+                  ticket: {{step: approve, tags: none}}
+                  told: [{{to: boss@acme.example, template: approval_result, body: "{said}"}}]
+              - approval: {{by: boss@acme.example, says: "yes"}}
+                expect:
+                  told: [{{agent: nina, template: agent_followup}}, {{agent: kim, template: agent_followup}}]
+                  exactly: true
+              - agent: {{by: kim, commands: ["#approve"]}}
+                expect:
+                  ticket: {{step: purchase}}
+                  told: {{to: boss@acme.example, template: approval_result, body: "- kim@staff.example: "}}
+        """,
+        made({**SHIPPED, "15-orders.yaml": RULES, "processes/book-order.yaml": two}, configured),
     )
 
 

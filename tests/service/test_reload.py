@@ -12,6 +12,7 @@ from mailgate.ids import SystemIds
 from mailgate.service.opening import Desk, open_desk
 from mailgate.service.reload import Reload, with_own
 from mailgate.store import sets
+from mailgate.store.reports import outbox_list, outbox_show
 from tests.service.conftest import CONFIG, ROOT
 
 RULE = "rules: [{{name: one, when: ticket.created, do: [{{priority: {}}}]}}]\n"
@@ -111,6 +112,41 @@ async def test_a_hang_up_reads_the_files_again(desk: Desk, tmp_path: Path) -> No
     await reload._hung_up
     assert desk.active.hash != before
     assert desk.store.read_now(sets.active) == desk.active.hash
+
+
+FAILING = """
+tests:
+  - name: it is high
+    mail: {from: ana@acme.example, subject: Help}
+    expect: {ticket: {priority: high}}
+"""
+
+
+@pytest.mark.asyncio
+async def test_a_hang_up_takes_nothing_whose_tests_fail(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(desk.config.text.replace("[rules]", "[rules]\nrequire_tests = true"))
+    (tmp_path / "rules" / "10.test.yaml").write_text(FAILING)
+    (tmp_path / "rules" / "10.yaml").write_text(RULE.format("low"))
+    reload, before = follower(desk), desk.active
+
+    async def hang_up() -> None:
+        reload.hang_up()
+        assert reload._hung_up is not None
+        await reload._hung_up
+
+    await hang_up()
+    await hang_up()
+    assert desk.active is before
+    assert desk.store.read_now(sets.active) == before.hash
+    [told] = desk.store.read_now(outbox_list)
+    assert (told["to"], told["template"]) == ("ops@staff.example", "reload_failed")
+    shown = desk.store.read_now(lambda c: outbox_show(c, told["id"]))
+    assert shown is not None
+    assert b'the test "it is high" fails' in shown[1]
+
+    (tmp_path / "rules" / "10.yaml").write_text(RULE.format("high") + "# mended\n")
+    await hang_up()
+    assert desk.active.hash == desk.store.read_now(sets.active) != before.hash
 
 
 def test_what_a_node_keeps_is_what_needs_a_restart(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from mailgate.errors import FilesRejected
 from mailgate.notify.samples import ORDINARY
 from mailgate.service.snapshot import checked, differing_on_disk, take_files, take_texts
 from tests.service.conftest import CONFIG, ROOT
+from tests.support.pictures import png
 
 RULES = "rules: [{name: one, when: ticket.created, if: {from: {list: vip}}, do: [{priority: high}]}]\n"
 
@@ -42,6 +43,27 @@ def test_what_is_stored_is_what_was_read(files: Path) -> None:
     assert again.rules.hash == made.rules.hash
     assert again.templates.names == made.templates.names
     assert "<h1>mine</h1>" in again.templates.render("received", "en", ORDINARY).html
+
+
+def test_the_logo_is_in_the_set(files: Path) -> None:
+    picture = files / "templates" / "logo.png"
+    (files / "templates" / "_brand.toml").write_text('logo = "logo.png"\n')
+    (files / "templates" / "other.png").write_bytes(b"nobody names it")
+    picture.write_bytes(png(40, 20))
+    made = checked(take_files(files / "config.toml", {}), ROOT / "templates")
+    assert made.files.keys() >= {"templates/_brand.toml", "templates/logo.png"}
+    assert "templates/other.png" not in made.files
+    again = checked(take_texts(made.files, files / "config.toml", {}), ROOT / "templates")
+    assert (again.hash, again.files) == (made.hash, made.files)
+    logo = again.templates.render("received", "en", ORDINARY).logo
+    assert logo is not None
+    assert logo.octets == png(40, 20)
+    assert differing_on_disk(files / "config.toml", {}, made.config, made.files) == ()
+    picture.write_bytes(png(40, 21))
+    assert differing_on_disk(files / "config.toml", {}, made.config, made.files) == ("templates/logo.png",)
+    assert checked(take_files(files / "config.toml", {}), ROOT / "templates").hash != made.hash
+    picture.unlink()
+    assert mistakes(files) == [f"{files}/templates/_brand.toml:1:1"]
 
 
 def test_mistakes_of_all_files_are_told_together_with_their_places_on_disk(files: Path) -> None:

@@ -176,17 +176,19 @@ def _fate(mail: StoredMail, zone: tzinfo) -> str:
 
 
 def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]:
-    cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else "a timer")
-    lines = [f"{cause}   {trace.at.astimezone(zone):%Y-%m-%d %H:%M:%S}   rules {_line(trace.ruleset)}"]
+    by_hand = "" if trace.ruleset else "by hand"
+    cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else by_hand or "a timer")
+    rules = f"rules {_line(trace.ruleset)}" if trace.ruleset else "no rule looked at it"
+    lines = [f"{cause}   {trace.at.astimezone(zone):%Y-%m-%d %H:%M:%S}   {rules}"]
     evidence = _dicts(trace.body.get("evidence"))
     where = next((each.get("ticket") for each in evidence if each.get("won")), None)
     for each in sorted(evidence, key=lambda each: not each.get("won")):
         mark = "✓" if each.get("won") else "·" if each.get("ticket") == where else "✗"  # "·": it says the same
         ticket = f" → #{_line(each['ticket'])}" if each.get("ticket") else ""
         lines += _hanging(f" {mark} ", [f"{_line(each.get('kind'))} {_line(each.get('value'))}{ticket}"], width)
-    if not evidence and trace.spool_id:
+    if not evidence and trace.spool_id and trace.ruleset:
         lines.append(" – no evidence of an earlier ticket")
-    if trace.spool_id:
+    if trace.spool_id and trace.ruleset:
         lines.append(f"   sender's authenticity: {_line(trace.body.get('authenticity') or 'unknown')}")
     return lines
 

@@ -5,9 +5,10 @@ entries begin with the article that it became.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace
 from mailgate.store.tables import CALL_KINDS, articles, history, outbox, tickets, traces
 
 CALLS_QUEUED = frozenset(f"{kind}.queued" for kind in CALL_KINDS)
+_NO_RULES: Mapping[str, Any] = MappingProxyType({"evidence": (), "events": ()})
 MOST_TRACES = 10  # of a ticket, for `traces_of`: the newest
 _OF_TICKET = sa.select(traces).where(traces.c.ticket_id == sa.bindparam("ticket")).order_by(traces.c.id.desc())
 _NEWEST = _OF_TICKET.limit(MOST_TRACES)
@@ -60,7 +62,20 @@ def explain_mail(connection: sa.Connection, spool_id: int) -> tuple[Explained, .
 
 def _explained(connection: sa.Connection, ticket: int) -> tuple[Explained, ...]:
     found = _traces(connection, connection.execute(_OF_TICKET, {"ticket": ticket}).all())
-    return _with_effects(connection, ticket, found)
+    untraced = _untraced(connection, ticket, {trace.at for trace in found})
+    return _with_effects(connection, ticket, sorted((*found, *untraced), key=lambda trace: trace.at))
+
+
+def _untraced(connection: sa.Connection, ticket: int, traced: Set[datetime]) -> list[StoredTrace]:
+    """What agents and operators did by themselves: no rule looked at it, and it explains the ticket all the same."""
+    moments = connection.execute(
+        sa.select(history.c.at)
+        .where(history.c.ticket_id == ticket, sa.or_(history.c.actor.like("agent:%"), history.c.actor == "operator"))
+        .distinct()
+    ).scalars()
+    mine = sa.and_(articles.c.ticket_id == ticket, articles.c.spool_id.is_not(None))
+    causes = {row[0]: row[1] for row in connection.execute(sa.select(articles.c.at, articles.c.spool_id).where(mine))}
+    return [StoredTrace(at, causes.get(at), "", _NO_RULES) for at in moments if at not in traced]
 
 
 def _traces(connection: sa.Connection, rows: Sequence[Any]) -> tuple[StoredTrace, ...]:

@@ -1,13 +1,14 @@
 """Traces, history and outbox of a ticket, put together: each mail with what came of it and of no other."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from mailgate.store.engine import Store
 from mailgate.store.explained import MOST_TRACES, Explained, explain_mail, explain_ticket, traces_of
+from mailgate.store.history import Chain, entry
 from mailgate.store.tables import history, tickets, traces
 from tests.store.conftest import NOW
 from tests.support.desk import Pipeline, make_policy, make_raw
@@ -57,6 +58,18 @@ def test_a_ticket_is_explained_by_its_traces_with_what_they_did(desk: Pipeline, 
     [mail] = [effect.mail for effect in one.effects if effect.event == "mail.composed"]
     assert mail is not None
     assert (mail.id, mail.template, mail.recipient, mail.state) == (1, "received", "ana@acme.example", "waiting")
+
+
+def test_what_an_agent_did_by_herself_is_told_though_no_rule_looked_at_it(desk: Pipeline, store: Store) -> None:
+    desk.run([(make_raw(), None)])
+    later = NOW + timedelta(hours=1)
+    chain = Chain(100, b"")
+    by_her = entry(chain, 1, later, "agent:nina", "state.changed", {"old": "new", "new": "spam"}, b"12345678")
+    much_later = entry(chain, 1, later + timedelta(hours=1), "mailgate", "mail.sent", {}, b"12345678")
+    store.write_now(lambda c: c.execute(sa.insert(history), [by_her, much_later]))
+    first, second = explained(store)
+    assert (first.trace.at, second.trace.at, second.trace.ruleset) == (NOW, later, "")
+    assert ("agent:nina", "state.changed") in told(second)
 
 
 def test_there_is_nothing_to_explain_where_there_is_no_ticket(store: Store) -> None:

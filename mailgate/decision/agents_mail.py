@@ -33,6 +33,7 @@ from mailgate.tickets.model import Participant
 KEPT_FOR = timedelta(days=7)
 RESULT, REFUSED, HELD, CONFIRM = "command_result", "command_error", "agent_held", "confirm"
 _FOR_THE_HELD: tuple[LinkName, ...] = ("send", "as_note", "discard")
+_WITH_IT = Phrase("done when sent")
 _FOR_THE_KEPT: tuple[LinkName, ...] = ("as_note", "discard")
 
 
@@ -248,6 +249,7 @@ class _AgentsDecision:
         telling = Telling(
             reason=doubt.reason,
             other=shown,
+            results=tuple(Result(each.line, each.text, _WITH_IT, ok=True) for each in self._reading.commands),
             kept_text=self._reading.text,
             links=_FOR_THE_KEPT if kept else _FOR_THE_HELD,
             waits=it.mail.spool_id,

@@ -126,6 +126,7 @@ ENGLISH = {
     "show internal": "{head} (internal)",
     "show waits": "{head} (waits: not sent yet)",
     "show not verified": "{head} (not verified)",
+    "done when sent": "done when the answer is sent",
     "show more lines": "  [{count} more lines]",
     "no rule has run": "no rule has run on this ticket yet",
     # the page of #help

@@ -126,6 +126,7 @@ GERMAN = {
     "show internal": "{head} (intern)",
     "show waits": "{head} (wartet: noch nicht gesendet)",
     "show not verified": "{head} (nicht bestätigt)",
+    "done when sent": "wird getan, wenn die Antwort gesendet wird",
     "show more lines": "  [{count} weitere Zeilen]",
     "no rule has run": "auf diesem Ticket ist noch keine Regel gelaufen",
     "help head": (

@@ -123,6 +123,7 @@ SPANISH = {
     "show internal": "{head} (interno)",
     "show waits": "{head} (espera: aún no enviado)",
     "show not verified": "{head} (sin verificar)",
+    "done when sent": "se hará cuando se envíe la respuesta",
     "show more lines": "  [{count} líneas más]",
     "no rule has run": "en este ticket aún no ha actuado ninguna regla",
     "help head": (

@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from textwrap import wrap
 from typing import Any
 
+from mailgate.rules.events import REFUSED
 from mailgate.tickets.signed import without_tokens
 
 WIDTH = 76
@@ -161,7 +162,9 @@ def _fate(mail: StoredMail, zone: tzinfo) -> str:
 
 
 def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]:
-    cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else "a timer")
+    first = next(iter(_dicts(trace.body.get("events"))), {}).get("event")
+    nobody = "a reload" if first == REFUSED else "a timer"
+    cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else nobody)
     lines = [f"{cause}   {trace.at.astimezone(zone):%Y-%m-%d %H:%M:%S}   rules {_line(trace.ruleset)}"]
     evidence = _dicts(trace.body.get("evidence"))
     where = next((each.get("ticket") for each in evidence if each.get("won")), None)

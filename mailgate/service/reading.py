@@ -2,7 +2,8 @@
 nothing with it, and the second core has work.
 
 Run as `python -m mailgate.service.reading`; frames on stdin are pickled requests (codec, content, reverse-path),
-frames on stdout are pickled messages, behind an empty one that says that it is ready. A frame is a length of four octets and that many octets.
+frames on stdout are pickled messages, behind an empty one that says that it is ready. A frame is a length of four
+octets and that many octets.
 """
 
 import contextlib

@@ -30,7 +30,7 @@ def test_every_example_loads_without_a_warning(number: int) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 11
+    assert len(EXAMPLES) == 12
 
 
 @pytest.mark.parametrize("word", [*FIELDS, "header.X", "field.X"])

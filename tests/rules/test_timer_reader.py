@@ -139,5 +139,5 @@ def test_the_examples_that_are_shipped_switched_off_load_when_they_are_switched_
     ruleset, problems, _ = compiled({"80-escalation.yaml": switched_on.encode()}, replace(WORDS, templates=known))
     assert problems == ()
     assert ruleset is not None
-    assert len(ruleset.timed) == text.count("- name:") == 3
+    assert len(ruleset.timed) == text.count("- name:") == 4
     assert compiled({"80-escalation.yaml": text.encode()}, WORDS)[1] == ()

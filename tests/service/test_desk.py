@@ -184,7 +184,7 @@ def test_a_rehearsal_rings_it_too() -> None:
           - wait: 22h
             expect: {fired: none}
           - wait: 1h
-            expect: {fired: morning, sent: none}
+            expect: {fired: morning, sent: none, told: {agent: nina, template: open_tickets, body: "support: 0"}}
     """
     passes(text, made({**SHIPPED, "10-routing.yaml": rules}))
 

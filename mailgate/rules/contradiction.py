@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from mailgate.rules.conditions import All, Condition, Question
+from mailgate.rules.conditions import All, Condition, Question, questions
 from mailgate.rules.covers import NOWHERE, SEES_COLLAPSED, Bound, span
 from mailgate.rules.implies import ONE_VALUE, accepted, excludes
 from mailgate.rules.patterns import Between, Equals, Exact, Number, OneOf, Pattern
@@ -31,7 +31,12 @@ class Clash:
 
 
 def never_holds(condition: Condition) -> Clash | None:
-    """None where it may hold."""
+    """None where it may hold. What one question alone is worth is asked of the question alone."""
+    if isinstance(condition, Question):
+        return Clash((condition,), 1) if _is_empty((condition,)) else None
+    names = [each.field.name for each in questions(condition)]
+    if len(set(names)) == len(names):
+        return None
     ways, group = _ways(condition), None
     for way in ways:
         group = _clash(way)
@@ -64,7 +69,7 @@ def _clash(way: Group) -> Group | None:
     for question in way:
         by_field.setdefault(question.field.name, []).append(question)
     for group in by_field.values():
-        if _is_empty(group):
+        if len(group) > 1 and _is_empty(group):
             return tuple(group)
         for place, other in enumerate(group):
             if one := next((each for each in group[:place] if excludes(each, other)), None):

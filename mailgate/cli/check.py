@@ -62,7 +62,9 @@ def check_templates(config: Config, found: Found) -> Templates | None:
 
 def check_rules(config: Config, templates: Templates | None, found: Found) -> Ruleset | None:
     names = templates.names if templates else _names_of_files(config)
-    rules, problems, sources = ruleset.check(config.rules_dir, vocabulary(config, names))
+    rules, problems, sources = ruleset.check(
+        config.rules_dir, vocabulary(config, names, templates.reports if templates else None)
+    )
     found.add(problems, sources)
     return rules
 

@@ -34,17 +34,20 @@ from mailgate.service.dry_run import Foreseen, foresee, refused_at_rcpt
 from mailgate.service.opening import open_store, running_set
 from mailgate.service.preparation import Failed
 from mailgate.service.unskipped import unskipped
-from mailgate.store.explained import Explained, explain_mail, explain_ticket
+from mailgate.store.explained import Explained, explain_desk, explain_mail, explain_ticket
 
 NOTHING = 4
 STDIN = "-"
+DESK = "desk"
 SKIPPED = "skipped"  # the verdict of a rule that the mail could not be for
 NARROWEST, WIDEST = 76, 140
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("explain", help="why a mail was treated as it was, or would be")
-    parser.add_argument("ticket", nargs="?", help="a ticket's number, or S4711 for one mail")
+    parser.add_argument(
+        "ticket", nargs="?", help="a ticket's number, S4711 for one mail, or desk for what concerned no ticket"
+    )
     parser.add_argument("--last", action="store_true", help="only what happened last")
     parser.add_argument("--event", metavar="N", type=int, help="only what happened as the Nth, as the page counts")
     parser.add_argument("--mail", metavar="FILE", help="say what would happen to this mail, or - for stdin")
@@ -65,7 +68,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _past(args: argparse.Namespace) -> int:
     config, text = configured(args, offline=True), args.ticket.strip()
-    if text[:1] in "Ss" and number_of(text) > 0:
+    if text == DESK:
+        missing, head, found = False, "", reading(config, explain_desk)
+    elif text[:1] in "Ss" and number_of(text) > 0:
         head, found = "", reading(config, lambda c: explain_mail(c, number_of(text)))
         missing = not found
     else:
@@ -90,8 +95,12 @@ def _past(args: argparse.Namespace) -> int:
     else:
         zone = config.site.timezone
         pages = [_page(number, len(found), each, zone) for number, each in zip(chosen, told, strict=True)]
-        print(printable(head + ("\n\n".join(pages) or "no rule has run on this ticket yet")))
+        print(printable(head + ("\n\n".join(pages) or f"no rule has run on {_what(text)} yet")))
     return 0
+
+
+def _what(text: str) -> str:
+    return "the desk itself" if text == DESK else "this ticket"
 
 
 def _page(number: int, of: int, event: Explained, zone: tzinfo) -> str:
@@ -106,7 +115,7 @@ def _future(args: argparse.Namespace) -> int:
     try:
         active = store.read_now(lambda c: running_set(c, config.path, os.environ, packaged_templates()))
         if args.rules is not None:
-            names = vocabulary(active.config, active.templates.names)
+            names = vocabulary(active.config, active.templates.names, active.templates.reports)
             rules, problems, sources = ruleset.check(args.rules, names)
             if rules is None:
                 show_problems(problems, sources, sys.stderr)

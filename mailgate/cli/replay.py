@@ -117,7 +117,8 @@ def _other(args: argparse.Namespace, config: Config, old: ActiveSet, store: Stor
     if args.rules is None:
         made = checked(take(config), packaged_templates(), old)
         return store.read_now(lambda c: joined_with(c, made))
-    found, problems, sources = ruleset.check(args.rules, vocabulary(old.config, old.templates.names))
+    names = vocabulary(old.config, old.templates.names, old.templates.reports)
+    found, problems, sources = ruleset.check(args.rules, names)
     if found is None:
         raise FilesRejected(problems, dict(sources))
     return replace(old, policy=replace(old.policy, rules=found))

@@ -59,7 +59,7 @@ def our_addresses(config: Config) -> OurAddresses:
     return OurAddresses(frozenset({config.site.domain, *(address.rpartition("@")[2] for address in ours)}), ours)
 
 
-def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
+def vocabulary(config: Config, template_names: Iterable[str], reports: frozenset[str] | None = None) -> Vocabulary:
     """The names that rules may use. Where no [fields] stands, any field will do."""
     return Vocabulary(
         queues=frozenset(config.queues),
@@ -67,6 +67,7 @@ def vocabulary(config: Config, template_names: Iterable[str]) -> Vocabulary:
         agents=frozenset(config.agents),
         roles=frozenset(ROLES),
         templates=frozenset(template_names),
+        reports=reports,
         fields=frozenset(config.fields) or None,
         groups=frozenset(config.groups),
         webhooks=tuple(

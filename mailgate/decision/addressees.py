@@ -19,8 +19,11 @@ class Addressee:
     reason: str = ""  # why: "owner", "team billing", "role lead", "named", "watcher"; of two teams both
 
 
-def addressees(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...] = ()) -> tuple[Addressee, ...]:
-    """Everybody that `action` means, in order, without repeats. `also`: queues that the mail was written to as well."""
+def addressees(
+    action: Notify, ticket: Ticket | None, policy: Policy, also: tuple[str, ...] = ()
+) -> tuple[Addressee, ...]:
+    """Everybody that `action` means, in order, without repeats. `also`: queues that the mail was written to as well.
+    Without a ticket nobody owns or watches it, and no queue's team is meant."""
     people: dict[str, Addressee] = {}
     for each in _named(action, ticket, policy, also):
         known = people.setdefault(normalise(each.box.address), each)
@@ -29,8 +32,8 @@ def addressees(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, 
     return tuple(people.values())
 
 
-def _named(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...]) -> Iterator[Addressee]:
-    for person in ticket.watchers if action.watchers else ():
+def _named(action: Notify, ticket: Ticket | None, policy: Policy, also: tuple[str, ...]) -> Iterator[Addressee]:
+    for person in ticket.watchers if ticket is not None and action.watchers else ():
         agent = policy.agents_at.get(normalise(person.address))
         yield Addressee(Mailbox(person.name, person.address), agent, "watcher")
     for name, reason in (*_by_their_part(action, ticket, policy, also), *((name, "named") for name in action.to)):
@@ -40,12 +43,15 @@ def _named(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...]
             yield Addressee(Mailbox("", name), None, reason)
 
 
-def _by_their_part(action: Notify, ticket: Ticket, policy: Policy, also: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _by_their_part(
+    action: Notify, ticket: Ticket | None, policy: Policy, also: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     """Agents, and why each: an owner stands before the queue's team."""
-    if action.owner and ticket.owner in policy.agents:
-        yield ticket.owner or "", "owner"
+    owner, queue = (ticket.owner, (ticket.queue,)) if ticket is not None else (None, ())
+    if action.owner and owner in policy.agents:
+        yield owner or "", "owner"
     elif action.owner or action.team is not None:
-        queues = (policy.queue(name).team or "" for name in (ticket.queue, *also))
+        queues = (policy.queue(name).team or "" for name in (*queue, *also))
         for team in queues if action.team in (None, "queue") else (action.team or "",):
             yield from ((name, f"team {team}") for name in policy.teams.get(team, ()))
     elif action.role is not None:

@@ -7,6 +7,7 @@ off is told.
 from collections import deque
 from collections.abc import Set
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from mailgate.decision.draughtsman import Draughtsman, Happening
@@ -39,6 +40,7 @@ from mailgate.mail.message import Message
 from mailgate.rules import actions
 from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.evaluate import Evaluation, evaluate
+from mailgate.rules.events import AWAY, TRIPPED
 from mailgate.rules.filling import Filling
 from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
 from mailgate.rules.patterns import NO_CAPTURES
@@ -89,6 +91,10 @@ class Cascade:
         nothing, calls nothing and is answered by nobody; agents are told (R34)."""
         self._all(deque((Happening(event, actor), *self._pen.take_happenings())), only_tell)
 
+    def absent(self, agent: str, until: datetime) -> None:
+        """The rules for an agent who has gone away."""
+        self._all(deque((Happening(AWAY, f"agent:{agent}", field=agent, until=until),)), False)
+
     def follow(self) -> None:
         """The rules of what happened so far."""
         self._all(deque(self._pen.take_happenings()), False)
@@ -105,7 +111,7 @@ class Cascade:
             if not rules.by_event.get(happening.event) and not rules.by_queue:
                 continue
             if happening.depth > DEEPEST:
-                self._trip(happening)
+                waiting.extend(self._trip(happening))
                 continue
             self._pen.depth, self._letters.event = happening.depth, happening.event
             self._happening = happening
@@ -113,16 +119,19 @@ class Cascade:
             waiting.extend(self._pen.take_happenings())
         self._pen.depth = 0
 
-    def _trip(self, happening: Happening) -> None:
-        """What is cut off is told where a rule would have run."""
-        if not self._tripped:
-            cut = evaluate(self._policy.rules, self._situation(happening), self._ran).ran
-            if not cut:
-                return
-            text = f"{happening.event} is {happening.depth} rules away from its cause: no more rules run for it"
-            text += f" ({', '.join(sorted(cut))})"
-            self._pen.effect("mailgate", Remark("loop.tripped", text))
+    def _trip(self, happening: Happening) -> tuple[Happening, ...]:
+        """What is cut off is told where a rule would have run, and is an event, once. What the rules of that event
+        change sets off nothing more."""
+        if self._tripped:
+            return ()
+        cut = evaluate(self._policy.rules, self._situation(happening), self._ran).ran
+        if not cut:
+            return ()
+        text = f"{happening.event} is {happening.depth} rules away from its cause: no more rules run for it"
+        text += f" ({', '.join(sorted(cut))})"
+        self._pen.effect("mailgate", Remark(TRIPPED, text))
         self._tripped = True
+        return (Happening(TRIPPED, "mailgate", reason=text, depth=DEEPEST),)
 
     def _one(self, happening: Happening, only_tell: bool) -> None:
         rules = self._policy.rules
@@ -166,6 +175,8 @@ class Cascade:
             old=happening.old,
             new=happening.new,
             field=happening.field,
+            until=happening.until,
+            reason=happening.reason,
             actor=happening.actor,
             authenticity=self._authenticity,
             known_customer=bool(past),

@@ -187,13 +187,14 @@ class _Decision:
         """A mail that is nobody's of ours: an article, and the rules."""
         mail, pen, case = self._mail, self._pen, self._case
         also: tuple[str, ...] = ()
+        absent = None
         if placement.ticket is None:
             also = open_ticket(pen, mail, placement)
             if reason := no_ticket_to_join(mail.lookup.passage, self._facts):
                 pen.effect(f"rule:{mail.lookup.passage.joined_by}", Remark("join.failed", f"{reason}: a new one"))
         else:
             append_article(pen, mail, case, placement)
-            self._note_absence()
+            absent = self._note_absence()
         event = note_report(pen, mail, case) if case.bounced else ""
         cause = self._cause(case.agent, from_customer=True)
         letters, cascade = self._letters(cause, also)
@@ -209,6 +210,8 @@ class _Decision:
             return self._split(cascade.split_by, placement.ticket)
         if event:
             cascade.run(event, "mailgate")
+        if absent is not None:
+            self._letters(self._cause())[1].absent(*absent)
         bounced = case.bounced and mail.message.bounce is not None
         outcome = Outcome("bounce" if bounced else "article", pen.ticket.id, pen.articles[0].id)
         return self._finished(outcome, placement, orders)
@@ -246,16 +249,20 @@ class _Decision:
         outcome = Outcome("article", self._pen.ticket.id, self._pen.articles[0].id, detail)
         return self._finished(outcome, placement)
 
-    def _note_absence(self) -> None:
-        """A proven agent's vacation program answered one of our mails: she is away."""
+    def _note_absence(self) -> tuple[str, datetime] | None:
+        """A proven agent's vacation program answered one of our mails: she is away. That is an event where it is news:
+        two programs that answer each other's notifications would go on for ever."""
         mail, case, policy = self._mail, self._case, self._policy
         if case.who.standing != "agent" or case.who.agent is None or mail.message.automatic.kind != "auto-reply":
-            return
+            return None
         default, zone = policy.agents_policy.away_for, policy.site.timezone
         until = away_until(mail.message.body.new_text, self._pen.now, zone, default)
-        name = case.who.agent.name
-        if self._pen.facts.away.get(name) != until:
-            self._pen.effect(f"agent:{name}", GoAway(name, until))
+        name, away = case.who.agent.name, self._pen.facts.away
+        if away.get(name) == until:
+            return None
+        self._pen.effect(f"agent:{name}", GoAway(name, until))
+        self._pen.facts = replace(self._pen.facts, away={**away, name: until})
+        return None if name in away else (name, until)
 
     def _run_rules(self, letters: Letters, cascade: Cascade, placement: Placement) -> None:
         """The rules of a customer's mail. Where nobody replied there are none: a note, or our own mail come back."""

@@ -45,6 +45,8 @@ class Happening:
     new: str = ""
     field: str = ""
     depth: int = 0
+    until: datetime | None = None  # of agent.away: when she is back
+    reason: str = ""  # of loop.tripped
     rule: str = ""  # whose timer it was: no other rule with a timer is asked
 
 

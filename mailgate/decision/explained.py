@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from textwrap import wrap
 from typing import Any
 
+from mailgate.rules.events import REFUSED
 from mailgate.tickets.signed import without_tokens
 
 WIDTH = 76
@@ -176,8 +177,9 @@ def _fate(mail: StoredMail, zone: tzinfo) -> str:
 
 
 def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]:
-    by_hand = "" if trace.ruleset else "by hand"
-    cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else by_hand or "a timer")
+    first = next(iter(_dicts(trace.body.get("events"))), {}).get("event")
+    nobody = "a reload" if first == REFUSED else "a timer" if trace.ruleset else "by hand"
+    cause = cause or (f"mail S{trace.spool_id}" if trace.spool_id else nobody)
     rules = f"rules {_line(trace.ruleset)}" if trace.ruleset else "no rule looked at it"
     lines = [f"{cause}   {trace.at.astimezone(zone):%Y-%m-%d %H:%M:%S}   {rules}"]
     evidence = _dicts(trace.body.get("evidence"))

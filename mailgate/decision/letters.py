@@ -27,6 +27,7 @@ from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.message import Mailbox, Message
 from mailgate.rate import Rate
 from mailgate.rules import actions
+from mailgate.rules.events import AWAY
 from mailgate.tickets.model import Agent, Participant
 
 BREAKER_NOTICE = "notice:breaker"
@@ -251,7 +252,7 @@ class Letters:
 
     def _answers_customer(self) -> bool:
         """What a reply will do: answer the customer, unless this is about what colleagues said (spec/agents.md 2)."""
-        return self.event not in ("note.added", "agent.replied") and self._pen.ticket.requester is not None
+        return self.event not in ("note.added", "agent.replied", AWAY) and self._pen.ticket.requester is not None
 
     def _subject(self) -> tuple[int, bytes]:
         """The article whose Message-ID the mail carries: the one that set it off, or the ticket's newest."""
@@ -364,6 +365,8 @@ class Letters:
         ticket, requester = self._pen.ticket, self._pen.ticket.requester
         if requester is None:
             return Answer(None, reason="the ticket has no requester")
+        if self._cause.lookup is not None and by_a_machine(self._cause.message, self._cause.envelope):
+            return Answer(None, reason="a machine wrote the mail")
         if is_ours(requester.address, self._policy):
             return Answer(None, reason="the requester is one of our own addresses")
         if reason := system_address(requester.address):

@@ -6,7 +6,7 @@ fill those from mail). A rule that wants them asks for them in `body`.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mailgate.decision.draughtsman import Draughtsman, Happening
@@ -23,17 +23,23 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def call_outside(pen: Draughtsman, fired: Fired, action: CallWebhook | RunProgram, happening: Happening) -> None:
     """Put what a rule asks for into the plan."""
     key = idempotency_key(pen, fired)
-    document = _json(_document(pen, fired, happening, key))
-    event, rule = happening.event, fired.rule
+    call = outside_call(action, happening.event, fired.rule, key, _document(pen, fired, happening, key))
+    pen.calls.append(call)
+    pen.effect(f"rule:{fired.rule}", CallOutside(call.kind, call.name, call.target, call.method, key))
+
+
+def outside_call(
+    action: CallWebhook | RunProgram, event: str, rule: str, key: str, told: Mapping[str, Any]
+) -> OutsideCall:
+    """A call as it is stored; `told`: the document of the event."""
+    document = _json(told)
     match action:
         case CallWebhook(name, address, method, body, timeout, retries):
             text = document if body is None else _json(dict(body))
             content = b"" if method == "GET" else text.encode()
-            call = OutsideCall("webhook", name, str(address), key, content, event, rule, timeout, retries, method)
+            return OutsideCall("webhook", name, str(address), key, content, event, rule, timeout, retries, method)
         case RunProgram(name, timeout):
-            call = OutsideCall("program", name, name, key, document.encode(), event, rule, timeout, PROGRAM_RETRIES)
-    pen.calls.append(call)
-    pen.effect(f"rule:{rule}", CallOutside(call.kind, call.name, call.target, call.method, key))
+            return OutsideCall("program", name, name, key, document.encode(), event, rule, timeout, PROGRAM_RETRIES)
 
 
 def idempotency_key(pen: Draughtsman, fired: Fired) -> str:
@@ -43,6 +49,11 @@ def idempotency_key(pen: Draughtsman, fired: Fired) -> str:
     """
     version = pen.before.version if pen.before is not None else 0
     parts = (pen.ticket.nonce.hex(), str(version), fired.rule, str(fired.index))
+    return key_of(parts)
+
+
+def key_of(parts: Iterable[str]) -> str:
+    """Of what names an action, and nothing else."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:KEY_CHARS]
 
 
@@ -68,6 +79,10 @@ def _document(pen: Draughtsman, fired: Fired, happening: Happening, key: str) ->
         },
         "articles": [article.id for article in pen.articles],
     }
+    if happening.until is not None:
+        return document | {"agent": happening.field, "until": happening.until.isoformat()}
+    if happening.reason:
+        return document | {"reason": happening.reason}
     if happening.event == "field.changed":
         return document | {"field": happening.field}
     if happening.old or happening.new:

@@ -131,10 +131,22 @@ class OutsideCall:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskNotice:
+    """A mail to be composed that is about the desk itself; `facts`: what its template says of it."""
+
+    template: str
+    language: str
+    address: str
+    facts: tuple[str, ...]
+    nonce: bytes  # makes its Message-ID
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Ordered effects and their trace, and the rows that follow from them.
 
-    `before` None: the ticket is new. `spool_id` 0: no mail is behind it, a timer was due.
+    `before` None: the ticket is new. `spool_id` 0: no mail is behind it, a timer was due. `ticket` None: a mail that
+    became no article, or something that happened to the desk itself.
     """
 
     spool_id: int
@@ -146,6 +158,7 @@ class Plan:
     effects: tuple[Done, ...] = ()
     drafts: tuple[Draft, ...] = ()
     calls: tuple[OutsideCall, ...] = ()
+    notices: tuple[DeskNotice, ...] = ()  # of a plan without a ticket
     notes: tuple[Draft, ...] = ()  # internal notes to be written with a template, each the text of its article
     elsewhere: tuple[Elsewhere, ...] = ()
     charges: tuple[str, ...] = ()

@@ -177,6 +177,6 @@ def _quoted(newest: Said | None, pen: Draughtsman) -> Earlier | None:
 
 
 def _language(ticket: Ticket, written: str, pen: Draughtsman) -> str:
-    """The customer's; where it is not known, the one that she writes him in; else the desk's, as in what he had first."""
+    """The customer's; if unknown, the one that she writes him in; else the desk's, in which he was answered first."""
     known = next((each for each in (ticket.language, written) if each != "und"), "")
     return known or pen.policy.queue(ticket.queue).language or pen.policy.site.language

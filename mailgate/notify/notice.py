@@ -14,13 +14,21 @@ from mailgate.tickets.signed import sign_loop_mark
 
 
 def notice(
-    template: str, admin: str, facts: tuple[str, ...], policy: Policy, templates: Templates, nonce: bytes, now: datetime
+    template: str,
+    address: str,
+    facts: tuple[str, ...],
+    policy: Policy,
+    templates: Templates,
+    nonce: bytes,
+    now: datetime,
+    language: str = "",
 ) -> OutgoingMail:
-    """Compose a notice to one admin. `facts` are short texts for the template, `nonce` makes its Message-ID."""
+    """Compose a notice to one person, in the site's language where it is not said: that of the admins. `facts` are
+    short texts for the template, `nonce` makes its Message-ID."""
     site = policy.site
     queue = policy.queue(site.default_queue)
     variables = notice_variables(facts, queue, site.name, now.astimezone(site.timezone))
-    return notice_of(template, admin, site.language, variables, policy, templates, nonce, now)
+    return notice_of(template, address, language or site.language, variables, policy, templates, nonce, now)
 
 
 def notice_of(

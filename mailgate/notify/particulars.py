@@ -106,7 +106,7 @@ def _answers_to(ticket: Ticket) -> str:
 
 
 def _is_apart(draft: Draft, plan: Plan) -> bool:
-    """Whether a mail that nobody vouches for was put on a ticket: it is told as what it is, whoever it says it is of."""
+    """Whether a mail that nobody vouches for was put on a ticket: it is told as that, whoever it says it is of."""
     newest = plan.articles[0] if plan.articles else None
     theirs = newest is not None and newest.sender_type != "system" and not newest.verified
     return theirs and plan.before is not None and draft.kind == "agent" and draft.words is None

@@ -95,6 +95,11 @@ class Templates:
     def names(self) -> frozenset[str]:
         return frozenset(self._compiled)
 
+    @property
+    def reports(self) -> frozenset[str]:
+        """Those that speak of no ticket."""
+        return frozenset(name for name in self._compiled if self.kind(name) == "report")
+
     def languages(self, name: str) -> frozenset[str]:
         """The languages in which a template exists. Raises KeyError for an unknown name."""
         return frozenset(language for _, language in self._compiled[name])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from mailgate.problems import did_you_mean
 from mailgate.rules.actions import Close, Reopen, Split
 from mailgate.rules.assignment import LeastBusy, RoundRobin, ToAgent, ToPrevious
-from mailgate.rules.events import GATE
+from mailgate.rules.events import AWAY, DESK_EVENTS, GATE, TRIPPED
 from mailgate.rules.expression_reader import Captured, ExpressionReader
 from mailgate.rules.findings import quoted
 from mailgate.rules.gate_action_reader import GateActionReader
@@ -51,6 +51,8 @@ OF_MAIL: Mapping[str, frozenset[str]] = {
     "forward": frozenset(("ticket.created", "customer.replied", "third_party.replied", "ticket.reopened")),
     "split": frozenset(("customer.replied", "third_party.replied")),
 }
+OF_THE_DESK = frozenset(("notify", "webhook", "run"))  # they need no ticket
+NEVER_AT: Mapping[str, tuple[str, ...]] = {"reply": (AWAY, TRIPPED), "start": (AWAY, TRIPPED)}
 _FINISHED_LATER = (
     FieldsTemplate,
     NoteTemplate,
@@ -121,7 +123,7 @@ class _ActionReader:
     def _verb(self, key: Scalar, value: Node, verbs: "Verbs") -> What | None:
         read = verbs.get(key.text)
         if read is not None:
-            return read(value) if self._has_place(key) else None
+            return read(value) if self._has_place(key, value) else None
         if key.text in LATER_VERBS:
             self.reading.later(key, quoted(key.text))
         elif key.text in _BARE:
@@ -144,18 +146,34 @@ class _ActionReader:
         with self.reading.findings.inside(macro.path):
             return [what for what, _ in replace(self, reading=inner).all(macro.node, "the macro")]
 
-    def _has_place(self, verb: Scalar) -> bool:
+    def _has_place(self, verb: Scalar, value: Node | None = None) -> bool:
         """Whether the action can be done at every event of the rule."""
         if verb.text == "stop":
             return True
         if verb.text in OF_MAIL:
             return self._is_at(verb, OF_MAIL[verb.text])
         if verb.text not in GATE_VERBS:
-            return self.reading.has(verb, f"a ticket for the action {quoted(verb.text)}", "ticket")
+            return self._has_ticket(verb) and self._may_write(verb, value)
         elsewhere = [event for event in self.reading.events if event != GATE]
         if elsewhere:
             message = f"{quoted(verb.text)} is for {GATE} only, not for {', '.join(elsewhere)}"
             self.reading.error(verb, "MG120", message, _AT_THE_GATE[verb.text])
+        return not elsewhere
+
+    def _has_ticket(self, verb: Scalar) -> bool:
+        """Where it needs one. What the desk does for itself needs none, but something that has happened to it."""
+        desks = DESK_EVENTS if verb.text in OF_THE_DESK else ()
+        events = tuple(event for event in self.reading.events if event not in desks)
+        return replace(self.reading, events=events).has(verb, f"a ticket for the action {quoted(verb.text)}", "ticket")
+
+    def _may_write(self, verb: Scalar, value: Node | None) -> bool:
+        """No customer hears of what concerns the desk alone."""
+        never = NEVER_AT.get("reply" if verb.text == "close" and _has_template(value) else verb.text, ())
+        elsewhere = [event for event in self.reading.events if event in never]
+        if elsewhere:
+            message = f"{quoted(verb.text)} would write to the customer, who has no part in {', '.join(elsewhere)}"
+            mend = "write close alone" if verb.text == "close" else "tell agents with notify, or write a note"
+            self.reading.misplaced(verb, message, mend)
         return not elsewhere
 
     def _is_at(self, verb: Scalar, events: frozenset[str]) -> bool:
@@ -203,6 +221,13 @@ class _ActionReader:
     def _stop(self, node: Node) -> What | None:
         scope = self.reading.choice(node, '"stop"', ("file", "event"))
         return None if scope is None else Stop("file" if scope == "file" else "event")
+
+
+def _has_template(node: Node | None) -> bool:
+    """Whether `close` tells the customer."""
+    if isinstance(node, MappingNode):
+        return any(key.text == "template" for key, _ in node.entries)
+    return isinstance(node, Scalar) and not node.is_null
 
 
 Verbs = Mapping[str, Callable[[Node], What | None]]

@@ -24,7 +24,7 @@ from mailgate.rules.value import Value
 Bound = tuple[float, int]  # a number, and whether just above (1) or just below (-1) it is meant
 NOWHERE = OurAddresses(frozenset(), frozenset())
 NUMERIC = (Number, Between, Equals)
-_SEES_COLLAPSED = (Exact, OneOf, Glob, Starts, Ends, Phrase, Phrases)
+SEES_COLLAPSED = (Exact, OneOf, Glob, Starts, Ends, Phrase, Phrases)
 _MOST_WORDS = 50  # of a list that is looked through one by one
 
 
@@ -35,7 +35,7 @@ def covers(wide: Pattern, narrow: Pattern) -> bool:
     match narrow:
         case Exact(folded):
             value = Value(folded)
-            return value.collapsed == folded and isinstance(wide, _SEES_COLLAPSED) and wide.fits(value, NOWHERE)
+            return value.collapsed == folded and isinstance(wide, SEES_COLLAPSED) and wide.fits(value, NOWHERE)
         case Phrase(words):
             return _covers_phrase(wide, " ".join(words))
         case Phrases(phrases):

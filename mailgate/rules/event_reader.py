@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 
 from mailgate.problems import did_you_mean
 from mailgate.rules.conditions import All, Any, Condition
-from mailgate.rules.events import EVENTS, IDLE, LATER_EVENTS, SCHEDULE
+from mailgate.rules.events import IDLE, LATER_EVENTS, NAMED, SCHEDULE
 from mailgate.rules.findings import quoted
 from mailgate.rules.match_reader import read_match
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 from mailgate.rules.ticket_fields import change_field
 from mailgate.rules.timed import Timer
-from mailgate.rules.timer_reader import TIMER_FORMS, is_timer, read_timer
+from mailgate.rules.timer_reader import TIMER_FORMS, event_of, is_timer, read_timer
 
 _FORM = "write when: {state.changed: {to: closed}}"
 
@@ -35,7 +35,7 @@ def read_when(node: Node, reading: Reading) -> When:
     timers = [item for item in items if is_timer(item)]
     for item in items:
         if isinstance(item, Mapping) and is_timer(item):
-            found.append((item.entries[0][0].text, None))
+            found.append((event_of(item), None))
         elif isinstance(item, Mapping):
             found += _asked(item, reading)
         elif (name := _plain(item, reading)) is not None:
@@ -68,12 +68,12 @@ def _exists(node: Node, name: str, reading: Reading) -> bool:
     if name in (IDLE, SCHEDULE):
         reading.error(node, "MG007", f'"{name}" does not say when', TIMER_FORMS[name])
         return False
-    if name in EVENTS:
+    if name in NAMED:
         return True
     if name in LATER_EVENTS:
         reading.later(node, f"the event {quoted(name)}")
     else:
-        reading.error(node, "MG004", f"no event {quoted(name)}", did_you_mean(name, EVENTS))
+        reading.error(node, "MG004", f"no event {quoted(name)}", did_you_mean(name, NAMED))
     return False
 
 

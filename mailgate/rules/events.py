@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 from mailgate.rules.situation import Source
 
-_MAIL: frozenset[Source] = frozenset({"envelope", "mail", "ticket"})
-_CHANGE: frozenset[Source] = frozenset({"ticket", "change"})
+_TICKET: frozenset[Source] = frozenset({"ticket", "customer"})
+_MAIL: frozenset[Source] = frozenset({"ticket", "customer", "envelope", "mail"})
+_CHANGE: frozenset[Source] = frozenset({"ticket", "customer", "change"})
 GATE = "message.received"
 IDLE, SCHEDULE = "idle", "schedule"
+DESK_SCHEDULE = "schedule without for_each"  # nobody writes it: it is how errors and traces call one
+AWAY, TRIPPED, REFUSED = "agent.away", "loop.tripped", "reload.failed"
 SOURCES: Mapping[str, frozenset[Source]] = {
     "ticket.created": _MAIL,
     "customer.replied": _MAIL,
@@ -21,19 +24,25 @@ SOURCES: Mapping[str, frozenset[Source]] = {
     "priority.changed": _CHANGE,
     "tag.added": _CHANGE,
     "field.changed": _CHANGE,
-    "pending.due": frozenset({"ticket"}),
-    "delivery.failed": frozenset({"ticket"}),
-    "delivery.delayed": frozenset({"ticket"}),
-    "step.entered": frozenset({"ticket"}),
-    "approval.granted": frozenset({"ticket"}),
-    "approval.denied": frozenset({"ticket"}),
-    "approval.expired": frozenset({"ticket"}),
-    GATE: frozenset({"envelope", "mail"}),
-    IDLE: frozenset({"ticket"}),
-    SCHEDULE: frozenset({"ticket"}),
+    "pending.due": _TICKET,
+    "delivery.failed": _TICKET,
+    "delivery.delayed": _TICKET,
+    "step.entered": _TICKET,
+    "approval.granted": _TICKET,
+    "approval.denied": _TICKET,
+    "approval.expired": _TICKET,
+    GATE: frozenset({"envelope", "mail", "customer"}),
+    IDLE: _TICKET,
+    SCHEDULE: _TICKET,
+    AWAY: frozenset({"ticket", "customer", "envelope", "mail", "absence"}),
+    TRIPPED: frozenset({"ticket", "customer", "reason"}),
+    DESK_SCHEDULE: frozenset(),
+    REFUSED: frozenset({"reason"}),
 }
 EVENTS = tuple(SOURCES)
-LATER_EVENTS = frozenset("sla.warning sla.breached agent.away loop.tripped reload.failed".split())
+NAMED = tuple(event for event in EVENTS if event != DESK_SCHEDULE)  # as rules write them
+DESK_EVENTS = (DESK_SCHEDULE, REFUSED)  # they are the desk's own: there is no ticket
+LATER_EVENTS = frozenset(("sla.warning", "sla.breached"))
 
 
 def without(source: Source | None, events: tuple[str, ...]) -> tuple[str, ...]:

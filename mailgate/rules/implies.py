@@ -27,7 +27,8 @@ from mailgate.tickets.model import PRIORITIES, STATES
 MAX_STEPS = 2_000  # of one proof; beyond it nothing is said
 ONE_VALUE = frozenset(
     """queue state priority owner lang weekday customer.group smtp.auth auth.spf auth.dkim auth.dmarc old new size
-    smtp.size spam.score messages age since_customer since_agent agent.load queue.size attachment.count now""".split()
+    smtp.size spam.score messages age since_customer since_agent agent.load queue.size attachment.count now idle type
+    process step customer.org agent until""".split()
 )
 _SOLID = (Exact, Phrase, Address, Domain, OurMailbox, Number, Between, Equals, Ranked, RankedBetween)  # never of ""
 

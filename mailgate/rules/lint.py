@@ -7,6 +7,7 @@ from pathlib import Path
 from mailgate.problems import Problem
 from mailgate.rules.actions import Drop, Reject, SetAside, Split
 from mailgate.rules.conditions import All, Condition, Question
+from mailgate.rules.contradiction import never_holds
 from mailgate.rules.findings import Findings
 from mailgate.rules.implies import complement, excludes, implies
 from mailgate.rules.question_lint import lint_question
@@ -41,21 +42,25 @@ def _cases(rule: Rule, findings: Findings) -> None:
     if rule.condition is not None:
         for case in rule.cases:
             if case.condition is not None:
-                _contradictory([*_all_of(rule.condition), *_all_of(case.condition)], findings)
+                _contradictory(All((rule.condition, case.condition)), findings)
 
 
 def _condition(condition: Condition, findings: Findings) -> None:
     if isinstance(condition, Question):
         lint_question(condition, findings)
+        if never_holds(condition):
+            message = f'"{condition.field.name}": this condition can never hold'
+            findings.warning(condition.mark, "MG203", message, "take it out, or ask for more")
         return
     questions = [part for part in condition.parts if isinstance(part, Question)]
     _repeated(questions, findings)
-    if isinstance(condition, All):
-        _contradictory(_all_of(condition), findings)
-    else:
+    if not isinstance(condition, All):
         _always(questions, findings)
+    before = len(findings.problems)
     for part in condition.parts:
         _condition(part, findings)
+    if isinstance(condition, All) and not any(each.code == "MG203" for each in findings.problems[before:]):
+        _contradictory(condition, findings)
 
 
 def _all_of(condition: Condition) -> list[Question]:
@@ -76,15 +81,23 @@ def _repeated(questions: list[Question], findings: Findings) -> None:
             findings.warning(each.mark, "MG202", message, "take one out")
 
 
-def _contradictory(questions: list[Question], findings: Findings) -> None:
+def _contradictory(condition: All, findings: Findings) -> None:
     """One value cannot be two things at once."""
-    for one, other in _pairs(questions):
+    for one, other in _pairs(_all_of(condition)):
         if excludes(one, other):
             message = f'"{other.field.name}": this condition and the one in line {one.mark.line} cannot both hold'
-            findings.warning(
-                other.mark, "MG203", message, f"any of several is a list: {other.field.name}: [a, b], or any:"
-            )
+            _warn(other, message, findings)
             return
+    if found := never_holds(condition):
+        *others, last = found.questions
+        lines = " and ".join(map(str, sorted({each.mark.line for each in others})))
+        message = f'"{last.field.name}": this condition and those in line {lines} cannot all hold'
+        _warn(last, message if found.ways == 1 else f"{message}, nor can any other part of any:", findings)
+
+
+def _warn(question: Question, message: str, findings: Findings) -> None:
+    mend = f"any of several is a list: {question.field.name}: [a, b], or any:"
+    findings.warning(question.mark, "MG203", message, mend)
 
 
 def _always(questions: list[Question], findings: Findings) -> None:

@@ -4,6 +4,7 @@ import re
 
 from mailgate.problems import did_you_mean
 from mailgate.rules.actions import Notify
+from mailgate.rules.events import DESK_EVENTS
 from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node, Scalar
@@ -19,6 +20,30 @@ def is_address(text: str) -> bool:
 
 def read_notify(node: Node, reading: Reading) -> Notify | None:
     """`notify: {team: queue, template: agent_new}`; a template's name alone is for the owner, or the queue's team."""
+    found = _read(node, reading)
+    return None if found is None or _speaks_of_a_ticket(node, found, reading) else found
+
+
+def _speaks_of_a_ticket(node: Node, action: Notify, reading: Reading) -> bool:
+    """Whether it asks for one at an event of the desk's own, where there is none; that is a finding."""
+    at = [event for event in reading.events if event in DESK_EVENTS]
+    reports = reading.vocabulary.reports
+    if not at:
+        return False
+    if action.owner or action.watchers or action.team == "queue" or action.digest:
+        said = "the digest" if action.digest else "the queue's team" if action.team else "the owner, or who watches,"
+        message = f"{said} is of a ticket, and there is none at {', '.join(at)}"
+        mend = "say one of team: NAME, role: NAME, to: [names or addresses]"
+    elif reports is not None and action.template not in reports:
+        message = f"the template {quoted(action.template)} speaks of a ticket, and there is none at {', '.join(at)}"
+        mend = "take one of kind: report, as open_tickets or reload_failed"
+    else:
+        return False
+    reading.misplaced(node, message, mend)
+    return True
+
+
+def _read(node: Node, reading: Reading) -> Notify | None:
     if isinstance(node, Mapping):
         return _whole(node, reading)
     vocabulary = reading.vocabulary

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from mailgate.problems import did_you_mean
-from mailgate.rules.events import without
+from mailgate.rules.events import DESK_SCHEDULE, GATE, REFUSED, without
 from mailgate.rules.findings import Findings, quoted
 from mailgate.rules.lists import WordList
 from mailgate.rules.situation import Source
@@ -89,15 +89,17 @@ class Reading:
         """Whether every event of the rule has `source`; else a finding about `what`, which needs it."""
         absent = without(source, self.events)
         if absent and source:
-            message = f"{what} does not exist at {', '.join(absent)}"
-            if self.used_at is None:
-                self.error(at, "MG120", message, _WITHOUT[source])
-            else:  # the macro is right; the rule that uses it is not
-                with self.findings.inside(self.used_at[1]):
-                    self.error(
-                        self.used_at[0], "MG120", f'in the macro "{self.within[0]}": {message}', _WITHOUT[source]
-                    )
+            mend = _WITHOUT_TICKET.get(absent[0]) if source == "ticket" else None
+            self.misplaced(at, f"{what} does not exist at {', '.join(absent)}", mend or _WITHOUT[source])
         return not absent
+
+    def misplaced(self, at: Node, message: str, mend: str) -> None:
+        """A finding about what the rule's events do not have."""
+        if self.used_at is None:
+            self.error(at, "MG120", message, mend)
+        else:  # the macro is right; the rule that uses it is not
+            with self.findings.inside(self.used_at[1]):
+                self.error(self.used_at[0], "MG120", f'in the macro "{self.within[0]}": {message}', mend)
 
     def error(self, at: Node, code: str, message: str, mend: str = "") -> None:
         self.findings.error(at, code, message, mend)
@@ -187,7 +189,16 @@ _WITHOUT: MappingOf[Source, str] = {
     "envelope": "no mail came at this event: make a rule of its own for it",
     "mail": "no mail came at this event: customer.email is the customer's address; else make a rule of its own for it",
     "ticket": "there is no ticket yet: write when: ticket.created",
+    "customer": "there is no ticket at this event, and so no customer: make a rule of its own for it",
     "change": "nothing changed at this event: make a rule of its own for state.changed and the like",
+    "absence": "only agent.away says who is away, and until when: make a rule of its own for it",
+    "reason": "only loop.tripped and reload.failed say a reason: make a rule of its own for them",
+}
+_WITHOUT_TICKET: MappingOf[str, str] = {
+    GATE: _WITHOUT["ticket"],
+    DESK_SCHEDULE: "add for_each: ticket, and each open ticket is looked at; without it notify, webhook, run and stop"
+    " can be done",
+    REFUSED: "it is about the desk and not about a ticket: notify, webhook, run and stop can be done",
 }
 
 

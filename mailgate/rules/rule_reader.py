@@ -8,7 +8,7 @@ from mailgate.rules.actions import AddTags
 from mailgate.rules.condition_reader import read_condition
 from mailgate.rules.conditions import Condition
 from mailgate.rules.event_reader import When, read_when
-from mailgate.rules.events import EVENTS, GATE
+from mailgate.rules.events import EVENTS, without
 from mailgate.rules.expression_reader import Captured
 from mailgate.rules.gate_check import check_gate
 from mailgate.rules.reading import Reading, kind
@@ -133,8 +133,8 @@ class _RuleReader:
             self._reading.error(said, "MG007", 'the rule has no "when"', mend)
             return When()
         when = read_when(node, self._reading)
-        if self._queue is not None and GATE in when.events:
-            message = f"a mail lies in no queue yet at {GATE}"
+        if self._queue is not None and (absent := without("ticket", when.events)):
+            message = f"there is no ticket at {absent[0]}, and so none that lies in this queue"
             self._reading.error(node, "MG120", message, "put the rule into a file outside queues/")
         return when
 
@@ -147,7 +147,7 @@ class _RuleReader:
     def _tasks(self, node: Node, captured: Captured, first_index: int) -> tuple[Task, ...]:
         """The actions of one `do:`, with the file's default tags in front, where there is a ticket to wear them."""
         tags = self._defaults.tags
-        if not tags or GATE in self._reading.events:
+        if not tags or without("ticket", self._reading.events):
             return read_actions(node, captured, first_index, self._reading)
         action = AddTags(tags)
         first = Task(action, node.mark.line, first_index, told(action))

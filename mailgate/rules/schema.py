@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailgate.rules.action_schema import ACTIONS, DURATION, SCALAR, TEXTS, Schema, action_schema, mapping
-from mailgate.rules.events import EVENTS, IDLE
+from mailgate.rules.events import IDLE, NAMED, SCHEDULE
 from mailgate.rules.fields import FIELDS, find_field
 from mailgate.rules.file_reader import FILE_KEYS
 from mailgate.rules.match_reader import OPERATORS
@@ -81,9 +81,9 @@ def _case() -> Schema:
 
 
 def _when() -> Schema:
-    name: Schema = {"enum": [event for event in EVENTS if event not in TIMER_FORMS]}
+    name: Schema = {"enum": [event for event in NAMED if event not in TIMER_FORMS]}
     asked: dict[str, Schema] = {}
-    for event in EVENTS:
+    for event in NAMED:
         if (itself := change_field(event, "")) is not None:
             asked[event] = _match(itself)
         elif change_field(event, "to") is not None:
@@ -91,7 +91,7 @@ def _when() -> Schema:
                 **{side: _match(field) for side in ("from", "to") if (field := change_field(event, side)) is not None}
             )
     idle = mapping(IDLE, idle=DURATION, waiting_for={"enum": list(WAITING_FOR)}, calendar=SCALAR, backfill=_FLAG)
-    schedule = mapping("schedule for_each", schedule=SCALAR, for_each={"const": "ticket"}, calendar=SCALAR)
+    schedule = mapping(SCHEDULE, schedule=SCALAR, for_each={"const": "ticket"}, calendar=SCALAR)
     one = [name, mapping(**asked), idle, schedule]
     return {"anyOf": [*one, {"type": "array", "items": {"anyOf": one}, "minItems": 1}]}
 

@@ -10,7 +10,8 @@ from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message
 from mailgate.tickets.model import Ticket
 
-Source = Literal["envelope", "mail", "ticket", "change"]  # where facts come from; an event has some of these
+# Where facts come from; an event has some of these.
+Source = Literal["envelope", "mail", "ticket", "customer", "change", "absence", "reason"]
 Need = Literal["loads", "queue sizes", "rotation", "turns"]
 NO_ENVELOPE = Envelope(None, (), "", datetime.min.replace(tzinfo=UTC))
 
@@ -41,7 +42,8 @@ class Situation:
 
     At message.received there is no ticket. Events that no mail brought have NO_MESSAGE and NO_ENVELOPE: rules cannot
     ask for a mail there. `old` and `new`: of a change, empty for nobody; of tag.added `new` is the tag, of
-    field.changed `field` is the field's name. Facts of a Need are given where `Ruleset.needs` has it.
+    field.changed `field` is the field's name, of agent.away the agent who is away. Facts of a Need are given where
+    `Ruleset.needs` has it. At the events of DESK_EVENTS there is neither ticket nor mail.
     """
 
     event: str  # one of rule.EVENTS
@@ -54,6 +56,8 @@ class Situation:
     old: str = ""
     new: str = ""
     field: str = ""
+    until: datetime | None = None  # of agent.away: when she is back
+    reason: str = ""  # why a chain was cut, or a reload refused
     actor: str = ""  # "agent:nina", "customer", "rule:x", "mailgate"
     authenticity: AuthFacts = NOTHING_SAID
     known_customer: bool | None = None  # whether the customer wrote to us before

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mailgate.rules.action_reader import GATE_VERBS, OF_MAIL
-from mailgate.rules.events import EVENTS, GATE, without
+from mailgate.rules.action_reader import GATE_VERBS, NEVER_AT, OF_MAIL, OF_THE_DESK
+from mailgate.rules.events import DESK_EVENTS, EVENTS, GATE, without
 from mailgate.rules.fields import FIELDS, PREFIXES, find_field
 from mailgate.rules.match_reader import OPERATORS
 from mailgate.rules.pattern_reader import RESULTS
@@ -30,8 +30,11 @@ _AT: dict[Source | None, str] = {
     None: "every event",
     "envelope": "where a mail came",
     "mail": "where a mail came",
-    "ticket": "all but message.received",
+    "ticket": "where there is a ticket",
+    "customer": "where there is a ticket, or a mail came",
     "change": "where something changed",
+    "absence": "agent.away",
+    "reason": "loop.tripped, reload.failed",
 }
 
 
@@ -59,7 +62,10 @@ def action_events(verb: str) -> tuple[str, ...]:
         return tuple(event for event in EVENTS if event in OF_MAIL[verb])
     if verb == "stop":
         return EVENTS
-    return (GATE,) if verb in GATE_VERBS else tuple(event for event in EVENTS if event != GATE)
+    if verb in GATE_VERBS:
+        return (GATE,)
+    never = (GATE, *NEVER_AT.get(verb, ()), *(() if verb in OF_THE_DESK else DESK_EVENTS))
+    return tuple(event for event in EVENTS if event not in never)
 
 
 def _row(name: str, field: Field) -> FieldRow:

@@ -1,4 +1,4 @@
-"""The facts of a ticket, its customer, the change that an event is, and the time (spec/rules.md 1.4)."""
+"""The facts of a ticket, its customer, the change or absence that an event is, and the time (spec/rules.md 1.4)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ def customer_field(name: str) -> Field | None:
     def read(view: View) -> Values:
         return each(value for name, value in view.situation.customer_fields if name == wanted)
 
-    return Field(name, "own", read, None)
+    return Field(name, "own", read, "customer")
 
 
 def customer_address(view: View) -> str:
@@ -67,6 +67,12 @@ def _load(view: View) -> Values:
     """How many open tickets the owner has."""
     owner = view.now.owner
     return () if owner is None else count(view.situation.loads.get(owner, 0))
+
+
+def _away_for(view: View) -> Values:
+    """How long she is away from now on."""
+    until, now = view.situation.until, view.situation.now
+    return () if until is None else _since(view, now - (until - now))
 
 
 def _known(view: View, wanted: bool) -> Values:
@@ -162,9 +168,9 @@ TICKET_FIELDS = (
     Field("messages", "number", lambda view: count(_ticket(view).articles), "ticket"),
 )
 OTHER_FIELDS = (
-    Field("customer.email", "address", lambda view: one(address_form(customer_address(view))), None),
-    Field("customer.group", "word", lambda view: one(view.situation.group), None, choice="group", nullable=True),
-    Field("customer.org", "word", lambda view: one(view.situation.org), None, nullable=True),
+    Field("customer.email", "address", lambda view: one(address_form(customer_address(view))), "customer"),
+    Field("customer.group", "word", lambda view: one(view.situation.group), "customer", choice="group", nullable=True),
+    Field("customer.org", "word", lambda view: one(view.situation.org), "customer", nullable=True),
     Field("is_known_customer", "flag", lambda view: _known(view, True), "ticket"),
     Field("is_first_contact", "flag", lambda view: _known(view, False), "ticket"),
     Field("is_agent", "flag", lambda view: flag(view.situation.actor.startswith("agent:")), "ticket"),
@@ -173,4 +179,6 @@ OTHER_FIELDS = (
     Field("hours", "word", _no_calendar, None, choice="hours"),
     Field("old", "word", _old, "change", nullable=True),
     Field("new", "word", _new, "change", nullable=True),
+    Field("agent", "word", lambda view: one(view.situation.field), "absence", choice="agent"),
+    Field("until", "duration", _away_for, "absence"),
 )

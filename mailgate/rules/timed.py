@@ -49,15 +49,16 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A time of day, in cron's five fields; each open ticket is looked at then."""
+    """A time of day, in cron's five fields. Each open ticket is looked at then; or it is for the desk itself."""
 
     cron: str
     zone: ZoneInfo
+    each_ticket: bool = True
 
     @property
     def told(self) -> str:
         """As for Idle."""
-        return f"schedule {self.cron}, {self.zone.key}"
+        return f"schedule {self.cron}, {self.zone.key}{'' if self.each_ticket else ', without for_each'}"
 
     def next(self, after: datetime) -> datetime | None:
         """The first time later than `after`, UTC; None where there is none. Raises ValueError for what is no cron.

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailgate.duration import parse_duration
 from mailgate.problems import did_you_mean
-from mailgate.rules.events import GATE, IDLE, SCHEDULE
+from mailgate.rules.events import DESK_SCHEDULE, IDLE, SCHEDULE, without
 from mailgate.rules.findings import quoted
 from mailgate.rules.mail_action_reader import read_duration
 from mailgate.rules.reading import Reading
@@ -15,7 +15,7 @@ from mailgate.tickets.calendar import Calendar
 
 TIMER_FORMS = {
     IDLE: "write when: {idle: 3d, waiting_for: customer}",
-    SCHEDULE: 'write when: {schedule: "0 8 * * mon-fri", for_each: ticket}',
+    SCHEDULE: 'write when: {schedule: "0 8 * * mon-fri", for_each: ticket}, or without for_each for the desk itself',
 }
 IDLE_KEYS = (IDLE, "waiting_for", "calendar", "backfill")
 SCHEDULE_KEYS = (SCHEDULE, "for_each", "calendar")
@@ -31,6 +31,12 @@ def is_timer(node: Node) -> bool:
     return isinstance(node, Mapping) and bool(node.entries) and node.entries[0][0].text in TIMER_FORMS
 
 
+def event_of(node: Mapping) -> str:
+    """The event that a timer is."""
+    keys = [key.text for key, _ in node.entries]
+    return DESK_SCHEDULE if keys[0] == SCHEDULE and "for_each" not in keys else keys[0]
+
+
 def read_timer(node: Node, reading: Reading) -> Timer | None:
     """The timer, or None after a finding."""
     if not isinstance(node, Mapping):
@@ -42,7 +48,7 @@ def read_timer(node: Node, reading: Reading) -> Timer | None:
         if key.text not in known:
             reading.unknown_key(key, f'"{name}"', known)
     calendar = _calendar(said["calendar"], reading) if "calendar" in said else None
-    timer = _idle(said, calendar, reading) if name == IDLE else _schedule(said, calendar, node, reading)
+    timer = _idle(said, calendar, reading) if name == IDLE else _schedule(said, calendar, reading)
     return timer if reading.findings.errors == before else None
 
 
@@ -65,17 +71,14 @@ def _idle(said: dict[str, Node], calendar: Calendar | None, reading: Reading) ->
     return None if span is None else Idle(span, waiting or "anyone", calendar, bool(backfill))
 
 
-def _schedule(said: dict[str, Node], calendar: Calendar | None, at: Node, reading: Reading) -> Timer | None:
+def _schedule(said: dict[str, Node], calendar: Calendar | None, reading: Reading) -> Timer | None:
     if "for_each" in said:
         reading.choice(said["for_each"], '"for_each"', ("ticket",))
-    else:
-        message = "a schedule without for_each has no ticket, and no action can do without one in this version"
-        reading.error(at, "MG012", message, TIMER_FORMS[SCHEDULE])
     cron = reading.text(said[SCHEDULE], '"schedule"')
     if cron is None:
         return None
     zone = reading.vocabulary.zone if calendar is None else calendar.zone
-    timer = Schedule(" ".join(cron.split()), zone)
+    timer = Schedule(" ".join(cron.split()), zone, each_ticket="for_each" in said)
     if reason := _not_cron(timer):
         reading.error(said[SCHEDULE], "MG004", f"{quoted(cron)} is no schedule: {reason}", TIMER_FORMS[SCHEDULE])
         return None
@@ -100,8 +103,8 @@ def read_once(node: Node, events: tuple[str, ...], reading: Reading) -> Once | N
     text = reading.text(node, '"once"')
     if text is None:
         return None
-    if GATE in events and text != "event":
-        reading.error(node, "MG120", f"there is no ticket yet at {GATE}", "leave once: out")
+    if (absent := without("ticket", events)) and text != "event":
+        reading.error(node, "MG120", f"there is no ticket yet at {absent[0]}", "leave once: out")
         return None
     scope, slash, time = text.partition("/")
     match scope:

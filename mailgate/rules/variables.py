@@ -27,9 +27,12 @@ NAMES: Mapping[str, Variable] = {
         "ticket",
     ),
     "msg": Variable(frozenset("from name subject text new_text date".split()), "mail"),
-    "customer": Variable(frozenset(("email", "group", "org"))),
+    "customer": Variable(frozenset(("email", "group", "org")), "customer"),
     "old": Variable(None, "change"),
     "new": Variable(None, "change"),
+    "agent": Variable(None, "absence"),
+    "until": Variable(None, "absence"),
+    "reason": Variable(None, "reason"),
     "rule": Variable(None),
     "now": Variable(None),
 }
@@ -53,6 +56,9 @@ def variables(view: View, captures: Captures, rule: str) -> Mapping[str, object]
         "customer": Record({"email": customer_address(view), "group": situation.group, "org": situation.org}),
         "old": situation.old,
         "new": situation.new,
+        "agent": situation.field,
+        "until": None if situation.until is None else situation.until.astimezone(situation.zone),
+        "reason": situation.reason,
         "rule": rule,
         "now": situation.now.astimezone(situation.zone),
     }

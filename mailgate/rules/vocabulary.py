@@ -19,6 +19,7 @@ class Vocabulary:
     agents: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     templates: frozenset[str] = frozenset()
+    reports: frozenset[str] | None = None  # those that speak of no ticket; None: it is not known which
     fields: frozenset[str] | None = None
     groups: frozenset[str] | None = None  # of customers
     webhooks: tuple[KnownWebhook, ...] = ()

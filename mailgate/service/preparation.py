@@ -94,6 +94,8 @@ def composed(plan: Plan, message: Message, policy: Policy, templates: Templates,
     """
     if plan.alarm is not None and plan.alarm.due is None:
         return Prepared(plan, _alarms(plan, plan.alarm, policy, templates))
+    if plan.notices:
+        return Prepared(plan, _notices(plan, policy, templates))
     if not plan.drafts and not plan.notes:
         return Prepared(plan)
     writer = Writer(plan, message, policy, templates, raw)
@@ -113,6 +115,13 @@ def _alarms(plan: Plan, alarm: Alarm, policy: Policy, templates: Templates) -> t
     return tuple(
         notice(TEMPLATE, admin, alarm.facts, policy, templates, nonce + bytes((place,)), plan.at)
         for place, admin in enumerate(alarm.admins)
+    )
+
+
+def _notices(plan: Plan, policy: Policy, templates: Templates) -> tuple[OutgoingMail, ...]:
+    return tuple(
+        notice(each.template, each.address, each.facts, policy, templates, each.nonce, plan.at, each.language)
+        for each in plan.notices
     )
 
 

@@ -19,14 +19,17 @@ import structlog
 from mailgate.clock import Clock
 from mailgate.config.reload import reloadable
 from mailgate.config.settings import Config
+from mailgate.decision.desk import reload_refused
 from mailgate.errors import FilesRejected, Outage
 from mailgate.ids import Ids
 from mailgate.notify.notice import notice
 from mailgate.service.active import ActiveSet, CheckedSet
+from mailgate.service.desk import for_the_desk
 from mailgate.service.opening import Desk
 from mailgate.service.rule_tests import refuse_what_fails
 from mailgate.service.snapshot import Snapshot, checked, take_files, take_texts
 from mailgate.store import identity, sets
+from mailgate.store.apply import apply
 from mailgate.store.outbox import enqueue
 
 log = structlog.get_logger("mailgate.reload")
@@ -153,7 +156,8 @@ def publish(connection: sa.Connection, made: CheckedSet, now: datetime) -> str |
 
 
 def tell_admins(connection: sa.Connection, error: FilesRejected, active: ActiveSet, ids: Ids, now: datetime) -> bool:
-    """Mail the mistakes to every admin, in the words of the set that runs; once for the same ones."""
+    """Mail the mistakes to every admin, in the words of the set that runs, and run its rules; once for the same
+    ones."""
     told = mistakes(error)
     if not sets.is_first_time(connection, failure_of(error), now):
         return False
@@ -163,7 +167,27 @@ def tell_admins(connection: sa.Connection, error: FilesRejected, active: ActiveS
         for admin in active.policy.site.admins
     ]
     enqueue(connection, None, mails, now)
+    _run_rules(connection, error, (*told[:MOST_TOLD], *more), active, ids, now)
     return True
+
+
+def _run_rules(
+    connection: sa.Connection,
+    error: FilesRejected,
+    told: tuple[str, ...],
+    active: ActiveSet,
+    ids: Ids,
+    now: datetime,
+) -> None:
+    """The rules of reload.failed, those that run. Whatever is wrong with them, the admins are told."""
+    try:
+        prepared = for_the_desk(reload_refused(failure_of(error), told, now), active, ids, now)
+        if prepared is not None:
+            apply(connection, [prepared], None, ids)
+    except Outage:
+        raise
+    except Exception as failed:
+        log.error("the rules of reload.failed could not be done", error=f"{type(failed).__name__}: {failed}")
 
 
 def mistakes(error: FilesRejected) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def read_all(directory: Path, made: CheckedSet, files: Sequence[Path] = ()) -> R
         texts, unread = read_tests(directory, MAX_BYTES, MAX_TOTAL, MAX_FILES)
         problems += unread
         found = {f"{directory}/{name}": raw for name, raw in texts.items()}
-    names = vocabulary(made.config, made.templates.names)
+    names = vocabulary(made.config, made.templates.names, made.templates.reports)
     scenarios, wrong, sources = read_scenarios(found, _fixtures, names, made.rules)
     return ReadTests(scenarios, (*problems, *wrong), sources)
 

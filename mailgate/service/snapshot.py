@@ -77,9 +77,8 @@ def checked(snapshot: Snapshot, packaged: Path | None, running: ActiveSet | None
         found += error.problems
         sources |= error.sources
     known = templates.names if templates else frozenset(Path(name).stem for name in names) | _packaged_names(packaged)
-    rules, problems, texts = ruleset.compiled(
-        _below(RULES, snapshot.files), vocabulary(config, known), str(config.rules_dir)
-    )
+    words = vocabulary(config, known, templates.reports if templates else None)
+    rules, problems, texts = ruleset.compiled(_below(RULES, snapshot.files), words, str(config.rules_dir))
     files, unreadable = _texts(snapshot)
     found += (*problems, *unreadable)
     sources |= texts

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import structlog
 
 from mailgate.clock import Clock
+from mailgate.decision.desk import schedule_came
 from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import Policy
@@ -26,7 +27,10 @@ from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.timed import Idle, Schedule, Timer
 from mailgate.service.active import ActiveSet
+from mailgate.service.desk import for_the_desk
 from mailgate.store import rule_timers
+from mailgate.store.apply import apply
+from mailgate.store.circumstances import open_by_queue
 from mailgate.store.engine import Store
 from mailgate.store.epoch import check_epoch
 from mailgate.store.outbox import enqueue
@@ -95,6 +99,8 @@ class TimedWork:
 
     async def _rule(self, rule: Rule, timer: Timer, at: StoredTimer, active: ActiveSet, epoch: int) -> bool:
         now = self._clock.now()
+        if isinstance(timer, Schedule) and not timer.each_ticket:
+            return await self._for_the_desk(rule, timer, at, active, epoch)
         if isinstance(timer, Schedule):
             begun = await self._begun(timer, at, now, epoch)
             if begun is None:
@@ -122,12 +128,39 @@ class TimedWork:
         """The round of a schedule whose time has come, once however many times were missed; else None."""
         if at.due_at is not None:
             return at
-        reached = at.reached if at.reached < now + rule_timers.FAR_OFF else now
-        following = timer.next(reached)
-        if following is None or following > now:
+        if await self._come(timer, at, now, epoch) is None:
             return None
         await self._moved(at.rule, epoch, reached=now, due_at=now, ticket=0)
         return replace(at, reached=now, due_at=now, ticket=0)
+
+    async def _come(self, timer: Schedule, at: StoredTimer, now: datetime, epoch: int) -> datetime | None:
+        """The first of its times that came since it rang last. A clock that was far ahead then counts from now on."""
+        if at.reached >= now + rule_timers.FAR_OFF:
+            await self._moved(at.rule, epoch, reached=now)
+            return None
+        following = timer.next(at.reached)
+        return following if following is not None and following <= now else None
+
+    async def _for_the_desk(self, rule: Rule, timer: Schedule, at: StoredTimer, active: ActiveSet, epoch: int) -> bool:
+        """Once for a time, however many were missed. Where it cannot be done now it is tried again."""
+        now = self._clock.now()
+        due = await self._come(timer, at, now, epoch)
+        if due is None:
+            return False
+
+        async def ring() -> None:
+            counts = await self._store.read(open_by_queue)
+            event = schedule_came(rule.name, due, counts, active.policy)
+            prepared = for_the_desk(event, active, self._ids, now)
+
+            def done(connection: sa.Connection) -> None:
+                check_epoch(connection, epoch)
+                rule_timers.begin(connection, at, now)
+                apply(connection, [] if prepared is None else [prepared], epoch, self._ids)
+
+            await self._store.write(done)
+
+        return await self._guarded((f"rule {rule.name}", 0), ring)
 
     async def _ring(self, rule: Rule, timer: Timer, at: StoredTimer, due: Due, epoch: int) -> tuple[StoredTimer, bool]:
         """One ticket. Where it cannot be done now it is tried again, and a schedule's round goes on without it."""

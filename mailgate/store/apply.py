@@ -4,7 +4,7 @@ A whole batch costs one statement a table, whatever its size. The plans' tickets
 changed since the facts were read raises Conflict, and the caller decides again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -57,11 +57,13 @@ class _Rows:
         return self.by_table.get(table, [])
 
 
-def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids: Ids) -> None:
-    """Do everything that the plans say. Raises Conflict where their facts no longer hold."""
+def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int | None, ids: Ids) -> None:
+    """Do everything that the plans say. Raises Conflict where their facts no longer hold. `epoch` None: whoever leads,
+    for what concerns no ticket."""
     if not batch:
         return
-    check_epoch(connection, epoch)
+    if epoch is not None:
+        check_epoch(connection, epoch)
     chains = _lock(connection, [each.plan for each in batch])
     rows, latest, fresh = _Rows(), {}, set[int]()
     for prepared in batch:
@@ -71,7 +73,7 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
         _trace_row(rows, plan)
         if plan.ticket is None:
             _alarm_rows(rows, plan)
-            _outbox_rows(rows, prepared.mails, plan)
+            _out_rows(rows, prepared)
             continue
         latest[plan.ticket.id] = plan.ticket
         if plan.before is None:
@@ -85,9 +87,7 @@ def apply(connection: sa.Connection, batch: Sequence[Prepared], epoch: int, ids:
             row = entry(other, each.ticket, plan.at, each.done.actor, event, detail, ids.nonce())
             rows.add(tables.history, **row)
             rows.elsewhere.add(each.ticket)
-        _outbox_rows(rows, prepared.mails, plan)
-        for call in plan.calls:
-            rows.add(tables.outbox, **call_row(plan.ticket.id, call, plan.at))
+        _out_rows(rows, prepared)
     try:
         keep_tails(connection, (mail for each in batch for mail in each.mails))
         _write(connection, rows, latest, fresh, chains)
@@ -273,10 +273,13 @@ def _history_rows(rows: _Rows, plan: Plan, ticket: Ticket, chain: Chain, ids: Id
         rows.add(tables.history, **entry(chain, ticket.id, plan.at, done.actor, event, detail, ids.nonce()))
 
 
-def _outbox_rows(rows: _Rows, mails: Iterable[OutgoingMail], plan: Plan) -> None:
+def _out_rows(rows: _Rows, prepared: Prepared) -> None:
+    plan = prepared.plan
     ticket = plan.ticket.id if plan.ticket else None
-    for mail in mails:
+    for mail in prepared.mails:
         rows.add(tables.outbox, **outbox_row(ticket, mail, plan.at))
+    for call in plan.calls:
+        rows.add(tables.outbox, **call_row(ticket, call, plan.at))
 
 
 def _write(

@@ -21,6 +21,11 @@ def circumstances(connection: sa.Connection, needs: Set[str]) -> Circumstances:
     )
 
 
+def open_by_queue(connection: sa.Connection) -> dict[str, int]:
+    """How many open tickets each queue has; without those that have none."""
+    return _counted(connection, tickets.c.queue)
+
+
 def _counted(connection: sa.Connection, column: sa.Column[str]) -> dict[str, int]:
     rows = connection.execute(sa.select(column, sa.func.count()).where(_OPEN, column.is_not(None)).group_by(column))
     return {name: number for name, number in rows.all()}  # noqa: C416 - a Result is taken for a mapping by dict()

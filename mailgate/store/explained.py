@@ -18,7 +18,7 @@ from mailgate.store.tables import CALL_KINDS, articles, history, outbox, tickets
 
 CALLS_QUEUED = frozenset(f"{kind}.queued" for kind in CALL_KINDS)
 _NO_RULES: Mapping[str, Any] = MappingProxyType({"evidence": (), "events": ()})
-MOST_TRACES = 10  # of a ticket, for `traces_of`: the newest
+MOST_TRACES = 10  # of a ticket, for `traces_of`, or of the desk: the newest
 _OF_TICKET = sa.select(traces).where(traces.c.ticket_id == sa.bindparam("ticket")).order_by(traces.c.id.desc())
 _NEWEST = _OF_TICKET.limit(MOST_TRACES)
 
@@ -50,6 +50,13 @@ def explain_ticket(connection: sa.Connection, number: str) -> ExplainedTicket | 
     columns = (tickets.c.id, tickets.c.number, tickets.c.subject)
     ticket = connection.execute(sa.select(*columns).where(tickets.c.number == number)).first()
     return None if ticket is None else ExplainedTicket(*ticket[1:], _explained(connection, ticket.id))
+
+
+def explain_desk(connection: sa.Connection) -> tuple[Explained, ...]:
+    """The newest traces of what happened to the desk itself, the oldest first."""
+    none = (traces.c.ticket_id.is_(None), traces.c.spool_id.is_(None))
+    rows = connection.execute(sa.select(traces).where(*none).order_by(traces.c.id.desc()).limit(MOST_TRACES)).all()
+    return tuple(Explained(each, ()) for each in _traces(connection, rows))
 
 
 def explain_mail(connection: sa.Connection, spool_id: int) -> tuple[Explained, ...]:

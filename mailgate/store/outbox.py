@@ -83,7 +83,7 @@ def enqueue(connection: sa.Connection, ticket: int | None, mails: Sequence[Outgo
         connection.execute(sa.insert(outbox), [outbox_row(ticket, mail, now) for mail in mails])
 
 
-def call_row(ticket: int, call: OutsideCall, now: datetime) -> dict[str, Any]:
+def call_row(ticket: int | None, call: OutsideCall, now: datetime) -> dict[str, Any]:
     """The row of a call that a rule asks for; its columns are those of `outbox_row`."""
     form = {
         "method": call.method,

@@ -169,6 +169,13 @@ def go_on(connection: sa.Connection, rule: str, ticket: int) -> bool:
     return connection.execute(sa.update(rule_timers).where(*behind).values(ticket=ticket)).rowcount == 1
 
 
+def begin(connection: sa.Connection, at: StoredTimer, now: datetime) -> None:
+    """The timer rings now. Raises Conflict where it rang since `at` was read."""
+    unmoved = (rule_timers.c.rule == at.rule, rule_timers.c.reached == at.reached)
+    if connection.execute(sa.update(rule_timers).where(*unmoved).values(reached=now)).rowcount != 1:
+        raise Conflict("the rule has rung already")
+
+
 def moved(connection: sa.Connection, rule: str, **values: Any) -> None:
     """How far it came: `reached`, `due_at`, `ticket`, `told_at`."""
     _set(connection, rule, **values)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,14 @@ import sqlalchemy as sa
 from mailgate.cli.main import main
 from mailgate.cli.packaged import packaged_templates
 from mailgate.clock import SystemClock
+from mailgate.config.policy import vocabulary
 from mailgate.config.read import load
+from mailgate.decision.desk import reload_refused
 from mailgate.ids import SystemIds
+from mailgate.rules.ruleset import compiled
+from mailgate.service.desk import for_the_desk
 from mailgate.service.opening import Desk, open_desk
+from mailgate.store.apply import apply
 from mailgate.store.tables import metadata, traces
 from tests.support.desk import Pipeline, make_raw
 
@@ -250,3 +256,27 @@ def test_what_a_door_would_refuse_is_told(
     for recipient, wrong in (("nobody@example.com", True), ("support+x@example.com", False), ("postmaster", False)):
         assert main([*command, "--to", recipient]) == 0
         assert ("not an address of this desk" in capsys.readouterr().out) is wrong
+
+
+def test_what_rules_did_without_a_ticket_is_explained_as_the_desks(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(capsys, "-C", str(files), "desk") == "no rule has run on the desk itself yet\n"
+    rule = "rules: [{name: page, when: reload.failed, do: [{notify: {to: a@b.example, template: reload_failed}}]}]"
+    words = vocabulary(opened.config, opened.active.templates.names, opened.active.templates.reports)
+    rules, problems, _ = compiled({"90-desk.yaml": rule.encode()}, words)
+    assert rules is not None, problems
+    active = replace(opened.active, policy=replace(opened.active.policy, rules=rules))
+    now = SystemClock().now()
+    refused = for_the_desk(reload_refused("it", ("10.yaml:1:1: it is wrong",), now), active, SystemIds(), now)
+    assert refused is not None
+    before = contents(opened)
+    opened.store.write_now(lambda c: apply(c, [refused], None, SystemIds()))
+    page = said(capsys, "-C", str(files), "desk")
+    assert page.startswith("a reload   ")
+    assert "✓ page" in page
+    assert 'notify a@b.example "reload_failed"' in page
+    found = document(capsys, "-C", str(files), "desk", "--last")
+    assert (found["event"], found["mail"], found["rules"][0]["name"]) == ("reload.failed", None, "page")
+    grown = {name: count - before[name] for name, count in contents(opened).items() if count != before[name]}
+    assert grown == {"traces": 1, "outbox": 1}

@@ -13,7 +13,7 @@ from mailgate.store import absences, tables
 from mailgate.store.engine import Store
 from tests.store.conftest import store as store
 from tests.store.test_carry_out import Desk, rows
-from tests.support.desk import NOW, make_policy, make_raw
+from tests.support.desk import ANA, KIM, NOW, make_policy, make_raw
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DEFAULT = timedelta(days=3)
@@ -87,6 +87,57 @@ def test_her_vacation_mail_marks_her_away_until_her_next_own_mail(store: Store) 
     assert away(store) == {}
     assert len(rows(store, tables.history, event="agent.back")) == 1
     assert owner(desk, 2) == "nina"
+
+
+HANDED_OVER = """
+rules:
+  - {name: mine, when: ticket.created, do: [{assign: nina}]}
+  - name: hand-over
+    when: agent.away
+    if: {agent: nina, owner: nina, until: over 2d}
+    do:
+      - assign: {round_robin: {team: first-line}}
+      - note: "{{ agent }} is away until {{ until }}"
+      - notify: {role: lead, template: agent_note}
+      - notify: {to: nina, template: agent_note}
+  - {name: say, when: owner.changed, if: {owner: kim}, do: [{reply: received}]}
+"""
+
+
+def test_an_absence_is_an_event_and_no_other_rule_hears_of_the_mail(store: Store) -> None:
+    policy = make_policy(
+        "rules: [{name: x, when: [customer.replied, note.added, third_party.replied], do: [{tag: x}]}, "
+        "{name: y, when: agent.away, do: [{tag: y}]}]"
+    )
+    desk = Desk(store, policy)
+    ticket = desk.begin()
+    vacation(desk, ticket, "I am out of the office until 2026-12-06.")
+    assert desk.ticket().tags == ("y",)
+
+
+def test_her_tickets_can_be_handed_over_and_she_herself_is_passed_over(store: Store) -> None:
+    desk = Desk(store, make_policy(HANDED_OVER))
+    ticket = desk.begin()
+    desk.says("What is it?", ticket)
+    vacation(desk, ticket, "I am out of the office until 2026-12-06.")
+    assert desk.ticket().owner == "kim"
+    told = [(row["recipient"], row["template"]) for row in rows(store, tables.outbox)]
+    assert told == [(ANA, "reply"), (KIM.address, "agent_note")]
+    (withheld,) = rows(store, tables.history, event="mail.withheld", actor="rule:say")
+    assert "a machine wrote the mail" in withheld["detail"]
+    assert any("nina is away until 2026-12-07" in row["text"] for row in rows(store, tables.articles))
+
+
+def test_two_programs_that_answer_each_others_notifications_end_after_one_round(store: Store) -> None:
+    desk = Desk(store, make_policy("rules: [{name: x, when: agent.away, do: [{note: away}]}]"))
+    ticket = desk.begin()
+    for text in ("I am away.", "I am away!", "I am out of the office until 2026-12-06."):
+        vacation(desk, ticket, text)
+        vacation(desk, ticket, text)
+    assert [row["text"] for row in rows(store, tables.articles)].count("away") == 1
+    desk.says("I am here.", ticket)
+    vacation(desk, ticket, "I am away again.")
+    assert [row["text"] for row in rows(store, tables.articles)].count("away") == 2
 
 
 def test_what_only_claims_to_be_hers_marks_nobody_away(store: Store) -> None:

@@ -63,6 +63,28 @@ def test_a_chain_of_more_than_eight_is_cut_and_told_once(length: int, tripped: i
     assert "t9" not in plan.ticket.tags
 
 
+def test_a_cut_chain_is_an_event_once_and_what_its_rules_change_sets_off_nothing() -> None:
+    more = """
+  - name: cut
+    when: loop.tripped
+    if: {tag: t8}
+    do: [{tag: t20}, {note: "{{ reason }}"}, {notify: {role: lead, template: agent_note}}]
+  - {name: behind, when: {tag.added: t20}, do: [{priority: urgent}]}"""
+    plan = plan_of(chain(20) + more)
+    assert plan.ticket is not None
+    (text,) = remarks(plan, "loop.tripped")
+    assert "t20" in plan.ticket.tags
+    assert plan.ticket.priority == "normal"
+    assert [each.new_text for each in plan.articles[1:]] == [text]
+    assert [trace.event for trace in plan.traces].count("loop.tripped") == 1
+
+
+def test_a_chain_that_is_not_cut_is_no_such_event() -> None:
+    plan = plan_of(chain(9) + "\n  - {name: cut, when: loop.tripped, do: [{priority: urgent}]}")
+    assert plan.ticket is not None
+    assert plan.ticket.priority == "normal"
+
+
 def test_what_changes_nothing_is_not_told_and_sets_nothing_off() -> None:
     plan = plan_of(
         """

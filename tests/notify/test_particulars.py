@@ -153,7 +153,9 @@ def test_a_mail_that_nobody_vouches_for_is_told_as_filed_apart() -> None:
     newest, *others = plan.articles
     added = replace(plan, before=plan.ticket)
     apart = replace(added, articles=(replace(newest, verified=False), *others))
-    told = {name: (views(each, mail)["agent", KIM.address].apart) for name, each in (("added", added), ("apart", apart))}
+    told = {
+        name: (views(each, mail)["agent", KIM.address].apart) for name, each in (("added", added), ("apart", apart))
+    }
     assert told == {"added": False, "apart": True}
     assert not views(apart, mail)["auto-reply", ANA].apart
 

@@ -25,8 +25,9 @@ VOCABULARY = Vocabulary(
     roles=frozenset({"agent", "lead"}),
     templates=frozenset(
         """received closed agent_new agent_followup agent_assigned agent_answered agent_note agent_due
-        delivery_failed""".split()
+        delivery_failed open_tickets""".split()
     ),
+    reports=frozenset({"open_tickets"}),
     webhooks=(
         KnownWebhook("erp", parse_web_address("https://erp.example.com/hook"), signed=True),
         KnownWebhook("crm", parse_web_address("https://crm.example.com:8443/")),

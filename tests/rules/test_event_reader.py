@@ -4,7 +4,7 @@ import pytest
 
 from mailgate.mail.message import NO_MESSAGE
 from mailgate.rules.evaluate import evaluate
-from mailgate.rules.events import EVENTS
+from mailgate.rules.events import NAMED
 from mailgate.rules.situation import NO_ENVELOPE, Situation
 from mailgate.rules.vocabulary import Vocabulary
 from tests.rules.desk import NOW, OURS, TICKET, codes, problems, rules
@@ -63,7 +63,9 @@ def test_the_trace_shows_what_was_asked_of_the_event() -> None:
     [
         ("state.chnaged", "MG004", 'did you mean "state.changed"?'),
         ("sla.breached", "MG012", '"sla.breached" is not in this version'),
-        ("loop.tripped", "MG012", "not in this version"),
+        ("reload.faild", "MG004", 'did you mean "reload.failed"?'),
+        ("schedule without for_each", "MG004", "no event"),
+        ("{agent.away: nina}", "MG121", "under if:"),
         ("{}", "MG007", "empty"),
         ("{state.changed: closed}", "MG007", "takes from: and to:"),
         ("{state.changed: {too: closed}}", "MG003", 'did you mean "to"?'),
@@ -92,7 +94,7 @@ def test_the_field_that_changed_is_a_field_that_is_declared() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        *(event for event in EVENTS if event not in ("message.received", "idle", "schedule")),
+        *(event for event in NAMED if event not in ("message.received", "idle", "schedule", "reload.failed")),
         "{idle: 3d}",
         "{schedule: '0 8 * * *', for_each: ticket}",
     ],

@@ -20,7 +20,7 @@ from tests.rules.desk import condition_problems, problems
         ("{all: [{to: a@b}, {to: c@d}]}", None),
         ("{all: [{queue: [support, billing]}, {queue: billing}]}", None),
         ("{all: [{state: open}, {not: {state: closed}}]}", None),
-        ("{all: [{queue: 'sup*'}, {queue: billing}]}", None),
+        ("{all: [{queue: 'sup*'}, {queue: billing}]}", "MG203"),
         ("{not: {from: a@b, is_auto: true}}", None),
         ("{not: [{from: a@b}, {from: c@d}]}", None),
         ("{any: [{not: {from: a@b}}, {subject: x}]}", None),

@@ -57,7 +57,8 @@ def test_a_timer_is_read(when: str, timer: object) -> None:
         ("{idle: 3d, calendar: never}", "MG007", "is never open"),
         ("{idle: 3d, for_each: ticket}", "MG003", "for_each"),
         ("[{idle: 3d}, {idle: 4d}]", "MG007", "one time only"),
-        ('{schedule: "0 8 * * *"}', "MG012", "without for_each"),
+        ('{schedule: "0 8 * * *"}', "MG120", "does not exist at schedule without for_each"),
+        ('{schedule: "0 8 * * *", for_each: agent}', "MG004", '"agent"'),
         ('{schedule: "0 8 * *", for_each: ticket}', "MG004", "five fields"),
         ('{schedule: "0 8 * * 1-5", for_each: ticket}', "MG004", "days of the week are names"),
         ('{schedule: "0 25 * * *", for_each: ticket}', "MG004", "is no schedule"),
@@ -138,5 +139,5 @@ def test_the_examples_that_are_shipped_switched_off_load_when_they_are_switched_
     ruleset, problems, _ = compiled({"80-escalation.yaml": switched_on.encode()}, replace(WORDS, templates=known))
     assert problems == ()
     assert ruleset is not None
-    assert len(ruleset.timed) == text.count("- name:") == 3
+    assert len(ruleset.timed) == text.count("- name:") == 4
     assert compiled({"80-escalation.yaml": text.encode()}, WORDS)[1] == ()

@@ -49,7 +49,7 @@ NINA = Agent("nina", "Nina Costa", "nina@example.com", also=("nina@home.example"
 KIM = Agent("kim", "Kim Lee", "kim@example.com", roles=("agent", "lead"), number=2)
 TEMPLATES = tuple(
     """received received_neutral closed closed_neutral not_accepted agent_new agent_followup agent_note agent_assigned
-    agent_answered agent_due delivery_failed forward""".split()
+    agent_answered agent_due delivery_failed forward open_tickets reload_failed""".split()
 )
 PASSED = f"mx.{DOMAIN}; dmarc=pass header.from=acme.example"
 

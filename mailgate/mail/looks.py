@@ -16,8 +16,7 @@ _LONGEST_SHEET = 200_000
 _MOST_STYLES = 2_000  # different ones of a document; more are not read
 _ALIKE = 8  # of 255: what no eye tells apart
 _DECLARATION = re.compile(r"([a-z-]{1,40})\s{0,9}:\s{0,9}([^;]{1,400})")
-_COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/|<!--|-->")
-_TO_BRACE = re.compile(r"([^{}]*+)([{}])")
+_BRACE = re.compile(r"([{}])")
 _SIMPLE_SELECTOR = re.compile(r"[a-z0-9]{0,20}[.#][a-z0-9_-]{1,80}", re.IGNORECASE)
 _SIZE = re.compile(r"(-?\d{0,6}\.?\d{0,6}) ?(px|pt|em|rem|ex|ch|mm|cm|in|vh|vw|%)?")
 _HEX = re.compile(r"#([0-9a-f]{3,8})")
@@ -63,7 +62,7 @@ class Sheet:
         self._styles: dict[str, Style] = {}
 
     def add(self, css: str) -> None:
-        css = _COMMENT.sub(" ", css[:_LONGEST_SHEET])
+        css = _without_comments(css[:_LONGEST_SHEET])
         self.draws_grounds = self.draws_grounds or "background" in css.lower()
         for selectors, declarations in _rules(css):
             if _hides(self.style(declarations)):
@@ -118,10 +117,21 @@ class Sheet:
         return any(name in self.hidden or f"{tag.name}{name}" in self.hidden for name in names)
 
 
+def _without_comments(css: str) -> str:
+    """One that is never closed goes on to the end, as in a browser. Linear."""
+    kept, at = [], 0
+    while (start := css.find("/*", at)) >= 0:
+        kept.append(css[at:start])
+        end = css.find("*/", start + 2)
+        at = end + 2 if end >= 0 else len(css)
+    return " ".join((*kept, css[at:])).replace("<!--", " ").replace("-->", " ")
+
+
 def _rules(css: str) -> Iterator[tuple[str, str]]:
     """Selectors and declarations, but for what holds on some screens only."""
     inside, selectors = 0, ""
-    for text, brace in _TO_BRACE.findall(css):
+    pieces = _BRACE.split(css)
+    for text, brace in zip(pieces[::2], pieces[1::2], strict=False):
         prelude = text.rpartition(";")[2].strip()
         if brace == "{" and (inside or prelude.startswith("@")):
             inside += 1

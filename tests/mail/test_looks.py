@@ -3,6 +3,7 @@
 import pytest
 
 from mailgate.mail.html import render
+from mailgate.mail.looks import Sheet
 
 HIDDEN = [
     "display:none", "display: NONE !important", "visibility:hidden", "opacity:0", "opacity:0.0", "font-size:0",
@@ -66,3 +67,16 @@ def test_what_is_shown_again_inside_or_on_an_unknown_ground_is_text(html: str) -
 def test_a_document_of_thousands_of_styles_is_still_read() -> None:
     html = "".join(f'<p style="margin:{n}px">{n}' for n in range(3_000))
     assert render(html).text.endswith("2999")
+
+
+def test_comments_of_a_style_sheet_hide_what_stands_in_them_and_no_more() -> None:
+    sheet = Sheet()
+    sheet.add("/* .a{display:none} */ .b{display:none} /*x*/*/ .c{display:none} /* .d{display:none}")
+    assert sheet.hidden == {".b"}
+
+
+def test_a_style_sheet_of_nothing_but_beginnings_is_read_in_one_pass() -> None:
+    for css in ("/* " * 60_000, "a" * 200_000, "{" * 200_000, "@x{" * 60_000):
+        sheet = Sheet()
+        sheet.add(css)
+        assert not sheet.hidden

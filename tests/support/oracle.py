@@ -20,6 +20,9 @@ from tests.support.sink_process import Delivered
 from tests.support.smtp import Attempt, Letter
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
+BLAMED, BLAMED_AT_MOST = "the daemon died over it", 1
+"""Three kills in a row may hit the work on one mail. It is set aside then, as a poisonous one, and the admins are told
+(ADR 0005): an outcome, and where the sender sent it again, the other copy is the article. A rare chance: one a run."""
 OUTCOMES = ("article", "duplicate", "bounce", "command", "quarantined", "discarded")
 
 
@@ -61,12 +64,16 @@ def each_content_once(connection: sa.Connection, letters: Sequence[Letter], atte
     for row in connection.execute(sa.text(query)):
         rows[message_id(_unpacked(row.codec, row.content))].append(row)
     articles = Counter(connection.execute(sa.text("SELECT message_id FROM articles WHERE direction = 'in'")).scalars())
-    breaches = []
+    breaches, blamed = [], 0
     for number, letter in enumerate(letters):
         name = message_id(letter.content)
         found = rows.pop(name, [])
+        aside = sum(row.state == "quarantined" and BLAMED in row.cause for row in found)
+        blamed += aside
         kinds = Counter("duplicate" if row.state == "duplicate" else "one" for row in found)
-        if articles[name] != 1 or kinds["one"] != 1:
+        is_as_promised = articles[name] == 1 and kinds["one"] - aside == 1
+        is_aside_alone = aside == 1 and articles[name] == 0 and kinds["one"] == 1
+        if not (is_as_promised or is_aside_alone) or blamed > BLAMED_AT_MOST:
             became = ", ".join(f"S{row.id} {row.state} after {row.attempts} attempts, {row.cause}" for row in found)
             breaches.append(f"I1: {name} is {articles[name]} articles: {became}")
         least, most = promised[number], promised[number] + doubtful[number]

@@ -23,7 +23,7 @@ run: $(READY) ## start the help desk (its files are in var/; the first time a sm
 	@exec $(BIN)/mailgate -C var/config.toml serve
 
 test: $(READY) ## the whole test-suite; `make test ARGS="-k smtp -x"` for a part, WORKERS=0 for one process
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 scores: $(READY) ## how well the corpus of real mail is read, fact by fact (it lies beside the repository)
 	@$(BIN)/pytest -q -s -p no:randomly tests/cli/test_corpus_scores.py

@@ -57,3 +57,10 @@ def corpus() -> Path:
     if not path.is_dir():
         pytest.skip(f"no corpus at {path}; $MAILGATE_CORPUS says where one is")
     return path
+
+
+@pytest.hookimpl(trylast=True)  # behind the one that puts them in random order
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: as the last ones they keep one worker busy while the other has nothing to do."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -12,7 +12,7 @@ from typing import Any
 import re2
 
 _LOOKAROUND = re.compile(r"\(\?<?[=!](?:[^()\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])*\)")
-_ESCAPE = re.compile(r"\[(?:[^\]\\]|\\.)*\]|\\.|\$")
+_ESCAPE = re.compile(r"\[(?:[^\]\\]|\\.)*\]|\\.|[\^$]")
 _UNICODE = {r"\w": r"\pL\pM\pN_", r"\d": r"\pN", r"\s": r"\s\v\pZ\x{1c}-\x{1f}\x{85}"}
 
 

@@ -67,7 +67,7 @@ def particulars(
         hours=view_hours(policy.calendars, plan.at.astimezone(zone)),
         verified=_verified(draft, plan, message),
         agent=view_agent(draft.agent) if draft.agent else AgentView(),
-        author="" if draft.kind == "auto-reply" and draft.words is not None else writer(plan, message, policy),
+        author="" if draft.kind == "auto-reply" and draft.words is not None else _writer(plan, message, policy),
         signature=draft.answer.signature if draft.answer else "",
         quoted=_earlier(draft.answer.quoted, zone) if draft.answer else None,
         links=links,
@@ -102,7 +102,7 @@ def _ticket(plan: Plan, ticket: Ticket, policy: Policy) -> TicketView:
 def _answers_to(ticket: Ticket) -> str:
     """Who gets what an agent answers: those who take part, whoever wrote the mail at hand."""
     people = (each for each in ticket.people if each.role in ("requester", "cc"))
-    return ", ".join(_shown(Mailbox(each.name, each.address)) for each in people)
+    return ", ".join(shown_name(Mailbox(each.name, each.address)) for each in people)
 
 
 def _is_apart(draft: Draft, plan: Plan) -> bool:
@@ -161,15 +161,15 @@ def _verified(draft: Draft, plan: Plan, message: Message) -> str:
     return message.author.address.rpartition("@")[2]
 
 
-def writer(plan: Plan, message: Message, policy: Policy) -> str:
+def _writer(plan: Plan, message: Message, policy: Policy) -> str:
     """Who wrote what a mail is about, as a name: of an agent the one that we know her by, whatever her From says."""
     newest = plan.articles[0] if plan.articles else None
     author = newest.author if newest is not None and newest.sender_type == "agent" else message.author
     proven = policy.agents_at.get(normalise(author.address)) if newest is not None and newest.verified else None
-    return proven.title if proven is not None else _shown(author)
+    return proven.title if proven is not None else shown_name(author)
 
 
-def _shown(person: Mailbox) -> str:
+def shown_name(person: Mailbox) -> str:
     """His name, unless it is missing or passes for an address: then the real one."""
     return person.address if not person.name or "@" in person.name else person.name
 

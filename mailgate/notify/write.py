@@ -18,7 +18,7 @@ from mailgate.notify.enclosed import NOTHING, Enclosed
 from mailgate.notify.files import Raw, files_of_answer, files_of_notification, no_raw
 from mailgate.notify.leak import foreign_in_files, foreign_tokens
 from mailgate.notify.outgoing import OutgoingMail, Tail
-from mailgate.notify.particulars import particulars
+from mailgate.notify.particulars import particulars, shown_name
 from mailgate.notify.passed_on import files_of, may_go_whole, quoted_mail, whole_mail
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.signing import links, signed_address
@@ -193,7 +193,7 @@ def _headers(
         parent, references = (root, (root,)) if root != message_id else (None, ())
     sender = queue.sender
     if not to_customer:
-        author = "mailgate" if draft.receipt else without_tokens(message.author.name or message.author.address)
+        author = "mailgate" if draft.receipt else without_tokens(shown_name(message.author))
         sender = Mailbox(f"{author} via {queue.title}" if author else queue.title, queue.sender.address)
     return Headers(
         sender=sender,

@@ -45,3 +45,9 @@ def test_what_re2_means_in_ascii_alone_is_found_too(pattern: str, text: str) -> 
 
 def test_what_only_the_wider_pattern_takes_is_not_found() -> None:
     assert Sieve(r"\bleave\b").search("the leaves fall") is None
+
+
+def test_a_piece_of_a_text_is_suspected_wherever_it_stands() -> None:
+    sieve = Sieve(r"^(?:currently )?out of office$")
+    assert sieve.suspects("hello. currently out of office until monday.")
+    assert sieve.search("hello. currently out of office until monday.") is None

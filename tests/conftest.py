@@ -1,11 +1,13 @@
 """Fixtures that tests of several packages share: the two databases and the corpus."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.support.postgres import Cluster, NoPostgres, any_cluster
 
@@ -57,6 +59,18 @@ def corpus() -> Path:
     if not path.is_dir():
         pytest.skip(f"no corpus at {path}; $MAILGATE_CORPUS says where one is")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _logging_stays_as_it_was() -> Iterator[None]:
+    """The command line sets up the logging of its process, which is the tests' own where they call it in place."""
+    levels = [(logger, logger.level) for logger in (logging.getLogger(), logging.getLogger("mailgate"))]
+    raises, told_by = logging.raiseExceptions, structlog.get_config()
+    yield
+    for logger, level in levels:
+        logger.setLevel(level)
+    logging.raiseExceptions = raises
+    structlog.configure(**told_by)
 
 
 @pytest.hookimpl(trylast=True)  # behind the one that puts them in random order

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from mailgate.cli.main import main
 from mailgate.cli.packaged import packaged_templates
@@ -11,7 +12,7 @@ from mailgate.clock import SystemClock
 from mailgate.config.read import load
 from mailgate.ids import SystemIds
 from mailgate.service.opening import Desk, open_desk
-from mailgate.store import addresses
+from mailgate.store import addresses, tables
 from tests.support.desk import ANA, NOW, Pipeline, make_raw
 
 
@@ -36,6 +37,7 @@ def dead(files: Path) -> Path:
         load(files / "config.toml", {}, offline=True), SystemClock(), SystemIds(), packaged_templates()
     )
     try:
+        desk.store.write_now(lambda c: c.execute(sa.delete(tables.addresses)))  # what other tests made of it
         desk.store.write_now(lambda c: addresses.bounced(c, ANA, 7, "5.1.1 no such\x1b[2J user", True, NOW))
     finally:
         desk.close()

@@ -16,6 +16,7 @@ from typing import Any
 from mailgate.cli.configured import VARIABLE, find
 from mailgate.cli.failure import FINDINGS, printable
 from mailgate.config.read import load, load_site
+from mailgate.config.settings import DoorSettings, ImapSettings
 from mailgate.errors import MailgateError
 from mailgate.mail.address import bare, normalise
 from mailgate.mail.authenticity import authenticity
@@ -41,6 +42,7 @@ class Desk:
     addresses: frozenset[str] = frozenset()
     trusted: tuple[str, ...] = ()
     border: tuple[str, ...] = ()
+    sealers: tuple[str, ...] = ()
 
     def why_ours(self, message: Message) -> str:
         """Why the mail seems to be one that we sent ourselves (R25); empty where it does not."""
@@ -84,12 +86,14 @@ def known_desk(given: str | None) -> Desk:
     """The desk of the configuration that was named, else what the environment says of [site]."""
     if given or os.environ.get(VARIABLE):
         config = load(find(given, os.environ), os.environ, offline=True)
+        ways_in: tuple[DoorSettings | ImapSettings, ...] = (*config.doors, *config.mailboxes)
         return Desk(
             config.site.tag,
             config.site.domain,
             frozenset(normalise(address) for queue in config.queues.values() for address in queue.addresses),
-            tuple(host for door in config.doors for host in door.trusted_authserv),
-            tuple(host for door in config.doors for host in door.border),
+            tuple(host for door in ways_in for host in door.trusted_authserv),
+            tuple(host for door in ways_in for host in door.border),
+            tuple(domain for door in ways_in for domain in door.trusted_sealers),
         )
     site = load_site(os.environ)
     domain = site.domain if "MAILGATE_SITE__DOMAIN" in os.environ else ""
@@ -102,7 +106,7 @@ def facts(message: Message, desk: Desk) -> dict[str, Any]:
     found = as_json(
         message,
         desk.tag.find(message.subject),
-        authenticity(message.headers, single, desk.trusted, desk.border),
+        authenticity(message.headers, single, desk.trusted, desk.border, desk.sealers),
         subject_clean(desk.tag.remove(message.subject)),
     )
     if why := desk.why_ours(message):

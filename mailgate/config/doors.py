@@ -23,10 +23,12 @@ def check(draft: Draft, findings: Findings) -> None:
     for place, door in enumerate(draft.doors):
         at = ("in", place)
         if isinstance(door, MailboxDraft):
+            _sealers(door.settings, at, findings)
             _mailbox(door.settings, at, draft, findings)
             _once(door.settings, at, folders, findings)
         else:
             _trust(door, at, findings)
+            _sealers(door, at, findings)
             _alone(door, at, places, findings)
 
 
@@ -63,6 +65,15 @@ def _proof_of_agents(draft: Draft, findings: Findings) -> None:
             findings.warning(
                 at, 'there is no [[in]] of type "smtp": no agent could ever log in', 'write "auto" or "pass"'
             )
+
+
+def _sealers(door: DoorSettings | ImapSettings, at: KeyPath, findings: Findings) -> None:
+    if door.trusted_sealers and not door.trusted_authserv:
+        findings.warning(
+            (*at, "trusted_sealers"),
+            "nobody checks the seals: no word of theirs counts",
+            'name the server that writes arc=pass, as in trusted_authserv = ["mx.example.com"]',
+        )
 
 
 def _trust(door: DoorSettings, at: KeyPath, findings: Findings) -> None:

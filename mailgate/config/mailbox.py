@@ -149,6 +149,12 @@ MAILBOX = Section(
             [],
         ),
         Key("border", list_of(v.TOKEN), "Our own mail servers, as they name themselves in Received.", []),
+        Key(
+            "trusted_sealers",
+            list_of(v.DOMAIN),
+            "Lists and forwarders whose ARC seals (RFC 8617; their `d=`) count where our own server says `arc=pass`.",
+            [],
+        ),
         Key("ca_file", v.PATH, "Authorities (PEM) to trust besides the system's."),
     ),
     _mailbox,

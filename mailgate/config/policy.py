@@ -45,7 +45,7 @@ def policy(
 def _doors(config: Config) -> dict[str, Door]:
     """A mailbox needs no peers to be believed: what lies in it was brought by the server that holds it."""
     ways_in: tuple[DoorSettings | ImapSettings, ...] = (*config.doors, *config.mailboxes)
-    return {each.name: Door(each.name, each.trusted_authserv, each.border) for each in ways_in}
+    return {each.name: Door(each.name, each.trusted_authserv, each.border, each.trusted_sealers) for each in ways_in}
 
 
 def our_addresses(config: Config) -> OurAddresses:

@@ -164,6 +164,12 @@ DOOR = Section(
         ),
         Key("border", list_of(v.TOKEN), "Our own mail servers, as they name themselves in Received.", []),
         Key(
+            "trusted_sealers",
+            list_of(v.DOMAIN),
+            "Lists and forwarders whose ARC seals (RFC 8617; their `d=`) count where our own server says `arc=pass`.",
+            [],
+        ),
+        Key(
             "peers",
             list_of(v.NETWORK),
             "Who may connect. Without it anybody, and no Authentication-Results is believed.",

@@ -60,6 +60,7 @@ class DoorSettings:
     listen: Listen
     trusted_authserv: tuple[str, ...] = ()
     border: tuple[str, ...] = ()
+    trusted_sealers: tuple[str, ...] = ()
     peers: Networks = ()
     tls: DoorTls | None = None
 
@@ -90,6 +91,7 @@ class ImapSettings:
     queue: str | None = None  # the queue of its mail, whatever its addresses say; before rules
     trusted_authserv: tuple[str, ...] = ()
     border: tuple[str, ...] = ()
+    trusted_sealers: tuple[str, ...] = ()
     ca_file: Path | None = None  # trusted besides the system's authorities
 
 

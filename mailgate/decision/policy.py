@@ -75,11 +75,12 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a [[in]] door vouches for: whose Authentication-Results count, and our own border MTAs (R38)."""
+    """What a [[in]] door vouches for: whose Authentication-Results and ARC seals count, and our border MTAs (R38)."""
 
     name: str
     trusted_authserv: tuple[str, ...] = ()
     border: tuple[str, ...] = ()
+    trusted_sealers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

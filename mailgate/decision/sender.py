@@ -14,4 +14,4 @@ def authenticity_of(message: Message, envelope: Envelope, policy: Policy) -> Aut
     if door is None or not door.trusted_authserv:
         return NOTHING_KNOWN
     domain = "" if message.ambiguous_author else message.author.address.rpartition("@")[2]  # then nothing passes (R39)
-    return authenticity(message.headers, domain, door.trusted_authserv, door.border)
+    return authenticity(message.headers, domain, door.trusted_authserv, door.border, door.trusted_sealers)

@@ -5,10 +5,11 @@ Absent is "unknown", never "passed". Fails towards distrust: what cannot be read
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from mailgate.mail.arc import vouched
 from mailgate.mail.headers import without_comments
 
 Verdict = Literal["passed", "failed", "unknown"]
@@ -24,13 +25,17 @@ _HELD = re.compile("\ue000(\\d{1,4})\ue001")  # stands for a quoted string while
 
 @dataclass(frozen=True, slots=True)
 class Authenticity:
-    """The verdict on the From domain, the results behind it ("none" where nothing was said) and who gave them."""
+    """The verdict on the From domain, the results behind it ("none" where nothing was said) and who gave them.
+
+    `sealer`: whose ARC seal made a mail pass that did not pass by itself.
+    """
 
     verdict: Verdict = "unknown"
     dmarc: str = "none"
     dkim: str = "none"
     spf: str = "none"
     by: str | None = None
+    sealer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,17 @@ class _Result:
 
 
 def authenticity(
-    headers: Iterable[tuple[str, str]], from_domain: str, trusted: tuple[str, ...], border: tuple[str, ...]
+    headers: Sequence[tuple[str, str]],
+    from_domain: str,
+    trusted: tuple[str, ...],
+    border: tuple[str, ...],
+    sealers: tuple[str, ...] = (),
 ) -> Authenticity:
     """What a trusted host says of the mail.
 
     `headers`: name and value, topmost first. `from_domain`: the domain of the one From mailbox, empty where there is
     not exactly one (nothing can pass then, R39). `trusted`: authserv-ids, "microsoft" for Exchange Online's form.
-    `border`: names of our own hosts as they stand behind `by` in Received.
+    `border`: names of our own hosts as they stand behind `by` in Received. `sealers`: domains whose ARC seals count.
     """
     if not trusted:
         return Authenticity()
@@ -57,8 +66,29 @@ def authenticity(
         statements = text.split(";")
         by = _authserv_id(statements[0], quoted)
         if by in ids:
-            return _judged(by, statements if by == MICROSOFT else statements[1:], quoted, _host(from_domain))
+            results = _results(statements if by == MICROSOFT else statements[1:], quoted)
+            found = _judged(by, results, _host(from_domain))
+            if found.verdict != "passed" and _chain_holds(results):
+                return _as_sealed(found, headers, _host(from_domain), sealers)
+            return found
     return Authenticity()
+
+
+def _chain_holds(results: list[_Result]) -> bool:
+    return {each.result for each in results if each.method == "arc"} == {"pass"}
+
+
+def _as_sealed(
+    found: Authenticity, headers: Iterable[tuple[str, str]], from_domain: str, sealers: tuple[str, ...]
+) -> Authenticity:
+    """What was found, but passed where a trusted forwarder saw it pass before he changed it (RFC 8617 5.2)."""
+    for value in vouched(headers, frozenset(_host(each) for each in sealers)):
+        text, quoted = _set_aside(without_comments(value))
+        statements = text.split(";")
+        by = _authserv_id(statements[0], quoted)
+        if by and _judged(by, _results(statements[1:], quoted), from_domain).verdict == "passed":
+            return replace(found, verdict="passed", sealer=by)
+    return found
 
 
 def _above_the_border(headers: Iterable[tuple[str, str]], border: set[str]) -> Iterable[str]:
@@ -104,8 +134,11 @@ def _authserv_id(statement: str, quoted: list[str]) -> str:
     return "" if found == MICROSOFT else found
 
 
-def _judged(by: str, statements: list[str], quoted: list[str], from_domain: str) -> Authenticity:
-    results = [each for statement in statements if (each := _result(statement, quoted)) is not None]
+def _results(statements: list[str], quoted: list[str]) -> list[_Result]:
+    return [each for statement in statements if (each := _result(statement, quoted)) is not None]
+
+
+def _judged(by: str, results: list[_Result], from_domain: str) -> Authenticity:
     dmarcs = [each for each in results if each.method == "dmarc"]
     dmarc = next((each for each in dmarcs if each.result == "fail"), dmarcs[0] if dmarcs else None)
     spf = next((each for each in results if each.method == "spf"), None)

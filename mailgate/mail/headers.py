@@ -18,6 +18,7 @@ _NEVER_ENCODED = frozenset(
     (
         "authentication-results",
         "arc-authentication-results",
+        "arc-seal",
         "received",
         "received-spf",
         "return-path",

@@ -59,7 +59,13 @@ def as_json(
         },
         "bounce": _bounce(message.bounce),
         "forward": _forward(message.forward),
-        "authenticity": {"dmarc": verdict.dmarc, "dkim": verdict.dkim, "spf": verdict.spf, "by": verdict.by},
+        "authenticity": {
+            "dmarc": verdict.dmarc,
+            "dkim": verdict.dkim,
+            "spf": verdict.spf,
+            "by": verdict.by,
+            "sealer": verdict.sealer,
+        },
         "defects": list(message.defects),
     }
 

@@ -92,7 +92,8 @@ def _sender(message: Message, checked: dict[str, Any]) -> str:
     if not checked["by"]:
         return f"{ambiguous}not checked by anybody we trust"
     results = ", ".join(f"{name} {checked[name]}" for name in ("dmarc", "dkim", "spf"))
-    return f"{ambiguous}{results} (says {checked['by']})"
+    sealed = f"; passed when {checked['sealer']} saw it, whose seal is trusted" if checked["sealer"] else ""
+    return f"{ambiguous}{results} (says {checked['by']}){sealed}"
 
 
 def _text(message: Message) -> str:

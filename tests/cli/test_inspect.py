@@ -67,7 +67,7 @@ def test_a_page_for_people_steers_no_terminal(mail: Path, capsys: pytest.Capture
 def test_the_json_names_the_ticket_and_the_clean_subject(mail: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = read([str(mail)], capsys)
     assert (found["ticket_tokens"], found["subject_clean"]) == (["1042"], "Invoice")
-    assert found["authenticity"] == {"dmarc": "none", "dkim": "none", "spf": "none", "by": None}
+    assert found["authenticity"] == {"dmarc": "none", "dkim": "none", "spf": "none", "by": None, "sealer": None}
 
 
 def test_a_named_configuration_gives_its_tag_and_whom_it_trusts(mail: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +76,13 @@ def test_a_named_configuration_gives_its_tag_and_whom_it_trusts(mail: Path, caps
     mail.write_text(trusted + MAIL.replace("[Ticket#1042]", "(case 77)"))
     found = read(["-C", str(mail.parent), str(mail)], capsys)
     assert (found["ticket_tokens"], found["subject_clean"]) == (["77"], "Invoice")
-    assert found["authenticity"] == {"dmarc": "pass", "dkim": "none", "spf": "none", "by": "mx.example.com"}
+    assert found["authenticity"] == {
+        "dmarc": "pass",
+        "dkim": "none",
+        "spf": "none",
+        "by": "mx.example.com",
+        "sealer": None,
+    }
 
 
 def may_answer(found: dict[str, object]) -> bool:

@@ -77,10 +77,11 @@ def test_a_mailbox_vouches_for_its_mail_without_peers(templates: Templates) -> N
         password = { env = "PASSWORD" }
         trusted_authserv = ["mx.example.com"]
         border = ["mx1.example.com"]
+        trusted_sealers = ["lists.example.org"]
     """
     config = parse(TEXT + mailbox, Path("/etc/desk/config.toml"), {"PASSWORD": "x"})
     made = policy(config, EMPTY, KEYS, {"nina": 1, "omar": 2}, templates)
-    assert made.doors["box"] == Door("box", ("mx.example.com",), ("mx1.example.com",))
+    assert made.doors["box"] == Door("box", ("mx.example.com",), ("mx1.example.com",), ("lists.example.org",))
     assert made.doors.keys() == {"smtp", "box"}
 
 

@@ -84,6 +84,7 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
         type = "smtp"
         listen = "[::1]:25"
         trusted_authserv = ["MX.example.com"]
+        trusted_sealers = ["Lists.example.org"]
         peers = ["192.0.2.0/24", "::1"]
         [[in]]
         name = "local"
@@ -120,6 +121,7 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
     assert config.groups == {"vip": CustomerGroup(("acme.example", "acme.test"))}
     first, second = config.doors
     assert (str(first.listen), first.trusted_authserv) == ("[::1]:25", ("mx.example.com",))
+    assert first.trusted_sealers == ("lists.example.org",)
     assert first.peers == (ip_network("192.0.2.0/24"), ip_network("::1/128"))
     assert second.listen.unix == tmp_path / "run" / "smtp.sock"
     assert str(second.listen) == f"unix:{tmp_path}/run/smtp.sock"
@@ -407,6 +409,10 @@ def test_a_text_that_is_no_toml_is_told_where(text: str, place: tuple[int, int],
 
 
 WARNED = {
+    "seals that nobody checks": (
+        SITE + QUEUE + PEOPLE + OUT + DOOR + '⟦trusted_sealers⟧ = ["lists.example.org"]\n',
+        "nobody checks the seals",
+    ),
     "keys of a later version": (
         WHOLE.replace('team = "first"', 'team = "first"\n⟦sla⟧ = "gold"\ncalendar = "office"', 1),
         "sla, calendar are not in effect",

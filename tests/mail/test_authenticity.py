@@ -194,3 +194,41 @@ def test_a_host_name_in_a_comment_is_not_the_border() -> None:
 )
 def test_no_field_breaks_the_reader(fields: list[tuple[str, str]]) -> None:
     judged(*fields)
+
+
+def sealed(border: str, *recorded: str, domain: str = "acme.example", sealers: tuple[str, ...] = ("lists.org",)) -> str:
+    """The verdict on a mail that came through lists.org, which recorded these results, one seal each."""
+    fields = [(AR, f"mx.example.com; {border}")]
+    for number, results in enumerate(recorded, start=1):
+        fields.append(("ARC-Seal", f"i={number}; d=lists.org; cv=pass"))
+        fields.append(("ARC-Authentication-Results", f"i={number}; mx.lists.org; {results}"))
+    return authenticity(fields, domain, TRUSTED, BORDER, sealers).verdict
+
+
+def test_a_forwarder_who_is_trusted_speaks_for_a_mail_that_he_changed() -> None:
+    passed, failed = "dmarc=pass header.from=acme.example", "dmarc=fail header.from=acme.example"
+    assert sealed(f"arc=pass; {failed}", passed) == "passed"
+    assert sealed("arc=pass (i=1); spf=fail", "dkim=pass header.d=acme.example") == "passed"
+    assert sealed(f"arc=pass; {failed}", passed, failed) == "passed"
+    assert sealed(f"arc=pass; {failed}", failed) == "failed"
+    assert sealed(f"arc=pass; {failed}", passed, sealers=()) == "failed"
+    assert sealed(f"arc=pass; {failed}", passed, sealers=("other.org",)) == "failed"
+
+
+def test_a_chain_that_the_border_did_not_verify_says_nothing() -> None:
+    passed, failed = "dmarc=pass header.from=acme.example", "dmarc=fail header.from=acme.example"
+    assert sealed(failed, passed) == "failed"
+    assert sealed(f"arc=fail; {failed}", passed) == "failed"
+    assert sealed(f"arc=pass; arc=fail; {failed}", passed) == "failed"
+    assert sealed(f"arc=pass; {failed}", "dmarc=pass header.from=other.example") == "failed"
+    assert sealed("arc=pass", passed, domain="") == "unknown"
+
+
+def test_who_passed_by_a_seal_is_told_apart() -> None:
+    fields = (
+        (AR, "mx.example.com; arc=pass; dmarc=fail header.from=acme.example"),
+        ("ARC-Seal", "i=1; d=lists.org"),
+        ("ARC-Authentication-Results", "i=1; mx.lists.org; dmarc=pass header.from=acme.example"),
+    )
+    found = authenticity(fields, "acme.example", TRUSTED, BORDER, ("lists.org",))
+    assert (found.verdict, found.dmarc, found.by, found.sealer) == ("passed", "fail", "mx.example.com", "mx.lists.org")

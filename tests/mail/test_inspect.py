@@ -25,7 +25,7 @@ def test_the_facts_of_an_ordinary_mail(sample: bytes) -> None:
     assert facts["from"] == [{"name": "Ana Silva", "address": "ana@acme.example"}]
     assert facts["date"] == "2026-03-02T11:00:00+01:00"
     assert facts["ticket_tokens"] == ["1042"]
-    assert facts["authenticity"] == {"dmarc": "pass", "dkim": "pass", "spf": "none", "by": "mx.example"}
+    assert facts["authenticity"] == {"dmarc": "pass", "dkim": "pass", "spf": "none", "by": "mx.example", "sealer": None}
     assert facts["attachments"] == [
         {
             "filename": "a.pdf",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from mailgate.config.schema import ROLES
+from mailgate.config.people import ROLES
 from mailgate.config.settings import Config, DoorSettings, ImapSettings
 from mailgate.decision.policy import Door, Policy
 from mailgate.mail.address import normalise

@@ -1,35 +1,24 @@
-"""Every table and key that this version acts on (spec/operations.md 2): its kind, default and meaning, in one place.
+"""The whole of config.toml (spec/operations.md 2): every table and key, with its kind, default and meaning.
 
-What a later version will act on stands in `later`.
+The larger tables stand in modules of their own; what a later version will act on, in `later`.
 """
 
 from mailgate.config import calendars, draft, later, outside
 from mailgate.config import values as v
 from mailgate.config.database import DATABASE_URL
-from mailgate.config.findings import Findings, Wrong, shown
+from mailgate.config.findings import Findings
 from mailgate.config.kinds import Kind, choice, list_of, switch, text_of, whole
 from mailgate.config.locate import KeyPath
 from mailgate.config.mailbox import MAILBOX
-from mailgate.config.secrets import SECRET
+from mailgate.config.people import AGENT, AGENTS_POLICY, CUSTOMERS, QUEUE
 from mailgate.config.section import REQUIRED, Key, Section, named, names_to, one_of, table
 from mailgate.config.settings import LimitSettings, LogSettings
-from mailgate.config.submission import KEY_FILE
-from mailgate.decision.policy import AgentsPolicy, AutomaticLimits
-from mailgate.problems import did_you_mean
+from mailgate.config.smtp_door import DOOR
+from mailgate.config.way_out import OUT
 from mailgate.tickets.token import parse_ticket_tag
-
-ROLES = ("agent", "lead", "admin")
 
 _TAG = "[Ticket#{number}]"
 _OLD_TAG = r"#(\d+)"
-
-
-def _door_type(text: str) -> str:
-    if text == "lmtp":
-        raise Wrong('this version has no doors of type "lmtp": its mail would not be taken in', 'use type = "smtp"')
-    if text != "smtp":
-        raise Wrong(f"{shown(text)} is not a type of door", did_you_mean(text, ("smtp", "imap")))
-    return text
 
 
 def _reload(value: object, at: KeyPath, findings: Findings) -> str:
@@ -147,225 +136,6 @@ TEMPLATES = Section(
     "What our mails say.",
     (Key("dir", v.PATH, "The directory of templates, one directory in it for each language.", "templates"),),
     lambda dir: dir,
-)
-
-DOOR = Section(
-    '[[in]] of type "smtp"',
-    "A place where servers bring mail. There may be several [[in]], of both types; each has its own name.",
-    (
-        Key("name", v.SLUG, "Shown as the source of a mail.", REQUIRED),
-        Key("type", text_of('"smtp" or "imap"', _door_type, "smtp"), "The protocol.", REQUIRED),
-        Key("listen", v.LISTEN, "`HOST:PORT`, or `unix:PATH` for a socket.", "127.0.0.1:2525"),
-        Key(
-            "trusted_authserv",
-            list_of(v.TOKEN),
-            "Whose Authentication-Results we believe (RFC 8601); needs `peers` or a socket.",
-            [],
-        ),
-        Key("border", list_of(v.TOKEN), "Our own mail servers, as they name themselves in Received.", []),
-        Key(
-            "trusted_sealers",
-            list_of(v.DOMAIN),
-            "Lists and forwarders whose ARC seals (RFC 8617; their `d=`) count where our own server says `arc=pass`.",
-            [],
-        ),
-        Key(
-            "peers",
-            list_of(v.NETWORK),
-            "Who may connect. Without it anybody, and no Authentication-Results is believed.",
-            [],
-        ),
-        Key(
-            "tls_cert",
-            v.PATH,
-            "STARTTLS: the certificate and those that vouch for it, one PEM file; read again when it changes.",
-        ),
-        Key(
-            "tls_key",
-            KEY_FILE,
-            "STARTTLS: its key, a PEM file. A credential is systemd's copy of the start: restart after a renewal.",
-        ),
-    ),
-    draft.door,
-)
-
-AUTOMATIC = Section(
-    "[out] automatic",
-    'How many automatic answers may go out; `""` lifts a limit. Agents\' answers are never limited.',
-    (
-        Key("per_address", v.RATE, "To one address.", "3/day"),
-        Key("per_ticket", v.RATE, "On one ticket.", "1/day"),
-        Key("per_domain", v.RATE, "To one domain.", "60/h"),
-        Key("total", v.RATE, "In all.", "600/h"),
-    ),
-    AutomaticLimits,
-)
-
-OUT = Section(
-    "[out]",
-    "The way out: a smarthost, or a local Maildir instead.",
-    (
-        Key("host", v.DOMAIN, "The smarthost."),
-        Key("port", whole(1, 65535), "Its port; 587 with starttls, 465 with implicit, 25 with none unless written."),
-        Key("tls", choice("starttls", "implicit", "none"), "How the connection is secured.", "starttls"),
-        Key("user", v.WORDS, "The login; without it none."),
-        Key("password", SECRET, "Its password."),
-        Key("hostname", v.DOMAIN, "What EHLO says; the machine's own name unless written."),
-        Key("connections", whole(1, 100), "Open at once.", 4),
-        Key(
-            "retry",
-            list_of(v.DURATION, at_least=1),
-            "Pauses after a temporary failure; the last one repeats.",
-            ["1m", "5m", "15m", "1h", "4h", "12h", "24h", "24h", "24h", "24h"],
-        ),
-        Key("give_up", v.DURATION, "When an undelivered mail has failed for good.", "5d"),
-        Key(
-            "return_path",
-            v.RETURN_PATH,
-            '`"verp"` (each mail its own, to tell bounces apart) or `"fixed:ADDRESS"` where the host refuses that.',
-            "verp",
-        ),
-        Key("null_sender", switch, "Whether automatic mail carries `<>`; false where the host refuses it.", True),
-        Key("automatic", table(AUTOMATIC), "Limits of automatic answers.", {}),
-        Key(
-            "maildir",
-            v.MAILDIR,
-            "Instead of `host`: a Maildir; `{recipient}` in it, or `{local}` for what precedes the @, gives each one.",
-        ),
-        Key("paused", switch, "Compose and keep, but do not send.", False),
-        Key(
-            "delay",
-            v.UNDO_TIME,
-            "How long an agent can recall her answer, at most `1h`; `0s` for not at all. Unless written `60s`, and"
-            " where mail comes by IMAP two polls and at least `90s`.",
-        ),
-        Key(
-            "attachments_up_to", v.SIZE, "Of one mail, in notifications; the rest stays with us until asked for.", "5MB"
-        ),
-        Key(
-            "relay_from",
-            v.SENDER_FORM,
-            "The name that an agent's answer carries, before the queue's address.",
-            "{agent} via {queue}",
-        ),
-        Key("relay_participants", switch, "Whether customers' mail goes to a ticket's other participants too.", False),
-        Key(
-            "allow_recipients",
-            list_of(v.ADDRESS_PATTERN),
-            "Staging: only these get mail, what is for others is held; without any, everybody does.",
-            [],
-        ),
-    ),
-    draft.OutDraft,
-)
-
-QUEUE = Section(
-    "[queues.NAME]",
-    "Where tickets lie, and the addresses that lead there.",
-    (
-        Key("title", v.WORDS, "What people call it; its name unless written."),
-        Key(
-            "addresses",
-            list_of(v.ADDRESS, at_least=1),
-            "Mail to these belongs here; the first is the queue's own.",
-            REQUIRED,
-        ),
-        Key("from", v.MAILBOX, "From of what we send for it; title and first address unless written.", field="sender"),
-        Key("team", v.WORDS, "Who is told, and who may answer."),
-        Key(
-            "follow_up_to_closed",
-            v.FOLLOW_UP,
-            "What a customer's mail to a closed ticket does; with a duration, later mail opens a linked new ticket.",
-            "reopen",
-            field="follow_up",
-        ),
-        Key(
-            "strangers",
-            choice("auto", "unverified", "new-linked"),
-            "Mail of somebody without a part in the ticket that it names: filed there unverified, or a new ticket.",
-            "auto",
-        ),
-        Key("language", v.LANGUAGE, "Of its templates; the site's unless written."),
-        Key("members_only", switch, "Whether only its team may see or answer.", False),
-        Key("thank_you_reopens", switch, "Whether a plain thank-you reopens a closed ticket.", True),
-        Key("quote_last", switch, "Whether the customer's last message stands below an answer.", True),
-        Key("sla", v.WORDS, "What its customers were promised.", in_effect=False),
-        Key("calendar", v.WORDS, "Its office hours.", in_effect=False),
-    ),
-    draft.queue,
-)
-
-AGENT = Section(
-    "[agents.NAME]",
-    "Somebody inside, who answers from her own mail client.",
-    (
-        Key("name", v.WORDS, "What people call her; NAME unless written.", field="title"),
-        Key("email", v.ADDRESS, "Where she is told.", REQUIRED, field="address"),
-        Key("also", list_of(v.ADDRESS), "Other addresses that she may answer from.", []),
-        Key("roles", list_of(choice(*ROLES)), "What she may do.", ["agent"]),
-        Key("language", v.LANGUAGE, "Of what she is told; the site's unless written."),
-        Key(
-            "password_hash",
-            SECRET,
-            "For SMTP AUTH at a door with TLS: what `mailgate password` makes of her password.",
-        ),
-        Key("notify", table(later.NOTIFY), "What she is told and when.", in_effect=False),
-        Key("signature", v.PARAGRAPH, "Below her answers.", ""),
-    ),
-    draft.agent,
-)
-
-AGENTS_POLICY = Section(
-    "[agents_policy]",
-    "What agents may do by mail.",
-    (
-        Key(
-            "require_auth",
-            choice("auto", "pass", "smtp-auth"),
-            "What proves an agent besides her signed address: `auto` that nothing failed, and something passed where a"
-            " door can know it; `pass` that something passed; `smtp-auth` her login alone.",
-            "auto",
-        ),
-        Key(
-            "collision",
-            choice("hold", "warn", "send"),
-            "What becomes of an answer where another agent answered since.",
-            "hold",
-        ),
-        Key("confirm", choice("commands", "errors", "always"), "When an agent gets a receipt.", "commands"),
-        Key("copy_self", switch, "Whether she gets a copy of her own answer when it is sent or let go.", False),
-        Key(
-            "away_for",
-            v.DURATION,
-            "How long an agent is away whose out-of-office does not say until when; her next mail ends it.",
-            "3d",
-        ),
-    ),
-    AgentsPolicy,
-)
-
-GROUP = Section(
-    "[customers.groups.NAME]",
-    "Customers who belong together.",
-    (
-        Key("domains", list_of(v.DOMAIN, at_least=1), "Their domains.", REQUIRED),
-        Key("org", v.LINE, "Their organisation, for rules: `customer.org`."),
-        Key("fields", names_to(v.LINE), "What else rules may ask of them: `customer.fields.NAME`.", {}),
-        Key("sla", v.WORDS, "Their agreement.", in_effect=False),
-    ),
-    draft.group,
-)
-
-CUSTOMERS = Section(
-    "[customers]",
-    "Those outside.",
-    (
-        Key("plus_addresses_are_one", switch, "Whether ana+shop@ is ana@.", True),
-        Key("file", v.PATH, "A list of customers.", in_effect=False),
-        Key("auto_create", switch, "Whether unknown senders become customers.", True, in_effect=False),
-        Key("groups", named(GROUP), "Customers who belong together.", {}),
-    ),
-    draft.CustomersDraft,
 )
 
 FIELD = Section(

@@ -47,7 +47,7 @@ def read(more: str = "") -> Config:
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(packaged_templates())
+    return Templates.load(packaged_templates(), packaged_templates())
 
 
 def test_agents_get_the_numbers_that_are_theirs_for_life(templates: Templates) -> None:

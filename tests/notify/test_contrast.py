@@ -9,7 +9,7 @@ from mailgate.notify.samples import ORDINARY
 from mailgate.notify.templates import Templates
 
 ROOT = Path(__file__).resolve().parents[2] / "templates"
-STANDARD = Templates.load(ROOT)
+STANDARD = Templates.load(ROOT, ROOT)
 BY_DAY, BY_NIGHT = ("#ffffff", "#f4f6fa"), ("#1e2127", "#272b33")
 ENOUGH = 4.5
 

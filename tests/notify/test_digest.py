@@ -11,12 +11,14 @@ from mailgate.notify.digest import digest
 from mailgate.notify.templates import Templates
 from tests.support.desk import NINA, NOW, make_policy
 
+SHIPPED = Path(__file__).resolve().parents[2] / "templates"
+
 TOKEN = f"1042.rc.5571.a{'b' * 16}"
 
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    return Templates.load(SHIPPED, SHIPPED)
 
 
 def test_a_list_names_every_ticket_and_belongs_to_none(templates: Templates) -> None:

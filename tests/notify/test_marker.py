@@ -10,7 +10,9 @@ from mailgate.mail.split import split
 from mailgate.notify.samples import ORDINARY
 from mailgate.notify.templates import Templates
 
-STANDARD = Templates.load(Path(__file__).resolve().parents[2] / "templates")
+SHIPPED = Path(__file__).resolve().parents[2] / "templates"
+
+STANDARD = Templates.load(SHIPPED, SHIPPED)
 ANSWER = "Dear Ana,\n\nyou will have it tomorrow."
 LANGUAGES = ["de", "en", "es"]
 TO_AGENTS = sorted(name for name in STANDARD.names if STANDARD.kind(name) == "agent" and name != "digest")

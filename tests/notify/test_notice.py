@@ -7,9 +7,11 @@ from mailgate.notify.notice import notice
 from mailgate.notify.templates import Templates
 from tests.support.desk import NOW, make_policy
 
+SHIPPED = Path(__file__).resolve().parents[2] / "templates"
+
 
 def test_a_notice_names_the_mail_and_the_cause_and_is_marked_automatic() -> None:
-    templates = Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    templates = Templates.load(SHIPPED, SHIPPED)
     facts = ("S4711", "ValueError: no\r\nBcc: victim@evil.example")
     mail = notice("quarantined", "root@example.com", facts, make_policy(), templates, b"n" * 8, NOW)
     read = message_from_bytes(mail.content, policy=policy.default)

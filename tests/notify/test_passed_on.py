@@ -35,10 +35,12 @@ WITH_FILE = (
     b"\r\nJVBERg==\r\n--b--\r\n"
 )
 
+SHIPPED = Path(__file__).resolve().parents[2] / "templates"
+
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    return Templates.load(SHIPPED, SHIPPED)
 
 
 def passed_on(raw: bytes, templates: Templates, more: str = "", *tickets: Ticket) -> tuple[OutgoingMail, EmailMessage]:

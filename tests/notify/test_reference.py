@@ -25,7 +25,7 @@ def test_every_key_variable_and_filter_is_on_the_page() -> None:
 
 
 def test_every_shipped_template_is_on_the_page() -> None:
-    assert Templates.load(ROOT / "templates").names <= CODE
+    assert Templates.load(ROOT / "templates", ROOT / "templates").names <= CODE
 
 
 def test_the_example_of_the_page_is_a_template(tmp_path: Path) -> None:

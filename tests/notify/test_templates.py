@@ -26,7 +26,7 @@ from mailgate.notify.variables import (
 from mailgate.problems import Problem
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "templates"
-STANDARD = Templates.load(SHIPPED)
+STANDARD = Templates.load(SHIPPED, SHIPPED)
 HEAD = '---\nsubject: "{{ ticket.tag }} {{ ticket.subject }}"\nkind: auto-reply\n---\n'
 ANYTHING = st.text(st.characters(codec=None, exclude_categories=[]), max_size=200)
 
@@ -52,6 +52,10 @@ def rejected(directory: Path) -> tuple[Problem, ...]:
     with pytest.raises(FilesRejected) as caught:
         Templates.load(directory)
     return caught.value.problems
+
+
+def test_what_comes_with_mailgate_is_proven() -> None:
+    assert Templates.load(SHIPPED, prove_all=True).names == STANDARD.names
 
 
 def shipped_renders() -> list[tuple[str, Rendered]]:

@@ -59,7 +59,7 @@ LONG_ID = f"<{'A' * 70}.0123456789@outlook.example.com>"
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(SHIPPED)
+    return Templates.load(SHIPPED, SHIPPED)
 
 
 def written(

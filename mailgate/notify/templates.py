@@ -171,9 +171,8 @@ class _Loading:
 
     def finish(self) -> Templates:
         if not self._directories[0].is_dir():
-            self._problem(
-                str(self._directories[0]), "no such directory", "make it, or copy the packaged templates there"
-            )
+            place, mend = str(self._directories[0]), "make it, or copy the packaged templates there"
+            raise FilesRejected((Problem(place, 0, 0, "no such directory", mend=mend),), {})
         brand = self._brand()
         self._layout_pair(LAYOUT, brand, None)
         heads = [(each, head) for each in self._files() if (head := self._head(each))]

@@ -165,6 +165,16 @@ def claim(
     )
 
 
+def claimed(connection: sa.Connection, owner: str, spool_id: int) -> Claimed | None:
+    """A mail that `owner` claimed before; None where it is no longer his."""
+    row = connection.execute(
+        sa.select(spool, blobs.c.codec, blobs.c.content)
+        .join(blobs, spool.c.blob == blobs.c.sha256)
+        .where(spool.c.id == spool_id, spool.c.state == "new", spool.c.lease_owner == owner)
+    ).first()
+    return None if row is None else _claimed(row, row.codec, bytes(row.content))
+
+
 def suspect(connection: sa.Connection, spool_id: int) -> None:
     """Just before a mail that comes alone is decided: should the daemon die of it, that counts against it.
 

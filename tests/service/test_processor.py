@@ -73,7 +73,7 @@ async def test_answers_in_one_batch_find_the_ticket_that_the_same_batch_opens(wo
 async def test_a_mail_that_kills_the_reading_process_is_quarantined_and_the_admin_told_once(
     working: Open, touchy: list[str]
 ) -> None:
-    async with working(Reader(command=touchy)) as desk:
+    async with working(Reader(touchy)) as desk:
         for number in range(100):
             await desk.accept(mail(number, "DIE" if number == 40 else "Hello"))
         rows = await desk.settled()

@@ -21,7 +21,7 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Mails that were read, each with its article ids, and the set that decides about them: a reload is for later ones."""
+    """Mails that were read, each with its article ids, and the set that decides: a reload is for the next ones."""
 
     active: ActiveSet
     reads: Sequence[tuple[Read, tuple[int, ...]]] = ()

@@ -7,7 +7,7 @@ then the mail is quarantined and the admins are told; other mail goes on.
 import asyncio
 import contextlib
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 

@@ -83,8 +83,9 @@ class Reader:
         if process.stdin is not None:
             process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), 5)
-        except TimeoutError:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), 5)
+        finally:
             await _ended(process)
 
     async def _read(self, mails: Sequence[Claimed], seconds: float, why: str = "") -> list[Read]:
@@ -150,9 +151,12 @@ class Reader:
 
     async def _running(self) -> asyncio.subprocess.Process:
         while self._process is None or self._process.returncode is not None:
-            successor = self._find_successor()
-            self._successor = None
-            self._process = await successor
+            try:
+                process = await asyncio.shield(self._find_successor())  # should we be cancelled, it is not lost
+            except Outage:
+                self._successor = None
+                raise
+            self._process, self._successor = process, None
         return self._process
 
     async def _kill(self) -> None:

@@ -67,10 +67,7 @@ class SlowLane:
             del self._present[read.mail.id]
             return read
         if self._work is not None and self._work.done():
-            work, self._work = self._work, None
-            work.result()
-            if self._present:  # who came while the reading process was being ended
-                self._begin()
+            self._work.result()
         return None
 
     async def close(self) -> list[Waiting]:
@@ -88,7 +85,14 @@ class SlowLane:
 
     def _begin(self) -> None:
         self._work = asyncio.create_task(self._read_all())
-        self._work.add_done_callback(lambda _: self._wake())
+        self._work.add_done_callback(self._pause)
+
+    def _pause(self, work: asyncio.Task[None]) -> None:
+        if work is self._work and not work.cancelled() and work.exception() is None:
+            self._work = None
+            if self._untried or self._slow:  # who came while the reading process was being ended
+                self._begin()
+        self._wake()
 
     async def _read_all(self) -> None:
         try:

@@ -52,14 +52,16 @@ name = "Nina Costa"
 email = "nina@staff.example"
 """
 
-# A reading process with three buttons: it dies of DIE, hangs on HANG, and reads everything else as the real one does.
+# A reading process with buttons: it dies of DIE, hangs on HANG, waits at GATE until there is a file `open` beside it,
+# and reads everything else as the real one does.
 TOUCHY = """
-import os, signal, time
+import os, signal, sys, time
 from mailgate.service import reading
 real = reading.read
 def read(raw, reverse_path):
     if b"DIE" in raw: os.kill(os.getpid(), signal.SIGKILL)
     if b"HANG" in raw: time.sleep(600)
+    while b"GATE" in raw and not os.path.exists(os.path.join(sys.path[0], "open")): time.sleep(0.01)
     return real(raw, reverse_path)
 reading.read = read
 reading.main()
@@ -86,6 +88,14 @@ class Working:
         number = await self.store.write(lambda c: spool.accept(c, packed), urgent=True)
         self.processor.wake()
         return number
+
+    async def done(self, *numbers: int) -> list[dict[str, Any]]:
+        """The spool when these mails have an outcome, whatever the others have."""
+        while True:
+            rows = {row["id"]: row for row in await self.store.read(reports.spool_list)}
+            if all(rows[f"S{number}"]["state"] != "new" for number in numbers):
+                return list(rows.values())
+            await asyncio.sleep(0.05)
 
     async def settled(self) -> list[dict[str, Any]]:
         """The spool when nothing is new any more."""

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from mailgate.mail.message import Message
 from mailgate.mail.parse import fallback, parse
-from mailgate.store.spool import unpack
+from mailgate.store.packing import unpack
 
 LENGTH = struct.Struct(">I")
 MEMORY_A_MAIL = 100 << 20  # octets that every mail may use

@@ -321,7 +321,7 @@ def _toml(value: object) -> str:
 @cache
 def _templates() -> Templates:
     """Those that come with mailgate."""
-    return Templates.load(ROOT / "templates", None)
+    return Templates.load(ROOT / "templates", ROOT / "templates")
 
 
 def _article(row: Any) -> str:

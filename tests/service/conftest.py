@@ -117,7 +117,7 @@ def working(database_url: str, tmp_path: Path) -> Open:
     async def opened(reader: Reader | None = None, rules: Path = ROOT / "rules") -> AsyncIterator[Working]:
         text = CONFIG.format(url=database_url, root=ROOT, rules=rules)
         clock, ids = SystemClock(), SystemIds()
-        desk = open_desk(parse(text, tmp_path / "config.toml", {}), clock, ids, None)
+        desk = open_desk(parse(text, tmp_path / "config.toml", {}), clock, ids, ROOT / "templates")
         reader = reader or Reader()
         processor = Processor(
             desk.store, reader, lambda: desk.active, lambda: True, clock, ids, "test", 1001, lambda: None

@@ -34,7 +34,8 @@ POLICY = make_policy(RULES)
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    shipped = Path(__file__).resolve().parents[2] / "templates"
+    return Templates.load(shipped, shipped)
 
 
 @pytest.fixture

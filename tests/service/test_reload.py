@@ -24,7 +24,7 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     rules.mkdir()
     (rules / "10.yaml").write_text(RULE.format("high"))
     text = CONFIG.format(url=database_url, root=ROOT, rules=rules)
-    opened = open_desk(parse(text, tmp_path / "config.toml", {}), SystemClock(), SystemIds(), None)
+    opened = open_desk(parse(text, tmp_path / "config.toml", {}), SystemClock(), SystemIds(), ROOT / "templates")
     yield opened
     opened.close()
 
@@ -94,7 +94,7 @@ def test_a_start_takes_what_is_on_disk(desk: Desk, database_url: str, tmp_path: 
     first = desk.active.hash
     (tmp_path / "rules" / "10.yaml").write_text(RULE.format("low"))
     desk.close()
-    again = open_desk(desk.config, SystemClock(), SystemIds(), None)
+    again = open_desk(desk.config, SystemClock(), SystemIds(), ROOT / "templates")
     try:
         assert again.store.read_now(sets.active) == again.active.hash != first
         assert again.store.read_now(lambda c: sets.files_of(c, first)) == desk.active.files

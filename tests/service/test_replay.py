@@ -43,7 +43,7 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     rules.mkdir()
     (rules / "10.yaml").write_text(RULES)
     text = CONFIG.format(url=database_url, root=ROOT, rules=rules)
-    opened = open_desk(parse(text, tmp_path / "config.toml", {}), ManualClock(NOW), SeededIds(), None)
+    opened = open_desk(parse(text, tmp_path / "config.toml", {}), ManualClock(NOW), SeededIds(), ROOT / "templates")
     mails = [
         make_raw(subject="Invoice"),
         make_raw(subject="Re: urgent", message_id="<2@acme.example>", in_reply_to="<1@acme.example>"),

@@ -47,7 +47,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    shipped = Path(__file__).resolve().parents[2] / "templates"
+    return Templates.load(shipped, shipped)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(TEMPLATES)
+    return Templates.load(TEMPLATES, TEMPLATES)
 
 
 class Desk(Pipeline):

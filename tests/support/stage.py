@@ -57,7 +57,7 @@ SHIPPED = {path.name: path.read_text() for path in sorted((ROOT / "rules").glob(
 
 @cache
 def templates() -> Templates:
-    return Templates.load(ROOT / "templates", None)
+    return Templates.load(ROOT / "templates", ROOT / "templates")
 
 
 def made(rules: Mapping[str, str] | str = "", config: str = CONFIG) -> CheckedSet:

@@ -66,6 +66,17 @@ def test_what_is_not_there_is_none(store: Store) -> None:
     assert claim(store) == spool.Claim((), range(0), range(0))
 
 
+def test_who_claimed_a_mail_can_fetch_it_until_it_is_no_longer_his(store: Store) -> None:
+    (number,) = accept(store, b"text " * 100)
+    assert store.read_now(lambda c: spool.claimed(c, "node", number)) is None
+    (mail,) = claim(store).mails
+    fetched = store.read_now(lambda c: spool.claimed(c, "node", number))
+    assert fetched == replace(mail, alone=True)  # as it would come, should we die meanwhile
+    assert store.read_now(lambda c: spool.claimed(c, "another", number)) is None
+    store.write_now(lambda c: spool.quarantine(c, number, "why", AT))
+    assert store.read_now(lambda c: spool.claimed(c, "node", number)) is None
+
+
 def test_equal_bytes_are_stored_once_and_are_still_two_mails(store: Store) -> None:
     numbers = accept(store, b"same", b"same", b"other")
     assert len(set(numbers)) == 3

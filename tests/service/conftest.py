@@ -110,12 +110,12 @@ Open = Callable[..., AbstractAsyncContextManager[Working]]
 
 
 @pytest.fixture
-def working(database_url: str, tmp_path: Path) -> Open:
+def working(migrated_url: str, tmp_path: Path) -> Open:
     """`async with working(...) as desk`: opens, processes, drains and closes; again on the same database if asked."""
 
     @asynccontextmanager
     async def opened(reader: Reader | None = None, rules: Path = ROOT / "rules") -> AsyncIterator[Working]:
-        text = CONFIG.format(url=database_url, root=ROOT, rules=rules)
+        text = CONFIG.format(url=migrated_url, root=ROOT, rules=rules)
         clock, ids = SystemClock(), SystemIds()
         desk = open_desk(parse(text, tmp_path / "config.toml", {}), clock, ids, ROOT / "templates")
         reader = reader or Reader()

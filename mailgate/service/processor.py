@@ -1,4 +1,5 @@
-"""The processor: spool -> read -> decide -> apply, in spool order, one leader at a time (DESIGN.md 5).
+"""The processor: spool -> read -> decide -> apply, one leader at a time (DESIGN.md 5), in spool order but for mail that
+takes long to read (slow_lane).
 
 An outage is waited out and counts against nobody. A mail's own error is tried again alone, then with an empty policy,
 then the mail is quarantined and the admins are told; other mail goes on.

@@ -2,15 +2,20 @@
 
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import structlog
 
+from mailgate.store.engine import Store
+from mailgate.store.migrations import migrate
 from tests.support.postgres import Cluster, NoPostgres, any_cluster
 
+MIGRATED_AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -50,6 +55,43 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'mailgate.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the schema and nothing else; to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "mailgate.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Cluster | str) -> Iterator[str]:
+    """The URL of such a database on PostgreSQL; to be copied."""
+    if isinstance(postgres, str):
+        yield ""
+        return
+    with postgres.database() as url:
+        _migrate(url)
+        yield url
+
+
+def _migrate(url: str) -> None:
+    store = Store(url)
+    store.write_now(lambda c: migrate(c, MIGRATED_AT))
+    store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As `database_url`, with the schema in place: a copy costs a fraction of the migrations."""
+    if request.param == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "mailgate.db")
+        yield f"sqlite:///{copy}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    with cluster.database(like=request.getfixturevalue("migrated_postgres")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
-"""The processor: spool -> read -> decide -> apply, in spool order, one leader at a time (DESIGN.md 5).
+"""The processor: spool -> read -> decide -> apply, one leader at a time (DESIGN.md 5), in spool order but for mail that
+takes long to read (slow_lane).
 
 An outage is waited out and counts against nobody. A mail's own error is tried again alone, then with an empty policy,
 then the mail is quarantined and the admins are told; other mail goes on.
@@ -7,9 +8,7 @@ then the mail is quarantined and the admins are told; other mail goes on.
 import asyncio
 import contextlib
 import traceback
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -21,10 +20,11 @@ from mailgate.decision.facts import TicketWanted, lookup
 from mailgate.errors import Conflict, Outage
 from mailgate.ids import Ids
 from mailgate.service.active import ActiveSet
+from mailgate.service.batches import Batch, Batches
 from mailgate.service.preparation import Failed, Job, prepare
 from mailgate.service.quarantine import set_aside
 from mailgate.service.reader import Read, Reader
-from mailgate.store import counters, spool
+from mailgate.store import spool
 from mailgate.store.apply import Prepared, apply
 from mailgate.store.engine import Store
 from mailgate.store.known import gather
@@ -32,7 +32,6 @@ from mailgate.store.lead import take_lead
 
 log = structlog.get_logger("mailgate.processor")
 
-BATCH = 64
 SCAN_SECONDS = 1.0  # the wake-up is a hint; the scan is the truth
 OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 AGAIN_AFTER = timedelta(seconds=2)
@@ -40,14 +39,6 @@ CONFLICTS = 5
 MOST_ASKED = 4  # tickets that rules name: a batch with more is decided one by one
 TRIES_WITH_RULES = 2  # the third is made with an empty policy
 TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Mails in hand, each with its article ids, and the set that decides about them: a reload is for the next ones."""
-
-    active: ActiveSet
-    reads: Sequence[tuple[Read, tuple[int, ...]]] = ()
 
 
 class Processor:
@@ -65,13 +56,11 @@ class Processor:
         first_ticket: int,
         mail_composed: Callable[[], None],
     ) -> None:
-        self._store, self._reader, self._active, self._lead = store, reader, active, lead
+        self._store, self._active, self._lead = store, active, lead
         self._clock, self._ids, self._node, self._mail_composed = clock, ids, node, mail_composed
-        self._first_ticket = first_ticket
+        self._batches = Batches(store, reader, active, clock, node, first_ticket, self.wake)
         self._wake = asyncio.Event()
         self._stopping = False
-        self._stock: deque[int] = deque()  # ids set aside for new tickets
-        self._promised = 0  # mails in hand: each may need one of them
         self._epoch = 0
         self.processed = 0
 
@@ -94,7 +83,6 @@ class Processor:
                     await self._rest()
                     continue
                 self._epoch = await self._store.write(lambda c: take_lead(c, self._node, self._clock.now()))
-                self._promised = 0
                 failures = 0
                 await self._serve()
             except Outage as error:
@@ -120,53 +108,34 @@ class Processor:
                     await self._process(batch)
                 elif not await asyncio.to_thread(self._lead):
                     raise Outage("the lead was lost")
-            await self._give_up((await ahead).reads)
+            await self._batches.give_back(await ahead)
         finally:
             ahead.cancel()
             with contextlib.suppress(asyncio.CancelledError, Outage):
                 await ahead
+            await self._batches.forget()
 
-    async def _next_batch(self) -> _Batch:
+    async def _next_batch(self) -> Batch:
         """The next mails, read; none after a scan that found none."""
-        active = self._active()
-        if self._stopping:
-            return _Batch(active)
-        self._wake.clear()
-        each, now = active.policy.rules.articles_each, self._clock.now()
-        free, epoch = len(self._stock) - self._promised, self._epoch
-        claim = await self._store.write(
-            lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket, epoch)
-        )
-        self._stock.extend(claim.tickets)
-        self._promised += len(claim.mails)
-        if not claim.mails:
+        if not self._stopping:
+            self._wake.clear()
+            batch = await self._batches.following(self._epoch)
+            if batch is not None:
+                return batch
             await self._rest()
-            return _Batch(active)
-        reads = await self._reader.read(claim.mails)
-        ids = [tuple(claim.articles[place * each : (place + 1) * each]) for place in range(len(reads))]
-        return _Batch(active, list(zip(reads, ids, strict=True)))
+        return Batch(self._active())
 
     async def _rest(self) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), SCAN_SECONDS)
 
-    async def _give_up(self, batch: Sequence[tuple[Read, tuple[int, ...]]]) -> None:
-        """Claimed and not begun when the end came: untouched for the next start."""
-        if batch:
-            ids, alone = [read.mail.id for read, _ in batch], batch[0][0].mail.alone
-            await self._store.write(lambda c: spool.release(c, self._node, ids, alone=alone))
-        unused = range(self._stock[0], self._stock[-1] + 1) if self._stock else range(0)
-        if len(unused) == len(self._stock):
-            await self._store.write(lambda c: counters.give_back(c, "ticket", unused))
-            self._stock.clear()
-
-    async def _process(self, batch: _Batch) -> None:
+    async def _process(self, batch: Batch) -> None:
         try:
             await self._process_all(batch)
         finally:
-            self._promised -= len(batch.reads)
+            self._batches.settled(batch)
 
-    async def _process_all(self, batch: _Batch) -> None:
+    async def _process_all(self, batch: Batch) -> None:
         jobs: list[Job] = []
         for read, article_ids in batch.reads:
             if read.message is None:
@@ -229,7 +198,7 @@ class Processor:
         lookups = [job.mail.lookup for job in jobs]
         bare = all(job.bare for job in jobs)  # no rule will ask, and what they ask may be what failed
         needs = frozenset() if bare else active.policy.rules.needs
-        stock, asked, results = tuple(self._stock), frozenset[str](), None
+        stock, asked, results = self._batches.tickets, frozenset[str](), None
         while results is None:
             facts = await self._store.read(partial(gather, lookups=lookups, now=now, needs=needs, asked=asked))
             try:
@@ -241,17 +210,15 @@ class Processor:
         prepared = [each for each in results if isinstance(each, Prepared)]
         if prepared:
             await self._store.write(lambda c: apply(c, prepared, epoch, self._ids))
-        self._use_up(prepared)
+        self._batches.use_up(
+            each.plan.ticket.id for each in prepared if each.plan.ticket is not None and each.plan.before is None
+        )
         self.processed += len(prepared)
         if any(each.mails for each in prepared):
             self._mail_composed()
         for each in results:
             if isinstance(each, Failed):
                 await self._failed(reads[each.spool_id], each.error, each.details)
-
-    def _use_up(self, prepared: Sequence[Prepared]) -> None:
-        used = {each.plan.ticket.id for each in prepared if each.plan.ticket is not None and each.plan.before is None}
-        self._stock = deque(number for number in self._stock if number not in used)
 
     async def _failed(self, read: Read, error: str, details: str, *, last: bool = False) -> None:
         """The mail's own failure: again, then aside."""

@@ -1,4 +1,4 @@
-"""The daemon's end of the reading process: keeps it alive, bounds its time, and says which mail it died of."""
+"""The daemon's end of a reading process: keeps it alive, bounds its time, and says which mail it died of."""
 
 import asyncio
 import contextlib
@@ -11,23 +11,25 @@ import structlog
 
 from mailgate.errors import Outage
 from mailgate.mail.message import Message
-from mailgate.mail.parse import fallback
 from mailgate.service.reading import GREETING, LENGTH
 from mailgate.store.spool import Claimed
 
 log = structlog.get_logger("mailgate.reader")
 
+PATIENCE = 1.0  # seconds; nearly every mail needs a hundredth of it, the largest less than the whole
 SECONDS_PER_MAIL = 20.0
 SECONDS_TO_START = 60.0
+DOUBT = 0.2  # of the time allowed: from then on another process starts, lest the next mail wait for it
 _BUFFER = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A mail and what was read in it; `message` None: the reading process died over it."""
+    """A mail and what was read in it. `message` None: the reading process died over it, or it is `overdue`."""
 
     mail: Claimed
     message: Message | None
+    overdue: bool = False
 
 
 class Garbled(Exception):
@@ -35,54 +37,79 @@ class Garbled(Exception):
 
 
 class Reader:
-    """See the module. One batch at a time."""
+    """See the module. One call at a time. `patience` and `seconds` bound each mail in `read` and in `read_long`."""
 
-    def __init__(self, seconds: float = SECONDS_PER_MAIL, command: Sequence[str] | None = None) -> None:
-        self._seconds = seconds
+    def __init__(
+        self, command: Sequence[str] | None = None, patience: float = PATIENCE, seconds: float = SECONDS_PER_MAIL
+    ) -> None:
         self._command = tuple(command or (sys.executable, "-m", "mailgate.service.reading"))
+        self._patience, self._seconds = patience, seconds
         self._process: asyncio.subprocess.Process | None = None
+        self._successor: asyncio.Task[asyncio.subprocess.Process] | None = None
+
+    def twin(self) -> "Reader":
+        """Another one with a process of its own."""
+        return Reader(self._command, self._patience, self._seconds)
 
     async def read(self, mails: Sequence[Claimed]) -> list[Read]:
-        """Read all mails; every one gets an answer."""
-        done: list[Read] = []
-        try:
-            while len(done) < len(mails):
-                async for each in self._attempt(mails[len(done) :]):
-                    done.append(each)
-        except BaseException:
-            await self._kill()  # it would go on with this batch, and its answers be taken for the next one's
-            raise
-        return done
+        """Read the mails up to the first that is overdue, which is the last one said."""
+        return await self._read(mails, self._patience)
+
+    async def read_long(self, mail: Claimed) -> Read:
+        """Read a mail that takes long; where it takes too long, its header must do."""
+        [read] = await self._read([mail], self._seconds)
+        if not read.overdue:
+            return read
+        log.warning("reading took too long", mail=f"S{mail.id}", seconds=self._seconds)
+        [read] = await self._read([mail], self._seconds, f"reading it took over {self._seconds:.0f} seconds")
+        return Read(mail, read.message)
 
     async def warm_up(self) -> None:
         """Start the process, so that the first mail does not wait for it. Raises Outage."""
         await self._running()
 
+    async def rest(self) -> None:
+        """Nothing is to be read: one process is enough, and it is to be ready."""
+        if self._process is None or self._process.returncode is not None:
+            self._find_successor()
+        else:
+            await self._dismiss_successor()
+
     async def close(self) -> None:
+        await self._dismiss_successor()
         process, self._process = self._process, None
         if process is None:
             return
         if process.stdin is not None:
             process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), 5)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), 5)
+        finally:
+            await _ended(process)
 
-    async def _attempt(self, mails: Sequence[Claimed]) -> AsyncIterator[Read]:
+    async def _read(self, mails: Sequence[Claimed], seconds: float, why: str = "") -> list[Read]:
+        done: list[Read] = []
+        try:
+            while len(done) < len(mails) and not (done and done[-1].overdue):
+                async for each in self._attempt(mails[len(done) :], seconds, why):
+                    done.append(each)
+        except BaseException:
+            await self._kill()  # it would go on with this batch, and its answers be taken for the next one's
+            raise
+        return done
+
+    async def _attempt(self, mails: Sequence[Claimed], seconds: float, why: str) -> AsyncIterator[Read]:
         """Read until all are done or the process must be replaced; a mail that it died of is the last one said."""
         process = await self._running()
-        feeding = asyncio.create_task(_feed(process, mails))
+        feeding = asyncio.create_task(_feed(process, mails, why))
         try:
             for mail in mails:
                 try:
-                    message = await asyncio.wait_for(_answer(process), self._seconds)
+                    message = await self._answer(process, seconds)
                 except TimeoutError:
-                    log.warning("reading took too long", mail=f"S{mail.id}", seconds=self._seconds)
                     await self._kill()
-                    why = f"reading it took over {self._seconds:.0f} seconds"
-                    yield Read(mail, fallback(mail.raw, mail.envelope.reverse_path or "", why))
+                    yield Read(mail, None, overdue=True)
                     return
                 except (asyncio.IncompleteReadError, ConnectionError):
                     status = await process.wait()
@@ -101,45 +128,74 @@ class Reader:
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await feeding
 
-    async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=_BUFFER,
-            )
-            await self._greeted(self._process)
-        return self._process
-
-    async def _greeted(self, process: asyncio.subprocess.Process) -> None:
-        """Wait until it has loaded everything. Raises Outage: no mail is to blame."""
+    async def _answer(self, process: asyncio.subprocess.Process, seconds: float) -> Message:
+        """The next message. Raises TimeoutError, and what comes of a process that died."""
+        doubt = asyncio.get_running_loop().call_later(seconds * DOUBT, self._find_successor)
         try:
-            if await asyncio.wait_for(_octets(process, len(GREETING)), SECONDS_TO_START) == GREETING:
-                return
-            cause = "it said something else than that it is ready"
-        except TimeoutError:
-            cause = f"it was not ready within {SECONDS_TO_START:.0f} seconds"
-        except (asyncio.IncompleteReadError, ConnectionError):
-            cause = f"it ended with status {await process.wait()}"
-        except asyncio.CancelledError:
-            await self._kill()
-            raise
-        await self._kill()
-        raise Outage(f"the reading process did not start: {cause}")
+            async with asyncio.timeout(seconds):
+                return await _message(process)
+        finally:
+            doubt.cancel()
+
+    def _find_successor(self) -> asyncio.Task[asyncio.subprocess.Process]:
+        if self._successor is None:
+            self._successor = asyncio.create_task(_started(self._command))
+        return self._successor
+
+    async def _dismiss_successor(self) -> None:
+        successor, self._successor = self._successor, None
+        if successor is not None:
+            successor.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Outage):
+                await _ended(await successor)
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        while self._process is None or self._process.returncode is not None:
+            try:
+                process = await asyncio.shield(self._find_successor())  # should we be cancelled, it is not lost
+            except Outage:
+                self._successor = None
+                raise
+            self._process, self._successor = process, None
+        return self._process
 
     async def _kill(self) -> None:
         process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.kill()
-            await process.wait()
+        if process is not None:
+            await _ended(process)
 
 
-async def _feed(process: asyncio.subprocess.Process, mails: Sequence[Claimed]) -> None:
+async def _started(command: Sequence[str]) -> asyncio.subprocess.Process:
+    """A process that has loaded everything. Raises Outage: no mail is to blame."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_BUFFER
+    )
+    try:
+        if await asyncio.wait_for(_octets(process, len(GREETING)), SECONDS_TO_START) == GREETING:
+            return process
+        cause = "it said something else than that it is ready"
+    except TimeoutError:
+        cause = f"it was not ready within {SECONDS_TO_START:.0f} seconds"
+    except (asyncio.IncompleteReadError, ConnectionError):
+        cause = f"it ended with status {await process.wait()}"
+    except asyncio.CancelledError:
+        await _ended(process)
+        raise
+    await _ended(process)
+    raise Outage(f"the reading process did not start: {cause}")
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+async def _feed(process: asyncio.subprocess.Process, mails: Sequence[Claimed], why: str) -> None:
     if process.stdin is None:
         raise RuntimeError("the reading process has no stdin")
     for mail in mails:
-        request = pickle.dumps((mail.codec, mail.content, mail.envelope.reverse_path or ""), protocol=5)
+        request = pickle.dumps((mail.codec, mail.content, mail.envelope.reverse_path or "", why), protocol=5)
         process.stdin.write(LENGTH.pack(len(request)) + request)
         await process.stdin.drain()
 
@@ -150,7 +206,7 @@ async def _octets(process: asyncio.subprocess.Process, number: int) -> bytes:
     return await process.stdout.readexactly(number)
 
 
-async def _answer(process: asyncio.subprocess.Process) -> Message:
+async def _message(process: asyncio.subprocess.Process) -> Message:
     length = LENGTH.unpack(await _octets(process, LENGTH.size))[0]
     answer = await _octets(process, length)
     try:

@@ -1,9 +1,9 @@
 """The reading process: parses mail apart from the daemon, so that a mail that hangs, crashes or eats memory takes
 nothing with it, and the second core has work.
 
-Run as `python -m mailgate.service.reading`; frames on stdin are pickled requests (codec, content, reverse-path),
-frames on stdout are pickled messages, behind an empty one that says that it is ready. A frame is a length of four
-octets and that many octets.
+Run as `python -m mailgate.service.reading`; frames on stdin are pickled requests (codec, content, reverse-path, why the
+header must do: empty where the whole is to be read), frames on stdout are pickled messages, behind an empty one that
+says that it is ready. A frame is a length of four octets and that many octets.
 """
 
 import contextlib
@@ -19,12 +19,13 @@ from typing import BinaryIO
 
 from mailgate.mail.message import Message
 from mailgate.mail.parse import fallback, parse
-from mailgate.store.spool import unpack
+from mailgate.store.packing import unpack
 
 LENGTH = struct.Struct(">I")
 MEMORY_A_MAIL = 100 << 20  # octets that every mail may use
 COLLECTED_AFTER = 1 << 20  # octets of mail
 MEMORY_AN_OCTET = 12  # and as many more for each octet of it
+CPU_SECONDS = 60.0  # for one mail; a daemon that lives ends the process long before
 GREETING = LENGTH.pack(0)  # an empty frame: all is loaded, mails may come
 _FIRST = b"From: Ana Silva <ana@acme.example>\r\nSubject: Hello\r\n\r\nHello,\r\n\r\nmy printer smokes.\r\n"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -47,11 +48,12 @@ def main() -> None:
 def serve(mails: BinaryIO, messages: BinaryIO) -> None:
     uncollected = 0
     while (request := _frame(mails)) is not None:
-        codec, content, reverse_path = pickle.loads(request)  # noqa: S301  our parent's
+        codec, content, reverse_path, why = pickle.loads(request)  # noqa: S301  our parent's
         raw = unpack(codec, content)
         uncollected += len(raw)
         with limited(len(raw)):
-            answer = pickle.dumps(read(raw, reverse_path), protocol=5)
+            message = fallback(raw, reverse_path, why) if why else read(raw, reverse_path)
+            answer = pickle.dumps(message, protocol=5)
         messages.write(LENGTH.pack(len(answer)) + answer)
         messages.flush()
         if uncollected > COLLECTED_AFTER:
@@ -61,14 +63,18 @@ def serve(mails: BinaryIO, messages: BinaryIO) -> None:
 
 @contextlib.contextmanager
 def limited(size: int) -> Iterator[None]:
-    """Bounds what reading a mail of `size` octets may add to the process (spec/safety.md A12)."""
+    """Bounds what reading a mail of `size` octets may add to the process (spec/safety.md A12), and ends the process
+    that computes far too long: its daemon was killed, and it would go on for ever.
+    """
     allowed = _address_space() + MEMORY_A_MAIL + MEMORY_AN_OCTET * size
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
+    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)  # nobody handles SIGPROF: the system ends us
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 

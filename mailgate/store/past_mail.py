@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from mailgate.decision.rewound import Entry, Moment, Past, Written
 from mailgate.mail.envelope import Envelope
-from mailgate.store.spool import envelope_of, unpack
+from mailgate.store.packing import unpack
+from mailgate.store.spool import envelope_of
 from mailgate.store.tables import articles, blobs, history, spool, tickets, traces
 
 _CHANGES = """article.added note.added queue.changed state.changed priority.changed owner.changed tag.added tag.removed

@@ -1,7 +1,6 @@
 """The spool: accepted mail and what became of it. T0 (accept) and T1 (claim) of DESIGN.md 5."""
 
 import hashlib
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailgate.mail.envelope import Envelope, Submission
+from mailgate.store import packing
 from mailgate.store.counters import reserve
 from mailgate.store.epoch import check_epoch
 from mailgate.store.insert import insert_or_ignore
 from mailgate.store.tables import SPOOL_NEW, blobs, spool
 
-_SAMPLE = 4096
-_SMALL = 4 * _SAMPLE  # compressed whole as fast as sampled first
 BATCH_OCTETS = 32 << 20  # of mail in one claim: a batch of the largest mails fits into memory
 # The statements of every batch, made once: putting one together costs more than running it.
 _ACCEPT = sa.insert(spool)
@@ -42,7 +40,6 @@ _MARK = (
     )
 )
 _SET_ASIDE = spool.c.state.in_(("quarantined", "discarded"))
-_WORTH = 0.7  # base64 of something already packed stays above it: not worth the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ class Claimed:
 
     @property
     def raw(self) -> bytes:
-        return unpack(self.codec, self.content)
+        return packing.unpack(self.codec, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +79,7 @@ class Claim:
 
 def pack(submission: Submission) -> Packed:
     """Hash and compress; costs CPU, so it is done before anything waits for the database."""
-    raw = submission.raw
-    digest, middle = hashlib.sha256(raw).digest(), len(raw) // 2
-    tried = len(raw) <= _SMALL or (_shrinks(raw[:_SAMPLE]) and _shrinks(raw[middle : middle + _SAMPLE]))
-    packed = zlib.compress(raw, 1) if tried else raw
-    pays = len(packed) < _WORTH * len(raw)
-    return Packed(submission, digest, 1, packed) if pays else Packed(submission, digest, 0, raw)
-
-
-def _shrinks(sample: bytes) -> bool:
-    return len(zlib.compress(sample, 1)) < _WORTH * len(sample)
-
-
-def unpack(codec: int, content: bytes) -> bytes:
-    return zlib.decompress(content) if codec == 1 else content
+    return Packed(submission, hashlib.sha256(submission.raw).digest(), *packing.pack(submission.raw))
 
 
 def accept(connection: sa.Connection, packed: Packed) -> int:
@@ -163,6 +147,16 @@ def claim(
         reserve(connection, "ticket", max(0, count - tickets_in_stock), first_ticket),
         reserve(connection, "article", count * articles_each),
     )
+
+
+def claimed(connection: sa.Connection, owner: str, spool_id: int) -> Claimed | None:
+    """A mail that `owner` claimed before; None where it is no longer his."""
+    row = connection.execute(
+        sa.select(spool, blobs.c.codec, blobs.c.content)
+        .join(blobs, spool.c.blob == blobs.c.sha256)
+        .where(spool.c.id == spool_id, spool.c.state == "new", spool.c.lease_owner == owner)
+    ).first()
+    return None if row is None else _claimed(row, row.codec, bytes(row.content))
 
 
 def suspect(connection: sa.Connection, spool_id: int) -> None:
@@ -269,7 +263,7 @@ def raw(connection: sa.Connection, spool_id: int) -> bytes | None:
         .join(spool, spool.c.blob == blobs.c.sha256)
         .where(spool.c.id == spool_id)
     ).first()
-    return None if row is None else unpack(row.codec, bytes(row.content))
+    return None if row is None else packing.unpack(row.codec, bytes(row.content))
 
 
 def envelope(connection: sa.Connection, spool_id: int) -> Envelope | None:

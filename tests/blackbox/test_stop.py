@@ -1,8 +1,25 @@
 """Ending while mail comes in (D44), and coming back to work that was left."""
 
+from pathlib import Path
+
+import pytest
+
 from tests.blackbox.conftest import Desk
+from tests.support.daemon import LIFTED, wait_until
 from tests.support.sink_process import Sink
 from tests.support.smtp import Session, send, stuffed
+
+# Python runs this first in every process of the daemon; the reading one needs for some mails until a file is there.
+PATIENT = """
+import os, sys, time
+if sys.orig_argv[-2:] == ["-m", "mailgate.service.reading"]:
+    import mailgate.mail.parse as module
+    real = module.parse
+    def parse(raw, *rest, **named):
+        while b"X-Slow" in raw and not os.path.exists({gate!r}): time.sleep(0.02)
+        return real(raw, *rest, **named)
+    module.parse = parse
+"""
 
 
 def mail(number: int) -> bytes:
@@ -38,6 +55,36 @@ def test_accepted_mail_is_processed_by_the_next_start(desk: Desk) -> None:
     daemon.start()
     daemon.settle()
     assert len(daemon.cli("ticket", "list")) == 50
+
+
+def test_a_mail_that_takes_long_to_read_is_lost_neither_by_a_kill_nor_by_the_end_and_keeps_no_other_waiting(
+    desk: Desk, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "open"
+    (tmp_path / "sitecustomize.py").write_text(PATIENT.format(gate=str(gate)))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    daemon = desk(smarthost=sink.port, options={"out": {"automatic": LIFTED}})
+
+    def send_both(slow: int, good: int) -> None:
+        assert send(daemon.port, b"X-Slow: yes\r\n" + mail(slow), reverse_path="ben@acme.example").code == 250
+        answers = len(sink.to("ana@acme.example"))
+        assert send(daemon.port, mail(good), reverse_path="ana@acme.example").code == 250
+        wait_until(lambda: len(sink.to("ana@acme.example")) > answers, 15, what="the other mail is answered")
+
+    def states() -> list[str]:
+        return [each["state"] for each in daemon.cli("spool", "list")]
+
+    send_both(1, 2)
+    daemon.kill9()
+    assert states() == ["new", "done"]
+    gate.touch()
+    daemon.start()
+    daemon.settle()
+    assert sorted(each["subject"] for each in daemon.cli("ticket", "list")) == ["n 1", "n 2"]
+    gate.unlink()
+    send_both(3, 4)
+    assert daemon.terminate() == 0
+    assert states() == ["done", "done", "new", "done"]
 
 
 def test_composed_mail_waits_for_the_smarthost_and_is_sent_after_a_restart(desk: Desk, sink: Sink) -> None:

@@ -17,9 +17,9 @@ from tests.conversations.promises import broken
 
 @pytest.mark.parametrize("directory", directories(), ids=lambda path: path.name)
 def test_a_conversation_goes_as_it_is_written(
-    directory: Path, database_url: str, tmp_path: Path, rewrite: bool
+    directory: Path, migrated_url: str, tmp_path: Path, rewrite: bool
 ) -> None:
-    conversation = Conversation(read_case(directory), database_url, tmp_path)
+    conversation = Conversation(read_case(directory), migrated_url, tmp_path)
     conversation.run()
     made = conversation.files
     if rewrite:

@@ -52,14 +52,16 @@ name = "Nina Costa"
 email = "nina@staff.example"
 """
 
-# A reading process with three buttons: it dies of DIE, hangs on HANG, and reads everything else as the real one does.
+# A reading process with buttons: it dies of DIE, hangs on HANG, waits at GATE until there is a file `open` beside it,
+# and reads everything else as the real one does.
 TOUCHY = """
-import os, signal, time
+import os, signal, sys, time
 from mailgate.service import reading
 real = reading.read
 def read(raw, reverse_path):
     if b"DIE" in raw: os.kill(os.getpid(), signal.SIGKILL)
     if b"HANG" in raw: time.sleep(600)
+    while b"GATE" in raw and not os.path.exists(os.path.join(sys.path[0], "open")): time.sleep(0.01)
     return real(raw, reverse_path)
 reading.read = read
 reading.main()
@@ -87,6 +89,14 @@ class Working:
         self.processor.wake()
         return number
 
+    async def done(self, *numbers: int) -> list[dict[str, Any]]:
+        """The spool when these mails have an outcome, whatever the others have."""
+        while True:
+            rows = {row["id"]: row for row in await self.store.read(reports.spool_list)}
+            if all(rows[f"S{number}"]["state"] != "new" for number in numbers):
+                return list(rows.values())
+            await asyncio.sleep(0.05)
+
     async def settled(self) -> list[dict[str, Any]]:
         """The spool when nothing is new any more."""
         while True:
@@ -100,12 +110,12 @@ Open = Callable[..., AbstractAsyncContextManager[Working]]
 
 
 @pytest.fixture
-def working(database_url: str, tmp_path: Path) -> Open:
+def working(migrated_url: str, tmp_path: Path) -> Open:
     """`async with working(...) as desk`: opens, processes, drains and closes; again on the same database if asked."""
 
     @asynccontextmanager
     async def opened(reader: Reader | None = None, rules: Path = ROOT / "rules") -> AsyncIterator[Working]:
-        text = CONFIG.format(url=database_url, root=ROOT, rules=rules)
+        text = CONFIG.format(url=migrated_url, root=ROOT, rules=rules)
         clock, ids = SystemClock(), SystemIds()
         desk = open_desk(parse(text, tmp_path / "config.toml", {}), clock, ids, ROOT / "templates")
         reader = reader or Reader()

@@ -20,7 +20,6 @@ from mailgate.store import tables
 from mailgate.store.engine import Store
 from mailgate.store.history import broken_chains
 from mailgate.store.lead import take_lead
-from mailgate.store.migrations import migrate
 from tests.store.test_carry_out import Desk, rows
 from tests.support.desk import ANA, KIM, NINA, NOW, make_envelope, make_policy, make_raw
 
@@ -34,14 +33,14 @@ POLICY = make_policy(RULES)
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    shipped = Path(__file__).resolve().parents[2] / "templates"
+    return Templates.load(shipped, shipped)
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
+def store(migrated_url: str) -> Iterator[Store]:
+    opened = Store(migrated_url)
     try:
-        opened.write_now(lambda c: migrate(c, NOW))
         yield opened
     finally:
         opened.close()

@@ -28,7 +28,8 @@ POLICY = replace(POLICY, agents={**POLICY.agents, "nina": replace(NINA, language
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    shipped = Path(__file__).resolve().parents[2] / "templates"
+    return Templates.load(shipped, shipped)
 
 
 def held_desk(store: Store, templates: Templates) -> Desk:

@@ -41,7 +41,8 @@ POLICY = make_policy(RULES)
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    shipped = Path(__file__).resolve().parents[2] / "templates"
+    return Templates.load(shipped, shipped)
 
 
 def active(templates: Any, policy: Policy = POLICY) -> ActiveSet:

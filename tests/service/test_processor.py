@@ -73,7 +73,7 @@ async def test_answers_in_one_batch_find_the_ticket_that_the_same_batch_opens(wo
 async def test_a_mail_that_kills_the_reading_process_is_quarantined_and_the_admin_told_once(
     working: Open, touchy: list[str]
 ) -> None:
-    async with working(Reader(command=touchy)) as desk:
+    async with working(Reader(touchy)) as desk:
         for number in range(100):
             await desk.accept(mail(number, "DIE" if number == 40 else "Hello"))
         rows = await desk.settled()
@@ -86,6 +86,44 @@ async def test_a_mail_that_kills_the_reading_process_is_quarantined_and_the_admi
     assert "died" in rows[40]["cause"]
     assert rows[40]["attempts"] <= 3
     assert told == ["ops@staff.example"]
+
+
+@pytest.mark.asyncio
+async def test_fifty_mails_that_hang_keep_nobody_waiting_and_the_end_leaves_them_untouched(
+    working: Open, touchy: list[str]
+) -> None:
+    hostile, good = "mallory@evil.example", list[int]()
+    async with working(Reader(touchy, seconds=600)) as desk:
+        for number in range(50):
+            await desk.accept(mail(number, "HANG"), hostile)
+            if number in (0, 49):
+                good.append(await desk.accept(mail(100 + number)))
+        rows = await desk.done(*good)
+        url = desk.store.url
+    assert [row["ticket"] for row in rows if row["state"] == "done"] == ["1001", "1002"]
+    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+        left = connection.execute(sa.select(spool).where(spool.c.state == "new")).all()
+    assert {(row.reverse_path, row.lease_owner, row.alone, row.attempts) for row in left} == {(hostile, None, False, 0)}
+    assert len(left) == 50
+
+
+@pytest.mark.asyncio
+async def test_an_answer_that_passes_the_slow_mail_it_answers_shares_its_ticket(
+    working: Open, touchy: list[str]
+) -> None:
+    async with working(Reader(touchy, seconds=600)) as desk:
+        slow = await desk.accept(mail(1, "GATE"))
+        good = mail(2, more="In-Reply-To: <1@acme.example>\r\n")
+        rows = await desk.done(await desk.accept(good, "ben@acme.example"))
+        assert [row["state"] for row in rows if row["id"] == f"S{slow}"] == ["new"]
+        Path(touchy[1]).with_name("open").touch()
+        await desk.settled()
+        [ticket] = await desk.store.read(reports.ticket_list)
+        shown = await desk.store.read(partial(reports.ticket_show, number=ticket["number"]))
+        assert await desk.store.read(broken_chains) == []
+    assert shown is not None
+    came = [each["message_id"] for each in shown["articles"] if each["direction"] == "in"]
+    assert came == ["<2@acme.example>", "<1@acme.example>"]
 
 
 @pytest.mark.asyncio

@@ -36,7 +36,7 @@ async def test_every_mail_is_read_in_order() -> None:
 
 @pytest.mark.asyncio
 async def test_a_mail_that_kills_the_process_is_named_and_the_others_are_read(touchy: list[str]) -> None:
-    reader = Reader(command=touchy)
+    reader = Reader(touchy)
     try:
         reads = await reader.read([mail(1, "one"), mail(2, "DIE"), mail(3, "three")])
     finally:
@@ -45,17 +45,68 @@ async def test_a_mail_that_kills_the_process_is_named_and_the_others_are_read(to
 
 
 @pytest.mark.asyncio
-async def test_a_mail_that_hangs_is_cut_off_and_still_gives_what_its_header_says(touchy: list[str]) -> None:
-    reader = Reader(seconds=1.0, command=touchy)
+async def test_who_keeps_the_reader_waiting_is_the_last_one_said_and_the_others_are_read_next(
+    touchy: list[str],
+) -> None:
+    reader = Reader(touchy, patience=1.0)
     try:
-        reads = await reader.read([mail(1, "HANG"), mail(2, "two")])
+        mails = [mail(1, "one"), mail(2, "HANG"), mail(3, "three")]
+        reads = await reader.read(mails)
+        later = await reader.read(mails[len(reads) :])
     finally:
         await reader.close()
-    messages = [each.message for each in reads if each.message]
-    assert [each.author.address for each in messages] == ["ana@acme.example"] * 2
-    assert not messages[0].automatic.may_answer
-    assert messages[0].defects
-    assert messages[1].subject == "two"
+    assert [(each.message and each.message.subject, each.overdue) for each in reads] == [("one", False), (None, True)]
+    assert [each.message.subject for each in later if each.message] == ["three"]
+
+
+@pytest.mark.asyncio
+async def test_a_mail_that_takes_too_long_still_gives_what_its_header_says(touchy: list[str]) -> None:
+    reader = Reader(touchy, seconds=1.0)
+    try:
+        read = await reader.read_long(mail(1, "HANG"))
+    finally:
+        await reader.close()
+    assert read.message is not None
+    assert not read.overdue
+    assert read.message.author.address == "ana@acme.example"
+    assert not read.message.automatic.may_answer
+    assert read.message.defects == ("reading it took over 1 seconds",)
+
+
+@pytest.mark.asyncio
+async def test_a_mail_whose_header_alone_takes_too_long_is_told_as_one_that_killed_the_process(tmp_path: Path) -> None:
+    program = tmp_path / "hangs.py"
+    program.write_text(
+        "import time\nfrom mailgate.service import reading\nreading.fallback = lambda *_: time.sleep(600)\n"
+        "reading._FIRST, whole = b'', reading.read\n"
+        "reading.read = lambda raw, path: time.sleep(600) if raw else whole(raw, path)\nreading.main()\n"
+    )
+    reader = Reader([sys.executable, str(program)], seconds=0.5)
+    try:
+        read = await reader.read_long(mail(1, "one"))
+    finally:
+        await reader.close()
+    assert (read.message, read.overdue) == (None, False)
+
+
+@pytest.mark.asyncio
+async def test_another_process_starts_while_a_mail_keeps_the_first_and_goes_when_it_need_not_take_over(
+    touchy: list[str],
+) -> None:
+    reader = Reader(touchy, patience=1.0)
+    try:
+        await reader.warm_up()
+        await reader.read([mail(1, "HANG")])
+        successor = reader._successor
+        assert successor is not None
+        await reader.rest()  # it is the only one
+        await reader.read([mail(2, "two")])
+        assert reader._process is successor.result()
+        spare = await reader._find_successor()
+        await reader.rest()
+        assert spare.returncode is not None
+    finally:
+        await reader.close()
 
 
 @pytest.mark.asyncio
@@ -90,7 +141,7 @@ async def test_an_answer_that_is_no_message_is_taken_for_a_death(tmp_path: Path)
         "import sys\nout = sys.stdout.buffer\nout.write(bytes(4) + (3).to_bytes(4, 'big') + b'xyz')\nout.flush()\n"
         "sys.stdin.buffer.read()\n"
     )
-    reader = Reader(command=[sys.executable, str(program)])
+    reader = Reader([sys.executable, str(program)])
     try:
         reads = await reader.read([mail(1, "one"), mail(2, "two")])
     finally:
@@ -101,7 +152,7 @@ async def test_an_answer_that_is_no_message_is_taken_for_a_death(tmp_path: Path)
 @pytest.mark.asyncio
 @pytest.mark.parametrize("program", ["raise SystemExit(3)", "print('hello')", "import os; os.abort()"])
 async def test_a_process_that_does_not_start_is_no_mails_fault(program: str) -> None:
-    reader = Reader(command=[sys.executable, "-c", program])
+    reader = Reader([sys.executable, "-c", program])
     with pytest.raises(Outage, match="the reading process did not start"):
         await reader.read([mail(1, "one")])
     await reader.close()

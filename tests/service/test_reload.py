@@ -19,11 +19,11 @@ RULE = "rules: [{{name: one, when: ticket.created, do: [{{priority: {}}}]}}]\n"
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+def desk(migrated_url: str, tmp_path: Path) -> Iterator[Desk]:
     rules = tmp_path / "rules"
     rules.mkdir()
     (rules / "10.yaml").write_text(RULE.format("high"))
-    text = CONFIG.format(url=database_url, root=ROOT, rules=rules)
+    text = CONFIG.format(url=migrated_url, root=ROOT, rules=rules)
     opened = open_desk(parse(text, tmp_path / "config.toml", {}), SystemClock(), SystemIds(), ROOT / "templates")
     yield opened
     opened.close()
@@ -90,7 +90,7 @@ async def test_sections_of_the_nodes_own_stay_and_are_named(desk: Desk) -> None:
     assert (await reload.answer({}))["restart"] == ["in"]
 
 
-def test_a_start_takes_what_is_on_disk(desk: Desk, database_url: str, tmp_path: Path) -> None:
+def test_a_start_takes_what_is_on_disk(desk: Desk, migrated_url: str, tmp_path: Path) -> None:
     first = desk.active.hash
     (tmp_path / "rules" / "10.yaml").write_text(RULE.format("low"))
     desk.close()

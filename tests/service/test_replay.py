@@ -37,12 +37,12 @@ ALL = Selection(since=NOW - timedelta(days=1))
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+def desk(migrated_url: str, tmp_path: Path) -> Iterator[Desk]:
     """Ana asked, became urgent and asked again; Ben asked once, and a robot wrote."""
     rules = tmp_path / "rules"
     rules.mkdir()
     (rules / "10.yaml").write_text(RULES)
-    text = CONFIG.format(url=database_url, root=ROOT, rules=rules)
+    text = CONFIG.format(url=migrated_url, root=ROOT, rules=rules)
     opened = open_desk(parse(text, tmp_path / "config.toml", {}), ManualClock(NOW), SeededIds(), ROOT / "templates")
     mails = [
         make_raw(subject="Invoice"),
@@ -132,8 +132,8 @@ def test_an_agents_command_is_decided_again_and_is_no_duplicate_of_itself(desk: 
     assert told(replayed(desk, more)) == [("tag none → calm", 1, "rule calm (10.yaml:6)", ("#1",))]
 
 
-def test_a_store_opened_for_reading_refuses_to_write(desk: Desk, database_url: str) -> None:
-    store = Store(database_url, read_only=True)
+def test_a_store_opened_for_reading_refuses_to_write(desk: Desk, migrated_url: str) -> None:
+    store = Store(migrated_url, read_only=True)
     try:
         count = store.read_now(lambda c: c.execute(sa.select(sa.func.count()).select_from(metadata.tables["spool"])))
         assert count is not None

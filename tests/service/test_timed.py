@@ -23,7 +23,6 @@ from mailgate.store import rule_timers, tables
 from mailgate.store.engine import Store
 from mailgate.store.history import broken_chains
 from mailgate.store.lead import take_lead
-from mailgate.store.migrations import migrate
 from mailgate.store.reports import ticket_show
 from mailgate.tickets.calendar import Calendar
 from mailgate.tickets.model import Ticket
@@ -47,14 +46,14 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(Path(__file__).resolve().parents[2] / "templates")
+    shipped = Path(__file__).resolve().parents[2] / "templates"
+    return Templates.load(shipped, shipped)
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
+def store(migrated_url: str) -> Iterator[Store]:
+    opened = Store(migrated_url)
     try:
-        opened.write_now(lambda c: migrate(c, NOW))
         yield opened
     finally:
         opened.close()

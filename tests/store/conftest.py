@@ -1,24 +1,21 @@
 """A store on an empty database, its schema in place."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
 from mailgate.store.engine import Store
-from mailgate.store.migrations import migrate
+from tests.conftest import MIGRATED_AT
 
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+NOW = MIGRATED_AT
 
 
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
-    try:
-        opened.write_now(lambda c: migrate(c, NOW))
-        yield opened
-    finally:
-        opened.close()
+def store(migrated_url: str) -> Iterator[Store]:
+    opened = Store(migrated_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

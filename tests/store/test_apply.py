@@ -276,9 +276,11 @@ def world_mail(
     return raw, make_envelope(sender)
 
 
-def outcome_of(path: Path, name: str, mails: list[tuple[bytes, Envelope]], splits: Sequence[int]) -> dict[str, Any]:
-    shutil.copy(path / "empty.db", path / name)
-    store = Store(f"sqlite:///{path / name}")
+def outcome_of(
+    migrated: Path, path: Path, mails: list[tuple[bytes, Envelope]], splits: Sequence[int]
+) -> dict[str, Any]:
+    shutil.copy(migrated, path)
+    store = Store(f"sqlite:///{path}")
     sa.event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     try:
         desk = Pipeline(store, make_policy(RULES, queue={"strangers": "auto"}))
@@ -308,16 +310,13 @@ def _essence(row: dict[str, Any]) -> dict[str, Any]:
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=WORLD, splits=st.lists(st.integers(1, 4), max_size=7))
 def test_a_batch_does_what_one_mail_after_the_other_does(
-    world: list[Any], splits: list[int], tmp_path_factory: pytest.TempPathFactory
+    world: list[Any], splits: list[int], migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("world")
-    empty = Store(f"sqlite:///{path / 'empty.db'}")
-    empty.write_now(lambda c: migrate(c, NOW))
-    empty.close()
     mails = [world_mail(*each) for each in world]
-    singly = outcome_of(path, "one.db", mails, [1] * len(mails))
-    assert outcome_of(path, "split.db", mails, splits) == singly
-    assert outcome_of(path, "all.db", mails, [64]) == singly
+    singly = outcome_of(migrated_sqlite, path / "one.db", mails, [1] * len(mails))
+    assert outcome_of(migrated_sqlite, path / "split.db", mails, splits) == singly
+    assert outcome_of(migrated_sqlite, path / "all.db", mails, [64]) == singly
     assert all(row["outcome"] for row in singly["spool"])
 
 

@@ -1,5 +1,6 @@
 """Effects that are more than new rows: done once, on what the decision saw, or not at all."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from mailgate.store.carry_out import carry_out
 from mailgate.store.circumstances import circumstances
 from mailgate.store.engine import Store
 from mailgate.store.history import broken_chains
-from mailgate.store.migrations import migrate
 from mailgate.tickets.model import Ticket
 from tests.support.desk import ANA, KIM, NINA, NOW, Pipeline, make_envelope, make_policy, make_raw, signed_address
 
@@ -28,7 +28,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 @pytest.fixture(scope="module")
 def templates() -> Templates:
-    return Templates.load(TEMPLATES)
+    return Templates.load(TEMPLATES, TEMPLATES)
 
 
 class Desk(Pipeline):
@@ -309,12 +309,12 @@ def delivered(store: Store, now: Any) -> None:
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mails=MAILS)
 def test_no_sequence_of_agents_mails_gives_a_mail_two_outcomes_or_lets_out_what_is_inside(
-    mails: list[Any], templates: Templates, tmp_path_factory: pytest.TempPathFactory
+    mails: list[Any], templates: Templates, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('agents') / 'x.db'}")
+    copy = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("agents"))
+    store = Store(f"sqlite:///{copy}")
     sa.event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     try:
-        store.write_now(lambda c: migrate(c, NOW))
         desk = Desk(store, make_policy(), templates=templates)
         first = desk.begin()
         for number, mail in enumerate(mails, 1):

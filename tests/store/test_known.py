@@ -9,11 +9,11 @@ from mailgate.store import tables
 from mailgate.store.engine import Store
 from mailgate.store.known import digest_of, gather, load_tickets
 from tests.support.desk import ANA, NOW, Pipeline, make_envelope, make_mail, make_policy, make_raw, signed_address
-from tests.support.rows import insert_ticket
+from tests.support.rows import as_octets, as_text, crowd, insert_ticket, same
 from tests.support.statements import explained, statements
 
 POLICY = make_policy()
-MANY = 50_000
+MANY = 20_000
 
 
 def test_a_message_id_of_any_length_has_a_key_of_sixteen_octets() -> None:
@@ -84,18 +84,11 @@ def test_a_batch_is_looked_up_with_few_statements_that_all_use_an_index(store: S
     assert plan.ticket is not None
 
     def fill(c: sa.Connection) -> None:
-        def like(table: sa.Table, **changed: object) -> None:
-            row = dict(c.execute(sa.select(table).limit(1)).one()._mapping)
-            c.execute(
-                sa.insert(table),
-                [row | {name: made(n) for name, made in changed.items()} for n in range(100, 100 + MANY)],  # type: ignore[operator]
-            )
-
-        like(tables.tickets, id=lambda n: n, number=str)
-        like(tables.articles, id=lambda n: n, ticket_id=lambda n: n)
-        like(tables.message_ids, digest=lambda n: digest_of(str(n)), article_id=lambda n: n, ticket_id=lambda n: n)
-        like(tables.participants, ticket_id=lambda n: n, address=lambda n: f"{n}@c.example")
-        like(tables.seen, identity=lambda n: n.to_bytes(32), article_id=lambda n: n)
+        crowd(c, tables.tickets, MANY, id=same, number=as_text)
+        crowd(c, tables.articles, MANY, id=same, ticket_id=same)
+        crowd(c, tables.message_ids, MANY, digest=as_octets, article_id=same, ticket_id=same)
+        crowd(c, tables.participants, MANY, ticket_id=same, address=lambda n: as_text(n) + "@c.example")
+        crowd(c, tables.seen, MANY, identity=as_octets, article_id=same)
         c.exec_driver_sql("ANALYZE")
 
     store.write_now(fill)

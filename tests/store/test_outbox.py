@@ -27,7 +27,7 @@ from mailgate.store.outbox import (
 )
 from mailgate.store.tables import history, tickets
 from mailgate.store.tables import outbox as table
-from tests.support.rows import insert_ticket
+from tests.support.rows import crowd, insert_ticket, same
 from tests.support.statements import explained, statements
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -229,9 +229,8 @@ def test_the_operator_cannot_send_what_its_author_recalled(store: Store) -> None
 
 def test_the_due_query_costs_the_same_however_much_was_ever_sent(store: Store) -> None:
     put(store, mail())
-    done = dict(row(store, 1)._mapping)
-    many = [done | {"id": n, "state": "sent", "done_at": AT} for n in range(10, 20_010)]
-    store.write_now(lambda c: c.execute(sa.insert(table), many))
+    sent = {"state": lambda _: sa.literal("sent"), "done_at": lambda _: sa.literal(AT, table.c.done_at.type)}
+    store.write_now(lambda c: crowd(c, table, 20_000, id=same, **sent))
     store.write_now(lambda c: c.exec_driver_sql("ANALYZE"))
     with statements(store._engine) as writes, statements(store._read_engine) as reads:
         store.read_now(lambda c: outbox.any_due(c, AT))

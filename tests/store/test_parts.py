@@ -1,15 +1,17 @@
 """People, tags and fields: what came is there, what went is gone, the rest is untouched."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailgate.store.engine import Store
 from mailgate.store.known import load_tickets
-from mailgate.store.migrations import migrate
 from mailgate.store.parts import take_away
 from mailgate.store.tables import participants
 from mailgate.tickets.model import Participant, Ticket
@@ -17,7 +19,6 @@ from tests.support.desk import (
     ANA,
     BEN,
     NINA,
-    NOW,
     Pipeline,
     make_envelope,
     make_policy,
@@ -85,11 +86,13 @@ PEOPLE = st.lists(st.sampled_from([2, 3, 4]), unique=True, max_size=3)
 @given(
     steps=st.lists(st.tuples(NAMES, st.dictionaries(st.sampled_from("xyz"), st.sampled_from("12")), PEOPLE), max_size=5)
 )
-def test_whatever_changes_the_store_follows(steps: list[Any], tmp_path_factory: Any) -> None:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('parts') / 'x.db'}")
+def test_whatever_changes_the_store_follows(
+    steps: list[Any], migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    copy = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("parts"))
+    store = Store(f"sqlite:///{copy}")
     sa.event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     try:
-        store.write_now(lambda c: migrate(c, NOW))
         _, ticket = opened(store)
         for tags, fields, parties in steps:
             (before,) = store.read_now(lambda c: load_tickets(c, [ticket.id])).values()

@@ -21,7 +21,7 @@ from mailgate.store.reports import (
     ticket_show,
 )
 from tests.support.desk import ANA, NOW, Pipeline, make_policy, make_raw
-from tests.support.rows import insert_ticket
+from tests.support.rows import as_text, crowd, same
 from tests.support.statements import explained, statements
 
 RULES = "rules: [{name: x, when: ticket.created, do: [{reply: received}, {tag: [b, a]}, {set: {order: '4711'}}]}]"
@@ -117,11 +117,9 @@ def test_the_depth_costs_the_same_however_much_was_ever_done(store: Store) -> No
     desk.accept(make_raw(message_id="<2@acme.example>"))
 
     def fill(c: sa.Connection) -> None:
-        for table, done in ((tables.spool, "done"), (tables.outbox, "sent")):
-            row = dict(c.execute(sa.select(table).limit(1)).one()._mapping)
-            c.execute(sa.insert(table), [row | {"id": n, "state": done} for n in range(100, 20_100)])
-        for n in range(100, 3_100):
-            insert_ticket(c, n, NOW, state="closed")
+        crowd(c, tables.spool, 20_000, id=same, state=lambda _: sa.literal("done"))
+        crowd(c, tables.outbox, 20_000, id=same, state=lambda _: sa.literal("sent"))
+        crowd(c, tables.tickets, 3_000, id=same, number=as_text, state=lambda _: sa.literal("closed"))
         c.exec_driver_sql("ANALYZE")
 
     store.write_now(fill)

@@ -7,8 +7,6 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mailgate.errors import LeadLost
 from mailgate.mail.envelope import Envelope, Submission
@@ -17,6 +15,7 @@ from mailgate.store.engine import Store
 from mailgate.store.lead import take_lead
 from mailgate.store.tables import blobs
 from mailgate.store.tables import spool as table
+from tests.support.rows import crowd, same
 from tests.support.statements import explained, statements
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -52,19 +51,6 @@ def row(store: Store, number: int) -> sa.Row[tuple[object, ...]]:
     return store.read_now(lambda c: c.execute(sa.select(table).where(table.c.id == number)).one())
 
 
-@given(st.binary(max_size=20_000))
-def test_what_is_packed_comes_out_again(raw: bytes) -> None:
-    packed = submission(raw)
-    assert spool.unpack(packed.codec, packed.content) == raw
-
-
-def test_text_is_compressed_and_noise_is_left_as_it_is() -> None:
-    assert submission(b"word " * 10_000).codec == 1
-    assert submission(os.urandom(50_000)).codec == 0
-    assert submission(b"Subject: a\r\n" * 100 + os.urandom(500_000)).codec == 0
-    assert submission(b"").codec == 0
-
-
 def test_what_was_accepted_is_claimed_byte_for_byte_with_its_envelope(store: Store) -> None:
     raw = bytes(range(256)) * 3
     (number,) = accept(store, raw)
@@ -78,6 +64,17 @@ def test_what_is_not_there_is_none(store: Store) -> None:
     assert store.read_now(lambda c: spool.raw(c, 4711)) is None
     assert store.read_now(lambda c: spool.envelope(c, 4711)) is None
     assert claim(store) == spool.Claim((), range(0), range(0))
+
+
+def test_who_claimed_a_mail_can_fetch_it_until_it_is_no_longer_his(store: Store) -> None:
+    (number,) = accept(store, b"text " * 100)
+    assert store.read_now(lambda c: spool.claimed(c, "node", number)) is None
+    (mail,) = claim(store).mails
+    fetched = store.read_now(lambda c: spool.claimed(c, "node", number))
+    assert fetched == replace(mail, alone=True)  # as it would come, should we die meanwhile
+    assert store.read_now(lambda c: spool.claimed(c, "another", number)) is None
+    store.write_now(lambda c: spool.quarantine(c, number, "why", AT))
+    assert store.read_now(lambda c: spool.claimed(c, "node", number)) is None
 
 
 def test_equal_bytes_are_stored_once_and_are_still_two_mails(store: Store) -> None:
@@ -235,9 +232,8 @@ def test_a_leader_who_was_paused_marks_nothing(store: Store) -> None:
 
 
 def test_a_claim_costs_the_same_however_much_was_ever_processed(store: Store) -> None:
-    (number,) = accept(store, b"1")
-    many = [dict(row(store, number)._mapping) | {"id": n, "state": "done"} for n in range(10, 20_010)]
-    store.write_now(lambda c: c.execute(sa.insert(table), many))
+    accept(store, b"1")
+    store.write_now(lambda c: crowd(c, table, 20_000, id=same, state=lambda _: sa.literal("done")))
     store.write_now(lambda c: c.exec_driver_sql("ANALYZE"))
     with statements(store._engine) as asked:
         claim(store)

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from mailgate.service.control import ask
+from mailgate.store.location import sqlite_file
 from tests.support.postgres import free_port
 from tests.support.smtp import Session
 
@@ -206,13 +208,19 @@ class Daemon:
         return self._log.read_bytes()[start:].decode("utf-8", "replace")
 
     def settle(self, seconds: float = 30.0, *, delivered: bool = False) -> None:
-        """Wait until every accepted mail has its outcome and, with `delivered`, everything composed is sent."""
+        """Wait until every accepted mail has its outcome and, with `delivered`, everything composed is sent.
+
+        The daemon is asked by its control socket: `mailgate status` would say the same after a second of CPU.
+        """
+        database = sqlite_file(self.database_url)
+        directory = database.parent if database else self.directory
 
         def done() -> bool:
-            status = self.cli("status")
-            return not status["spool"]["new"] and not (delivered and status["outbox"]["waiting"])
+            self._running()
+            status = ask(directory, "status")
+            return status is not None and not (status["spool"]["new"] or (delivered and status["outbox"]["waiting"]))
 
-        wait_until(done, seconds, "the spool and the outbox are empty", every=0.2)
+        wait_until(done, seconds, "the spool and the outbox are empty", every=0.1)
 
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "mailgate", "-C", str(self.config), *arguments]

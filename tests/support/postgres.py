@@ -126,10 +126,14 @@ class Cluster:
             connection.execute(statement.encode())
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a new empty database, dropped afterwards whoever is still connected."""
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The URL of a new empty database, dropped afterwards whoever is still connected.
+
+        `like`: the URL of one that nobody uses; the new one is its copy.
+        """
         name = f"mailgate_test_{uuid.uuid4().hex[:12]}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        template = make_url(like).database if like else "template0"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield self.url.set(database=name).render_as_string(hide_password=False)
         finally:

@@ -6,6 +6,7 @@ Values are judged as conditions of rules are, so that `subject: urgent` means in
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from mailgate.mail.message import NO_MESSAGE
 from mailgate.rules.conditions import Condition, Trail
@@ -17,7 +18,9 @@ from mailgate.rules.view import Field, Values, View
 from mailgate.tickets.model import Ticket
 
 NOTHING = "nothing"
+HELD = " (held)"
 TO_CUSTOMERS = ("auto-reply", "customer")
+FORWARD = "forward"  # the template of what a rule passes on to somebody outside
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _FAR = 1_000  # misses of a mail that is none of those wanted
 
@@ -38,7 +41,7 @@ class Mailed:
 
     @property
     def told(self) -> str:
-        return f'{self.template} to {self.agent or self.recipient} "{self.subject}"' + (" (held)" if self.held else "")
+        return f'{self.template} to {self.agent or self.recipient} "{self.subject}"{HELD if self.held else ""}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,9 @@ def compared(expected: Expectation, happened: Happened, ours: OurAddresses) -> t
     return (
         *_outcome(expected, happened, judge),
         *_ticket(expected, happened, judge),
-        *_mails("sent", expected.sent, _to_customers(happened), expected.exactly, judge),
-        *_mails("told", expected.told, _to_ours(happened), expected.exactly, judge),
-        *_mails("held", expected.held, [each for each in happened.mails if each.held], expected.exactly, judge),
+        *_mails("sent", expected.sent, happened, expected.exactly, judge),
+        *_mails("told", expected.told, happened, expected.exactly, judge),
+        *_mails("held", expected.held, happened, expected.exactly, judge),
         *_fired(expected, happened),
     )
 
@@ -183,26 +186,27 @@ def _values_of(ticket: Ticket, at: datetime) -> dict[str, Values]:
 # --- mails ------------------------------------------------------------------------------------------------------------
 
 
-def _to_customers(happened: Happened) -> list[Mailed]:
-    return [each for each in happened.mails if each.kind in TO_CUSTOMERS and not each.held]
-
-
-def _to_ours(happened: Happened) -> list[Mailed]:
-    return [each for each in happened.mails if each.kind not in TO_CUSTOMERS and not each.held]
+def _list_of(mail: Mailed) -> str:
+    """In which of the three lists it is."""
+    if mail.held:
+        return "held"
+    return "sent" if mail.kind in TO_CUSTOMERS or mail.template == FORWARD else "told"
 
 
 def _mails(
-    what: str, wanted: tuple[Wanted, ...] | None, mails: Sequence[Mailed], exactly: bool, judge: _Judge
+    what: str, wanted: tuple[Wanted, ...] | None, happened: Happened, exactly: bool, judge: _Judge
 ) -> Iterator[Difference]:
     if wanted is None:
         return
+    mails = [each for each in happened.mails if _list_of(each) == what]
+    others = [each for each in happened.mails if _list_of(each) != what]
     values = [_of_mail(each) for each in mails]
     fits = [[not judge.misses(one.conditions, each) for each in values] for one in wanted]
     taken = _assigned(fits)
     for number, one in enumerate(wanted):
         if number not in taken:
             free = [n for n in range(len(mails)) if n not in taken.values()]
-            yield from _missing(what, one, [mails[n] for n in free], judge)
+            yield from _missing(what, one, [mails[n] for n in free], others, judge)
     if exactly or not wanted:
         for n, mail in enumerate(mails):
             if n not in taken.values():
@@ -227,12 +231,17 @@ def _assigned(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
     return {number: mail for mail, number in owner.items()}
 
 
-def _missing(what: str, wanted: Wanted, free: Sequence[Mailed], judge: _Judge) -> Iterator[Difference]:
-    """What differs from the mail that comes nearest; where none does, what was there."""
+def _missing(
+    what: str, wanted: Wanted, free: Sequence[Mailed], others: Sequence[Mailed], judge: _Judge
+) -> Iterator[Difference]:
+    """What differs from the mail that comes nearest; where none does, what was there, and whether another list has it."""
     about = tuple(f"mail {name}" for name in _templates(wanted)) or ("mail",)
     near = min(free, key=lambda mail: _distance(wanted, mail, judge), default=None)
     if near is None or _distance(wanted, near, judge) >= _FAR:
-        yield Difference(what, wanted.told, "; ".join(each.told for each in free[:5]) or NOTHING, about)
+        there = [each.told for each in free[:5]] or [NOTHING]
+        elsewhere = (each for each in others if not judge.misses(wanted.conditions, _of_mail(each)))
+        there += [f"under {_list_of(each)}: {each.told.removesuffix(HELD)}" for each in islice(elsewhere, 1)]
+        yield Difference(what, wanted.told, "; ".join(there), about)
         return
     for step in judge.misses(wanted.conditions, _of_mail(near)):
         yield Difference(f"{what} {near.template}: {step.field}", step.match, step.value or "none", about)

@@ -10,6 +10,7 @@ from mailgate.rules.conditions import Condition
 from mailgate.rules.event_reader import When, read_when
 from mailgate.rules.events import EVENTS, without
 from mailgate.rules.expression_reader import Captured
+from mailgate.rules.findings import quoted
 from mailgate.rules.gate_check import check_gate
 from mailgate.rules.reading import Reading, kind
 from mailgate.rules.rule import Case, Rule
@@ -89,10 +90,10 @@ class _RuleReader:
         enabled = True if wanted is None else self._reading.flag(wanted, '"enabled"')
         for text in ("note", "owner"):
             if text in keys:
-                self._reading.text(keys[text], f'"{text}"')
+                self._reading.words(keys[text], f'"{text}"')
         once = read_once(keys["once"], when.events, self._reading) if "once" in keys else None
-        condition = read_condition(keys["if"], self._reading) if "if" in keys else None
-        tasks, cases = self._body(keys, condition)
+        condition, captured = self._condition(keys, Captured())
+        tasks, cases = self._body(keys, captured)
         rule = Rule(
             name=name or "",
             file=self._file,
@@ -125,7 +126,13 @@ class _RuleReader:
         if node is None:
             self._reading.error(said, "MG007", "the rule has no name", "begin it with - name: what-it-does")
             return None
-        return self._reading.slug(node, "the name of a rule")
+        name = self._reading.slug(node, "the name of a rule")
+        if name is not None:
+            if first := self._reading.named.get(name):
+                message = f"a second rule {quoted(name)}, the first is in {first}"
+                self._reading.error(node, "MG002", message, "give each rule a name of its own")
+            self._reading.named.setdefault(name, f"{self._file}:{said.mark.line}")
+        return name
 
     def _when(self, said: Mapping, node: Node | None) -> When:
         if node is None:
@@ -138,8 +145,14 @@ class _RuleReader:
             self._reading.error(node, "MG120", message, "put the rule into a file outside queues/")
         return when
 
-    def _body(self, keys: dict[str, Node], condition: Condition | None) -> tuple[tuple[Task, ...], tuple[Case, ...]]:
-        captured = Captured().within(condition)
+    def _condition(self, keys: dict[str, Node], captured: Captured) -> tuple[Condition | None, Captured]:
+        """What `if` says, and what is captured behind it."""
+        if "if" not in keys:
+            return None, captured
+        condition = read_condition(keys["if"], self._reading)
+        return condition, captured.within(condition)
+
+    def _body(self, keys: dict[str, Node], captured: Captured) -> tuple[tuple[Task, ...], tuple[Case, ...]]:
         if "first" in keys:
             return (), self._cases(keys["first"], captured)
         return self._tasks(keys["do"], captured, 0) if "do" in keys else (), ()
@@ -180,8 +193,8 @@ class _RuleReader:
             return None
         if "else" in keys:
             self._check_else(keys["else"], is_last)
-        condition = read_condition(keys["if"], self._reading) if "if" in keys else None
-        tasks = self._tasks(keys["do"], captured.within(condition), first_index)
+        condition, captured = self._condition(keys, captured)
+        tasks = self._tasks(keys["do"], captured, first_index)
         return Case(condition, tasks, said.mark)
 
     def _check_else(self, node: Node, is_last: bool) -> None:

@@ -19,6 +19,7 @@ from mailgate.rules.vocabulary import Vocabulary
 FILE_KEYS = ("given", "tests")
 YEARS = range(1970, 2200)
 SHORT = ("mail", "eml", "expect")  # of a test of one step
+TEST_KEYS = ("name", "given", "steps", *SHORT)
 STEP_KINDS = ("mail", "eml", "agent", "approval", "wait", "refusing")
 REFUSED = "550 5.1.1 no such user here"
 Fixture = Callable[[str], bytes | str]  # the octets of a file beside the test, or why it cannot be read
@@ -84,27 +85,36 @@ class _FileReader:
             mend = 'begin each test with "- name: ..."'
             self.reading.error(tests, "MG007", f'"tests" is a list, not {kind(tests)}', mend)
             return ()
-        return self._unique([self._test(each, given) for each in tests.items])
+        named: dict[str, int] = {}
+        found = [self._test(each, given, named) for each in tests.items]
+        return tuple(each for each in found if each is not None)
 
-    def _unique(self, found: list[Scenario | None]) -> tuple[Scenario, ...]:
-        names: dict[str, Scenario] = {}
-        for each in found:
-            if each is not None and names.setdefault(each.name, each) is not each:
-                message = f"a second test {quoted(each.name)}, the first is in line {names[each.name].mark.line}"
-                self.reading.findings.error(each.mark, "MG002", message, "give each test a name of its own")
-        return tuple(names.values())
+    def _name(self, said: Mapping, node: Node | None, named: dict[str, int]) -> str | None:
+        """`named`: the tests of the file by name, those with mistakes among them, each with its line."""
+        if node is None:
+            self.reading.error(said, "MG007", "the test has no name", "begin it with - name: what is so")
+            return None
+        name = self.reading.words(node, "the name of a test")
+        if name is not None:
+            if first := named.get(name):
+                message = f"a second test {quoted(name)}, the first is in line {first}"
+                self.reading.error(node, "MG002", message, "give each test a name of its own")
+            named.setdefault(name, said.mark.line)
+        return name
 
-    def _test(self, node: Node, given: Given) -> Scenario | None:
+    def _test(self, node: Node, given: Given, named: dict[str, int]) -> Scenario | None:
         said = self.reading.mapping(node, "a test", "begin it with - name: ...")
         if said is None:
             return None
         keys = {key.text: value for key, value in said.entries}
-        for key, _ in said.entries:
-            if key.text not in ("name", "given", "steps", *SHORT):
-                self.reading.unknown_key(key, "a test", ("name", "given", "steps", *SHORT))
-        name = self.reading.text(keys["name"], "the name of a test") if "name" in keys else None
-        if "name" not in keys:
-            self.reading.error(said, "MG007", "the test has no name", "begin it with - name: what is so")
+        strange = [key for key, _ in said.entries if key.text not in TEST_KEYS]
+        for key in strange:
+            if key.text in STEP_KINDS:
+                mend = f'write steps: and put "- {key.text}: ..." below it'
+                self.reading.error(key, "MG007", f"{quoted(key.text)} is a step of a test, not a key of it", mend)
+            else:
+                self.reading.unknown_key(key, "a test", TEST_KEYS)
+        name = self._name(said, keys.get("name"), named)
         given = self._given(keys["given"], given) if "given" in keys else given
         if "steps" in keys:
             if one := next((key for key, _ in said.entries if key.text in SHORT), None):
@@ -113,7 +123,7 @@ class _FileReader:
             steps = self._steps(keys["steps"])
         else:
             own = tuple(each for each in said.entries if each[0].text in SHORT)
-            misspelt = not own and keys.keys() - {"name", "given"}  # which is told
+            misspelt = strange and not keys.keys() & {"mail", "eml"}  # which is told
             step = None if misspelt else self._step(Mapping(own, said.mark))
             steps = (step,) if step else ()
         return Scenario(name, self.path, said.mark, given, steps) if name and steps else None

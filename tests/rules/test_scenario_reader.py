@@ -81,7 +81,7 @@ WRONG = [
     ("tests: [⟦x⟧]", "MG007", "a test is a mapping"),
     ("tests: [⟦{mail: {}}⟧]", "MG007", "no name"),
     ("tests: [⟦{name: a}⟧]", "MG007", "nothing happens"),
-    ("tests: [{name: a, mail: {}}, ⟦{name: a, mail: {}}⟧]", "MG002", "the first is in line 1"),
+    ("tests: [{name: a, mail: {}}, {name: ⟦a⟧, mail: {}}]", "MG002", "the first is in line 1"),
     ("tests: [⟦{name: a, mail: {}, eml: x.eml}⟧]", "MG007", "one step is one of mail, eml"),
     ("tests: [{name: a, ⟦mail⟧: {}, steps: [{wait: 1d}]}]", "MG007", "steps"),
     ("tests: [{name: a, steps: ⟦[]⟧}]", "MG007", "list of steps"),

@@ -144,7 +144,7 @@ class Theatre:
         """The set with what the test says of the configuration; made once for all that say the same."""
         overrides = scenario.given.config
         if overrides not in self._sets:
-            made = self._made
+            made = replace(self._made, rules=replace(self._made.rules, indexes={}))  # `why` tells what each rule saw
             if overrides:
                 made = replace(made, config=_overridden(made, scenario, self._environ))
             ring = Keyring((Key("a", datetime(2000, 1, 1, tzinfo=UTC).date(), SeededIds().key()),))

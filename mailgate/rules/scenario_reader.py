@@ -27,12 +27,12 @@ Read = tuple[tuple[Scenario, ...], tuple[Problem, ...], MappingOf[str, str]]
 
 
 def read_scenarios(
-    files: MappingOf[str, bytes], fixtures: Callable[[str], Fixture], vocabulary: Vocabulary, rules: Ruleset
+    files: MappingOf[str, bytes], fixtures: Callable[[str], Fixture], vocabulary: Vocabulary, rules: Ruleset | None
 ) -> Read:
     """The tests of all files, every mistake in them, and the texts that frames show. `files` by the path that is shown;
-    `fixtures(path)` opens what lies beside that file."""
+    `fixtures(path)` opens what lies beside that file. `rules` None: they have mistakes of their own."""
     findings = Findings()
-    cases = {rule.name: len(rule.cases) for rule in rules.rules}
+    cases = {rule.name: len(rule.cases) for rule in rules.rules} if rules is not None else None
     sources: dict[str, str] = {}
     found: list[Scenario] = []
     try:
@@ -47,7 +47,7 @@ def read_scenarios(
 
 
 def _file(
-    path: str, raw: bytes, reading: Reading, fixture: Fixture, cases: MappingOf[str, int]
+    path: str, raw: bytes, reading: Reading, fixture: Fixture, cases: MappingOf[str, int] | None
 ) -> tuple[Scenario, ...]:
     try:
         document = parse(path, decode(path, raw), MAX_NODES)

@@ -34,8 +34,9 @@ def test_what_follows_from_a_mistake_is_silent_and_what_does_not_is_told(rule: s
 
 
 def test_a_macro_that_a_wrong_rule_may_use_is_not_told_to_be_unused() -> None:
-    text = "macros: {is-vip: {from: acme.example}}\nrules: [{name: r, when: ticket.created, if: [{use: is-vip}], do: [stop]}]"
-    assert codes(problems(text)) == ["MG007"]
+    macros = "macros: {is-vip: {from: acme.example}}"
+    wrong = "rules: [{name: r, when: ticket.created, if: [{use: is-vip}], do: [stop]}]"
+    assert codes(problems(f"{macros}\n{wrong}")) == ["MG007"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import yaml
 
 from mailgate.notify.rendered import KINDS, Kind
-from mailgate.problems import Problem, did_you_mean
+from mailgate.problems import Problem, did_you_mean, nearest
 
 KEYS = ("subject", "kind", "neutral", "layout", "footer")
 LAYOUT = "layout"
@@ -55,7 +55,7 @@ def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, (_yaml_problem(error, path),)
     marked, problems = _values(node, path)
-    problems += list(_mistakes(marked, path))
+    problems += list(_mistakes(marked, _keys(node), path))
     if problems:
         return None, tuple(problems)
     subject, kind, neutral, layout, footer = (marked.get(key, ("", 0, 0)) for key in KEYS)
@@ -77,6 +77,17 @@ def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]
     ), ()
 
 
+def body_of(source: str) -> tuple[str, int] | None:
+    """What stands below the front matter, whatever that says, and the line on which it begins."""
+    lines = source.split("\n")
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    return ("\n".join(lines[fences[1] + 1 :]), fences[1] + 2) if len(fences) == 2 and fences[0] == 0 else None
+
+
+def _keys(node: yaml.Node | None) -> frozenset[str]:
+    return frozenset(str(key.value) for key, _ in node.value) if isinstance(node, yaml.MappingNode) else frozenset()
+
+
 def _values(node: yaml.Node | None, path: str) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]:
     """Key -> (value, line, column), and what is no plain value or stands twice."""
     if not isinstance(node, yaml.MappingNode):
@@ -95,12 +106,14 @@ def _values(node: yaml.Node | None, path: str) -> tuple[dict[str, tuple[str, int
     return marked, problems
 
 
-def _mistakes(marked: dict[str, tuple[str, int, int]], path: str) -> Iterator[Problem]:
+def _mistakes(marked: dict[str, tuple[str, int, int]], keys: frozenset[str], path: str) -> Iterator[Problem]:
+    """`keys`: all that stand there, those with a value that is none among them."""
     for key, (_, line, _column) in marked.items():
         if key not in KEYS:
             yield Problem(path, line, 1, f'unknown key "{key}"', mend=did_you_mean(key, KEYS), width=len(key))
     for key in ("subject", "kind"):
-        if not marked.get(key, ("", 0, 0))[0].strip():
+        is_told = key in keys - marked.keys() or any(nearest(each, (key,)) for each in keys - set(KEYS))
+        if not is_told and not marked.get(key, ("", 0, 0))[0].strip():
             line = marked.get(key, ("", 1, 1))[1]
             yield Problem(path, line, 1, f'"{key}" is missing in the front matter', mend=f"add a line `{key}: ...`")
     kind, line, column = marked.get("kind", ("", 0, 0))

@@ -167,7 +167,7 @@ class ExpectationReader:
             name = "name" if what == "called" else "template"
             if what == "told" and node.text in self.reading.vocabulary.agents:
                 name = "agent"
-            condition = self._of_mail(name, node)
+            condition = self._of_mail(name, node, what)
             return None if condition is None else Wanted((condition,), node.text, node.mark)
         said = self.reading.mapping(node, f'a mail under "{what}"', "write {template: received, to: ana@acme.example}")
         conditions: list[Condition | None] = []
@@ -181,9 +181,16 @@ class ExpectationReader:
         told = ", ".join(f"{key.text} {_told(value)}" for key, value in said.entries) or "a mail"
         return Wanted(tuple(each for each in conditions if each is not None), told, said.mark)
 
-    def _of_mail(self, name: str, node: Node) -> Condition | None:
+    def _names_of(self, what: str) -> tuple[str, str, frozenset[str]]:
+        """What a bare word may be: a template, of those told an agent too."""
+        vocabulary = self.reading.vocabulary
+        if what == "told":
+            return "agent or template", "MG104", vocabulary.agents | vocabulary.templates
+        return "template", "MG104", vocabulary.templates
+
+    def _of_mail(self, name: str, node: Node, what: str = "") -> Condition | None:
         named = name == "template" and isinstance(node, Scalar) and not node.text.startswith("/") and node.text != NONE
-        if named and self.reading.known(node, "template", "MG104", self.reading.vocabulary.templates) is None:
+        if named and self.reading.known(node, *self._names_of(what)) is None:
             return None
         called = name == "name" and isinstance(node, Scalar) and not node.text.startswith("/")
         if called and self.reading.known(node, "webhook or program", "MG140", self._outside()) is None:

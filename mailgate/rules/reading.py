@@ -139,7 +139,8 @@ class Reading:
         if isinstance(node, Scalar) and node.flag is not None:
             return node.flag
         shown = quoted(node.text) if isinstance(node, Scalar) and node.text else kind(node)
-        self.error(node, "MG007", f"{what} is true or false, not {shown}")
+        said = _FLAGS.get(shown.strip('"').lower(), "true or false")
+        self.error(node, "MG007", f"{what} is true or false, not {shown}", f"write {said}, without quotes")
         return None
 
     def texts(self, node: Node, what: str, *, words: bool = False) -> tuple[tuple[Scalar, str], ...]:
@@ -188,6 +189,9 @@ class Reading:
         self.error(key, "MG003", f"{what} has no key {quoted(key.text)}", mend)
 
 
+_FLAGS = dict.fromkeys(("yes", "on", "y", "1", "true"), "true") | dict.fromkeys(
+    ("no", "off", "n", "0", "false"), "false"
+)
 _NONE_YET: MappingOf[str, str] = {
     "process": "there is no process yet: make processes/NAME.yaml in the directory of the rules",
     "list": "there is no list yet: make lists/NAME.txt in the directory of the rules, one value a line",

@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailgate.duration import parse_duration
+from mailgate.duration import meant_duration, parse_duration
 from mailgate.problems import Problem
 from mailgate.rules.expectation_reader import ExpectationReader
 from mailgate.rules.findings import Findings, TooManyProblems, quoted
@@ -124,6 +124,8 @@ class _FileReader:
         else:
             own = tuple(each for each in said.entries if each[0].text in SHORT)
             misspelt = strange and not keys.keys() & {"mail", "eml"}  # which is told
+            if misspelt and "expect" in keys:
+                self.expectations.read(keys["expect"])  # what is wrong in it is told, too
             step = None if misspelt else self._step(Mapping(own, said.mark))
             steps = (step,) if step else ()
         return Scenario(name, self.path, said.mark, given, steps) if name and steps else None
@@ -186,6 +188,8 @@ class _FileReader:
             if kinds or not keys.keys() - {"expect"}:  # else a key is misspelt, which is told
                 message = f"one step is one of {', '.join(kinds)}" if kinds else "nothing happens in this step"
                 self.reading.error(said, "MG007", message, "give each step one of: " + ", ".join(STEP_KINDS))
+            for each in kinds:
+                self._what(each, keys[each])  # what is wrong in them is told, too
             return None
         what = self._what(kinds[0], keys[kinds[0]])
         return None if what is None else Step(what, expect, said.mark)
@@ -210,7 +214,8 @@ class _FileReader:
         try:
             return None if text is None else Wait(parse_duration(text))
         except ValueError:
-            mend = "write a number and s, m, h, d or w: wait: 3d"
+            said = meant_duration(text or "")
+            mend = f'did you mean "{said}"?' if said else "write a number and s, m, h, d or w: wait: 3d"
             self.reading.error(node, "MG004", f"{quoted(text or '')} is not a duration", mend)
             return None
 

@@ -273,7 +273,11 @@ def _short(text: str) -> str:
 def _explained(path: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     said, context = str(error.problem or "this is not YAML"), str(error.context or "")
     mark = error.problem_mark or error.context_mark
-    if "quoted scalar" in context or ("expected ',' or" in said and error.context_mark):
+    if (
+        "quoted scalar" in context
+        or "could not find expected ':'" in said
+        or ("expected ',' or" in said and error.context_mark)
+    ):
         mark = error.context_mark  # where it was opened says more than where the file ends
     if mark is None:
         return Problem(path, 0, 0, said, "MG001")
@@ -292,6 +296,9 @@ def _hints(said: str, context: str, before: str, rest: str) -> Iterator[tuple[bo
     word = (re.match(r"[^\s,\]}]{0,60}", rest) or [""])[0].replace("'", "''")
     starts = sign in ("*", "&", "@", "`", "%") and sign != ""
     yield starts, f"a value cannot begin with {sign} unless it is in quotes", f"write '{word}'"
+    deeper = "this line is indented deeper than the one above, so YAML takes both for one value"
+    is_key = re.fullmatch(r"\s*(?:- )?[\w.-]+", before) is not None
+    yield "mapping values are not allowed" in said and is_key, deeper, "begin both in the same column"
     colon = "a value that holds a colon and a blank goes into single quotes; else look at the indentation"
     yield "mapping values are not allowed" in said, "a second colon in one line", colon
     yield "quoted scalar" in context and "escape" not in said, "the quote that opens here is never closed", "close it"

@@ -1,9 +1,9 @@
 """Pages whose examples are run: each ```console block's commands in order, in a place like a fresh clone, compared with
 what the page says they print. `python -m tests.support.pages PAGE...` writes anew what they print.
 
-A line "..." stands for any lines. `make run` and `make demo` go on in the background while the rest of the page runs; `cd`
-holds for what follows. What a reader has before the page begins stands in a block inside an HTML comment. The place is a
-copy: whatever a page writes, the repository stays as it is.
+A line "..." stands for any lines. `make run` and `make demo` go on in the background while the rest of the page runs;
+`cd` holds for what follows. What a reader has before the page begins stands in a block inside an HTML comment. The place
+is a copy: whatever a page writes, the repository stays as it is.
 """
 
 import os

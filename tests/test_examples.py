@@ -169,6 +169,17 @@ def test_every_count_of_rules_and_templates_is_that_of_a_new_desk() -> None:
             assert set(re.findall(r"\d+ rules, \d+ templates; no mistakes", block.text)) <= {there}, block
 
 
+def test_every_shipped_rule_that_a_page_shows_stands_where_it_says() -> None:
+    places = {}
+    for path in (ROOT / "rules").glob("*.yaml"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if name := re.match(r"  - name: (\S+)", line):
+                places[name[1]] = (path.stem, str(number))
+    shown = re.compile(rf"\b({'|'.join(places)})\b[^\n]*? (\d\d-[a-z]+)(?:\.yaml)?:(\d+)")
+    wrong = [found[0] for each in ALL for found in shown.finditer(each.text) if places[found[1]] != found.group(2, 3)]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("block", [each for each in ALL if any(SHOWN[key] is POSTFIX for key in shown(each))])
 def test_postfix_takes_what_the_page_tells_it(block: Block, tmp_path: Path) -> None:
     main = "mailgate_destination_recipient_limit" in block.text

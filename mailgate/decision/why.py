@@ -8,7 +8,7 @@ from mailgate.decision.touches import touched
 from mailgate.rules.rule import Rule
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.task import Task
-from mailgate.rules.trace import ConditionStep, Step, Trace
+from mailgate.rules.trace import ConditionStep, Step
 
 _MOST_RULES, _MOST_LINES = 6, 30
 _MARKS = {"match": "✓", "miss": "✗", "error": "!"}
@@ -23,11 +23,11 @@ def why(differences: Sequence[Difference], happened: Happened, rules: Ruleset) -
     """
     about = dict.fromkeys(word for each in differences for word in each.about)
     lines = [line for word in about for line in _withheld(word, happened)]
-    asked = {rule.name: block for rule in rules.rules if (block := _asked(rule, differences, happened.traces))}
+    asked = {rule.name: block for rule in rules.rules if (block := _asked(rule, differences, happened))}
     blocks = [*asked.values()]
     could = [rule for rule in rules.rules if any(_could(task, differences) for task in rule.all_tasks)]
     if asked.keys().isdisjoint(rule.name for rule in could):
-        blocks += [[said] for rule in could if (said := _unasked(rule, happened.traces))]
+        blocks += [[said] for rule in could if (said := _unasked(rule, happened))]
     for block in blocks[:_MOST_RULES]:
         lines += block
     if len(blocks) > _MOST_RULES:
@@ -77,13 +77,13 @@ def _is_named(rule: Rule, differences: Sequence[Difference]) -> bool:
 # --- what is told of one ----------------------------------------------------------------------------------------------
 
 
-def _asked(rule: Rule, differences: Sequence[Difference], traces: Sequence[Trace]) -> list[str]:
+def _asked(rule: Rule, differences: Sequence[Difference], happened: Happened) -> list[str]:
     """What became of a rule in all the events of a step; nothing where it has nothing to do with it."""
-    steps = [step for trace in traces for step in trace.steps if step.rule == rule.name]
+    steps = [step for trace in happened.traces for step in trace.steps if step.rule == rule.name]
     is_named = _is_named(rule, differences)
     telling = [step for step in steps if is_named or _tells(step, rule, differences)]
     if not telling:
-        return [_unasked(rule, traces) or f"{_place(rule)} was not asked"] if is_named else []
+        return [_unasked(rule, happened) or f"{_place(rule)} was not asked"] if is_named else []
     took = next((step for step in steps if step.verdict == "match"), None)
     head = f"{_place(rule)} {_came_to(rule, took, steps)}"
     return [head, *(line for step in telling for line in _step(step))]
@@ -99,18 +99,18 @@ def _place(rule: Rule) -> str:
     return f"{rule.name} ({rule.file}:{rule.mark.line})"
 
 
-def _unasked(rule: Rule, traces: Sequence[Trace]) -> str:
-    """Why it was not asked; empty where that explains nothing, as no event came to pass."""
-    happened = dict.fromkeys(trace.event for trace in traces)
+def _unasked(rule: Rule, happened: Happened) -> str:
+    """Why it was not asked; empty where that explains nothing: no event came to pass, or a mail and no time."""
+    events = dict.fromkeys(trace.event for trace in happened.traces)
     if not rule.enabled:
         reason = "is not enabled"
-    elif not happened.keys().isdisjoint(rule.events):
+    elif not events.keys().isdisjoint(rule.events):
         where = f"it is for tickets in {rule.queue}" if rule.queue else "one before it stopped, or it ran already"
         reason = f"was not asked: {where}"
-    elif rule.timer is not None:
+    elif rule.timer is not None and not happened.outcome:
         reason = "was not asked: its time has not come, or the ticket is not one that it waits for"
-    elif happened:
-        reason = f"is for {', '.join(rule.events)}; here was {', '.join(sorted(happened))}"
+    elif events and rule.timer is None:
+        reason = f"is for {', '.join(rule.events)}; here was {', '.join(sorted(events))}"
     else:
         return ""
     return f"{_place(rule)} {reason}"

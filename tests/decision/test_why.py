@@ -61,6 +61,7 @@ def test_rules_that_were_not_asked_are_told_where_nothing_else_explains_it() -> 
     assert block("state", expected="closed", happened=Happened()) == [
         "silence (10.yaml:14) was not asked: its time has not come, or the ticket is not one that it waits for"
     ]
+    assert block("state", expected="closed", happened=Happened(traces=(TRACE,), outcome="article")) == []
     assert block("queue", expected="billing", happened=Happened()) == ["off (10.yaml:12) is not enabled"]
 
 

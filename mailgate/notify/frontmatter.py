@@ -46,12 +46,12 @@ class Head:
 def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]:
     """Split a template file. The head is None where something in it is wrong; then there are problems."""
     lines = source.split("\n")
-    fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
-    if len(fences) < 2 or fences[0] != 0:
+    end = _end(lines)
+    if end is None:
         mend = 'begin the file with "---", subject: and kind:, and "---" again'
         return None, (Problem(path, 1, 1, "the front matter is missing or not closed", mend=mend),)
     try:
-        node = yaml.compose("\n".join(["", *lines[1 : fences[1]]]), Loader=yaml.SafeLoader)
+        node = yaml.compose("\n".join(["", *lines[1:end]]), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, (_yaml_problem(error, path),)
     marked, problems = _values(node, path)
@@ -60,7 +60,7 @@ def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]
         return None, tuple(problems)
     subject, kind, neutral, layout, footer = (marked.get(key, ("", 0, 0)) for key in KEYS)
     known_kind = next(each for each in KINDS if each == kind[0])
-    body_line = fences[1] + 1
+    body_line = end + 1
     body = "\n".join(lines[body_line:])
     return Head(
         subject=subject[0],
@@ -80,8 +80,14 @@ def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]
 def body_of(source: str) -> tuple[str, int] | None:
     """What stands below the front matter, whatever that says, and the line on which it begins."""
     lines = source.split("\n")
+    end = _end(lines)
+    return None if end is None else ("\n".join(lines[end + 1 :]), end + 2)
+
+
+def _end(lines: list[str]) -> int | None:
+    """The place of the line that closes the front matter; None where there is none."""
     fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
-    return ("\n".join(lines[fences[1] + 1 :]), fences[1] + 2) if len(fences) == 2 and fences[0] == 0 else None
+    return fences[1] if len(fences) == 2 and fences[0] == 0 else None
 
 
 def _keys(node: yaml.Node | None) -> frozenset[str]:

@@ -11,6 +11,7 @@ from unicodedata import combining, east_asian_width
 
 _LONGEST_WORD = 64
 _MOST_WORDS = 20
+_PREFIX = 3  # letters: "saturday" is "sat"
 _WINDOW = 160  # characters of a source line that are shown
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -38,12 +39,19 @@ class Problem:
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """A mend that names the nearest known word, or the whole choice when none is near; a set is put in order first."""
     words = sorted(known) if isinstance(known, Set) else list(known)
-    folded = {word.casefold(): word for word in words}
-    near = get_close_matches(wrong.casefold(), folded, n=1, cutoff=0.6) if len(wrong) <= _LONGEST_WORD else []
-    if near:
-        return f'did you mean "{folded[near[0]]}"?'
+    if word := nearest(wrong, words):
+        return f'did you mean "{word}"?'
     more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
     return f"expected one of: {', '.join(words[:_MOST_WORDS])}{more}" if words else ""
+
+
+def nearest(wrong: str, words: Iterable[str]) -> str | None:
+    """The word that was probably meant."""
+    folded = {word.casefold(): word for word in words}
+    said = wrong.casefold()
+    near = get_close_matches(said, folded, n=1, cutoff=0.6) if len(wrong) <= _LONGEST_WORD else []
+    near = near or [word for word in folded if len(word) >= _PREFIX and said.startswith(word)][:1]
+    return folded[near[0]] if near else None
 
 
 def frame(problem: Problem, sources: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ def test_a_duration_is_a_number_and_a_unit(text: str, duration: timedelta) -> No
     assert parse_duration(text) == duration
 
 
-@pytest.mark.parametrize("text", ["", "15", "m", "-5m", "1.5h", "5 minutes", "1h30m", "٥m", "9999999999s"])
+@pytest.mark.parametrize("text", ["", "15", "m", "-5m", "1.5h", "5 moments", "1h30m", "٥m", "9999999999s"])
 def test_anything_else_is_refused_with_its_text_and_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="15m") as caught:
         parse_duration(text)
@@ -33,3 +33,9 @@ def test_anything_else_is_refused_with_its_text_and_an_example(text: str) -> Non
 def test_a_duration_that_no_date_can_hold_is_refused() -> None:
     with pytest.raises(ValueError, match="hundred years"):
         parse_duration("999999999w")
+
+
+@pytest.mark.parametrize(("text", "meant"), [("5 minutes", "5m"), ("3 Days", "3d"), ("2weeks", "2w"), ("1 hr", "1h")])
+def test_a_time_in_words_is_refused_with_its_form(text: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"write {meant}$"):
+        parse_duration(text)

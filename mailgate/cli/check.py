@@ -1,4 +1,4 @@
-"""`mailgate check`: configuration, rules and templates; every mistake at once. Nothing is written."""
+"""`mailgate check`: configuration, rules, their tests and templates; every mistake at once. Nothing is written."""
 
 import argparse
 import os
@@ -17,11 +17,14 @@ from mailgate.notify.templates import Templates
 from mailgate.problems import Problem
 from mailgate.rules import ruleset
 from mailgate.rules.ruleset import Ruleset
+from mailgate.rules.vocabulary import Vocabulary
+from mailgate.service.rule_tests import ReadTests, Theatre, read_with
+from mailgate.service.snapshot import checked, take
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
-        "check", help="check configuration, rules and templates; says every mistake with its line"
+        "check", help="check configuration, rules, tests and templates; says every mistake with its line"
     )
     parser.add_argument(
         "--offline", action="store_true", help="leave out what only this machine knows: secrets and keys"
@@ -40,6 +43,9 @@ def run(args: argparse.Namespace) -> int:
         check_keys(config.keys_file, found)
     templates = check_templates(config, found)
     rules = check_rules(config, templates, found)
+    tests = check_tests(config, templates, rules, found)
+    if not found.wrong:
+        check_given(config, tests, found)
     return found.tell(args, _praise(config, templates, rules))
 
 
@@ -61,12 +67,29 @@ def check_templates(config: Config, found: Found) -> Templates | None:
 
 
 def check_rules(config: Config, templates: Templates | None, found: Found) -> Ruleset | None:
-    names = templates.names if templates else _names_of_files(config)
-    rules, problems, sources = ruleset.check(
-        config.rules_dir, vocabulary(config, names, templates.reports if templates else None)
-    )
+    rules, problems, sources = ruleset.check(config.rules_dir, _names(config, templates))
     found.add(problems, sources)
     return rules
+
+
+def check_tests(config: Config, templates: Templates | None, rules: Ruleset | None, found: Found) -> ReadTests:
+    """The files of tests are read, and not played."""
+    tests = read_with(_names(config, templates), rules, config.rules_dir)
+    found.add(tests.problems, tests.sources)
+    return tests
+
+
+def check_given(config: Config, tests: ReadTests, found: Found) -> None:
+    """What tests ask of the configuration. Everything else is right."""
+    if any(each.given.config for each in tests.scenarios):
+        with Theatre(checked(take(config), packaged_templates()), os.environ) as theatre:
+            found.add(theatre.check(tests.scenarios), {})
+
+
+def _names(config: Config, templates: Templates | None) -> Vocabulary:
+    if templates is None:
+        return vocabulary(config, _names_of_files(config), None)
+    return vocabulary(config, templates.names, templates.reports)
 
 
 def _names_of_files(config: Config) -> frozenset[str]:

@@ -31,9 +31,10 @@ from mailgate.rules import ruleset
 from mailgate.rules.events import GATE
 from mailgate.service.active import ActiveSet
 from mailgate.service.dry_run import Foreseen, foresee, refused_at_rcpt
-from mailgate.service.opening import open_store, running_set
+from mailgate.service.opening import never_started, open_store, running_set, unstarted
 from mailgate.service.preparation import Failed
 from mailgate.service.unskipped import unskipped
+from mailgate.store.engine import Store
 from mailgate.store.explained import Explained, explain_desk, explain_mail, explain_ticket
 
 NOTHING = 4
@@ -111,9 +112,9 @@ def _page(number: int, of: int, event: Explained, zone: tzinfo) -> str:
 
 def _future(args: argparse.Namespace) -> int:
     config = configured(args, offline=True)
-    raw, store = _read(args.mail), open_store(config)
+    raw = _read(args.mail)
+    store, active = _as_it_runs(config)
     try:
-        active = store.read_now(lambda c: running_set(c, config.path, os.environ, packaged_templates()))
         if args.rules is not None:
             names = vocabulary(active.config, active.templates.names, active.templates.reports)
             rules, problems, sources = ruleset.check(args.rules, names)
@@ -137,6 +138,19 @@ def _future(args: argparse.Namespace) -> int:
     else:
         print(printable(_foreseen_page(foreseen, active.policy, refused)))
     return 0
+
+
+def _as_it_runs(config: Config) -> tuple[Store, ActiveSet]:
+    """The desk's database and THE set; of one that was never started an empty one, and the files."""
+    if never_started(config):
+        print("this desk was never started: by its files, and as its first mail", file=sys.stderr)
+        return unstarted(config, packaged_templates(), SystemClock().now())
+    store = open_store(config)
+    try:
+        return store, store.read_now(lambda c: running_set(c, config.path, os.environ, packaged_templates()))
+    except BaseException:
+        store.close()
+        raise
 
 
 def _envelope(args: argparse.Namespace, raw: bytes, active: ActiveSet) -> Envelope:

@@ -27,9 +27,13 @@ class Found:
     def reject(self, error: FilesRejected) -> None:
         self.add(error.problems, error.sources)
 
+    @property
+    def wrong(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
     def tell(self, args: argparse.Namespace, praise: str) -> int:
         """Print the frames, or the praise where there is nothing wrong. Returns the exit code."""
-        wrong = any(problem.severity == "error" for problem in self.problems)
+        wrong = self.wrong
         if args.json:
             problems = [problem_as_json(problem) for problem in self.problems]
             print(json.dumps({"ok": not wrong, "problems": problems}, ensure_ascii=False, indent=2))

@@ -21,13 +21,15 @@ from mailgate.duration import parse_duration
 from mailgate.errors import FilesRejected, MailgateError
 from mailgate.rules import ruleset
 from mailgate.service.active import ActiveSet
-from mailgate.service.opening import joined_with, open_store, running_set
+from mailgate.service.opening import joined_with, never_started, open_store, running_set
 from mailgate.service.replay import replay
 from mailgate.service.snapshot import checked, take
 from mailgate.store.engine import Store
 from mailgate.store.past_mail import Selection
 
 NOTHING = 4
+_NO_PAST = """this desk was never started, so there is no mail of the past: `mailgate serve` starts it,
+`mailgate explain --mail FILE` says what would happen to a mail"""
 
 
 def register(subparsers: Any) -> None:
@@ -44,6 +46,9 @@ def run(args: argparse.Namespace) -> int:
         return 2
     config = configured(args, offline=True)
     selection = _selection(args)
+    if never_started(config):
+        print(_NO_PAST, file=sys.stderr)
+        return NOTHING
     store = open_store(config, read_only=True)
     try:
         old = store.read_now(lambda c: running_set(c, config.path, os.environ, packaged_templates()))

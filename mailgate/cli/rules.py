@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mailgate.cli.check import check_rules, check_templates
+from mailgate.cli.check import check_rules, check_templates, check_tests
 from mailgate.cli.configured import configured
 from mailgate.cli.findings import Found
 from mailgate.cli.opened import print_json, print_table
@@ -43,11 +43,13 @@ _VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
 
 def _checked(args: argparse.Namespace) -> int:
     config, found = configured(args, offline=args.verb == "list"), Found()
-    rules = check_rules(config, check_templates(config, Found()), found)
-    if args.verb == "list" and rules is not None:
-        return _list(args, queue_order(rules))
-    if rules is not None:
-        untested(config, found)
+    templates = check_templates(config, Found())
+    rules = check_rules(config, templates, found)
+    if args.verb == "list":
+        return _list(args, queue_order(rules)) if rules is not None else found.tell(args, "")
+    tests = check_tests(config, templates, rules, found)
+    if tests.scenarios and not found.wrong:
+        untested(config, tests, found)
     count = len(rules.rules) if rules else 0
     return found.tell(args, f"{config.rules_dir}: {count} rule{'s' * (count != 1)}; no mistakes")
 

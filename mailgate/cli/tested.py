@@ -21,7 +21,7 @@ from mailgate.decision.coverage import Coverage
 from mailgate.errors import FilesRejected
 from mailgate.logs import configure
 from mailgate.rules.lint import without_a_test
-from mailgate.service.rule_tests import FailedStep, ReadTests, Result, Theatre, has_tests, read_all
+from mailgate.service.rule_tests import FailedStep, ReadTests, Result, Theatre, read_all
 from mailgate.service.snapshot import checked, take
 
 NOTHING = 4
@@ -76,23 +76,20 @@ def run_test(args: argparse.Namespace) -> int:
     return FINDINGS if any(each.failed for each in results) else 0
 
 
-def untested(config: Config, found: Found) -> None:
-    """Adds, where there are tests, what is wrong in them and which rules none of them makes run (MG402)."""
-    if not has_tests(config.rules_dir):
-        return
+def untested(config: Config, tests: ReadTests, found: Found) -> None:
+    """Adds what is wrong in the configuration that tests ask for, else which rules none of them makes run (MG402)."""
     configure(_QuietLog(), sys.stderr)
     try:
         made = checked(take(config), packaged_templates())
     except FilesRejected:
         return  # the templates have mistakes, which `template check` and `check` tell
-    tests = read_all(config.rules_dir, made)
-    found.add(tests.problems, tests.sources)
     with Theatre(made, os.environ) as theatre:
-        if tests.problems or theatre.check(tests.scenarios):
+        found.add(theatre.check(tests.scenarios), {})
+        if found.wrong:
             return
         covered = theatre.coverage(theatre.play(tests.scenarios))
-    for rule in covered.never_run:
-        found.add((without_a_test(rule, config.rules_dir),), {})
+    for each in covered.never_run:
+        found.add((without_a_test(each.rule, each.case, each.mark, config.rules_dir),), {})
 
 
 def explanation(failed: FailedStep) -> list[str]:
@@ -166,10 +163,8 @@ def _finish(args: argparse.Namespace, results: Sequence[Result], covered: Covera
 
 
 def _never(covered: Coverage) -> Iterator[str]:
-    places = {rule.name: f"{rule.file}:{rule.mark.line}" for rule in covered.never_run}
-    for each in covered.never:
-        name = each.partition(" case ")[0]
-        yield printable(f"never run: {each:<32} {places.get(name, '')}".rstrip())
+    for each in covered.never_run:
+        yield printable(f"never run: {each.told:<32} {each.rule.file}:{each.mark.line}")
 
 
 def _as_json(result: Result) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from mailgate.problems import Problem
 
 LARGEST = 4_000_000
 OUT_PASSWORD: KeyPath = ("out", "password")
+_BARE_FLAG = re.compile(r"(?:yes|no|on|off|true|false)\b", re.IGNORECASE)
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -117,6 +118,8 @@ def _tables(text: str, path: Path) -> dict[str, Any]:
             message = message[: place.start()]
             spot = Spot(int(place[1]), int(place[2]), 1) if place[1] else Spot(text.rstrip("\n").count("\n") + 1, 1, 1)
         mend = 'texts stand in "quotes", lists in [brackets], and every quote and bracket is closed on its line'
+        if spot is not NOWHERE and _BARE_FLAG.match(text.split("\n")[spot.line - 1], spot.column - 1):
+            mend = "write true or false"
         raise _rejected(path, text, f"this is not TOML: {message}", spot, mend) from None
 
 

@@ -4,7 +4,7 @@ One description serves loading, the check of config.example.toml and docs/refere
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from mailgate.config.findings import Findings, shown
 from mailgate.config.kinds import EnvironmentText, Kind, spoken
 from mailgate.config.locate import KeyPath
 from mailgate.config.values import NAME, NAME_FORM
-from mailgate.problems import did_you_mean
+from mailgate.problems import did_you_mean, nearest
 
 
 class _Nothing:
@@ -55,11 +55,14 @@ class Section:
             findings.value(at, f"{spoken(value)} where the table {self.title} is wanted")
             value = {}
         known = {key.name: key for key in self.keys}
-        for name in value.keys() - known.keys():
+        strange = value.keys() - known.keys()
+        for name in strange:
             findings.key((*at, name), f"{self.title} has no key {shown(name)}", did_you_mean(name, known))
         _warn_of_what_is_not_in_effect(self.keys, value, at, findings)
         values = {
-            key.field or key.name: _read_key(key, value, at, findings, self.title) for key in self.keys if key.in_effect
+            key.field or key.name: _read_key(key, value, at, findings, self.title, strange)
+            for key in self.keys
+            if key.in_effect
         }
         return self.make(*own_name, **values)
 
@@ -125,13 +128,16 @@ def _names(value: object, at: KeyPath, findings: Findings) -> list[tuple[str, ob
     return list(value.items())
 
 
-def _read_key(key: Key, value: Mapping[str, object], at: KeyPath, findings: Findings, title: str) -> Any:
+def _read_key(
+    key: Key, value: Mapping[str, object], at: KeyPath, findings: Findings, title: str, strange: Set[str]
+) -> Any:
     if key.name in value:
         return _read(key.kind, value[key.name], (*at, key.name), findings)
     if key.default is ABSENT:
         return None
     if key.default is REQUIRED:
-        findings.key(at, f'{title} needs "{key.name}"', key.doc)
+        if not any(nearest(name, (key.name,)) for name in strange):  # else it is misspelt, which is told
+            findings.key(at, f'{title} needs "{key.name}"', key.doc)
         return key.kind.read("", at, Findings(findings.base))
     return key.kind.read(key.default, (*at, key.name), findings)
 

@@ -6,7 +6,9 @@ Values are judged as conditions of rules are, so that `subject: urgent` means in
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
+from mailgate.decision.forwarding import FORWARD
 from mailgate.mail.message import NO_MESSAGE
 from mailgate.rules.conditions import Condition, Trail
 from mailgate.rules.scenario import Expectation, FiredRule, Wanted
@@ -17,14 +19,18 @@ from mailgate.rules.view import Field, Values, View
 from mailgate.tickets.model import Ticket
 
 NOTHING = "nothing"
+HELD = " (held)"
+CALLS = ("webhook", "program")
 TO_CUSTOMERS = ("auto-reply", "customer")
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_SHOWN = 60  # characters of a note
 _FAR = 1_000  # misses of a mail that is none of those wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Mailed:
-    """A mail that was composed. `agent`: to whom of ours; `reason`: why it is held."""
+    """A mail that was composed, or a call, whose name is its `template`. `agent`: to whom of ours; `reason`: why it is
+    held."""
 
     kind: str
     template: str
@@ -38,7 +44,9 @@ class Mailed:
 
     @property
     def told(self) -> str:
-        return f'{self.template} to {self.agent or self.recipient} "{self.subject}"' + (" (held)" if self.held else "")
+        if self.kind in CALLS:
+            return self.template
+        return f'{self.template} to {self.agent or self.recipient} "{self.subject}"{HELD if self.held else ""}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +60,13 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Everything that came of a step. `outcome` "": no mail came in; `refused`: the door's words."""
+    """Everything that came of a step. `merged_into`: the number of the ticket where its mail goes; `outcome` "": no
+    mail came in; `refused`: the door's words."""
 
     ticket: Ticket | None = None
+    merged_into: str = ""
+    watchers: tuple[str, ...] = ()  # agents by name, others by address
+    notes: tuple[str, ...] = ()  # that rules wrote
     mails: tuple[Mailed, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     traces: tuple[Trace, ...] = ()
@@ -85,9 +97,11 @@ def compared(expected: Expectation, happened: Happened, ours: OurAddresses) -> t
     return (
         *_outcome(expected, happened, judge),
         *_ticket(expected, happened, judge),
-        *_mails("sent", expected.sent, _to_customers(happened), expected.exactly, judge),
-        *_mails("told", expected.told, _to_ours(happened), expected.exactly, judge),
-        *_mails("held", expected.held, [each for each in happened.mails if each.held], expected.exactly, judge),
+        *_listed("notes", expected.notes, expected.exactly, happened.notes, judge),
+        *_mails("sent", expected.sent, happened, expected.exactly, judge),
+        *_mails("told", expected.told, happened, expected.exactly, judge),
+        *_mails("called", expected.called, happened, expected.exactly, judge),
+        *_mails("held", expected.held, happened, expected.exactly, judge),
         *_fired(expected, happened),
     )
 
@@ -127,86 +141,104 @@ class _Judge:
 def _ticket(expected: Expectation, happened: Happened, judge: _Judge) -> Iterator[Difference]:
     ticket = happened.ticket
     if ticket is None:
-        if expected.ticket or expected.tags or expected.fields:
+        if expected.ticket or expected.tags or expected.watchers or expected.fields:
             yield Difference("ticket", "one", "none", ("ticket",))
         return
-    for step in judge.misses(expected.ticket, _values_of(ticket, happened.at)):
+    for step in judge.misses(expected.ticket, _values_of(ticket, happened)):
         yield Difference(step.field, step.match, step.value or "none", (step.field.removeprefix("ticket."),))
-    if expected.tags is not None:
-        yield from _tags(expected.tags, expected.exactly, ticket, judge)
+    yield from _listed("ticket.tags", expected.tags, expected.exactly, ticket.tags, judge)
+    yield from _listed("ticket.watchers", expected.watchers, expected.exactly, happened.watchers, judge)
     if expected.fields is not None:
         yield from _fields(expected.fields, expected.exactly, ticket, judge)
 
 
-def _tags(wanted: tuple[Condition, ...], exactly: bool, ticket: Ticket, judge: _Judge) -> Iterator[Difference]:
-    got = ", ".join(ticket.tags) or "none"
-    for step in judge.misses(wanted, {"ticket.tags": tuple(map(Value, ticket.tags))}):
-        yield Difference("ticket.tags", step.match, got, ("tags",))
+def _listed(
+    field: str, wanted: tuple[Condition, ...] | None, exactly: bool, there: Sequence[str], judge: _Judge
+) -> Iterator[Difference]:
+    if wanted is None:
+        return
+    got, kind = ", ".join(map(_short, there)) or "none", field.removeprefix("ticket.")
+    for step in judge.misses(wanted, {field: tuple(Value(each, MAX_BODY) for each in there)}):
+        yield Difference(field, step.match, got, (f"{kind} {step.match}",))
     if exactly or not wanted:
-        for tag in ticket.tags:
-            if all(judge.misses((each,), {"ticket.tags": (Value(tag),)}) for each in wanted):
-                yield Difference("ticket.tags", f"not {tag}", got, ("tags",))
+        for each in there:
+            if all(judge.misses((one,), {field: (Value(each, MAX_BODY),)}) for one in wanted):
+                yield Difference(field, f"not {_short(each)}", got, (f"{kind} {each}",))
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
 
 
 def _fields(wanted: tuple[Condition, ...], exactly: bool, ticket: Ticket, judge: _Judge) -> Iterator[Difference]:
     values = {f"ticket.fields.{name}": (Value(value),) for name, value in ticket.fields}
     for step in judge.misses(wanted, values):
-        yield Difference(step.field, step.match, step.value or "none", ("fields",))
+        name = step.field.removeprefix("ticket.fields.")
+        yield Difference(step.field, step.match, step.value or "none", (f"fields {name}",))
     if exactly or not wanted:
         asked = {step.field for step in judge.misses(wanted, {})}
         for name, (value,) in values.items():
             if name not in asked:
-                yield Difference(name, "none", value.text, ("fields",))
+                yield Difference(name, "none", value.text, (f"fields {name.removeprefix('ticket.fields.')}",))
 
 
-def _values_of(ticket: Ticket, at: datetime) -> dict[str, Values]:
+def _values_of(ticket: Ticket, happened: Happened) -> dict[str, Values]:
     values = {
         "queue": ticket.queue,
         "state": ticket.state,
         "priority": ticket.priority,
+        "type": ticket.type,
         "owner": ticket.owner,
         "process": ticket.process,
         "step": ticket.process_step,
         "subject": ticket.subject,
         "number": ticket.number,
+        "merged_into": happened.merged_into,
         "language": ticket.language,
         "requester": ticket.requester.address if ticket.requester else None,
     }
     found: dict[str, Values] = {f"ticket.{name}": (Value(text),) for name, text in values.items() if text}
     found["ticket.articles"] = (Quantity(str(ticket.articles), ticket.articles),)
-    if ticket.pending_until is not None and ticket.state == "pending":
-        seconds = (ticket.pending_until - at).total_seconds()
-        found["ticket.pending_for"] = (Quantity(duration_text(seconds), seconds),)
+    until = {"pending_for": ticket.pending_until if ticket.state == "pending" else None, "closes_in": ticket.close_at}
+    for name, moment in until.items():
+        if moment is not None:
+            seconds = (moment - happened.at).total_seconds()
+            found[f"ticket.{name}"] = (Quantity(duration_text(seconds), seconds),)
     return found
 
 
 # --- mails ------------------------------------------------------------------------------------------------------------
 
 
-def _to_customers(happened: Happened) -> list[Mailed]:
-    return [each for each in happened.mails if each.kind in TO_CUSTOMERS and not each.held]
-
-
-def _to_ours(happened: Happened) -> list[Mailed]:
-    return [each for each in happened.mails if each.kind not in TO_CUSTOMERS and not each.held]
+def _list_of(mail: Mailed) -> str:
+    """In which of the three lists it is."""
+    if mail.kind in CALLS:
+        return "called"
+    if mail.held:
+        return "held"
+    return "sent" if mail.kind in TO_CUSTOMERS or mail.template == FORWARD else "told"
 
 
 def _mails(
-    what: str, wanted: tuple[Wanted, ...] | None, mails: Sequence[Mailed], exactly: bool, judge: _Judge
+    what: str, wanted: tuple[Wanted, ...] | None, happened: Happened, exactly: bool, judge: _Judge
 ) -> Iterator[Difference]:
     if wanted is None:
         return
+    mails = [each for each in happened.mails if _list_of(each) == what]
+    others = [each for each in happened.mails if _list_of(each) != what]
     values = [_of_mail(each) for each in mails]
     fits = [[not judge.misses(one.conditions, each) for each in values] for one in wanted]
     taken = _assigned(fits)
     for number, one in enumerate(wanted):
         if number not in taken:
             free = [n for n in range(len(mails)) if n not in taken.values()]
-            yield from _missing(what, one, [mails[n] for n in free], judge)
+            yield from _missing(what, one, [mails[n] for n in free], others, judge)
     if exactly or not wanted:
         for n, mail in enumerate(mails):
             if n not in taken.values():
-                yield Difference(what, NOTHING if not wanted else "nothing else", mail.told, (f"mail {mail.template}",))
+                about = f"{'called' if what == 'called' else 'mail'} {mail.template}"
+                yield Difference(what, NOTHING if not wanted else "nothing else", mail.told, (about,))
 
 
 def _assigned(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
@@ -227,12 +259,18 @@ def _assigned(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
     return {number: mail for mail, number in owner.items()}
 
 
-def _missing(what: str, wanted: Wanted, free: Sequence[Mailed], judge: _Judge) -> Iterator[Difference]:
-    """What differs from the mail that comes nearest; where none does, what was there."""
-    about = tuple(f"mail {name}" for name in _templates(wanted)) or ("mail",)
+def _missing(
+    what: str, wanted: Wanted, free: Sequence[Mailed], others: Sequence[Mailed], judge: _Judge
+) -> Iterator[Difference]:
+    """What differs from the mail that comes nearest; where none does, what was there, or in another list."""
+    kind = "called" if what == "called" else "mail"
+    about = tuple(f"{kind} {name}" for name in _templates(wanted)) or (kind,)
     near = min(free, key=lambda mail: _distance(wanted, mail, judge), default=None)
     if near is None or _distance(wanted, near, judge) >= _FAR:
-        yield Difference(what, wanted.told, "; ".join(each.told for each in free[:5]) or NOTHING, about)
+        there = [each.told for each in free[:5]] or [NOTHING]
+        elsewhere = (each for each in others if not judge.misses(wanted.conditions, _of_mail(each)))
+        there += [f"under {_list_of(each)}: {each.told.removesuffix(HELD)}" for each in islice(elsewhere, 1)]
+        yield Difference(what, wanted.told, "; ".join(there), about)
         return
     for step in judge.misses(wanted.conditions, _of_mail(near)):
         yield Difference(f"{what} {near.template}: {step.field}", step.match, step.value or "none", about)
@@ -240,16 +278,21 @@ def _missing(what: str, wanted: Wanted, free: Sequence[Mailed], judge: _Judge) -
 
 def _distance(wanted: Wanted, mail: Mailed, judge: _Judge) -> int:
     misses = judge.misses(wanted.conditions, _of_mail(mail))
-    strange = len(misses) == len(wanted.conditions) or any(step.field in ("template", "kind") for step in misses)
+    strange = len(misses) == len(wanted.conditions) or any(
+        step.field in ("template", "kind", "name") for step in misses
+    )
     return len(misses) + _FAR * strange
 
 
 def _templates(wanted: Wanted) -> Iterator[str]:
     judge = _Judge(OurAddresses(frozenset(), frozenset()))
-    return (step.match for step in judge.misses(wanted.conditions, {}) if step.field == "template")
+    return (step.match for step in judge.misses(wanted.conditions, {}) if step.field in ("template", "name"))
 
 
 def _of_mail(mail: Mailed) -> dict[str, Values]:
+    if mail.kind in CALLS:
+        called: dict[str, Values] = {"name": (Value(mail.template),), "body": (Value(mail.body, MAX_BODY),)}
+        return called | ({"url": (Value(mail.recipient),)} if mail.kind == "webhook" else {})
     texts = {
         "template": mail.template,
         "kind": mail.kind,

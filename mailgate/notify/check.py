@@ -46,7 +46,8 @@ def misspelt(piece: Passage, sandbox: TemplateSandbox, known: dict[str, Any]) ->
         tree = sandbox.parse(piece.source)
     except TemplateSyntaxError as error:
         mend = 'every "{{" needs its "}}", every "{%" its "%}", and every {% if %} its {% endif %}'
-        return [Problem(piece.path, error.lineno, 1, f"the template is not well formed: {error.message}", mend=mend)]
+        word = (_QUOTED.findall(error.message or "") or [""])[0]
+        return [_at(piece, error.lineno, word, f"the template is not well formed: {error.message}", mend)]
     return list(_unknown_words(tree, piece, sandbox, known))
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import yaml
 
 from mailgate.notify.rendered import KINDS, Kind
-from mailgate.problems import Problem, did_you_mean
+from mailgate.problems import Problem, did_you_mean, nearest
 
 KEYS = ("subject", "kind", "neutral", "layout", "footer")
 LAYOUT = "layout"
@@ -46,21 +46,21 @@ class Head:
 def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]:
     """Split a template file. The head is None where something in it is wrong; then there are problems."""
     lines = source.split("\n")
-    fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
-    if len(fences) < 2 or fences[0] != 0:
+    end = _end(lines)
+    if end is None:
         mend = 'begin the file with "---", subject: and kind:, and "---" again'
         return None, (Problem(path, 1, 1, "the front matter is missing or not closed", mend=mend),)
     try:
-        node = yaml.compose("\n".join(["", *lines[1 : fences[1]]]), Loader=yaml.SafeLoader)
+        node = yaml.compose("\n".join(["", *lines[1:end]]), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return None, (_yaml_problem(error, path),)
     marked, problems = _values(node, path)
-    problems += list(_mistakes(marked, path))
+    problems += list(_mistakes(marked, _keys(node), path))
     if problems:
         return None, tuple(problems)
     subject, kind, neutral, layout, footer = (marked.get(key, ("", 0, 0)) for key in KEYS)
     known_kind = next(each for each in KINDS if each == kind[0])
-    body_line = fences[1] + 1
+    body_line = end + 1
     body = "\n".join(lines[body_line:])
     return Head(
         subject=subject[0],
@@ -75,6 +75,23 @@ def read_head(source: str, path: str) -> tuple[Head | None, tuple[Problem, ...]]
         footer=footer[0] or None,
         footer_line=footer[1],
     ), ()
+
+
+def body_of(source: str) -> tuple[str, int] | None:
+    """What stands below the front matter, whatever that says, and the line on which it begins."""
+    lines = source.split("\n")
+    end = _end(lines)
+    return None if end is None else ("\n".join(lines[end + 1 :]), end + 2)
+
+
+def _end(lines: list[str]) -> int | None:
+    """The place of the line that closes the front matter; None where there is none."""
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    return fences[1] if len(fences) == 2 and fences[0] == 0 else None
+
+
+def _keys(node: yaml.Node | None) -> frozenset[str]:
+    return frozenset(str(key.value) for key, _ in node.value) if isinstance(node, yaml.MappingNode) else frozenset()
 
 
 def _values(node: yaml.Node | None, path: str) -> tuple[dict[str, tuple[str, int, int]], list[Problem]]:
@@ -95,12 +112,14 @@ def _values(node: yaml.Node | None, path: str) -> tuple[dict[str, tuple[str, int
     return marked, problems
 
 
-def _mistakes(marked: dict[str, tuple[str, int, int]], path: str) -> Iterator[Problem]:
+def _mistakes(marked: dict[str, tuple[str, int, int]], keys: frozenset[str], path: str) -> Iterator[Problem]:
+    """`keys`: all that stand there, those with a value that is none among them."""
     for key, (_, line, _column) in marked.items():
         if key not in KEYS:
             yield Problem(path, line, 1, f'unknown key "{key}"', mend=did_you_mean(key, KEYS), width=len(key))
     for key in ("subject", "kind"):
-        if not marked.get(key, ("", 0, 0))[0].strip():
+        is_told = key in keys - marked.keys() or any(nearest(each, (key,)) for each in keys - set(KEYS))
+        if not is_told and not marked.get(key, ("", 0, 0))[0].strip():
             line = marked.get(key, ("", 1, 1))[1]
             yield Problem(path, line, 1, f'"{key}" is missing in the front matter', mend=f"add a line `{key}: ...`")
     kind, line, column = marked.get("kind", ("", 0, 0))

@@ -23,7 +23,7 @@ from jinja2 import Template, TemplateSyntaxError
 from mailgate.errors import FilesRejected, MailgateError
 from mailgate.notify import check
 from mailgate.notify.brand import Brand, LogoFile, logo_file, read_brand
-from mailgate.notify.frontmatter import LAYOUT, Head, read_head
+from mailgate.notify.frontmatter import LAYOUT, Head, body_of, read_head
 from mailgate.notify.logo import MAX_OCTETS, Logo, read_logo
 from mailgate.notify.markdown import two_parts
 from mailgate.notify.rendered import Kind, Rendered
@@ -175,8 +175,9 @@ class _Loading:
             raise FilesRejected((Problem(place, 0, 0, "no such directory", mend=mend),), {})
         brand = self._brand()
         self._layout_pair(LAYOUT, brand, None)
-        heads = [(each, head) for each in self._files() if (head := self._head(each))]
-        names = {each.name for each, _ in heads}
+        files = self._files()
+        heads = [(each, head) for each in files if (head := self._head(each, brand))]
+        names = {each.name for each in files}
         neutrals = {head.neutral for _, head in heads if head.neutral}
         compiled: dict[str, dict[_Key, _Compiled]] = {}
         for each, head in heads:
@@ -223,9 +224,13 @@ class _Loading:
                     str(path), "it replaces a part of no template", f"write {name}.md beside it, or take it away"
                 )
 
-    def _head(self, file: _File) -> Head | None:
+    def _head(self, file: _File, brand: Brand) -> Head | None:
+        """None after problems, those of the body among them."""
         head, problems = read_head(file.source, file.path)
         self._problems += problems
+        if head is None and (below := body_of(file.source)) is not None:
+            known = _seen(next(iter(SAMPLES.values())), brand, file.language, False)
+            self._problems += check.misspelt(check.passage(file.path, *below), self._text, known)
         return head
 
     def _compile(self, file: _File, head: Head, brand: Brand, only_number: bool) -> _Compiled | None:

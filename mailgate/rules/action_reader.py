@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from mailgate.problems import did_you_mean
+from mailgate.rules import meant
 from mailgate.rules.actions import Close, Reopen, Split
 from mailgate.rules.assignment import LeastBusy, RoundRobin, ToAgent, ToPrevious
 from mailgate.rules.events import AWAY, DESK_EVENTS, GATE, TRIPPED
@@ -90,6 +91,8 @@ class _ActionReader:
         if not isinstance(node, Sequence):
             mend = 'begin each action with "- "'
             self.reading.error(node, "MG007", f"{where} is a list of actions, not {kind(node)}", mend)
+            if isinstance(node, MappingNode) and len(node.entries) == 1:
+                self._item(node, self._verbs())  # what is wrong in it is told, too
             return []
         if not node.items:
             self.reading.error(node, "MG007", f"the list under {where} is empty", "say what to do")
@@ -129,7 +132,8 @@ class _ActionReader:
         elif key.text in _BARE:
             self.reading.error(key, "MG007", f"{quoted(key.text)} takes no value", f"write - {key.text}")
         else:
-            mend = did_you_mean(key.text, (*verbs, "use"))
+            said = meant.verb(key.text, verbs)
+            mend = f'did you mean "{said}"?' if said else did_you_mean(key.text, (*verbs, "use"))
             self.reading.error(key, "MG005", f"no action {quoted(key.text)}", mend)
         return None
 

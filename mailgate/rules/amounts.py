@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from mailgate.duration import parse_duration
+from mailgate.duration import meant_duration, parse_duration
 from mailgate.problems import did_you_mean
+from mailgate.rules import meant
 from mailgate.rules.findings import quoted
 from mailgate.rules.money import MoneyCompared, read_money
 from mailgate.rules.patterns import (
@@ -61,7 +62,9 @@ def compared(field: Field, node: Node, text: str, reading: Reading) -> Pattern |
             return _ordered(field.kind, cast(Comparison, said[1]), said[2])
         return _alone(field, text)
     except NotAnAmount as error:
-        mend = error.mend or f"write {field.name}: {_EXAMPLES[field.kind]}"
+        example = f"write {field.name}: {_EXAMPLES[field.kind]}"
+        nearest = meant.comparison(text)
+        mend = f'did you mean "{nearest}"?' if nearest else error.mend or example
         reading.error(node, "MG004", str(error), mend)
         return None
 
@@ -123,7 +126,9 @@ def _duration(text: str) -> float:
     try:
         return parse_duration(text).total_seconds()
     except ValueError:
-        raise NotAnAmount(f"{quoted(text)} is not a duration: a number and s, m, h, d or w") from None
+        said = meant_duration(text)
+        mend = f'did you mean "{said}"?' if said else ""
+        raise NotAnAmount(f"{quoted(text)} is not a duration: a number and s, m, h, d or w", mend) from None
 
 
 def _size(text: str) -> float:

@@ -22,7 +22,6 @@ class Compiler:
 
     def __init__(self, findings: Findings, vocabulary: Vocabulary, where: str) -> None:
         self._findings, self._vocabulary, self._where = findings, vocabulary, where
-        self._named: dict[str, Rule] = {}
         self._nodes_left = MAX_NODES
         self._documents: dict[str, Node | None] = {}
         self._lists: dict[str, WordList] = {}
@@ -51,8 +50,7 @@ class Compiler:
             self._findings.path = self.path(name)
             queue = _queue_of(name)
             if queue is None or self._is_queue(queue):
-                for rule in reader.read(name, queue):
-                    self._add(rule)
+                self.rules += reader.read(name, queue)
         self._unused(reader, general, of_queues, of_processes)
 
     @property
@@ -115,14 +113,6 @@ class Compiler:
         self._findings.add(Problem(self._findings.path, 0, 0, message, "MG101", mend))
         return False
 
-    def _add(self, rule: Rule) -> None:
-        first = self._named.setdefault(rule.name, rule)
-        if first is not rule:
-            message = f'a second rule "{rule.name}", the first is in {first.file}:{first.mark.line}'
-            with self._findings.inside(self.path(rule.file)):
-                self._findings.error(rule.mark, "MG002", message, "give each rule a name of its own")
-        self.rules.append(rule)
-
     def _unused(self, reader: FileReader, *read: list[str]) -> None:
         """What looks as if it did something."""
         known = reader.included.union(*read)
@@ -130,13 +120,14 @@ class Compiler:
             if name not in known:
                 message, mend = "nothing reads this file", "include it, or move it up into the directory of rules"
                 self._findings.add(Problem(self.path(name), 0, 0, message, "MG207", mend, "warning"))
+        if self._findings.errors:
+            return  # a rule that could not be read may use them
+        used = reader.reading.unfolded
         for name, words in self._lists.items():
-            if not self._findings.errors and name not in reader.reading.unfolded.lists:
+            if name not in used.lists:
                 message, mend = "no rule uses this list", f"ask for it, as in from: {{list: {name}}}, or take it out"
                 self._findings.add(Problem(words.path, 0, 0, message, "MG207", mend, "warning"))
-        for macro in sorted(
-            reader.macros - reader.reading.unfolded.macros, key=lambda each: (each.path, each.node.mark.line)
-        ):
+        for macro in sorted(reader.macros - used.macros, key=lambda each: (each.path, each.node.mark.line)):
             with self._findings.inside(macro.path):
                 self._findings.warning(macro.node, "MG207", "no rule uses this macro", "take it out, or use it")
 

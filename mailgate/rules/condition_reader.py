@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mailgate.rules import meant
 from mailgate.rules.conditions import All, Any, Condition, Question
 from mailgate.rules.fields import FIELDS, PREFIXES, find_field, is_later
 from mailgate.rules.findings import quoted
@@ -20,7 +21,7 @@ def read_condition(node: Node, reading: Reading, *, negated: bool = False) -> Co
         mend = "put the list under all: (every one of them) or any: (one of them)"
         reading.error(node, "MG007", "a condition is a mapping (field: value), not a list", mend)
         return None
-    said = reading.mapping(node, "a condition")
+    said = reading.mapping(node, "a condition", "write a field and its value: if: {subject: urgent}")
     if said is None:
         return None
     if not said.entries:
@@ -78,6 +79,8 @@ def _group(key: Scalar, value: Node, reading: Reading, negated: bool) -> list[Co
     if not isinstance(value, Sequence):
         mend = f"write {key.text}: [{{from: a@b.example}}, {{subject: urgent}}]"
         reading.error(value, "MG007", f'"{key.text}" takes a list of conditions, not {kind(value)}', mend)
+        if isinstance(value, Mapping):
+            read_condition(value, reading, negated=negated)  # what is wrong in it is told, too
         return None
     if not value.items:
         reading.error(value, "MG007", f'the list under "{key.text}" is empty', "leave it out")
@@ -120,7 +123,7 @@ def _field(key: Scalar, reading: Reading) -> Field | None:
         if is_later(name):
             reading.later(key, f"the condition {quoted(name)}")
         else:
-            reading.unknown_key(key, "a condition", (*FIELDS, *PREFIXES, *GROUPS, "use"))
+            reading.unknown_key(key, "a condition", (*FIELDS, *PREFIXES, *GROUPS, "use"), meant.field(name, FIELDS))
         return None
     if not reading.has(key, f"the condition {quoted(name)}", field.source):
         return None

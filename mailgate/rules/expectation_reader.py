@@ -13,7 +13,7 @@ from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 from mailgate.rules.view import Choice, Field, Kind, View
 
 NONE = "none"
-KEYS = ("ticket", "sent", "told", "held", "fired", "not_fired", "outcome", "refused", "exactly")
+KEYS = ("ticket", "sent", "told", "held", "notes", "called", "fired", "not_fired", "outcome", "refused", "exactly")
 OUTCOMES = ("article", "duplicate", "bounce", "command", "quarantined", "discarded")
 
 
@@ -30,6 +30,7 @@ TICKET: MappingOf[str, Field] = {
     "queue": _field("ticket.queue", choice="queue"),
     "state": _field("ticket.state", choice="state"),
     "priority": _field("ticket.priority", "priority", nullable=False),
+    "type": _field("ticket.type"),
     "owner": _field("ticket.owner", choice="agent"),
     "subject": _field("ticket.subject", "text"),
     "number": _field("ticket.number"),
@@ -39,8 +40,13 @@ TICKET: MappingOf[str, Field] = {
     "process": _field("ticket.process"),
     "step": _field("ticket.step"),
     "pending_for": _field("ticket.pending_for", "duration"),
+    "closes_in": _field("ticket.closes_in", "duration"),
+    "merged_into": _field("ticket.merged_into"),
 }
 TAGS = _field("ticket.tags")
+WATCHERS = _field("ticket.watchers")
+NOTES = _field("notes", "text")
+LISTS_OF_TICKET = ("tags", "watchers", "fields")
 MAIL: MappingOf[str, Field] = {
     "template": _field("template"),
     "to": _field("to", "address"),
@@ -50,18 +56,26 @@ MAIL: MappingOf[str, Field] = {
     "subject": _field("subject", "text"),
     "body": _field("body", "text"),
     "reason": _field("reason", "text"),
+    "name": _field("name"),
+    "url": _field("url"),
 }
 OUTCOME = _field("outcome")
 REFUSED = _field("refused", "text")
-_OF_LIST = {"sent": ("template", "to", "from", "subject", "body"), "told": tuple(MAIL)[:-1], "held": tuple(MAIL)}
+_OF_MAIL = ("template", "to", "agent", "kind", "from", "subject", "body")
+_OF_LIST = {
+    "sent": ("template", "to", "from", "subject", "body"),
+    "told": _OF_MAIL,
+    "held": (*_OF_MAIL, "reason"),
+    "called": ("name", "url", "body"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectationReader:
-    """`rules`: the rules that there are, each with the number of its cases."""
+    """`rules`: the rules that there are, each with the number of its cases; None: they could not be read."""
 
     reading: Reading
-    rules: MappingOf[str, int]
+    rules: MappingOf[str, int] | None
 
     def read(self, node: Node) -> Expectation | None:
         said = self.reading.mapping(node, '"expect"', "write expect: {ticket: {queue: support}}")
@@ -73,15 +87,19 @@ class ExpectationReader:
                 self.reading.unknown_key(key, '"expect"', KEYS)
         if not keys.keys() & set(KEYS) - {"exactly"}:
             self.reading.error(said, "MG007", "nothing is expected", "write expect: {ticket: {queue: support}}")
-        ticket, tags, fields = self._ticket(keys["ticket"]) if "ticket" in keys else ((), None, None)
+        ticket = self._mapping_of_ticket(keys["ticket"]) if "ticket" in keys else {}
+        lists = {name: self._mails(name, keys[name]) for name in _OF_LIST if name in keys}
         return Expectation(
             mark=said.mark,
-            ticket=ticket,
-            tags=tags,
-            fields=fields,
-            sent=self._mails("sent", keys["sent"]) if "sent" in keys else None,
-            told=self._mails("told", keys["told"]) if "told" in keys else None,
-            held=self._mails("held", keys["held"]) if "held" in keys else None,
+            ticket=self._ticket(ticket),
+            tags=self._each(TAGS, ticket["tags"]) if "tags" in ticket else None,
+            watchers=self._watchers(ticket["watchers"]) if "watchers" in ticket else None,
+            fields=self._fields(ticket["fields"]) if "fields" in ticket else None,
+            notes=self._each(NOTES, keys["notes"]) if "notes" in keys else None,
+            sent=lists.get("sent"),
+            told=lists.get("told"),
+            called=lists.get("called"),
+            held=lists.get("held"),
             fired=self._fired(keys["fired"]) if "fired" in keys else None,
             not_fired=self._names(keys["not_fired"]) if "not_fired" in keys else (),
             outcome=self._outcome(keys["outcome"]) if "outcome" in keys else None,
@@ -91,22 +109,24 @@ class ExpectationReader:
 
     # --- the ticket -----------------------------------------------------------------------------------------------
 
-    def _ticket(
-        self, node: Node
-    ) -> tuple[tuple[Condition, ...], tuple[Condition, ...] | None, tuple[Condition, ...] | None]:
+    def _mapping_of_ticket(self, node: Node) -> dict[str, Node]:
         said = self.reading.mapping(node, '"ticket"', "write ticket: {queue: support, state: open}")
-        conditions: list[Condition | None] = []
-        tags = fields = None
-        for key, value in said.entries if said else ():
-            if key.text == "tags":
-                tags = self._each(TAGS, value)
-            elif key.text == "fields":
-                fields = self._fields(value)
-            elif key.text in TICKET:
-                conditions.append(self._match(TICKET[key.text], value))
-            else:
-                self.reading.unknown_key(key, '"ticket"', (*TICKET, "tags", "fields"))
-        return tuple(each for each in conditions if each is not None), tags, fields
+        keys = (*TICKET, *LISTS_OF_TICKET)
+        for key, _ in said.entries if said else ():
+            if key.text not in keys:
+                self.reading.unknown_key(key, '"ticket"', keys)
+        return {key.text: value for key, value in said.entries} if said else {}
+
+    def _ticket(self, said: MappingOf[str, Node]) -> tuple[Condition, ...]:
+        found = (self._match(TICKET[name], value) for name, value in said.items() if name in TICKET)
+        return tuple(each for each in found if each is not None)
+
+    def _watchers(self, node: Node) -> tuple[Condition, ...]:
+        """Agents by their names, others by their addresses."""
+        for each, text in self.reading.texts(node, '"watchers"'):
+            if _is_name(text) and self.reading.known(each, "agent", "MG102", self.reading.vocabulary.agents) is None:
+                return ()
+        return self._each(WATCHERS, node)
 
     def _each(self, field: Field, node: Node) -> tuple[Condition, ...]:
         """Of a list every one, not any; `none` is the empty list."""
@@ -144,10 +164,10 @@ class ExpectationReader:
     def _mail(self, what: str, node: Node) -> Wanted | None:
         """A mail that is expected; a bare word is the template, of those told an agent too."""
         if isinstance(node, Scalar):
-            name = "template"
+            name = "name" if what == "called" else "template"
             if what == "told" and node.text in self.reading.vocabulary.agents:
                 name = "agent"
-            condition = self._of_mail(name, node)
+            condition = self._of_mail(name, node, what)
             return None if condition is None else Wanted((condition,), node.text, node.mark)
         said = self.reading.mapping(node, f'a mail under "{what}"', "write {template: received, to: ana@acme.example}")
         conditions: list[Condition | None] = []
@@ -161,11 +181,25 @@ class ExpectationReader:
         told = ", ".join(f"{key.text} {_told(value)}" for key, value in said.entries) or "a mail"
         return Wanted(tuple(each for each in conditions if each is not None), told, said.mark)
 
-    def _of_mail(self, name: str, node: Node) -> Condition | None:
+    def _names_of(self, what: str) -> tuple[str, str, frozenset[str]]:
+        """What a bare word may be: a template, of those told an agent too."""
+        vocabulary = self.reading.vocabulary
+        if what == "told":
+            return "agent or template", "MG104", vocabulary.agents | vocabulary.templates
+        return "template", "MG104", vocabulary.templates
+
+    def _of_mail(self, name: str, node: Node, what: str = "") -> Condition | None:
         named = name == "template" and isinstance(node, Scalar) and not node.text.startswith("/") and node.text != NONE
-        if named and self.reading.known(node, "template", "MG104", self.reading.vocabulary.templates) is None:
+        if named and self.reading.known(node, *self._names_of(what)) is None:
+            return None
+        called = name == "name" and isinstance(node, Scalar) and not node.text.startswith("/")
+        if called and self.reading.known(node, "webhook or program", "MG140", self._outside()) is None:
             return None
         return self._match(MAIL[name], node)
+
+    def _outside(self) -> frozenset[str]:
+        vocabulary = self.reading.vocabulary
+        return vocabulary.programs | {each.name for each in vocabulary.webhooks}
 
     # --- the rest -------------------------------------------------------------------------------------------------
 
@@ -198,7 +232,7 @@ class ExpectationReader:
         """`{route: 2}`: the second case of that table."""
         for key, value in node.entries:
             name, number = self._rule(key), self.reading.text(value, "a case")
-            if name is None or number is None:
+            if name is None or number is None or self.rules is None:
                 continue
             cases = self.rules[name]
             if number not in {str(case) for case in range(1, cases + 1)}:
@@ -212,7 +246,13 @@ class ExpectationReader:
         return tuple(name for name in found if name is not None)
 
     def _rule(self, node: Node) -> str | None:
+        if self.rules is None:
+            return self.reading.text(node, "the name of a rule")
         return self.reading.known(node, "rule", "MG110", self.rules)
+
+
+def _is_name(text: str) -> bool:
+    return text != NONE and not text.startswith("/") and "@" not in text and "*" not in text
 
 
 def _told(node: Node) -> str:

@@ -16,6 +16,7 @@ from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailgate.errors import MailgateError
+from mailgate.problems import did_you_mean
 
 MAX_OUTPUT = 256_000  # characters
 MAX_SOURCE = 4_000
@@ -45,6 +46,14 @@ _ALLOWED = (
 
 class ExpressionFailed(MailgateError):
     """An expression does not compile, or could not be rendered with these values."""
+
+
+class ExpressionRefused(ExpressionFailed):
+    """It is well formed and not allowed: every reason, and the names in it, but of a program, which has its own."""
+
+    def __init__(self, reasons: "tuple[Refused, ...]", references: "tuple[Reference, ...]") -> None:
+        super().__init__(reasons[0].message)
+        self.reasons, self.references = reasons, references
 
 
 class Record:
@@ -88,6 +97,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What an expression may not hold. `word`: as it stands there, if it is one."""
+
+    message: str
+    word: str = ""
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """A name that an expression uses: `m.order` is ("m", "order")."""
 
@@ -120,13 +138,16 @@ def expression(source: str, sandbox: Sandbox | None = None) -> Expression:
     try:
         sandbox = sandbox or _SANDBOX
         tree = sandbox.parse(source)
-        _refuse_programs(tree)
+        references = tuple(dict.fromkeys(_references(tree)))
+        if refused := tuple(dict.fromkeys(_refused(tree))):
+            is_program = any(not each.word for each in refused)
+            raise ExpressionRefused(refused, () if is_program else references)
         template = sandbox.from_string(tree)
     except ExpressionFailed:
         raise
     except Exception as error:  # Jinja and Python's compiler raise many things; each means that the text is wrong
         raise ExpressionFailed(_line(error)) from None
-    return Expression(source, template, tuple(dict.fromkeys(_references(tree))))
+    return Expression(source, template, references)
 
 
 def render(template: Template, variables: Mapping[str, object], cap: int = MAX_OUTPUT) -> str:
@@ -146,12 +167,12 @@ def render(template: Template, variables: Mapping[str, object], cap: int = MAX_O
     return "".join(pieces)
 
 
-def _refuse_programs(tree: nodes.Template) -> None:
+def _refused(tree: nodes.Template) -> Iterator[Refused]:
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
-            raise ExpressionFailed(f"{_NAMES.get(type(node), type(node).__name__.lower())} belongs in a template")
+            yield Refused(f"{_NAMES.get(type(node), type(node).__name__.lower())} belongs in a template")
         if isinstance(node, nodes.Filter) and node.name not in FILTER_NAMES:
-            raise ExpressionFailed(f'no filter "{node.name}": there are {", ".join(FILTER_NAMES)}')
+            yield Refused(f'no filter "{node.name}"', node.name, did_you_mean(node.name, FILTER_NAMES))
 
 
 _NAMES: Mapping[type[nodes.Node], str] = {

@@ -1,28 +1,33 @@
 """Reads texts with Jinja in them, and checks that every name in them will have a value (MG122, MG123)."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailgate.problems import did_you_mean
 from mailgate.rules.conditions import Condition
-from mailgate.rules.expression import Expression, ExpressionFailed, Reference, expression
+from mailgate.rules.expression import Expression, ExpressionFailed, ExpressionRefused, Reference, expression
 from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Reading
-from mailgate.rules.syntax import Node
+from mailgate.rules.syntax import Mark, Node, Scalar
 from mailgate.rules.variables import NAMES
+
+_MEND = 'an expression is like "{{ m.order }}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The captures that the actions of a branch may use."""
+    """The captures that the actions of a branch may use. `unknown`: a condition with a mistake may have others."""
 
     surely: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
+    unknown: bool = False
 
     def within(self, condition: Condition | None) -> "Captured":
+        """Behind a condition too; None: it could not be read, which was told."""
         if condition is None:
-            return self
-        return Captured(self.surely | condition.surely(), self.perhaps | condition.perhaps())
+            return replace(self, unknown=True)
+        return replace(self, surely=self.surely | condition.surely(), perhaps=self.perhaps | condition.perhaps())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,29 @@ class ExpressionReader:
     reading: Reading
 
     def read(self, node: Node, what: str, make: Callable[[str], Expression] = expression) -> Expression | None:
-        text = self.reading.text(node, what)
+        text = self.reading.words(node, what)
         if text is None:
             return None
         try:
             found = make(text)
-        except ExpressionFailed as error:
-            self.reading.error(node, "MG009", f"{what}: {error}", 'an expression is like "{{ m.order }}"')
+        except ExpressionRefused as error:
+            for each in error.reasons:
+                mend = each.mend or _MEND
+                self.reading.error(_place(node, each.word), "MG009", f"{what}: {each.message}", mend)
+            self._wrong(node, error.references)
             return None
-        wrong = [each for each in found.references if not self._exists(node, each)]
-        return None if wrong else found
+        except ExpressionFailed as error:
+            self.reading.error(node, "MG009", f"{what}: {error}", _MEND)
+            return None
+        return None if self._wrong(node, found.references) else found
 
-    def _exists(self, node: Node, reference: Reference) -> bool:
+    def _wrong(self, at: Node, references: tuple[Reference, ...]) -> list[Reference]:
+        return [each for each in references if not self._exists(at, each)]
+
+    def _exists(self, at: Node, reference: Reference) -> bool:
         """Whether an expression's name will have a value; else a finding."""
         name, attribute = reference.name, reference.attribute
+        node = _place(at, f"{name}.{attribute}" if attribute else name)
         if name == "m":
             return self._is_captured(node, attribute)
         if name not in NAMES:
@@ -60,8 +74,8 @@ class ExpressionReader:
             return False
         return self.reading.has(node, f"the variable {quoted(name)}", variable.source)
 
-    def _is_captured(self, node: Node, name: str | None) -> bool:
-        if name in self.captured.surely:
+    def _is_captured(self, node: Node | Mark, name: str | None) -> bool:
+        if name in self.captured.surely or (self.captured.unknown and name is not None):
             return True
         if name in self.captured.perhaps:
             mend = "capture it in every alternative, or make two rules or cases of this one"
@@ -70,3 +84,9 @@ class ExpressionReader:
         mend = did_you_mean(name or "", self.captured.perhaps) or "name a group: '/order (?P<order>\\d+)/'"
         self.reading.error(node, "MG122", f"no capture {quoted(name or 'm')} in this branch", mend)
         return False
+
+
+def _place(node: Node, word: str) -> Node | Mark:
+    """Where a word stands in a text, if that can be told; else the text."""
+    found = re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", node.text) if isinstance(node, Scalar) and word else None
+    return node.part(found.start(), len(word)) if found and isinstance(node, Scalar) else node

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailgate.problems import Problem
-from mailgate.rules.lists import list_name
+from mailgate.rules.lists import DIRECTORY, ENDING, list_name
 
 QUEUES = "queues"
 PROCESSES = "processes"
 TEST = ".test.yaml"  # how the name of a file of tests ends
 _MOST_LEVELS = 2
 MAX_ENTRIES = 5_000
+_OF_LISTS = (".list", ".lst", ".csv", ".tsv", ".text")  # as people name lists, too
 _PURE = "keep nothing but rules in the directory of rules"
 
 
@@ -114,6 +115,9 @@ def _left_out(directory: Path, name: str) -> Problem | None:
     shown = _path(directory, name)
     if name.endswith(".yml"):
         return Problem(shown, 0, 0, "this file is not read", mend="its name must end in .yaml", severity="warning")
+    is_listed = name.startswith(DIRECTORY) and ("." not in name or name.endswith(_OF_LISTS))
+    if is_listed and (directory / name).is_file():
+        return Problem(shown, 0, 0, "this file is not read", mend=f"a list is lists/NAME{ENDING}", severity="warning")
     return None
 
 

@@ -102,7 +102,7 @@ class GateActionReader:
                 self.reading.error(node, "MG007", f'"{verb}" gives no reason', mend)
                 return None
             node = node.entries[0][1]
-        text = self.reading.text(node, f'the reason of "{verb}"')
+        text = self.reading.words(node, f'the reason of "{verb}"')
         if text is None or (text.strip() and len(text) <= LONGEST_REPLY):
             return None if text is None else " ".join(text.split())
         self.reading.error(node, "MG004", f"a reason has 1 to {LONGEST_REPLY} characters", mend)
@@ -116,7 +116,7 @@ class GateActionReader:
         return None
 
     def _reply_text(self, node: Node) -> str | None:
-        text = self.reading.text(node, "the text of reject")
+        text = self.reading.words(node, "the text of reject")
         if text is None or (_TEXT.fullmatch(text) and text.strip()):
             return text
         message = f"an SMTP reply is one line of 1 to {LONGEST_REPLY} ASCII characters"

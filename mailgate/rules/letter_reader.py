@@ -97,14 +97,13 @@ class LetterReader:
 
     def _readers(self) -> MappingOf[str, tuple[str, Callable[[Node, str], Any]]]:
         """Key -> the name of the value and how it is read."""
-        text = self.reading.text
         return {
             "from": ("author", self._line),
             "to": ("to", self._lines),
             "cc": ("cc", self._lines),
             "reply_to": ("reply_to", self._line),
-            "subject": ("subject", self._line),
-            "body": ("body", text),
+            "subject": ("subject", self._words),
+            "body": ("body", self.reading.words),
             "headers": ("headers", self._headers),
             "attachments": ("enclosures", self._enclosures),
             "answers": ("answers", self._answers),
@@ -114,15 +113,22 @@ class LetterReader:
             "auth": ("auth", self._auth),
             "login": ("login", self._agent),
             "by": ("by", self._agent),
-            "commands": ("commands", self._texts),
+            "commands": ("commands", self._commands),
         }
 
     def _texts(self, node: Node, what: str) -> tuple[str, ...]:
         return tuple(text for _, text in self.reading.texts(node, what))
 
+    def _commands(self, node: Node, what: str) -> tuple[str, ...]:
+        return tuple(text for _, text in self.reading.texts(node, what, words=True))
+
     def _line(self, node: Node, what: str) -> str | None:
         """What stands in a header field is one line."""
         text = self.reading.text(node, what)
+        return None if text is None else " ".join(text.split())
+
+    def _words(self, node: Node, what: str) -> str | None:
+        text = self.reading.words(node, what)
         return None if text is None else " ".join(text.split())
 
     def _lines(self, node: Node, what: str) -> tuple[str, ...]:
@@ -145,7 +151,7 @@ class LetterReader:
         said = self.reading.mapping(node, what, "write headers: {Auto-Submitted: auto-replied}")
         found = []
         for key, value in said.entries if said else ():
-            text = self.reading.text(value, quoted(key.text))
+            text = self.reading.words(value, quoted(key.text))
             if not key.text.isascii() or not key.text.replace("-", "").replace("_", "").isalnum():
                 self.reading.error(key, "MG004", f"{quoted(key.text)} is no name of a header field")
             elif text is not None:

@@ -31,10 +31,11 @@ def lint(rule: Rule, findings: Findings) -> None:
         findings.warning(rule.mark, "MG206", message, "end it with - {else: true, do: [...]}")
 
 
-def without_a_test(rule: Rule, directory: Path) -> Problem:
-    """What is said of a rule that no test made run, where there are tests."""
-    message, mend = f'no test makes the rule "{rule.name}" run', "add one to tests/, see `mailgate rules test`"
-    return Problem(f"{directory}/{rule.file}", rule.mark.line, rule.mark.column, message, "MG402", mend, "info")
+def without_a_test(rule: Rule, case: int, mark: Mark, directory: Path) -> Problem:
+    """What is said of a rule, or of one case of it, that no test made run, where there are tests."""
+    what = f'case {case} of the rule "{rule.name}"' if case else f'the rule "{rule.name}"'
+    message, mend = f"no test makes {what} run", "add one to tests/, see `mailgate rules test`"
+    return Problem(f"{directory}/{rule.file}", mark.line, mark.column, message, "MG402", mend, "info")
 
 
 def _cases(rule: Rule, findings: Findings) -> None:

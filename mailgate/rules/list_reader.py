@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from mailgate.problems import Problem
 from mailgate.rules.findings import quoted
-from mailgate.rules.lists import DIRECTORY, ENDING, WordList
+from mailgate.rules.lists import WordList
 from mailgate.rules.pattern_reader import address_pattern, folded, networks
 from mailgate.rules.patterns import Address, Addresses, Domain, OneOf, OurMailbox, Pattern, Phrases
 from mailgate.rules.reading import Reading
@@ -29,6 +29,11 @@ def _addresses(words: WordList, reading: Reading) -> Pattern | None:
     sorted_out: dict[str, set[str]] = {"addresses": set(), "domains": set(), "parents": set(), "locals": set()}
     right = True
     for text, mark in words.lines:
+        if "*" in text:
+            message = f"{quoted(text)}: a list has no patterns"
+            mend = "write b.example for all of a domain, .b.example with its subdomains"
+            right = _wrong(words, mark, message, reading, mend=mend)
+            continue
         match address_pattern(text):
             case Address(address):
                 sorted_out["addresses"].add(address)
@@ -39,7 +44,8 @@ def _addresses(words: WordList, reading: Reading) -> Pattern | None:
             case OurMailbox(local):
                 sorted_out["locals"].add(local)
             case _:
-                right = _wrong(words, mark, f"{quoted(text)} is neither an address nor a domain", reading)
+                mend = "write a@b.example, b.example (its domain) or .b.example (with subdomains), one a line"
+                right = _wrong(words, mark, f"{quoted(text)} is neither an address nor a domain", reading, mend=mend)
     return Addresses(**{name: frozenset(found) for name, found in sorted_out.items()}) if right else None
 
 
@@ -47,7 +53,8 @@ def _networks(words: WordList, reading: Reading) -> Pattern | None:
     right = True
     for text, mark in words.lines:
         if networks([text]) is None:
-            right = _wrong(words, mark, f"{quoted(text)} is neither an IP address nor a network", reading)
+            mend = "write 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32, one a line"
+            right = _wrong(words, mark, f"{quoted(text)} is neither an IP address nor a network", reading, mend=mend)
     return networks([text for text, _ in words.lines]) if right else None
 
 
@@ -63,8 +70,7 @@ def _words(words: WordList, reading: Reading) -> Pattern | None:
     return OneOf(frozenset(folded(text) for text, _ in words.lines))
 
 
-def _wrong(words: WordList, mark: Mark, message: str, reading: Reading, code: str = "MG004") -> bool:
-    mend = f"mend {DIRECTORY}{words.name}{ENDING}"
+def _wrong(words: WordList, mark: Mark, message: str, reading: Reading, code: str = "MG004", mend: str = "") -> bool:
     reading.findings.add(Problem(words.path, mark.line, mark.column, message, code, mend, width=mark.width))
     return False
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mailgate.duration import parse_duration
+from mailgate.duration import meant_duration, parse_duration
 from mailgate.rules.actions import AddNote, AddNoteFrom, Close, CloseLater, Forward, Reply
 from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
@@ -150,5 +150,6 @@ def read_duration(node: Node, what: str, reading: Reading) -> timedelta | None:
         return parse_duration(text)
     except ValueError:
         message = f"{quoted(text)} is not a duration: a number and s, m, h, d or w, a hundred years at most"
-        reading.error(node, "MG004", message, "write 24h or 2d")
+        said = meant_duration(text)
+        reading.error(node, "MG004", message, f'did you mean "{said}"?' if said else "write 24h or 2d")
         return None

@@ -143,7 +143,8 @@ class _MatchReader:
         return Question(self.field, found, shown, at.mark, self.negated)
 
     def _text(self, node: Node) -> str | None:
-        text = self.reading.text(node, self.field.name)
+        read = self.reading.words if self.field.kind in ("text", "own") else self.reading.text
+        text = read(node, self.field.name)
         if text is None or text.strip():
             return text
         message = f"{self.field.name} is asked for a text without a word"

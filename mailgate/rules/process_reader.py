@@ -10,7 +10,7 @@ from mailgate.rules.process import FIELD_TYPES, FieldType, Process, Step
 from mailgate.rules.process_check import check_graph
 from mailgate.rules.process_step_reader import StepReader
 from mailgate.rules.reading import Reading
-from mailgate.rules.syntax import Mapping, Node, Scalar
+from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 
 PROCESS_KEYS = ("process", "title", "version", "start", "fields", "steps")
 ENTERED = "step.entered"  # what is done in a step is done at this event
@@ -35,7 +35,7 @@ def read_process(file: str, node: Node, text: str, reading: Reading) -> Process 
         if key.text not in PROCESS_KEYS:
             reading.unknown_key(key, "a process", PROCESS_KEYS)
     name = _name(file, said, keys.get("process"), reading)
-    title = reading.text(keys["title"], '"title"') if "title" in keys else name
+    title = reading.words(keys["title"], '"title"') if "title" in keys else name
     version = _version(said, keys.get("version"), reading)
     fields = _fields(keys["fields"], reading) if "fields" in keys else {}
     steps = _steps(file, said, keys.get("steps"), name or "", fields, reading)
@@ -71,9 +71,13 @@ def _version(said: Mapping, node: Node | None, reading: Reading) -> int:
 
 
 def _fields(node: Node, reading: Reading) -> MappingOf[str, FieldType]:
+    """A field with a mistake is there all the same, as an address, which may stand everywhere: who names it is not
+    wrong, too."""
     said = reading.mapping(node, '"fields"', "write fields: {title: text, price: money}")
-    found: dict[str, FieldType] = {}
+    named = node.items if isinstance(node, Sequence) else ()
+    found: dict[str, FieldType] = dict.fromkeys((each.text for each in named if isinstance(each, Scalar)), "address")
     for key, value in said.entries if said else ():
+        found[key.text] = "address"
         if not _FIELD.fullmatch(key.text):
             mend = "use small letters, digits, - and _, a letter first"
             reading.error(key, "MG004", f"{quoted(key.text)} cannot be the name of a field", mend)

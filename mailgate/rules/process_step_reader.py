@@ -90,7 +90,7 @@ class StepReader:
         return tuple(dict.fromkeys(known))
 
     def _checklist(self, node: Node) -> tuple[str, ...]:
-        found = self.reading.texts(node, '"checklist"')
+        found = self.reading.texts(node, '"checklist"', words=True)
         if len(found) > MAX_ITEMS:
             self.reading.error(node, "MG008", f"a checklist has at most {MAX_ITEMS} items, here are {len(found)}")
         return tuple(" ".join(text.split())[:200] for _, text in found)

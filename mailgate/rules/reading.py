@@ -11,7 +11,7 @@ from mailgate.rules.events import DESK_SCHEDULE, GATE, REFUSED, without
 from mailgate.rules.findings import Findings, quoted
 from mailgate.rules.lists import WordList
 from mailgate.rules.situation import Source
-from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
+from mailgate.rules.syntax import Mapping, Mark, Node, Scalar, Sequence
 from mailgate.rules.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -51,7 +51,8 @@ class Reading:
     """What every reader needs: where findings go and which names exist.
 
     `events`: those of the rule that is being read. `within`: the macros that are being unfolded, and `used_at` where
-    the rule uses the first of them; `unfolded`: those that ever were.
+    the rule uses the first of them; `unfolded`: those that ever were. `named`: the rules of the set by name, those with
+    mistakes among them, and where each stands.
     """
 
     findings: Findings
@@ -62,6 +63,7 @@ class Reading:
     events: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     used_at: tuple[Node, str] | None = None
+    named: dict[str, str] = field(default_factory=dict)
     unfolded: Unfolded = field(default_factory=Unfolded)
 
     def macro(self, node: Node) -> "tuple[Macro, Reading] | None":
@@ -85,7 +87,7 @@ class Reading:
         used_at = self.used_at or (node, self.findings.path)
         return macro, replace(self, within=(*self.within, name), used_at=used_at)
 
-    def has(self, at: Node, what: str, source: Source | None) -> bool:
+    def has(self, at: Node | Mark, what: str, source: Source | None) -> bool:
         """Whether every event of the rule has `source`; else a finding about `what`, which needs it."""
         absent = without(source, self.events)
         if absent and source:
@@ -93,7 +95,7 @@ class Reading:
             self.misplaced(at, f"{what} does not exist at {', '.join(absent)}", mend or _WITHOUT[source])
         return not absent
 
-    def misplaced(self, at: Node, message: str, mend: str) -> None:
+    def misplaced(self, at: Node | Mark, message: str, mend: str) -> None:
         """A finding about what the rule's events do not have."""
         if self.used_at is None:
             self.error(at, "MG120", message, mend)
@@ -101,7 +103,7 @@ class Reading:
             with self.findings.inside(self.used_at[1]):
                 self.error(self.used_at[0], "MG120", f'in the macro "{self.within[0]}": {message}', mend)
 
-    def error(self, at: Node, code: str, message: str, mend: str = "") -> None:
+    def error(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
         self.findings.error(at, code, message, mend)
 
     def later(self, at: Node, what: str) -> None:
@@ -118,24 +120,36 @@ class Reading:
         if isinstance(node, Scalar):
             if not node.is_null:
                 return node.text
-            self.error(node, "MG007", f"{what} has no value")
+            mend = f"write '{node.cut.text}': without quotes a # begins a comment" if node.cut else ""
+            self.error(node.cut.mark if node.cut else node, "MG007", f"{what} has no value", mend)
         else:
             self.error(node, "MG007", f"{what} is one text, not {kind(node)}")
         return None
+
+    def words(self, node: Node, what: str) -> str | None:
+        """A text in somebody's own words; a warning where YAML may have taken the end of it for a comment."""
+        if isinstance(node, Scalar) and not node.is_null and node.cut is not None:
+            message = f"{what} ends before this #: YAML takes it for a comment"
+            said = f"{node.text} {node.cut.text}".replace("'", "''")
+            mend = f"write '{said}', or put a blank behind the # of a comment"
+            self.findings.warning(node.cut.mark, "MG208", message, mend)
+        return self.text(node, what)
 
     def flag(self, node: Node, what: str) -> bool | None:
         if isinstance(node, Scalar) and node.flag is not None:
             return node.flag
         shown = quoted(node.text) if isinstance(node, Scalar) and node.text else kind(node)
-        self.error(node, "MG007", f"{what} is true or false, not {shown}")
+        said = _FLAGS.get(shown.strip('"').lower(), "true or false")
+        self.error(node, "MG007", f"{what} is true or false, not {shown}", f"write {said}, without quotes")
         return None
 
-    def texts(self, node: Node, what: str) -> tuple[tuple[Scalar, str], ...]:
-        """One text or a list of texts, each with its node."""
+    def texts(self, node: Node, what: str, *, words: bool = False) -> tuple[tuple[Scalar, str], ...]:
+        """One text or a list of texts, each with its node. `words`: in somebody's own words."""
         nodes = node.items if isinstance(node, Sequence) else (node,)
         if not nodes:
             self.error(node, "MG007", f"{what} is an empty list")
-        found = ((each, self.text(each, what)) for each in nodes)
+        read = self.words if words else self.text
+        found = ((each, read(each, what)) for each in nodes)
         return tuple((each, text) for each, text in found if isinstance(each, Scalar) and text is not None)
 
     def slug(self, node: Node, what: str) -> str | None:
@@ -175,6 +189,9 @@ class Reading:
         self.error(key, "MG003", f"{what} has no key {quoted(key.text)}", mend)
 
 
+_FLAGS = dict.fromkeys(("yes", "on", "y", "1", "true"), "true") | dict.fromkeys(
+    ("no", "off", "n", "0", "false"), "false"
+)
 _NONE_YET: MappingOf[str, str] = {
     "process": "there is no process yet: make processes/NAME.yaml in the directory of the rules",
     "list": "there is no list yet: make lists/NAME.txt in the directory of the rules, one value a line",

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mailgate.rules.action_reader import read_actions
+from mailgate.rules import meant
+from mailgate.rules.action_reader import VERBS, read_actions
 from mailgate.rules.actions import AddTags
-from mailgate.rules.condition_reader import read_condition
+from mailgate.rules.condition_reader import GROUPS, read_condition
 from mailgate.rules.conditions import Condition
 from mailgate.rules.event_reader import When, read_when
 from mailgate.rules.events import EVENTS, without
 from mailgate.rules.expression_reader import Captured
+from mailgate.rules.fields import find_field
+from mailgate.rules.findings import quoted
 from mailgate.rules.gate_check import check_gate
 from mailgate.rules.reading import Reading, kind
 from mailgate.rules.rule import Case, Rule
@@ -22,6 +25,7 @@ RULE_KEYS = ("name", "when", "if", "do", "first", "enabled", "note", "once", "ow
 _MEANT = {"on": "when", "event": "when", "events": "when", "condition": "if", "conditions": "if"} | dict.fromkeys(
     ("then", "action", "actions"), "do"
 )
+_MISPLACED = frozenset(VERBS) - _MEANT.keys()  # actions that stand beside do:
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,10 @@ class _RuleReader:
         enabled = True if wanted is None else self._reading.flag(wanted, '"enabled"')
         for text in ("note", "owner"):
             if text in keys:
-                self._reading.text(keys[text], f'"{text}"')
+                self._reading.words(keys[text], f'"{text}"')
         once = read_once(keys["once"], when.events, self._reading) if "once" in keys else None
-        condition = read_condition(keys["if"], self._reading) if "if" in keys else None
-        tasks, cases = self._body(keys, condition)
+        condition, captured = self._condition(keys, Captured())
+        tasks, cases = self._body(keys, captured)
         rule = Rule(
             name=name or "",
             file=self._file,
@@ -113,19 +117,39 @@ class _RuleReader:
     def _keys(self, said: Mapping) -> dict[str, Node]:
         for key, _ in said.entries:
             if key.text not in RULE_KEYS:
-                self._reading.unknown_key(key, "a rule", RULE_KEYS, _MEANT.get(key.text))
-        names = {_MEANT.get(key.text, key.text) for key, _ in said.entries}
+                self._strange(key)
+        names = {"do" if key.text in _MISPLACED else _MEANT.get(key.text, key.text) for key, _ in said.entries}
         if ("do" in names) is ("first" in names):
             message = "a rule has either do: or first:, not both" if "do" in names else "the rule does nothing"
             mend = "write do: with a list of actions, or first: with a list of cases"
             self._reading.error(said, "MG007", message, mend)
         return {key.text: value for key, value in said.entries}
 
+    def _strange(self, key: Scalar) -> None:
+        """A key of a rule that is none: a condition or an action that is indented too little is told as one."""
+        if key.text in _MISPLACED:
+            message, mend = (
+                f"a rule has no key {quoted(key.text)}",
+                f'an action stands below do: write "- {key.text}: ..."',
+            )
+            self._reading.error(key, "MG003", message, mend)
+        elif find_field(key.text) is not None or key.text in GROUPS:
+            message, mend = f"a rule has no key {quoted(key.text)}", "a condition stands below if:, indented"
+            self._reading.error(key, "MG003", message, mend)
+        else:
+            self._reading.unknown_key(key, "a rule", RULE_KEYS, _MEANT.get(key.text))
+
     def _name(self, said: Mapping, node: Node | None) -> str | None:
         if node is None:
             self._reading.error(said, "MG007", "the rule has no name", "begin it with - name: what-it-does")
             return None
-        return self._reading.slug(node, "the name of a rule")
+        name = self._reading.slug(node, "the name of a rule")
+        if name is not None:
+            if first := self._reading.named.get(name):
+                message = f"a second rule {quoted(name)}, the first is in {first}"
+                self._reading.error(node, "MG002", message, "give each rule a name of its own")
+            self._reading.named.setdefault(name, f"{self._file}:{said.mark.line}")
+        return name
 
     def _when(self, said: Mapping, node: Node | None) -> When:
         if node is None:
@@ -138,8 +162,14 @@ class _RuleReader:
             self._reading.error(node, "MG120", message, "put the rule into a file outside queues/")
         return when
 
-    def _body(self, keys: dict[str, Node], condition: Condition | None) -> tuple[tuple[Task, ...], tuple[Case, ...]]:
-        captured = Captured().within(condition)
+    def _condition(self, keys: dict[str, Node], captured: Captured) -> tuple[Condition | None, Captured]:
+        """What `if` says, and what is captured behind it."""
+        if "if" not in keys:
+            return None, captured
+        condition = read_condition(keys["if"], self._reading)
+        return condition, captured.within(condition)
+
+    def _body(self, keys: dict[str, Node], captured: Captured) -> tuple[tuple[Task, ...], tuple[Case, ...]]:
         if "first" in keys:
             return (), self._cases(keys["first"], captured)
         return self._tasks(keys["do"], captured, 0) if "do" in keys else (), ()
@@ -172,17 +202,30 @@ class _RuleReader:
         if said is None:
             return None
         keys = {key.text: value for key, value in said.entries}
-        for key, _ in said.entries:
-            if key.text not in ("if", "else", "do"):
-                self._reading.unknown_key(key, "a case", ("if", "else", "do"), _MEANT.get(key.text))
+        strange = [key for key, _ in said.entries if key.text not in ("if", "else", "do")]
+        for key in strange:
+            if key.text in VERBS:
+                mend = f"an action stands in do: [{{{key.text}: ...}}]"
+                self._reading.error(key, "MG003", f"a case has no key {quoted(key.text)}", mend)
+            else:
+                self._reading.unknown_key(key, "a case", ("if", "else", "do"), meant.CASE.get(key.text))
         if "do" not in keys or ("if" in keys) is ("else" in keys):
-            self._reading.error(said, "MG007", "a case has do:, and either if: or else: true", "add what is missing")
+            mend = "write - {else: true, do: [...]}" if "else" in keys else "write - {if: {...}, do: [...]}"
+            if not strange:  # else that is what is missing
+                self._reading.error(said, "MG007", "a case has do:, and either if: or else: true", mend)
+            for name, read in (("if", read_condition), ("do", self._unread)):
+                if name in keys:
+                    read(keys[name], self._reading)
             return None
         if "else" in keys:
             self._check_else(keys["else"], is_last)
-        condition = read_condition(keys["if"], self._reading) if "if" in keys else None
-        tasks = self._tasks(keys["do"], captured.within(condition), first_index)
+        condition, captured = self._condition(keys, captured)
+        tasks = self._tasks(keys["do"], captured, first_index)
         return Case(condition, tasks, said.mark)
+
+    def _unread(self, node: Node, reading: Reading) -> None:
+        """The actions of a case that is wrong: what is wrong in them is told, too."""
+        read_actions(node, Captured(unknown=True), 0, reading)
 
     def _check_else(self, node: Node, is_last: bool) -> None:
         if self._reading.flag(node, '"else"') is False:

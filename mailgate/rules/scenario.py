@@ -120,9 +120,12 @@ class Expectation:
     mark: Mark
     ticket: tuple[Condition, ...] = ()
     tags: tuple[Condition, ...] | None = None
+    watchers: tuple[Condition, ...] | None = None
     fields: tuple[Condition, ...] | None = None
-    sent: tuple[Wanted, ...] | None = None  # mail to customers
-    told: tuple[Wanted, ...] | None = None  # mail to agents and admins
+    notes: tuple[Condition, ...] | None = None  # that rules wrote
+    sent: tuple[Wanted, ...] | None = None  # mail to customers, and what is forwarded
+    told: tuple[Wanted, ...] | None = None  # mail to agents, admins and those who approve
+    called: tuple[Wanted, ...] | None = None  # web addresses and programs
     held: tuple[Wanted, ...] | None = None  # mail that waits for a word
     fired: tuple[FiredRule, ...] | None = None
     not_fired: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailgate.duration import parse_duration
+from mailgate.duration import meant_duration, parse_duration
 from mailgate.problems import Problem
 from mailgate.rules.expectation_reader import ExpectationReader
 from mailgate.rules.findings import Findings, TooManyProblems, quoted
@@ -19,6 +19,7 @@ from mailgate.rules.vocabulary import Vocabulary
 FILE_KEYS = ("given", "tests")
 YEARS = range(1970, 2200)
 SHORT = ("mail", "eml", "expect")  # of a test of one step
+TEST_KEYS = ("name", "given", "steps", *SHORT)
 STEP_KINDS = ("mail", "eml", "agent", "approval", "wait", "refusing")
 REFUSED = "550 5.1.1 no such user here"
 Fixture = Callable[[str], bytes | str]  # the octets of a file beside the test, or why it cannot be read
@@ -26,12 +27,12 @@ Read = tuple[tuple[Scenario, ...], tuple[Problem, ...], MappingOf[str, str]]
 
 
 def read_scenarios(
-    files: MappingOf[str, bytes], fixtures: Callable[[str], Fixture], vocabulary: Vocabulary, rules: Ruleset
+    files: MappingOf[str, bytes], fixtures: Callable[[str], Fixture], vocabulary: Vocabulary, rules: Ruleset | None
 ) -> Read:
     """The tests of all files, every mistake in them, and the texts that frames show. `files` by the path that is shown;
-    `fixtures(path)` opens what lies beside that file."""
+    `fixtures(path)` opens what lies beside that file. `rules` None: they have mistakes of their own."""
     findings = Findings()
-    cases = {rule.name: len(rule.cases) for rule in rules.rules}
+    cases = {rule.name: len(rule.cases) for rule in rules.rules} if rules is not None else None
     sources: dict[str, str] = {}
     found: list[Scenario] = []
     try:
@@ -46,7 +47,7 @@ def read_scenarios(
 
 
 def _file(
-    path: str, raw: bytes, reading: Reading, fixture: Fixture, cases: MappingOf[str, int]
+    path: str, raw: bytes, reading: Reading, fixture: Fixture, cases: MappingOf[str, int] | None
 ) -> tuple[Scenario, ...]:
     try:
         document = parse(path, decode(path, raw), MAX_NODES)
@@ -84,27 +85,36 @@ class _FileReader:
             mend = 'begin each test with "- name: ..."'
             self.reading.error(tests, "MG007", f'"tests" is a list, not {kind(tests)}', mend)
             return ()
-        return self._unique([self._test(each, given) for each in tests.items])
+        named: dict[str, int] = {}
+        found = [self._test(each, given, named) for each in tests.items]
+        return tuple(each for each in found if each is not None)
 
-    def _unique(self, found: list[Scenario | None]) -> tuple[Scenario, ...]:
-        names: dict[str, Scenario] = {}
-        for each in found:
-            if each is not None and names.setdefault(each.name, each) is not each:
-                message = f"a second test {quoted(each.name)}, the first is in line {names[each.name].mark.line}"
-                self.reading.findings.error(each.mark, "MG002", message, "give each test a name of its own")
-        return tuple(names.values())
+    def _name(self, said: Mapping, node: Node | None, named: dict[str, int]) -> str | None:
+        """`named`: the tests of the file by name, those with mistakes among them, each with its line."""
+        if node is None:
+            self.reading.error(said, "MG007", "the test has no name", "begin it with - name: what is so")
+            return None
+        name = self.reading.words(node, "the name of a test")
+        if name is not None:
+            if first := named.get(name):
+                message = f"a second test {quoted(name)}, the first is in line {first}"
+                self.reading.error(node, "MG002", message, "give each test a name of its own")
+            named.setdefault(name, said.mark.line)
+        return name
 
-    def _test(self, node: Node, given: Given) -> Scenario | None:
+    def _test(self, node: Node, given: Given, named: dict[str, int]) -> Scenario | None:
         said = self.reading.mapping(node, "a test", "begin it with - name: ...")
         if said is None:
             return None
         keys = {key.text: value for key, value in said.entries}
-        for key, _ in said.entries:
-            if key.text not in ("name", "given", "steps", *SHORT):
-                self.reading.unknown_key(key, "a test", ("name", "given", "steps", *SHORT))
-        name = self.reading.text(keys["name"], "the name of a test") if "name" in keys else None
-        if "name" not in keys:
-            self.reading.error(said, "MG007", "the test has no name", "begin it with - name: what is so")
+        strange = [key for key, _ in said.entries if key.text not in TEST_KEYS]
+        for key in strange:
+            if key.text in STEP_KINDS:
+                mend = f'write steps: and put "- {key.text}: ..." below it'
+                self.reading.error(key, "MG007", f"{quoted(key.text)} is a step of a test, not a key of it", mend)
+            else:
+                self.reading.unknown_key(key, "a test", TEST_KEYS)
+        name = self._name(said, keys.get("name"), named)
         given = self._given(keys["given"], given) if "given" in keys else given
         if "steps" in keys:
             if one := next((key for key, _ in said.entries if key.text in SHORT), None):
@@ -113,7 +123,9 @@ class _FileReader:
             steps = self._steps(keys["steps"])
         else:
             own = tuple(each for each in said.entries if each[0].text in SHORT)
-            misspelt = not own and keys.keys() - {"name", "given"}  # which is told
+            misspelt = strange and not keys.keys() & {"mail", "eml"}  # which is told
+            if misspelt and "expect" in keys:
+                self.expectations.read(keys["expect"])  # what is wrong in it is told, too
             step = None if misspelt else self._step(Mapping(own, said.mark))
             steps = (step,) if step else ()
         return Scenario(name, self.path, said.mark, given, steps) if name and steps else None
@@ -176,6 +188,8 @@ class _FileReader:
             if kinds or not keys.keys() - {"expect"}:  # else a key is misspelt, which is told
                 message = f"one step is one of {', '.join(kinds)}" if kinds else "nothing happens in this step"
                 self.reading.error(said, "MG007", message, "give each step one of: " + ", ".join(STEP_KINDS))
+            for each in kinds:
+                self._what(each, keys[each])  # what is wrong in them is told, too
             return None
         what = self._what(kinds[0], keys[kinds[0]])
         return None if what is None else Step(what, expect, said.mark)
@@ -200,7 +214,8 @@ class _FileReader:
         try:
             return None if text is None else Wait(parse_duration(text))
         except ValueError:
-            mend = "write a number and s, m, h, d or w: wait: 3d"
+            said = meant_duration(text or "")
+            mend = f'did you mean "{said}"?' if said else "write a number and s, m, h, d or w: wait: 3d"
             self.reading.error(node, "MG004", f"{quoted(text or '')} is not a duration", mend)
             return None
 

@@ -23,6 +23,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _YAML_1_1_LINE_ENDS = str.maketrans("\x85\u2028\u2029", "   ")
+_CUT = re.compile(r"[ \t]+(#\w.{0,80})(?<!\s)")
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -38,12 +39,21 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What stands behind a value as a comment and may have been meant as a part of it: `order #5`, not `x  # said`."""
+
+    text: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text as it was written; `plain` says that it stood without quotes."""
+    """A text as it was written; `plain` says that it stood without quotes, `cut` what YAML took for a comment."""
 
     text: str
     plain: bool
     mark: Mark
+    cut: Remark | None = field(default=None, compare=False)
 
     @property
     def flag(self) -> bool | None:
@@ -55,6 +65,13 @@ class Scalar:
     @property
     def is_null(self) -> bool:
         return self.plain and self.text in _NULL
+
+    def part(self, start: int, length: int) -> Mark:
+        """Where some of its characters stand; all of it where quotes, escapes or several lines hide that."""
+        quotes = self.mark.width - len(self.text)
+        if quotes != (0 if self.plain else 2) or "\n" in self.text:
+            return self.mark
+        return Mark(self.mark.line, self.mark.column + quotes // 2 + start, length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +156,7 @@ class _Builder:
     """Takes events, keeps the open containers on a stack of its own."""
 
     def __init__(self, path: str, text: str, max_nodes: int) -> None:
-        self._path, self._text, self._max_nodes = path, text, max_nodes
+        self._path, self._lines, self._max_nodes = path, _LINE_END.split(text), max_nodes
         self._stack: list[_Open] = []
         self.root: Node | None = None
         self.repeated: list[Problem] = []
@@ -152,7 +169,8 @@ class _Builder:
             if event.style == '"' and (control := _UNPRINTABLE.search(event.value)):
                 message = f"the control character U+{ord(control[0]):04X} has no place in a rule"
                 raise NotYaml(self._problem(event, "MG001", message, "leave it out"))
-            self._add(Scalar(event.value, event.style is None or event.style == "", _mark(event)))
+            plain = event.style is None or event.style == ""
+            self._add(Scalar(event.value, plain, _mark(event), self._cut(event.end_mark) if plain else None))
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             self._refuse_sharing(event)
             self._count(event)
@@ -197,6 +215,14 @@ class _Builder:
             self.repeated.append(Problem(self._path, *place, message, "MG002", mend, width=node.mark.width))
         return node
 
+    def _cut(self, end: Any) -> Remark | None:
+        """Where nothing but blanks stands between the value and a "#" with a letter or digit behind it."""
+        rest = self._lines[end.line][end.column :] if end.line < len(self._lines) else ""
+        found = _CUT.match(rest) if "#" in rest else None
+        if found is None:
+            return None
+        return Remark(found[1], Mark(end.line + 1, end.column + found.start(1) + 1, len(found[1])))
+
     def _count(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > self._max_nodes:
@@ -209,7 +235,7 @@ class _Builder:
             raise self._sharing(event, "!", "a tag")
 
     def _sharing(self, event: Any, sign: str, what: str) -> NotYaml:
-        word = re.match(r"[^\s,\]}#]{0,60}", self._line(event.start_mark.line)[event.start_mark.column :])
+        word = re.match(r"[^\s,\]}#]{0,60}", self._lines[event.start_mark.line][event.start_mark.column :])
         quoted = word[0].replace("'", "''") if word else sign
         mend = f"a value cannot begin with {sign} unless it is in quotes: '{quoted}'"
         return NotYaml(self._problem(event, "MG001", f"{what} has no place in a file of rules", mend, len(quoted)))
@@ -220,9 +246,6 @@ class _Builder:
     def _problem(self, event: Any, code: str, message: str, mend: str, width: int = 1) -> Problem:
         mark = _mark(event)
         return Problem(self._path, mark.line, mark.column, message, code, mend, width=width)
-
-    def _line(self, number: int) -> str:
-        return _line(self._text, number)
 
 
 def _mark(event: Any) -> Mark:
@@ -250,7 +273,11 @@ def _short(text: str) -> str:
 def _explained(path: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
     said, context = str(error.problem or "this is not YAML"), str(error.context or "")
     mark = error.problem_mark or error.context_mark
-    if "quoted scalar" in context or ("expected ',' or" in said and error.context_mark):
+    if (
+        "quoted scalar" in context
+        or "could not find expected ':'" in said
+        or ("expected ',' or" in said and error.context_mark)
+    ):
         mark = error.context_mark  # where it was opened says more than where the file ends
     if mark is None:
         return Problem(path, 0, 0, said, "MG001")
@@ -269,12 +296,18 @@ def _hints(said: str, context: str, before: str, rest: str) -> Iterator[tuple[bo
     word = (re.match(r"[^\s,\]}]{0,60}", rest) or [""])[0].replace("'", "''")
     starts = sign in ("*", "&", "@", "`", "%") and sign != ""
     yield starts, f"a value cannot begin with {sign} unless it is in quotes", f"write '{word}'"
+    deeper = "this line is indented deeper than the one above, so YAML takes both for one value"
+    is_key = re.fullmatch(r"\s*(?:- )?[\w.-]+", before) is not None
+    yield "mapping values are not allowed" in said and is_key, deeper, "begin both in the same column"
     colon = "a value that holds a colon and a blank goes into single quotes; else look at the indentation"
     yield "mapping values are not allowed" in said, "a second colon in one line", colon
     yield "quoted scalar" in context and "escape" not in said, "the quote that opens here is never closed", "close it"
     escape = "between double quotes a backslash begins an escape; put patterns into single quotes"
     yield "escape" in said, said, escape
-    yield "expected ',' or" in said, "the bracket that opens here is not closed properly", "close it; parts have commas"
+    comment = re.search(r"\s(#\w[^'\"\]}]*)", rest)
+    hash_ = f"is {comment[1].strip()} meant? without quotes a # behind a blank begins a comment" if comment else ""
+    mend = hash_ or "close it; parts have commas"
+    yield "expected ',' or" in said, "the bracket that opens here is not closed properly", mend
     yield "could not find expected ':'" in said, "a key without a colon", "write key: value"
     behind = "put the whole value into one pair of quotes"
     structure = "did not find expected" in said or "expected <" in said  # libyaml's words, and PyYAML's

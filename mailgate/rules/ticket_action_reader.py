@@ -67,7 +67,7 @@ class TicketActionReader:
         return RemoveTags(tags) if tags else None
 
     def type(self, node: Node) -> SetType | None:
-        text = self.reading.text(node, '"type"')
+        text = self.reading.words(node, '"type"')
         if text is None:
             return None
         if not is_type(text):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,15 +13,16 @@ from mailgate import keyfile
 from mailgate.clock import Clock
 from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, Outage
-from mailgate.ids import Ids
+from mailgate.ids import Ids, SeededIds
 from mailgate.service.active import ActiveSet, CheckedSet
 from mailgate.service.snapshot import checked, take, take_texts
 from mailgate.store import identity, sets
 from mailgate.store.engine import Store
 from mailgate.store.lead import FileLock
 from mailgate.store.location import sqlite_file
+from mailgate.store.memory import MemoryStore
 from mailgate.store.migrations import check_schema, migrate, schema_of
-from mailgate.tickets.signed import Keyring
+from mailgate.tickets.signed import Key, Keyring
 
 log = structlog.get_logger("mailgate")
 
@@ -99,6 +101,17 @@ def never_started(config: Config) -> bool:
         raise CannotStart(f"cannot open {_hidden(config.database_url)}: {error}") from None
     finally:
         store.close()
+
+
+def unstarted(config: Config, packaged: Path | None, now: datetime) -> tuple[Store, ActiveSet]:
+    """A desk that was never started, as it would be: an empty database, and the files. Raises FilesRejected."""
+    made = checked(take(config), packaged)
+    if config.keys_file.exists():
+        ring = keyfile.read(config.keys_file)
+    else:
+        ring = Keyring((Key("a", now.date(), SeededIds().key()),))
+    numbers = {name: number for number, name in enumerate(sorted(config.agents), 1)}
+    return MemoryStore(now), made.joined(ring, numbers)
 
 
 def open_store(config: Config, *, read_only: bool = False) -> Store:

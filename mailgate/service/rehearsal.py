@@ -14,7 +14,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from mailgate.clock import ManualClock
-from mailgate.decision.cases import Happened, Mailed, Withheld
+from mailgate.decision.cases import CALLS, Happened, Mailed, Withheld
 from mailgate.decision.decide import Mail
 from mailgate.decision.facts import TicketWanted, lookup
 from mailgate.decision.plan import Plan
@@ -48,7 +48,7 @@ from mailgate.store.happened import ComposedMail, Place, came_since, templates_o
 from mailgate.store.known import gather, load_tickets
 from mailgate.store.lead import take_lead
 from mailgate.store.memory import MemoryStore
-from mailgate.tickets.model import Agent
+from mailgate.tickets.model import Agent, Ticket
 
 DOOR = "rehearsal"
 NODE = "rehearsal"
@@ -218,10 +218,13 @@ class Rehearsal:
         touched = [plan.ticket.id for plan in plans if plan.ticket is not None]
         touched += [ticket for ticket, _ in came.due if ticket is not None]
         self._ticket = touched[0] if touched else self._ticket
-        wanted = () if self._ticket is None else (self._ticket,)
-        tickets = self._store.read_now(lambda c: load_tickets(c, wanted))
+        ticket = self._loaded(self._ticket)
+        into = self._loaded(ticket.merged_into) if ticket else None
         return Happened(
-            ticket=tickets.get(wanted[0]) if wanted else None,
+            ticket=ticket,
+            merged_into=into.number if into else "",
+            watchers=tuple(self._name(each.address) or each.address for each in ticket.watchers) if ticket else (),
+            notes=came.notes,
             mails=tuple(map(self._mailed, came.mails)),
             withheld=tuple(Withheld(*each) for each in came.withheld),
             traces=tuple(chain(self._refusals, *(plan.traces for plan in plans), *(traces for _, traces in came.due))),
@@ -230,14 +233,23 @@ class Rehearsal:
             at=self._clock.now(),
         )
 
+    def _loaded(self, ticket: int | None) -> Ticket | None:
+        return None if ticket is None else self._store.read_now(lambda c: load_tickets(c, (ticket,))).get(ticket)
+
+    def _name(self, address: str) -> str:
+        """Of an agent; empty where it is nobody of ours."""
+        agent = self.active.policy.agents_at.get(normalise(address))
+        return agent.name if agent else ""
+
     def _mailed(self, mail: ComposedMail) -> Mailed:
+        if mail.kind in CALLS:
+            return Mailed(mail.kind, mail.template, mail.recipient, "", "", "", mail.content.decode("utf-8", "replace"))
         message = as_plain(mail.content)
-        agent = self.active.policy.agents_at.get(normalise(mail.recipient))
         return Mailed(
             kind=mail.kind,
             template=mail.template,
             recipient=mail.recipient,
-            agent=agent.name if agent else "",
+            agent=self._name(mail.recipient),
             sender=message.author.address,
             subject=message.subject,
             body=message.body.text,

@@ -19,9 +19,11 @@ from mailgate.errors import FilesRejected
 from mailgate.ids import SeededIds
 from mailgate.problems import Problem
 from mailgate.rules.files import read_tests
+from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.scenario import Override, Scenario, Step
 from mailgate.rules.scenario_reader import Fixture, read_scenarios
 from mailgate.rules.syntax import MAX_BYTES, Mark
+from mailgate.rules.vocabulary import Vocabulary
 from mailgate.service.active import ActiveSet, CheckedSet
 from mailgate.service.correspondence import Unplayable
 from mailgate.service.rehearsal import Rehearsal
@@ -67,6 +69,13 @@ class Result:
 
 def read_all(directory: Path, made: CheckedSet, files: Sequence[Path] = ()) -> ReadTests:
     """All tests of a directory of rules, or those in `files`. Nothing is raised: what cannot be read is a problem."""
+    return read_with(
+        vocabulary(made.config, made.templates.names, made.templates.reports), made.rules, directory, files
+    )
+
+
+def read_with(names: Vocabulary, rules: Ruleset | None, directory: Path, files: Sequence[Path] = ()) -> ReadTests:
+    """As `read_all`, by the names that there are; `rules` None: they have mistakes of their own."""
     found: dict[str, bytes] = {}
     problems: list[Problem] = []
     if files:
@@ -80,13 +89,8 @@ def read_all(directory: Path, made: CheckedSet, files: Sequence[Path] = ()) -> R
         texts, unread = read_tests(directory, MAX_BYTES, MAX_TOTAL, MAX_FILES)
         problems += unread
         found = {f"{directory}/{name}": raw for name, raw in texts.items()}
-    names = vocabulary(made.config, made.templates.names, made.templates.reports)
-    scenarios, wrong, sources = read_scenarios(found, _fixtures, names, made.rules)
+    scenarios, wrong, sources = read_scenarios(found, _fixtures, names, rules)
     return ReadTests(scenarios, (*problems, *wrong), sources)
-
-
-def has_tests(directory: Path) -> bool:
-    return bool(read_tests(directory, MAX_BYTES, MAX_TOTAL, MAX_FILES)[0])
 
 
 class Theatre:
@@ -144,7 +148,7 @@ class Theatre:
         """The set with what the test says of the configuration; made once for all that say the same."""
         overrides = scenario.given.config
         if overrides not in self._sets:
-            made = self._made
+            made = replace(self._made, rules=replace(self._made.rules, indexes={}))  # `why` tells what each rule saw
             if overrides:
                 made = replace(made, config=_overridden(made, scenario, self._environ))
             ring = Keyring((Key("a", datetime(2000, 1, 1, tzinfo=UTC).date(), SeededIds().key()),))

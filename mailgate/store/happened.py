@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mailgate.rules.trace import Trace
-from mailgate.store.tables import blobs, history, outbox, traces
+from mailgate.store.tables import articles, blobs, history, outbox, traces
 from mailgate.store.trace_text import read_traces
 
 
@@ -15,6 +15,7 @@ from mailgate.store.trace_text import read_traces
 class Place:
     """How far one has looked."""
 
+    articles: int = 0
     outbox: int = 0
     traces: int = 0
     withheld: int = 0  # entries of the history
@@ -34,12 +35,14 @@ class ComposedMail:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """`withheld`: template, recipient and reason; `due`: the ticket and the traces of each timer's work."""
+    """`withheld`: template, recipient and reason; `due`: the ticket and the traces of each timer's work; `notes`: the
+    text of each that a rule wrote."""
 
     place: Place
     mails: tuple[ComposedMail, ...]
     withheld: tuple[tuple[str, str, str], ...]
     due: tuple[tuple[int | None, tuple[Trace, ...]], ...]
+    notes: tuple[str, ...]
 
 
 def came_since(connection: sa.Connection, place: Place) -> Came:
@@ -56,9 +59,13 @@ def came_since(connection: sa.Connection, place: Place) -> Came:
     withheld = connection.execute(
         entries.order_by(history.c.at, history.c.ticket_id, history.c.seq).offset(place.withheld)
     )
+    written = connection.execute(
+        sa.select(articles).where(articles.c.id > place.articles).order_by(articles.c.id)
+    ).all()
     details = [json.loads(text) for text in withheld.scalars() if text]
     return Came(
         Place(
+            written[-1].id if written else place.articles,
             mails[-1].id if mails else place.outbox,
             found[-1].id if found else place.traces,
             place.withheld + len(details),
@@ -66,6 +73,7 @@ def came_since(connection: sa.Connection, place: Place) -> Came:
         tuple(_composed(row) for row in mails),
         tuple((each["template"], each["to"], each["reason"]) for each in details),
         tuple((row.ticket_id, read_traces(row.body)) for row in found if row.spool_id is None),
+        tuple(row.text for row in written if _is_note(row)),
     )
 
 
@@ -73,6 +81,10 @@ def templates_of(connection: sa.Connection, mails: Iterable[int]) -> Mapping[int
     """Of composed mails by their numbers in the outbox."""
     wanted = sa.select(outbox.c.id, outbox.c.template).where(outbox.c.id.in_(list(mails)))
     return {row.id: row.template or "" for row in connection.execute(wanted)}
+
+
+def _is_note(row: sa.Row) -> bool:  # type: ignore[type-arg]
+    return row.sender_type == "system" and row.direction == "none" and not row.recipients.get("to")
 
 
 def _composed(row: sa.Row) -> ComposedMail:  # type: ignore[type-arg]

@@ -53,6 +53,33 @@ def test_mistakes_in_rules_and_templates_are_told_together(desk: Path, capsys: p
     assert "20-replies.yaml" not in shown  # a template that is wrong is there all the same
 
 
+def test_mistakes_in_tests_of_rules_are_told_by_every_check(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    test, wrong = desk / "rules/tests/mine.test.yaml", desk / "rules/90-wrong.yaml"
+    test.write_text("tests: [{name: x, mail: {}, expect: {ticket: {qeue: support}, fired: [vip, acknowlege]}}]\n")
+    for command in ("check",), ("rules", "check"):
+        assert main([*command, "-C", str(desk)]) == 1
+        shown = capsys.readouterr().out
+        assert 'did you mean "queue"?' in shown
+        assert 'did you mean "acknowledge"?' in shown
+        wrong.write_text("rules: [{name: vip, when: ticket.cretaed, do: [stop]}]\n")
+        assert main([*command, "-C", str(desk)]) == 1
+        shown = capsys.readouterr().out
+        assert 'did you mean "queue"?' in shown
+        assert 'did you mean "ticket.created"?' in shown
+        assert "MG110" not in shown  # which rules there are is not known while they have mistakes
+        wrong.unlink()
+
+
+def test_what_a_test_asks_of_the_configuration_is_told_by_every_check(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "given: {config: {out.dealy: 0s}}\ntests: [{name: x, mail: {}, expect: {sent: received}}]\n"
+    (desk / "rules/tests/mine.test.yaml").write_text(text)
+    for command in ("check",), ("rules", "check"):
+        assert main([*command, "-C", str(desk)]) == 1
+        assert 'did you mean "delay"?' in capsys.readouterr().out
+
+
 def test_rules_are_checked_alone(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     append(desk / "templates" / "en" / "received.md", "{{ tikcet.number }}\n")
     assert main(["rules", "check", "-C", str(desk)]) == 0

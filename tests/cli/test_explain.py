@@ -238,6 +238,25 @@ def test_what_is_changed_on_disk_is_not_what_runs(
     assert ["priority high"] in [each["actions"] for each in found["rules"]]
 
 
+def test_a_desk_that_was_never_started_goes_by_its_files(
+    tmp_path: Path, mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new, other = tmp_path / "new", tmp_path / "rules.new"
+    assert main(["init", "-q", str(new), "--first-steps"]) == 0
+    other.mkdir()
+    (other / "1.yaml").write_text("rules: [{name: mine, when: ticket.created, do: [{tag: x}]}]\n")
+    capsys.readouterr()
+    for arguments, rule in (((), "acknowledge"), (("--rules", str(other)), "mine")):
+        assert main(["explain", "--mail", str(mail), *arguments, "-C", str(new)]) == 0
+        said = capsys.readouterr()
+        assert f"✓ {rule}" in said.out
+        assert "was never started" in said.err
+    (new / "keys").unlink()
+    assert main(["explain", "--mail", str(mail), "-C", str(new)]) == 0
+    assert not (new / "keys").exists()
+    assert not (new / "mailgate.db").exists()
+
+
 def test_a_missing_file_is_named(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "-C", str(files), "--mail", str(files / "nowhere.eml")]) == 1
     assert "nowhere.eml" in capsys.readouterr().err

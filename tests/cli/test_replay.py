@@ -62,6 +62,15 @@ def test_other_rules_can_be_tried_and_the_json_is_stable(
     assert said(capsys, files, "--last", "9", "--rules", str(tmp_path), code=1) == ""
 
 
+def test_a_desk_that_was_never_started_has_no_past_and_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", "-q", str(tmp_path / "new"), "--first-steps"]) == 0
+    assert main(["replay", "--since", "7d", "-C", str(tmp_path / "new")]) == 4
+    assert "`mailgate serve` starts it" in capsys.readouterr().err
+    assert not (tmp_path / "new" / "mailgate.db").exists()
+
+
 def test_nothing_of_the_database_may_be_written(opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = {path.name: path.read_bytes() for path in files.glob("mailgate.db")}
     said(capsys, files, "--since", "1d")

@@ -109,6 +109,12 @@ def test_check_names_rules_that_no_test_makes_run(desk: Path, capsys: pytest.Cap
     shown = capsys.readouterr().out
     assert 'info[MG402]: no test makes the rule "night" run' in shown
     assert shown.count("MG402") == 1
+    row = "      - {if: {subject: zebra}, do: [{tag: zoo}]}\n"
+    (desk / "rules" / "10-routing.yaml").write_text(RULE.replace("      - {else", f"{row}      - {{else"))
+    assert main(["rules", "check", "-C", str(desk)]) == 0
+    shown = capsys.readouterr().out
+    assert 'info[MG402]: no test makes case 2 of the rule "route" run' in shown
+    assert "10-routing.yaml:6:" in shown
     shutil.rmtree(desk / "rules" / "tests")
     assert main(["rules", "check", "-C", str(desk)]) == 0
     assert "MG402" not in capsys.readouterr().out

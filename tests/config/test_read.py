@@ -139,6 +139,12 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
 WRONG = {
     "an unknown key": (SITE + "⟦nmae⟧ = 1\n" + REST, 'no key "nmae"', 'did you mean "name"?'),
     "an unknown table": (WHOLE + "[⟦dabatase⟧]\n", 'no key "dabatase"', 'did you mean "database"?'),
+    "a required key that is misspelt": (
+        '[site]\n⟦domian⟧ = "example.com"\n' + REST,
+        "has no key",
+        'did you mean "domain"?',
+    ),
+    "a flag in words": (WHOLE + "[rules]\nrequire_tests = ⟦y⟧es\n", "not TOML", "write true or false"),
     "a missing key": ("[⟦site⟧]\n" + REST, 'needs "domain"', ""),
     "no queue": (SITE + "[⟦queues⟧]\n" + PEOPLE + DOOR + OUT, "there is no queue", "add [queues.support]"),
     "a key without its value's kind": (SITE + "language = ⟦7⟧\n" + REST, "a number where a text", ""),

@@ -10,18 +10,25 @@ from mailgate.rules.scenario import Expectation
 from mailgate.rules.situation import OurAddresses
 from mailgate.rules.trace import Step, Trace
 from tests.support.desk import make_ticket
-from tests.support.stage import made, read
+from tests.support.stage import CONFIG, made, read
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 OURS = OurAddresses(frozenset({"example.com"}), frozenset({"support@example.com"}))
 RECEIVED = Mailed("auto-reply", "received", "ana@acme.example", "", "support@example.com", "Re: Invoice 4711", "Hello")
 TOLD = Mailed("agent", "agent_new", "nina@staff.example", "nina", "support@example.com", "Invoice 4711", "Look")
 HELD = replace(TOLD, kind="customer", template="reply", recipient="ana@acme.example", agent="", held=True, reason="x")
-TICKET = make_ticket(tags=("vip", "b"), fields=(("order", "4711"),), owner="nina", state="pending")
+CALL = Mailed("webhook", "erp", "https://erp.example.com/hook", "", "", "", "{}")
+FORWARDED = replace(RECEIVED, kind="forward", template="forward", recipient="vendor@parts.example", body="See")
+SHOWN = 'received to ana@acme.example "Re: Invoice 4711"; forward to vendor@parts.example "Re: Invoice 4711"'
+PASSED_ON = 'forward to vendor@parts.example "Re: Invoice 4711"'
+TICKET = make_ticket(tags=("vip", "b"), fields=(("order", "4711"),), owner="nina", state="pending", type="incident")
 STEPS = (Step("a", "f", 1, "match"), Step("t", "f", 2, "miss", 1), Step("t", "f", 2, "match", 2))
 HAPPENED = Happened(
-    ticket=replace(TICKET, pending_until=NOW + timedelta(days=3)),
-    mails=(RECEIVED, TOLD, HELD),
+    ticket=replace(TICKET, pending_until=NOW + timedelta(days=3), close_at=NOW + timedelta(days=4)),
+    merged_into="1040",
+    watchers=("nina",),
+    notes=("as said",),
+    mails=(RECEIVED, TOLD, HELD, FORWARDED, CALL),
     traces=(
         Trace(
             "ticket.created",
@@ -38,7 +45,8 @@ RULES = made(
       - {name: a, when: ticket.created, do: [{tag: a}]}
       - {name: b, when: ticket.created, do: [{tag: b}]}
       - {name: t, when: ticket.created, first: [{if: {subject: x}, do: [{tag: x}]}, {else: true, do: [{tag: y}]}]}
-    """
+    """,
+    CONFIG + '[webhooks.erp]\nurl = "https://erp.example.com/hook"\n',
 )
 
 
@@ -62,7 +70,10 @@ def differing(text: str, happened: Happened = HAPPENED) -> list[Difference]:
         "ticket: {tags: [b, vip], fields: {order: {exists: true}}}, exactly: true",
         "sent: received",
         "sent: [{template: received, to: ana@acme.example, subject: {has: '4711'}, body: hello}]",
-        "sent: received, told: nina, held: reply, exactly: true",
+        "sent: [forward, received], told: nina, held: reply, called: erp, notes: said, exactly: true",
+        "ticket: {watchers: nina, type: incident, closes_in: at least 4d, merged_into: 1040}, notes: [as, said]",
+        "sent: {template: forward, to: parts.example}",
+        "called: {url: 'https://erp.example.com/*'}",
         "told: {template: agent_new, agent: nina, kind: agent}",
         "held: {template: reply, reason: x}",
         "fired: [a, t]",
@@ -86,10 +97,22 @@ def test_what_is_as_expected_is_no_difference(text: str) -> None:
         ("ticket: {fields: {order: '1'}}", "ticket.fields.order", "1", "4711"),
         ("ticket: {fields: {other: x}}", "ticket.fields.other", "x", "none"),
         ("sent: none", "sent", "nothing", 'received to ana@acme.example "Re: Invoice 4711"'),
-        ("sent: closed", "sent", "closed", 'received to ana@acme.example "Re: Invoice 4711"'),
-        ("sent: [received, received]", "sent", "received", "nothing"),
+        ("sent: closed", "sent", "closed", SHOWN),
+        ("sent: [received, received]", "sent", "received", PASSED_ON),
         ("sent: {template: received, subject: refund}", "sent received: subject", "refund", "Re: Invoice 4711"),
         ("told: kim", "told", "kim", 'agent_new to nina "Invoice 4711"'),
+        ("sent: agent_new", "sent", "agent_new", f'{SHOWN}; under told: agent_new to nina "Invoice 4711"'),
+        ("sent: reply", "sent", "reply", f'{SHOWN}; under held: reply to ana@acme.example "Invoice 4711"'),
+        ("told: forward", "told", "forward", 'agent_new to nina "Invoice 4711"; under sent: ' + PASSED_ON),
+        ("sent: none", "sent", "nothing", PASSED_ON),
+        ("called: none", "called", "nothing", "erp"),
+        ("called: {name: erp, body: queue}", "called erp: body", "queue", "{}"),
+        ("notes: none", "notes", "not as said", "as said"),
+        ("notes: other", "notes", "other", "as said"),
+        ("ticket: {watchers: kim}", "ticket.watchers", "kim", "nina"),
+        ("ticket: {type: none}", "ticket.type", "none", "incident"),
+        ("ticket: {closes_in: over 5d}", "ticket.closes_in", "over 5d", "4d"),
+        ("ticket: {merged_into: none}", "ticket.merged_into", "none", "1040"),
         ("held: none", "held", "nothing", 'reply to ana@acme.example "Invoice 4711" (held)'),
         ("fired: b", "fired", "b", "a, t case 2"),
         ("fired: {t: 1}", "fired", "t case 1", "a, t case 2"),

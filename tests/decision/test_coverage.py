@@ -26,7 +26,7 @@ def test_a_rule_that_never_ran_is_named_once_and_a_case_by_its_number() -> None:
     found = coverage(RULES, [("a", 0), ("b", 2), ("b", 2)])
     assert (found.rules, found.rules_run, found.cases, found.cases_run) == (3, 2, 4, 1)
     assert found.never == ("b case 1", "c")
-    assert [rule.name for rule in found.never_run] == ["c"]
+    assert [(each.rule.name, each.case, each.mark.line) for each in found.never_run] == [("b", 1, 7), ("c", 0, 10)]
     assert found.told == "coverage: 2 of 3 rules, 1 of 4 cases; never run: b case 1, c"
 
 

@@ -17,7 +17,10 @@ RULES = make_rules(
       - {name: ack, when: ticket.created, do: [{reply: received}]}
       - {name: told, when: ticket.created, do: [{notify: {team: queue, template: agent_new}}]}
       - {name: later, when: note.added, do: [{queue: billing}]}
-      - {name: off, enabled: false, when: ticket.created, do: [{queue: billing}]}
+      - {name: off, enabled: false, when: ticket.created, do: [{queue: billing}, {tag: late}]}
+      - {name: after, when: note.added, do: [{tag: late}]}
+      - {name: silence, when: {idle: 3d}, do: [{reply: closed}, close]}
+    defaults: {tags: [from-mail]}
     """
 )
 MISSED = ConditionStep("to", "billing@", "support@example.com", "miss")
@@ -33,18 +36,37 @@ TRACE = Trace(
 )
 
 
-def block(*about: str, happened: Happened | None = None) -> list[str]:
-    return why([Difference("x", "a", "b", about)], happened or Happened(traces=(TRACE,)), RULES)
+def block(*about: str, expected: str = "a", happened: Happened | None = None) -> list[str]:
+    return why([Difference("x", expected, "b", about)], happened or Happened(traces=(TRACE,)), RULES)
 
 
-def test_a_queue_is_explained_by_the_rules_that_move_and_no_other() -> None:
-    assert block("queue") == [
+def test_a_queue_is_explained_by_the_rules_that_move_there_and_no_other() -> None:
+    assert block("queue", expected="billing") == [
         "route (10.yaml:3) took case 2, else",
         '     case 1  to: billing@  ✗  was "support@example.com"',
         "     case 2  → queue support",
-        "later (10.yaml:11) is for note.added; here was ticket.created",
-        "off (10.yaml:12) is not enabled",
     ]
+
+
+def test_a_case_that_leads_elsewhere_is_not_told() -> None:
+    assert block("queue", expected="sales") == ["route (10.yaml:3) took case 2, else", "     case 2  → queue support"]
+
+
+def test_rules_that_were_not_asked_are_told_where_nothing_else_explains_it() -> None:
+    without = Happened(traces=(Trace("ticket.created", RULES.hash),))
+    assert block("tags late", expected="late", happened=without) == [
+        "off (10.yaml:12) is not enabled",
+        "after (10.yaml:13) is for note.added; here was ticket.created",
+    ]
+    assert block("state", expected="closed", happened=Happened()) == [
+        "silence (10.yaml:14) was not asked: its time has not come, or the ticket is not one that it waits for"
+    ]
+    assert block("state", expected="closed", happened=Happened(traces=(TRACE,), outcome="article")) == []
+    assert block("queue", expected="billing", happened=Happened()) == ["off (10.yaml:12) is not enabled"]
+
+
+def test_the_default_tags_of_a_file_make_no_rule_a_reason() -> None:
+    assert block("tags other", expected="other") == []
 
 
 def test_a_rule_in_error_says_so() -> None:

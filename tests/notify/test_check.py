@@ -21,7 +21,7 @@ def problems(source: str, line: int = 1) -> list[Problem]:
         ("{{ ticket.number | uper }}", 1, 20, 'unknown filter "uper"', 'did you mean "upper"?'),
         ("{% if site is definde %}{% endif %}", 1, 15, 'unknown test "definde"', 'did you mean "defined"?'),
         ("a\n\n{% if site %}", 3, 1, "not well formed", ""),
-        ("{% foo %}", 1, 1, "not well formed", ""),
+        ("{% foo %}", 1, 4, "not well formed", ""),
         ("{{ site", 1, 1, "not well formed", ""),
         ("\n{% for x in message.attachments %}\n{{ x.nmae }}\n{% endfor %}", 3, 6, "has no attribute 'nmae'", ""),
         ("{{ message.text.upper() }}", 1, 1, "not safely callable", ""),

@@ -20,6 +20,11 @@ def test_neutral_may_be_left_out() -> None:
     assert head.neutral is None
 
 
+def test_a_key_that_is_told_already_is_not_missing() -> None:
+    for source in ("---\nsubjct: x\nkind: agent\n---\n", "---\nsubject: {{ x }}\nkind: agent\n---\n"):
+        assert len(read_head(source, "en/x.md")[1]) == 1
+
+
 @pytest.mark.parametrize(
     ("source", "line", "said", "mend"),
     [

@@ -259,7 +259,7 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write) -> None:
         write(
             {
                 "en/a.md": HEAD + "{{ ticket.nubmer }}\n\n{{ customer.name | frist_name }}\n{% if x %}{% endif %}",
-                "en/b.md": "---\nsubject: x\nkind: agnet\n---\n",
+                "en/b.md": "---\nsubject: x\nkind: agnet\n---\n{{ tikcet.number }}",
                 "es/c.md": HEAD + "{% if site %}",
                 "_brand.toml": "color = 1",
                 "_layout.txt.j2": "{{ nobody }}{{ content }}",
@@ -268,7 +268,7 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write) -> None:
     )
     places = {(Path(each.path).name, each.line, each.column) for each in problems}
     assert places == {
-        *(("a.md", 5, 11), ("a.md", 7, 20), ("a.md", 8, 7), ("b.md", 3, 7), ("c.md", 5, 1)),
+        *(("a.md", 5, 11), ("a.md", 7, 20), ("a.md", 8, 7), ("b.md", 3, 7), ("b.md", 5, 4), ("c.md", 5, 1)),
         *(("_brand.toml", 1, 1), ("_layout.txt.j2", 1, 4)),
     }
 

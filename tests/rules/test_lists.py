@@ -102,6 +102,8 @@ def test_a_wrong_line_is_shown_in_the_list() -> None:
     ]
     assert codes(found) == ["MG004", "MG004"]
     assert codes(set_problems(a=RULE.format("{smtp.peer: {list: n}}"), lists__n="1.2.3.4/99")) == ["MG004"]
+    (pattern,) = set_problems(a=RULE.format("{from: {list: vip}}"), lists__vip="a.example\n*@acme.example")
+    assert "write b.example for all of a domain" in pattern.mend
 
 
 def test_a_text_is_not_searched_for_endless_phrases() -> None:

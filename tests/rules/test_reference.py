@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from mailgate.problems import frame
-from mailgate.rules import match_reader
+from mailgate.rules import expectation_reader, match_reader
 from mailgate.rules.action_reader import VERBS
 from mailgate.rules.events import NAMED
+from mailgate.rules.expectation_reader import LISTS_OF_TICKET
 from mailgate.rules.expression import FILTER_NAMES
 from mailgate.rules.fields import FIELDS
 from mailgate.rules.rule_reader import RULE_KEYS
@@ -46,6 +47,11 @@ def test_every_operator_is_described(operator: str) -> None:
 @pytest.mark.parametrize("word", [*NAMED, *RULE_KEYS, *FILTER_NAMES])
 def test_every_event_key_and_filter_is_described(word: str) -> None:
     assert any(word in code.split() for code in CODE)
+
+
+@pytest.mark.parametrize("word", [*expectation_reader.KEYS, *expectation_reader.TICKET, *LISTS_OF_TICKET])
+def test_every_key_of_an_expectation_is_described(word: str) -> None:
+    assert any(word in code.replace(":", "").split() for code in CODE)
 
 
 @pytest.mark.parametrize("verb", VERBS)

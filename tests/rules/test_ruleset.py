@@ -85,9 +85,12 @@ def test_hidden_files_are_not_read_and_what_would_silently_do_nothing_is_told(tm
     (tmp_path / "b.yml").write_text("nonsense: [")
     (tmp_path / "readme.txt").write_text("x")
     (tmp_path / "lists").mkdir()
+    for name in ("vip", "eu.csv", "README.md"):
+        (tmp_path / "lists" / name).write_text("acme.example")
     ruleset, problems, _ = check(tmp_path, VOCABULARY)
     assert ruleset is not None
-    assert [(Path(problem.path).name, problem.severity) for problem in problems] == [("b.yml", "warning")]
+    assert {problem.severity for problem in problems} == {"warning"}
+    assert {Path(problem.path).name for problem in problems} == {"b.yml", "vip", "eu.csv"}
 
 
 def test_tests_of_rules_are_no_rules_and_no_part_of_the_set(tmp_path: Path) -> None:

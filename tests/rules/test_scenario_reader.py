@@ -81,8 +81,12 @@ WRONG = [
     ("tests: [⟦x⟧]", "MG007", "a test is a mapping"),
     ("tests: [⟦{mail: {}}⟧]", "MG007", "no name"),
     ("tests: [⟦{name: a}⟧]", "MG007", "nothing happens"),
-    ("tests: [{name: a, mail: {}}, ⟦{name: a, mail: {}}⟧]", "MG002", "the first is in line 1"),
-    ("tests: [⟦{name: a, mail: {}, eml: x.eml}⟧]", "MG007", "one step is one of mail, eml"),
+    ("tests: [{name: a, mail: {}}, {name: ⟦a⟧, mail: {}}]", "MG002", "the first is in line 1"),
+    ("tests: [{name: a, steps: [⟦{mail: {}, wait: 1d}⟧]}]", "MG007", "one step is one of mail, wait"),
+    ("tests: [{name: a, ⟦agent⟧: {by: nina}, expect: {sent: none}}]", "MG007", 'put "- agent: ..." below it'),
+    ("tests: [{name: a, mail: {}, expect: {told: ⟦nin⟧}}]", "MG104", 'did you mean "nina"?'),
+    ("tests: [{name: a, mail: {}, expect: {called: ⟦erp⟧}}]", "MG140", "no webhook or program"),
+    ("tests: [{name: a, mail: {}, expect: {ticket: {watchers: [kim, ⟦nin⟧]}}}]", "MG102", 'did you mean "nina"?'),
     ("tests: [{name: a, ⟦mail⟧: {}, steps: [{wait: 1d}]}]", "MG007", "steps"),
     ("tests: [{name: a, steps: ⟦[]⟧}]", "MG007", "list of steps"),
     ("tests: [{name: a, steps: [{wait: ⟦3 days⟧}]}]", "MG004", "is not a duration"),
@@ -148,3 +152,25 @@ def test_what_stands_in_a_header_is_one_line() -> None:
     assert isinstance(letter, Letter)
     said = (*letter.to, letter.subject, letter.enclosures[0].name, letter.headers[0][1])
     assert said == ("a b@c.example",) * 4
+
+
+def test_every_mistake_of_a_test_is_told_at_once() -> None:
+    text = """
+    tests:
+      - name: a
+        mial: {}
+        expect: {ticket: {qeue: support}, sent: recieved}
+      - name: a
+        steps:
+          - {mail: {form: x}, wait: 3 days}
+    """
+    _, problems, _ = reading(text, desk())
+    assert [(each.line, each.code) for each in problems] == [
+        (4, "MG003"),
+        (5, "MG003"),
+        (5, "MG104"),
+        (6, "MG002"),
+        (8, "MG007"),
+        (8, "MG003"),
+        (8, "MG004"),
+    ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailgate.rules.action_reader import VERBS
 from mailgate.service.active import CheckedSet
 from tests.support.stage import CONFIG, SHIPPED, differences, made, passes, played
 
@@ -153,6 +154,78 @@ rules:
   - {name: lan, when: ticket.created, if: {smtp.peer: 198.51.100.0/24}, do: [{tag: lan}]}
 """
     passes(f"tests: [{{name: t, mail: {mail}, expect: {expect}}}]", desk(rules))
+
+
+SEEN = {  # each verb, done -> an expectation that is met by nothing else
+    "queue: billing": "ticket: {queue: billing}",
+    "state: spam": "ticket: {state: spam}",
+    "priority: high": "ticket: {priority: high}",
+    "type: spare part": "ticket: {type: spare part}",
+    "tag: vip": "ticket: {tags: vip}",
+    "untag: doubtful": "ticket: {tags: none}",
+    "set: {order: '4711'}": "ticket: {fields: {order: '4711'}}",
+    "unset: no": "ticket: {fields: none}",
+    "assign: kim": "ticket: {owner: kim}",
+    "watch: [kim, boss@acme.example]": "ticket: {watchers: [kim, boss@acme.example, nina]}, exactly: true",
+    "unwatch: nina": "ticket: {watchers: none}",
+    "pending: {for: 3d}": "ticket: {pending_for: over 71h}",
+    "close": "ticket: {state: closed}",
+    "close: {after: 4d, template: closed}": "ticket: {closes_in: over 3d, state: new}",
+    "reopen": "ticket: {state: open}",
+    "reply: closed": "sent: closed",
+    "note: 'from {{ msg.from }}'": "notes: from ana@acme.example",
+    "note: {template: agent_note}": "notes: [Internal note by]",
+    "notify: {to: kim, template: agent_note}": "told: {agent: kim, template: agent_note}",
+    "forward: {to: vendor@parts.example}": "sent: [received, {template: forward, to: parts.example}], told: nina",
+    "merge: {into: '1001'}": "ticket: {state: merged, merged_into: '1001'}",
+    "split": "ticket: {articles: 1, number: '1002'}",
+    "start: order": "ticket: {process: order, step: ask}",
+    "webhook: erp": "called: {name: erp, url: 'https://erp.example.com/hook', body: ticket.created}",
+    "run: lookup": "called: lookup",
+}
+OF_THE_GATE = ("reject", "drop", "quarantine", "join", "stop")  # seen as outcome, refused and fired
+WITH_OUTSIDE = (
+    CONFIG
+    + """
+[fields.order]
+[fields.no]
+[webhooks.erp]
+url = "https://erp.example.com/hook"
+[programs.lookup]
+command = ["/bin/true"]
+"""
+)
+ORDER = """
+process: order
+version: 1
+start: ask
+steps:
+  ask: {next: done, checklist: [ordered]}
+  done: {end: true}
+"""
+
+
+def test_whatever_a_rule_does_a_test_can_expect() -> None:
+    before = "do: [{tag: doubtful}, {watch: nina}, {set: {no: '1'}}]"
+    rules = [f"rules:\n  - {{name: before, when: [ticket.created, customer.replied], {before}}}"]
+    tests = ["tests:"]
+    for number, (action, expected) in enumerate(SEEN.items()):
+        is_reply = action in ("split", "reopen")
+        event, answers = ("customer.replied", ", answers: received") if is_reply else ("ticket.created", "")
+        closed = "      - agent: {commands: '#close', body: x}" if action == "reopen" else ""
+        head = f"  - name: r{number}\n    when: {event}\n    if: {{subject: case {number}}}"
+        rules.append(f"{head}\n    do:\n      - {action}")
+        tests += [f"  - name: '{number}'\n    steps:\n      - mail: {{from: ana@acme.example, subject: First}}", closed]
+        tests.append(f"      - mail: {{from: ana@acme.example, subject: case {number}{answers}}}")
+        tests.append(f"        expect: {{{expected}}}")
+    of = made({**SHIPPED, "15.yaml": "\n".join(rules), "processes/order.yaml": ORDER}, WITH_OUTSIDE)
+    failed = [result for result in played("\n".join(tests), of) if result.failed is not None]
+    actions = [*SEEN]
+    assert [(actions[int(each.scenario.name)], each.failed) for each in failed] == []
+
+
+def test_every_verb_is_seen() -> None:
+    assert {each.partition(":")[0] for each in SEEN} == set(VERBS) - set(OF_THE_GATE)
 
 
 def test_the_configuration_can_be_another_one_in_a_test() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from mailgate.errors import FilesRejected
 from mailgate.service.active import CheckedSet
-from mailgate.service.rule_tests import Theatre, has_tests, read_all, refuse_what_fails
+from mailgate.service.rule_tests import Theatre, read_all, refuse_what_fails
 from tests.support.daemon import ROOT
 from tests.support.stage import CONFIG, SHIPPED, made
 
@@ -46,10 +46,8 @@ def test_a_reload_is_refused_by_tests_that_fail_each_at_its_line(tmp_path: Path)
 
 def test_a_reload_is_refused_by_tests_with_mistakes_and_not_by_none(tmp_path: Path) -> None:
     refuse_what_fails(tmp_path, made(RULE), {})
-    assert not has_tests(tmp_path)
     with pytest.raises(FilesRejected):
         refuse_what_fails(*written(tmp_path, "tests: [{nmae: x}]\n"), {})
-    assert has_tests(tmp_path)
 
 
 def test_what_a_test_asks_of_the_configuration_is_checked_in_the_test(tmp_path: Path) -> None:

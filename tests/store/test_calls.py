@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ rules:
       - run: {program: sync, timeout: 2m}
 """
 IDS = SeededIds()
+PAGE = (Path(__file__).parents[2] / "docs/how-to/call-another-system.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -84,6 +86,9 @@ def test_the_document_of_an_event_holds_no_word_of_the_customer(store: Store, de
     assert document["articles"] == [document["ticket"]["last_article"]]
     assert (document["id"], document["rule"]) == (erp.message_id, "tell")
     assert json.loads(sync.content) == document | {"id": sync.message_id}
+    shown = json.loads(PAGE.partition("```json\n")[2].partition("```")[0])
+    assert {*document} == {*shown} - {"old", "new"}  # which are there where something changed
+    assert {*document["ticket"]} == {*shown["ticket"]}
     for word in ("Smith", "secret", "ana", "acme"):
         assert word not in erp.content.decode()
 

@@ -1,11 +1,14 @@
 """Pages whose examples are run: each ```console block's commands in order, in a place like a fresh clone, compared with
 what the page says they print. `python -m tests.support.pages PAGE...` writes anew what they print.
 
-A line "..." stands for any lines. `make run` and `make demo` go on in the background while the rest of the page runs.
+A line "..." stands for any lines. `make run` and `make demo` go on in the background while the rest of the page runs;
+`cd` holds for what follows. What a reader has before the page begins stands in a block inside an HTML comment. The
+place is a copy: whatever a page writes, the repository stays as it is.
 """
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,24 +18,35 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import dedent, indent
 
 from mailgate.service.control import ask
 from tests.support.daemon import ROOT
 from tests.support.postgres import free_port
 
 USUAL = "127.0.0.1:2525"
-CLONED = "/home/you/mailgate"
+CLONED, INSTALLED = "/home/you/mailgate", "/etc/mailgate"
+NEVER_WRITTEN = ("mailgate", "tests", "bench")
+NO_COPY = (".git", ".venv", "var", "mailgate-demo")
+PAGES = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+RUN = [  # README.es.md tells the same as README.md
+    ROOT / "README.md",
+    *sorted((ROOT / "docs" / "tutorial").glob("*.md")),
+    ROOT / "docs" / "how-to" / "change-a-template.md",
+    ROOT / "docs" / "how-to" / "change-rules-safely.md",
+]
 GO_ON = ("make run", "make demo")
 SECONDS = 60.0
 
-_BLOCK = re.compile(r"(?m)^```console\n(.*?)^```$", re.DOTALL)
+_BLOCK = re.compile(r"(?m)^( *)```console\n(.*?)^\1```$", re.DOTALL)
+_FENCED = re.compile(r"(?m)^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)|<img [^>]*src=\"([^\"]+)\"")
 _CHANGING = (  # what is another each time
     (r"\d{4}-\d\d-\d\d", "DATE"),
     (r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?", "TIME"),
     (r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d \w{3}\b", "DAY"),
     (r"\+(\d+)\.[a-z][a-z2-7]+\.\d+\.[a-z][a-z2-7]{16}", r"+\1.SIGNED"),
-    (r"(rules|before:) [0-9a-f]{12}", r"\1 HASH"),
+    (r"\b[0-9a-f]{12}\b", "HASH"),
     (r"<[\w.]+\.\w+@", "<ID@"),
     (r"pid \d+", "pid N"),
     (r"up \d+ s\b", "up N s"),
@@ -40,6 +54,20 @@ _CHANGING = (  # what is another each time
     (r"127\.0\.0\.1:\d+", USUAL),
     (r"\b\d{10}\.O(\d+)\.\S+", r"FILE.O\1"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block of a page, as it stands there without its indentation. `line`: of its fence."""
+
+    page: str
+    language: str
+    text: str
+    line: int
+
+    @property
+    def first(self) -> str:
+        return self.text.partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +79,20 @@ class Example:
 
 
 def examples(page: str) -> list[Example]:
-    return [example for block in _BLOCK.findall(page) for example in _of_block(block)]
+    return [example for _, block in _BLOCK.findall(page) for example in _of_block(dedent(block))]
+
+
+def blocks(path: Path) -> list[Block]:
+    page, name = path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))
+    return [
+        Block(name, found[2], dedent(found[3]), page.count("\n", 0, found.start()) + 1)
+        for found in _FENCED.finditer(page)
+    ]
+
+
+def is_of_an_installed_desk(page: str) -> bool:
+    """Whether its commands are typed as `mailgate`, in the desk's directory; else in a clone."""
+    return any(each.command.startswith("mailgate ") for each in examples(page))
 
 
 def links(page: str) -> list[str]:
@@ -86,17 +127,19 @@ def _length(lines: list[str]) -> int:
 
 
 @contextmanager
-def clone() -> Iterator["Clone"]:
-    """A directory that looks like a fresh clone after its first `make`."""
+def clone(page: str) -> Iterator["Clone"]:
+    """A directory that looks like a fresh clone after its first `make`, for this page."""
     with TemporaryDirectory(prefix="mailgate-") as name:
         directory = Path(name)
         for path in ROOT.iterdir():
-            if not path.name.startswith(".") and path.name not in ("var", "mailgate-demo"):
+            if path.name in NEVER_WRITTEN:
                 (directory / path.name).symlink_to(path)
+            elif path.name not in NO_COPY and not path.name.startswith("."):
+                (shutil.copytree if path.is_dir() else shutil.copy)(path, directory / path.name)
         (directory / ".venv").mkdir()
         (directory / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
         (directory / ".venv" / ".ready").touch()
-        made = Clone(directory)
+        made = Clone(directory, installed=is_of_an_installed_desk(page))
         try:
             yield made
         finally:
@@ -104,16 +147,19 @@ def clone() -> Iterator["Clone"]:
 
 
 class Clone:
-    """Runs commands there."""
+    """Runs commands there. `installed`: the program is found by its name, and the desk is /etc/mailgate."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, directory: Path, *, installed: bool) -> None:
+        self._root = self._directory = directory
+        self._shown = ((directory / "var", INSTALLED), (directory, CLONED)) if installed else ((directory, CLONED),)
         self._door = f"127.0.0.1:{free_port()}"
         self._running: list[subprocess.Popen[str]] = []
         self._settling = False
         strange = ("MAILGATE_", "MAKE", "MFLAGS", "COV_", "PYTEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         self._environment = kept | {"COLUMNS": "100", "PYTHONUNBUFFERED": "1"}
+        if installed:
+            self._environment["PATH"] = f"{Path(sys.executable).parent}:{kept['PATH']}"
         self._done(
             f".venv/bin/mailgate -q init var --first-steps --listen {self._door}"
         )  # `make run` takes it as it is
@@ -122,6 +168,9 @@ class Clone:
         """What the command prints; AssertionError where it fails."""
         if example.command in GO_ON:
             return self._gone_on(example)
+        if example.command.startswith("cd "):
+            self._directory /= example.command.removeprefix("cd ")
+            return ""
         printed = self._done(example.command)
         self._settle()
         return printed
@@ -134,15 +183,22 @@ class Clone:
     def _done(self, command: str) -> str:
         done = subprocess.run(
             ["sh", "-c", command.replace(USUAL, self._door)],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             cwd=self._directory,
             env=self._environment,
             timeout=SECONDS,
             check=False,
         )
-        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
-        return done.stdout.replace(self._door, USUAL).replace(str(self._directory), CLONED)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+        return self._as_shown(done.stdout)
+
+    def _as_shown(self, printed: str) -> str:
+        printed = printed.replace(self._door, USUAL)
+        for path, name in self._shown:
+            printed = printed.replace(str(path), name)
+        return printed
 
     def _gone_on(self, example: Example) -> str:
         """The lines that it prints until it has said how to end it."""
@@ -163,13 +219,13 @@ class Clone:
             assert line, f"$ {example.command} ended:\n{''.join(lines)}"
             lines.append(line)
         self._settling = self._settling or example.command == "make run"
-        return "".join(lines).replace(self._door, USUAL)
+        return self._as_shown("".join(lines))
 
     def _settle(self) -> None:
         """Until nothing waits any more, an answer inside its undo time neither."""
         deadline = time.monotonic() + SECONDS
         while self._settling:
-            status = ask(self._directory / "var", "status")
+            status = ask(self._root / "var", "status")
             if status and not status["spool"]["new"] and not status["outbox"]["waiting"]:
                 return
             assert time.monotonic() < deadline, status
@@ -178,10 +234,11 @@ class Clone:
 
 def rewritten(page: str) -> str:
     """The page with what its commands print now; what is told with "..." stays."""
-    with clone() as place:
+    with clone(page) as place:
 
         def anew(found: re.Match[str]) -> str:
-            return "```console\n" + "".join(_printed(place, each) for each in _of_block(found[1])) + "```"
+            printed = "".join(_printed(place, each) for each in _of_block(dedent(found[2])))
+            return indent(f"```console\n{printed}```", found[1])
 
         return _BLOCK.sub(anew, page)
 

@@ -91,7 +91,7 @@ def page(ticket: dict[str, Any], zone: tzinfo = UTC) -> str:
 def _article(article: dict[str, Any], zone: tzinfo) -> str:
     marks = [article["sender_type"], article["visibility"]]
     if not article["verified"]:
-        marks.append("NOT VERIFIED")
+        marks.append("FILED APART")
     if article["automatic"]:
         marks.append(article["automatic"])
     if article["template"]:

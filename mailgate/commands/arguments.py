@@ -148,9 +148,9 @@ def _set(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
 
 def _help(verb: Verb, value: str, desk: Desk) -> v.Command | Wrong:
     topic = find_verb(value.lstrip("#/"))
-    if value and not topic:
-        return Wrong(Phrase("no such command", value=shown(value)), "#help")
-    return v.Help(topic.name if topic else "")
+    return v.Help(
+        topic.name if topic else value
+    )  # of a word that is no verb the help itself says so: nothing went wrong
 
 
 def _unquoted(text: str) -> str:

@@ -5,7 +5,8 @@ Never fails; one pass that stops at the first line of prose. No word is lost: wh
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from mailgate.commands.line import read_line
 from mailgate.commands.words import BLANKS
@@ -24,16 +25,17 @@ class BlockLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The commands as lines, and the text without them."""
+    """The commands as lines, and the text without them; `ends_at`: the number of the text's first line."""
 
     lines: tuple[BlockLine, ...]
     rest: str
+    ends_at: int = field(default=1, compare=False)
 
 
 def find_block(new_text: str) -> Block:
     """The block at the top of a text; without lines where the text begins with prose."""
     lines: list[BlockLine] = []
-    at = 0
+    at, number = 0, 0
     for number, found in enumerate(_LINE.finditer(new_text), 1):
         typed = found[1].strip(BLANKS)
         if typed:
@@ -41,4 +43,9 @@ def find_block(new_text: str) -> Block:
                 break
             lines.append(BlockLine(number, typed))
         at = found.end()
-    return Block(tuple(lines), new_text[at:])
+    return Block(tuple(lines), new_text[at:], number)
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines as they are counted here, without their ends."""
+    return (found[1] for found in _LINE.finditer(text))

@@ -7,7 +7,10 @@ Other words are inflections, short forms, German and Spanish; they are compared 
 from dataclasses import dataclass
 from typing import Literal
 
+from mailgate.commands.nearest import nearest
 from mailgate.commands.words import clean, joined, plain, spellings
+
+_SHORTEST_BEGINNING = 3
 
 Group = Literal[
     "your text", "state", "owner", "attributes", "what is held", "questions", "people", "tickets", "process", "effort"
@@ -274,3 +277,12 @@ def find_verb(word: str) -> Verb | None:
     """The verb of a word as it is typed, without its `#`: `Close`, `re-open`, `schließen`, `mine?`."""
     key = joined(plain(clean(word)))
     return BY_WORD.get(key) or BY_WORD.get(key.rstrip("?"))
+
+
+def near_verbs(word: str) -> tuple[Verb, ...]:
+    """The verbs that a mistyped or unfinished word may stand for."""
+    typed = joined(plain(word))
+    near = nearest(typed, BY_WORD)
+    if not near and len(typed) >= _SHORTEST_BEGINNING:
+        near = tuple(known for known in BY_WORD if known.startswith(typed))
+    return tuple({BY_WORD[known].name: BY_WORD[known] for known in near}.values())

@@ -9,18 +9,16 @@ from zoneinfo import ZoneInfo
 
 from mailgate.commands.arguments import Desk, read_value
 from mailgate.commands.block import Block, BlockLine
-from mailgate.commands.catalogue import BY_WORD, Verb
+from mailgate.commands.catalogue import near_verbs
 from mailgate.commands.contradictions import claims
 from mailgate.commands.line import LONGEST_LINE, Line, read_line
 from mailgate.commands.mistake import Mistake, Wrong
 from mailgate.commands.names import Names
-from mailgate.commands.nearest import nearest
 from mailgate.commands.values import Command
-from mailgate.commands.words import either, joined, plain
+from mailgate.commands.words import either
 from mailgate.phrases.phrase import Phrase
 
 MOST_LINES = 50
-_SHORTEST_BEGINNING = 3
 _SHOWN = LONGEST_LINE
 
 
@@ -57,7 +55,7 @@ def read_orders(block: Block, names: Names, now: datetime, zone: ZoneInfo) -> Or
     commands: list[Ordered] = []
     guesses: list[_Guess] = []
     for line in block.lines[:MOST_LINES]:
-        read = _read(line.text, desk)
+        read = read_one(line.text, desk)
         if isinstance(read, Wrong):
             guesses.append(_Guess(line, *_checked(read, desk)))
         elif said := taken.against(read):
@@ -116,11 +114,12 @@ def _mistake(guess: _Guess, taken: _Taken) -> Mistake:
 
 def _checked(wrong: Wrong, desk: Desk) -> tuple[Wrong, Command | None]:
     """A correction that is itself a mistake is none."""
-    read = _read(wrong.corrected, desk) if wrong.corrected else wrong
+    read = read_one(wrong.corrected, desk) if wrong.corrected else wrong
     return (replace(wrong, corrected=None), None) if isinstance(read, Wrong) else (wrong, read)
 
 
-def _read(text: str, desk: Desk) -> Command | Wrong:
+def read_one(text: str, desk: Desk) -> Command | Wrong:
+    """What one line orders."""
     if len(text) > LONGEST_LINE:
         return Wrong(Phrase("line too long", most=LONGEST_LINE))
     line = read_line(text)
@@ -134,7 +133,7 @@ def _read(text: str, desk: Desk) -> Command | Wrong:
 
 
 def _unknown(line: Line, desk: Desk) -> Wrong:
-    verbs = _meant(line.word)
+    verbs = near_verbs(line.word)
     if not verbs:
         return Wrong(Phrase("unknown command"))
     said = Phrase("did you mean command", verbs=either(tuple(f"#{verb.name}" for verb in verbs)))
@@ -144,12 +143,3 @@ def _unknown(line: Line, desk: Desk) -> Wrong:
     if isinstance(value, Wrong):
         return Wrong(Phrase("but then", said=said, wrong=value.said), value.corrected)
     return Wrong(said, f"#{verbs[0].name} {line.value}".rstrip())
-
-
-def _meant(word: str) -> tuple[Verb, ...]:
-    """The verbs that a mistyped or unfinished word may stand for."""
-    typed = joined(plain(word))
-    near = nearest(typed, BY_WORD)
-    if not near and len(typed) >= _SHORTEST_BEGINNING:
-        near = tuple(known for known in BY_WORD if known.startswith(typed))
-    return tuple({BY_WORD[known].name: BY_WORD[known] for known in near}.values())

@@ -23,6 +23,8 @@ Hello Ana, the money is on its way.
 
 - `#` and a letter is a command. `#` and a digit, a blank or another `#` is text; `/close` works too, but only with a
   verb that exists.
+- A line below your text that is a command by its looks (`#note` alone, `#pending 3d`) does nothing, and the answer
+  comes back: commands go first, or `#send` sends the text as it is. In a note it stands, and you are told.
 - The commands end at the first line that is none. Blank lines between them do not matter, nor do capitals, accents,
   hyphens, bold type or a full stop behind the verb.
 - A value stands behind the verb: `#priority high`, `#priority=high`, `#priority: high`.

@@ -20,11 +20,13 @@ class Addressee:
 
 
 def addressees(
-    action: Notify, ticket: Ticket | None, policy: Policy, also: tuple[str, ...] = ()
+    action: Notify, ticket: Ticket | None, policy: Policy, also: tuple[str, ...] = (), old_owner: str = ""
 ) -> tuple[Addressee, ...]:
     """Everybody that `action` means, in order, without repeats. `also`: queues that the mail was written to as well.
-    Without a ticket nobody owns or watches it, and no queue's team is meant."""
+    Without a ticket nobody owns or watches it, and no queue's team is meant. `old_owner`: who had it before."""
     people: dict[str, Addressee] = {}
+    if action.old_owner:
+        action = replace(action, to=(old_owner,))
     for each in _named(action, ticket, policy, also):
         known = people.setdefault(normalise(each.box.address), each)
         if each.reason not in known.reason.split(", "):
@@ -36,7 +38,8 @@ def _named(action: Notify, ticket: Ticket | None, policy: Policy, also: tuple[st
     for person in ticket.watchers if ticket is not None and action.watchers else ():
         agent = policy.agents_at.get(normalise(person.address))
         yield Addressee(Mailbox(person.name, person.address), agent, "watcher")
-    for name, reason in (*_by_their_part(action, ticket, policy, also), *((name, "named") for name in action.to)):
+    why = "old owner" if action.old_owner else "named"
+    for name, reason in (*_by_their_part(action, ticket, policy, also), *((name, why) for name in action.to)):
         if (agent := policy.agents.get(name)) is not None:
             yield Addressee(Mailbox(agent.title, agent.address), agent, reason)
         elif "@" in name:

@@ -63,8 +63,8 @@ class _AgentsDecision:
         if not may_see(it.agent, self._pen.ticket, self._pen.policy):
             title = self._pen.policy.queue(self._pen.ticket.queue).title
             return self._refuse(_mistake(Phrase("team only answers", queue=title)))
-        if reading.orders.mistakes:
-            return self._refuse(*reading.orders.mistakes, resumable=True)
+        if mistakes := (*reading.orders.mistakes, *self._strays()):
+            return self._refuse(*mistakes, resumable=True)
         if outsiders := self._outsiders():
             return self._refuse(*outsiders)
         if mistakes := self._against_process():
@@ -76,6 +76,13 @@ class _AgentsDecision:
         if it.opened or not (reading.text or it.files):
             return self._commands_alone()
         return self._note() if reading.as_note else self._answer()
+
+    def _strays(self) -> tuple[Mistake, ...]:
+        """Lines of her text that look like commands, where it would go to the customer."""
+        reading = self._reading
+        if reading.as_note or self._it.opened or not reading.text or reading.has(*WORDS_FOR_WHAT_WAITS):
+            return ()
+        return tuple(Mistake(each.number, each.text, Phrase("stray command"), None) for each in reading.strays)
 
     def _outsiders(self) -> tuple[Mistake, ...]:
         """Agents to whom she gives a ticket that they may not see."""
@@ -109,27 +116,40 @@ class _AgentsDecision:
         it, pen, reading = self._it, self._pen, self._reading
         told = "; ".join(f"{each.text}: {each.said}" if each.text else each.said for each in mistakes)
         pen.effect(it.actor, Remark("command.refused", told))
-        links: tuple[LinkName, ...] = ()
-        if resumable:
-            pen.effect("mailgate", Await(it.agent.name, "refused", pen.now + KEPT_FOR))
-            orders = reading.orders
-            mended = bool(orders.mistakes) and as_corrected(reading.block, orders) is not None
-            has_text = bool(orders.mistakes and reading.text) and not it.opened
-            meant_a_note = any((each.corrected or "").startswith("#note") for each in orders.mistakes)
-            links = (
-                *(("corrected",) if mended else ()),
-                *(("as_text",) if has_text and not meant_a_note else ()),
-                *(("as_note",) if has_text else ()),
-                "discard",
-            )
+        has_text = bool(reading.text or it.files) and not it.opened
+        links = self._ways_on(has_text) if resumable else ()
+        if links:
+            pen.effect("mailgate", Await(it.agent.name, "refused" if has_text else "slip", pen.now + KEPT_FOR))
         telling = Telling(
             results=tuple(Result(each.line, each.text, each.said, ok=False) for each in mistakes),
-            kept_text=reading.text if resumable else "",
+            kept_text=reading.text if links and has_text else "",
             links=links,
-            waits=it.mail.spool_id if resumable else 0,
+            waits=it.mail.spool_id if links else 0,
         )
         self._letters.answer_agent(it.agent, REFUSED, telling, answers=not reading.as_note)
         return Done(f"refused: {told}"[:500])
+
+    def _ways_on(self, has_text: bool) -> tuple[LinkName, ...]:
+        """What a word of hers can still make of it. Commands alone that have no correction wait for nothing."""
+        reading, orders = self._reading, self._reading.orders
+        strays = bool(self._strays())
+        mended = bool(orders.mistakes) and not strays and as_corrected(reading.block, orders) is not None
+        if (
+            not has_text
+            and not reading.commands
+            and all(each.corrected in ("#note", "#reply") for each in orders.mistakes)
+        ):
+            mended = False  # corrected, it still says nothing
+        meant_a_note = any((each.corrected or "").startswith("#note") for each in orders.mistakes)
+        may_choose = has_text and bool(orders.mistakes or strays)
+        if not (mended or has_text):
+            return ()
+        return (
+            *(("corrected",) if mended else ()),
+            *(("as_text",) if may_choose and not meant_a_note else ()),
+            *(("as_note",) if has_text else ()),
+            "discard",
+        )
 
     def _needs_her_word(self) -> bool:
         """What can hurt most needs more than that nothing speaks against the sender (spec/agents.md 1)."""
@@ -154,7 +174,8 @@ class _AgentsDecision:
 
     def _is_word_for_the_held(self) -> bool:
         """`#note` alone, while something of hers waits: keep it as a note."""
-        waits = any(each.agent == self._it.agent.name for each in self._pen.facts.waiting.get(self._pen.ticket.id, ()))
+        waiting = self._pen.facts.waiting.get(self._pen.ticket.id, ())
+        waits = any(each.agent == self._it.agent.name and each.kind != "slip" for each in waiting)
         return waits and self._reading.has(Note) and not self._reading.text and not self._it.files
 
     def _word(self) -> Done:
@@ -177,7 +198,9 @@ class _AgentsDecision:
     def _commands_alone(self) -> Done:
         it, reading, pen = self._it, self._reading, self._pen
         if not any(not isinstance(each.command, OF_HER_TEXT) for each in reading.commands):
-            return self._refuse(_mistake(Phrase("neither text nor command")))
+            line = next((each.text for each in reading.commands), "")
+            said = Phrase("no text below", line=line) if line else Phrase("neither text nor command")
+            return self._refuse(_mistake(said))
         pen.effect(it.actor, Remark("agent.commanded", reading.said))
         results, page = carry_out(it.agent, reading.commands, pen, reading.text)
         if not it.opened:
@@ -191,9 +214,11 @@ class _AgentsDecision:
         self._append("note")
         results, page = carry_out(self._it.agent, self._reading.commands, self._pen, self._reading.text)
         self._follow("note.added")
+        filed = Result(0, "", Phrase("noted"))
         if self._by_its_address():
-            results = (Result(0, "", Phrase("filed as note"), ok=False), *results)
-        self._receipt(results, page)
+            filed = Result(0, "", Phrase("filed as note"), ok=False)
+        strays = (Result(each.number, each.text, Phrase("stray in note"), ok=False) for each in self._reading.strays)
+        self._receipt((filed, *results, *strays), page)
         return Done("note")
 
     def _by_its_address(self) -> bool:
@@ -249,6 +274,7 @@ class _AgentsDecision:
         telling = Telling(
             reason=doubt.reason,
             other=shown,
+            found=doubt.found,
             results=tuple(Result(each.line, each.text, _WITH_IT, ok=True) for each in self._reading.commands),
             kept_text=self._reading.text,
             links=_FOR_THE_KEPT if kept else _FOR_THE_HELD,

@@ -114,6 +114,7 @@ class Cascade:
                 waiting.extend(self._trip(happening))
                 continue
             self._pen.depth, self._letters.event = happening.depth, happening.event
+            self._letters.old_owner = happening.old if happening.event == "owner.changed" else ""
             self._happening = happening
             self._one(happening, only_tell)
             waiting.extend(self._pen.take_happenings())

@@ -152,8 +152,12 @@ def _state(actor: str, state: State, pen: Draughtsman) -> str:
 
 def _owner(actor: str, owner: str | None, pen: Draughtsman) -> str:
     before = pen.ticket.owner
+    if before == owner and owner is None:
+        return Phrase("owner already nobodys")
+    if before == owner and actor == f"agent:{owner}":
+        return Phrase("owner already yours")
     if before == owner:
-        return Phrase("owner already", owner=owner or Phrase("nobody"))
+        return Phrase("owner already", owner=owner)
     pen.effect(actor, ChangeOwner(before, owner, "command"))
     return Phrase("owner changed", old=before or Phrase("nobody"), new=owner or Phrase("nobody"))
 
@@ -196,7 +200,13 @@ def _newcomer(address: str, pen: Draughtsman) -> Participant:
     """Somebody new with a number of his own: the one that is kept for him, or the next."""
     waiting = (each for each in pen.ticket.participants if each.role in ("awaited", "third-party"))
     kept = next((each for each in waiting if same_person(each.address, address, pen.policy)), None)
-    return kept or Participant(normalise(address), "", next_party(pen), "awaited")
+    return kept or Participant(normalise(address), _known_name(address, pen), next_party(pen), "awaited")
+
+
+def _known_name(address: str, pen: Draughtsman) -> str:
+    """How a mail on the ticket called him, in To or Cc: customers copy people before agents let them in."""
+    boxes = (box for each in reversed(pen.facts.said.get(pen.ticket.id, ())) if each.verified for box in each.sent_to)
+    return next((box.name for box in boxes if box.name and same_person(box.address, address, pen.policy)), "")
 
 
 def _remove(actor: str, addresses: tuple[str, ...], pen: Draughtsman) -> str:

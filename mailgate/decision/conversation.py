@@ -1,9 +1,9 @@
 """What was said on a ticket before, and what still waits: what an agent's mail and a notification need to know."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from mailgate.decision.effects import AwaitKind
 from mailgate.mail.message import Mailbox
@@ -11,6 +11,7 @@ from mailgate.tickets.model import Direction, SenderType, Visibility
 
 MOST_ARTICLES = 40  # of a conversation, the newest
 MOST_CHARS = 8_000  # of each text
+MOST_SENT_TO = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Said:
     template: str | None = None
     automatic: str | None = None  # the kind of automatic mail
     waits: bool = False  # an answer that is held, or delayed still: nobody outside has it
+    sent_to: tuple[Mailbox, ...] = ()  # To and Cc, the first few
 
     @property
     def is_a_customers(self) -> bool:
@@ -44,6 +46,13 @@ class Said:
             and self.visibility == "internal"
             and self.verified
             and self.direction != "out"
+        )
+
+    @property
+    def was_not_sent(self) -> bool:
+        """An agent's answer that nobody outside got or will get: it was taken back, or dropped."""
+        return (
+            self.sender_type == "agent" and self.direction == "out" and self.visibility == "internal" and not self.waits
         )
 
     @property
@@ -90,7 +99,7 @@ class HistoryLine:
     at: datetime
     actor: str
     event: str
-    detail: tuple[tuple[str, str], ...]
+    detail: Mapping[str, Any]
 
 
 def newest_of_the_customer(said: Sequence[Said]) -> Said | None:

@@ -20,6 +20,7 @@ from mailgate.decision.evidence import find_thread, joined, no_ticket_to_join, p
 from mailgate.decision.facts import Facts
 from mailgate.decision.filing import actor_of, append_article, evidence_of, open_ticket
 from mailgate.decision.gate import OPEN, Gate
+from mailgate.decision.leak import Leak
 from mailgate.decision.letters import Cause, Letters, by_a_machine
 from mailgate.decision.plan import Allotment, Elsewhere, Outcome, OutcomeKind, Plan
 from mailgate.decision.policy import Policy
@@ -35,16 +36,18 @@ from mailgate.rules.task import told as in_words
 from mailgate.rules.trace import Trace
 from mailgate.tickets.model import Agent, Ticket
 from mailgate.tickets.thanks import is_only_thanks
-from mailgate.tickets.threading import Placement, Thread, place
+from mailgate.tickets.threading import Evidence, Placement, Thread, place
 
 _REPORTS = ("bounce", "disposition", "feedback")
 _OUR_MAIL = ("signed address", "our message-id")  # what a bounce must name: a number in its text is nothing (R47)
 
 
-def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: datetime, hold: str = "") -> Plan:
+def decide(
+    mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: datetime, leaks: tuple[Leak, ...] = ()
+) -> Plan:
     """Everything that will happen because of `mail`. Raises only what the rules or the mail's own content raise.
 
-    `hold`: why the last search of the finished answer held it back; the mail is decided again with it.
+    `leaks`: why the last search of the finished answer held it back; the mail is decided again with them.
     """
     if duplicate := facts.seen.get(mail.lookup.identity.digest):
         article, ticket = duplicate
@@ -55,7 +58,7 @@ def decide(mail: Mail, facts: Facts, policy: Policy, allotment: Allotment, now: 
         return _stopped(mail, passage, passage.outcome, facts, policy, checked.verdict, now)
     pen = Draughtsman(facts, policy, allotment, now)
     pen.traces += _passed(passage, facts)
-    return _Decision(mail, _established(mail, pen, checked, passage), pen, hold).plan()
+    return _Decision(mail, _established(mail, pen, checked, passage), pen, leaks).plan()
 
 
 def _stopped(
@@ -102,7 +105,9 @@ def _taken_up(mail: Mail, facts: Facts) -> Thread | None:
     """A mail that is taken up again stays on the ticket where it waited."""
     known = facts.seen.get(mail.message.identity.digest) if mail.envelope.resumes is not None else None
     ticket = facts.ticket(known[1]) if known is not None else None
-    return Thread(ticket, None) if ticket is not None else None
+    if ticket is None:
+        return None
+    return Thread(ticket, Evidence("taken up again", f"({mail.envelope.resumes})", ticket.id))
 
 
 def _opened_the_ticket(mail: Mail, facts: Facts, thread: Thread) -> bool:
@@ -115,8 +120,8 @@ def _opened_the_ticket(mail: Mail, facts: Facts, thread: Thread) -> bool:
 class _Decision:
     """One mail's decision, everything about it known."""
 
-    def __init__(self, mail: Mail, case: Case, pen: Draughtsman, hold: str) -> None:
-        self._mail, self._case, self._pen, self._hold = mail, case, pen, hold
+    def __init__(self, mail: Mail, case: Case, pen: Draughtsman, leaks: tuple[Leak, ...]) -> None:
+        self._mail, self._case, self._pen, self._leaks = mail, case, pen, leaks
         self._policy, self._facts = pen.policy, pen.facts
 
     def plan(self) -> Plan:
@@ -163,7 +168,7 @@ class _Decision:
     def _agents_mail(self, agent: Agent, *, opened: bool) -> AgentsMail:
         evidence = evidence_of(self._case.thread) or "taken up again"
         signed = None if opened else self._case.signed_for(agent)
-        return AgentsMail(self._mail, agent, signed, self._case.verdict, evidence, self._hold, opened)
+        return AgentsMail(self._mail, agent, signed, self._case.verdict, evidence, self._leaks, opened)
 
     def _cause(self, agent: Agent | None = None, *, from_customer: bool = False) -> Cause:
         mail, case = self._mail, self._case

@@ -24,7 +24,7 @@ from mailgate.mail.envelope import ResumeWay
 from mailgate.tickets.model import Participant, Priority, State
 
 # "kept": held for good, because it holds what belongs to somebody else
-AwaitKind = Literal["held", "kept", "unproven", "refused"]
+AwaitKind = Literal["held", "kept", "unproven", "refused", "slip"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,13 @@ _MARKS = {"match": "✓", "miss": "✗", "error": "!"}
 _NOTHING_SEEN = "–"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:\d\d(?::\d\d)?|Z)")
 _WIDEST_NAME, _WIDEST_PLACE = 24, 20
+_KINDS = {
+    "auto-reply": "automatic answer",
+    "agent": "automatic notice",
+    "report": "automatic report",
+    "forward": "automatic copy",
+    "customer": "answer",
+}
 _CALLS = {"webhook.queued": "webhook", "program.queued": "program"}
 _CHANGES = {
     "queue.changed": "queue",
@@ -68,6 +75,9 @@ def explained(
     mail's number where it has none."""
     events = _dicts(trace.body.get("events"))
     sheet = _Sheet(events, effects, zone, width)
+    if not (trace.spool_id or trace.ruleset or cause):
+        agents = (each.actor.removeprefix("agent:") for each in effects if each.actor.startswith("agent:"))
+        cause = next((f"a mail of {_line(name)}" for name in agents), "")
     blocks = [_head(trace, zone, width, cause)]
     if before := sheet.told_of_others():
         blocks.append(before)
@@ -96,7 +106,7 @@ class _Sheet:
         actors = min(_WIDEST_NAME, max((len(_line(each.actor)) for each in self._of_others), default=0))
         lines = []
         for each in self._of_others:
-            lines += _hanging(f" {_line(each.actor):<{actors}}  ", [effect_line(each, self._zone)], self._width)
+            lines += hanging(f" {_line(each.actor):<{actors}}  ", [effect_line(each, self._zone)], self._width)
         return lines
 
     def event(self, event: Mapping[str, Any], *, first: bool) -> list[str]:
@@ -117,12 +127,12 @@ class _Sheet:
             if min(row[0], end) == place:
                 lines.append(_passed_over(row))
                 lines += [line for step in more.get("steps", ()) for line in self._rule(step)]
-                lines += _hanging("   ", [more["remark"]], self._width) if more.get("remark") else []
+                lines += hanging("   ", [more["remark"]], self._width) if more.get("remark") else []
         return lines
 
     def _rule(self, step: Mapping[str, Any]) -> list[str]:
         head = f" {_mark(step)} {_line(step.get('rule')):<{self._name}}  {_place(step):<{self._place}}  "
-        return _hanging(head, [*_seen(step), *self._came_of(step)], self._width)
+        return hanging(head, [*_seen(step), *self._came_of(step)], self._width)
 
     def _came_of(self, step: Mapping[str, Any]) -> Iterator[str]:
         yield from (_line(action) for action in step.get("actions") or ())
@@ -156,7 +166,8 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
         )
         return said + how
     if effect.event == "mail.composed":
-        said = f'{_line(detail.get("kind"))} "{_line(detail.get("template"))}" to {_line(detail.get("to"))}'
+        kind = _KINDS.get(str(detail.get("kind")), detail.get("kind"))
+        said = f'{_line(kind)} "{_line(detail.get("template"))}" to {_line(detail.get("to"))}'
         return f"{said}, {_fate(effect.mail, zone)}" if effect.mail else said
     if effect.event in _CALLS:
         words = (_CALLS[effect.event], *(_line(detail.get(key)) for key in ("name", "method", "url")))
@@ -165,6 +176,9 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
     if effect.event == "mail.withheld":
         said = f'"{_line(detail.get("template"))}" to {_line(detail.get("to"))} withheld'
         return f"{said}: {_line(detail.get('reason'))}"
+    if effect.event == "article.added" and "verified" in detail:  # not to be taken for the sender's authenticity
+        apart = {} if detail["verified"] else {"filed": "apart"}
+        detail = {key: value for key, value in detail.items() if key != "verified"} | apart
     told = ", ".join(
         f"{_line(key)} {_spelt(value, zone)}" for key, value in detail.items() if value not in (None, "", [], {})
     )
@@ -187,7 +201,7 @@ def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]
     for each in sorted(evidence, key=lambda each: not each.get("won")):
         mark = "✓" if each.get("won") else "·" if each.get("ticket") == where else "✗"  # "·": it says the same
         ticket = f" → #{_line(each['ticket'])}" if each.get("ticket") else ""
-        lines += _hanging(f" {mark} ", [f"{_line(each.get('kind'))} {_line(each.get('value'))}{ticket}"], width)
+        lines += hanging(f" {mark} ", [f"{_line(each.get('kind'))} {_line(each.get('value'))}{ticket}"], width)
     if not evidence and trace.spool_id and trace.ruleset:
         lines.append(" – no evidence of an earlier ticket")
     if trace.spool_id and trace.ruleset:
@@ -219,7 +233,7 @@ def _place(step: Mapping[str, Any]) -> str:
     return f"{_line(step.get('file')).removesuffix('.yaml')}:{_line(step.get('line'))}"
 
 
-def _hanging(head: str, parts: Iterable[str], width: int) -> list[str]:
+def hanging(head: str, parts: Iterable[str], width: int) -> list[str]:
     """The head, and the parts beside it, each beginning on a line of its own."""
     lines: list[str] = []
     for part in parts:

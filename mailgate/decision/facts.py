@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mailgate.commands.block import find_block
 from mailgate.decision.alarm import COUNTER
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
-from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
+from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, MOST_SENT_TO, HistoryLine, Outgoing, Said, Waiting
 from mailgate.decision.deadness import AddressRecord
 from mailgate.decision.effects import AddressBounced, ComeBack, GoAway
 from mailgate.decision.explained import StoredTrace
@@ -232,6 +232,7 @@ def said(article: NewArticle, *, waits: bool = False) -> Said:
         template=article.template,
         automatic=article.automatic,
         waits=waits,
+        sent_to=(*article.to, *article.cc)[:MOST_SENT_TO],
     )
 
 

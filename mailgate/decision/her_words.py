@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from mailgate.commands.address import command_of
 from mailgate.commands.block import Block, BlockLine, find_block
 from mailgate.commands.read import Ordered, Orders, as_corrected, read_orders
+from mailgate.commands.stray import stray_commands
 from mailgate.commands.values import Answer, Approve, Command, Confirm, Deny, Discard, Note, Send, Undo
 from mailgate.decision.case import Mail
 from mailgate.decision.commanded import names_of
 from mailgate.decision.draughtsman import Draughtsman
+from mailgate.decision.leak import Leak
 from mailgate.decision.relay import travels
 from mailgate.mail.footer import says_nothing, without_mobile_footer
 from mailgate.mail.message import Attachment
@@ -35,7 +37,7 @@ class AgentsMail:
     signed: SignedAddress | None  # her own, if the mail was sent to it
     authenticity: str
     evidence: str
-    hold: str = ""  # why the last search of the finished mail held it back
+    leaks: tuple[Leak, ...] = ()  # why the last search of the finished mail held it back
     opened: bool = False  # the ticket was opened by this very mail
 
     @property
@@ -65,12 +67,13 @@ class AgentsMail:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What she wrote: orders, and the words that are left."""
+    """What she wrote: orders, and the words that are left; `strays`: lines of these that look like orders."""
 
     block: Block
     orders: Orders
     text: str
     as_note: bool
+    strays: tuple[BlockLine, ...] = ()
 
     @property
     def commands(self) -> tuple[Ordered, ...]:
@@ -94,9 +97,13 @@ def read(it: AgentsMail, pen: Draughtsman) -> Reading:
     """Her words and orders. What she once got back is read as she then said."""
     resumes, purpose = it.mail.envelope.resumes, it.signed.purpose if it.signed is not None else "r"
     block = find_block(it.mail.message.body.new_text)
-    if resumes in ("as text", "as note"):
-        block = Block((), block.rest)
     orders = _orders(block, purpose, pen)
+    strays = stray_commands(block, names_of(pen.policy), pen.now, pen.policy.site.timezone)
+    if resumes in ("as text", "as note"):
+        if orders.mistakes or not strays:  # else it was for these alone that it came back
+            block = Block((), block.rest)
+            orders = _orders(block, purpose, pen)
+        strays = ()
     if resumes == "corrected" and (mended := as_corrected(block, orders)) is not None:
         block = mended
         orders = _orders(block, purpose, pen)
@@ -109,7 +116,7 @@ def read(it: AgentsMail, pen: Draughtsman) -> Reading:
     )
     text = without_mobile_footer(block.rest).strip("\n")
     names = (it.agent.title, it.agent.title.partition(" ")[0], it.agent.name, it.mail.message.author.name)
-    return Reading(block, orders, "" if says_nothing(text, names) else text, as_note)
+    return Reading(block, orders, "" if says_nothing(text, names) else text, as_note, strays)
 
 
 def _orders(block: Block, purpose: str, pen: Draughtsman) -> Orders:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mailgate.decision.conversation import Said
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.her_words import AgentsMail, Reading
+from mailgate.decision.leak import leak_in_words
 from mailgate.decision.standing import same_person
 from mailgate.decision.telling import Earlier
 
@@ -27,12 +28,14 @@ class Doubt:
     reason: str = ""
     other: Said | None = None
     dead: str = ""  # the address that is not written to any more
+    found: tuple[str, ...] = ()  # what is not for its readers, in words
 
 
 def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Draughtsman, dead: str = "") -> Doubt:
     """Why the answer must wait, if it must. `dead`: the requester's address, where nothing reaches it."""
-    if it.hold:
-        return Doubt(it.hold)
+    if it.leaks:
+        said_once = dict.fromkeys(leak_in_words(each, it.agent, pen) for each in it.leaks)
+        return Doubt("foreign", found=tuple(said_once))
     if (note := quoted_note(reading.text, said)) is not None:
         return Doubt("internal", note)
     unsure = it.mail.message.body.split == "unsure" or not quotes_the_conversation(reading.text, said)

@@ -39,7 +39,7 @@ DIGEST_AFTER = timedelta(minutes=10)
 NOT_ACCEPTED = "not_accepted"
 LIMIT_REACHED = "limit_reached"
 COPY = "agent_answered"
-LINKS: tuple[LinkName, ...] = ("take", "note", "close", "pending", "history")
+LINKS: tuple[LinkName, ...] = ("take", "note", "close", "pending", "reopen", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Letters:
         self._passed_on: set[str] = set()
         self._answer: Answer | None = None
         self.event = ""
+        self.old_owner = ""  # who had the ticket before that event
         self.words: str | None = None
         self.about = NOTHING_MORE
         self._in_process = False
@@ -166,7 +167,7 @@ class Letters:
 
     def notify(self, actor: str, action: actions.Notify) -> None:
         """Mail to agents: each person once per cause, whatever her roles, and never of her own action."""
-        for each in addressees(action, self._pen.ticket, self._policy, self._also):
+        for each in addressees(action, self._pen.ticket, self._policy, self._also, self.old_owner):
             address = normalise(each.box.address)
             if address in self._told or address in self._policy.ours.addresses:
                 continue
@@ -241,6 +242,7 @@ class Letters:
             notice=None if pen.articles else pen.spare_nonce(),
             reason="author",
             process=self.process,
+            actor=self._cause.agent.title if self._cause.agent is not None else "",
         )
 
     def _send(self, actor: str, draft: Draft) -> None:
@@ -269,7 +271,7 @@ class Letters:
         if last is None or self._pen.before is None:
             return ()
         who, text = last.author.name or last.author.address, without_mobile_footer(last.text)
-        return (Earlier(last.at, who, text, last.is_an_internal_note, last.waits),)
+        return (Earlier(last.at, who, text, last.is_an_internal_note, last.waits, last.was_not_sent),)
 
     def _record(self, agent: Agent) -> Record:
         """What she may know of the customer's other tickets."""

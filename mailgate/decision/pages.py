@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from mailgate.decision.conversation import HistoryLine, Said
-from mailgate.decision.explained import StoredTrace, explained, local_time
+from mailgate.decision.copied import gets_answers, others_among
+from mailgate.decision.explained import WIDTH, StoredEffect, StoredTrace, effect_line, explained, hanging
 from mailgate.decision.policy import Policy
 from mailgate.decision.process_told import NO_PROCESS, ProcessTold
+from mailgate.mail.message import Mailbox
 from mailgate.phrases.phrase import Phrase, in_language
 from mailgate.tickets.model import Ticket
 
 MOST_LINES_OF_A_TEXT = 12
+MOST_PEOPLE = 10
 
 
 def show_page(
@@ -22,20 +25,34 @@ def show_page(
     who = Phrase("show no customer")
     if requester:
         who = Phrase("show customer", name=requester.name, address=requester.address)
-    opened = Phrase("show opened", at=_time(ticket.created_at, zone), articles=ticket.articles)
+    counted = Phrase("one article") if ticket.articles == 1 else Phrase("articles", count=ticket.articles)
+    opened = Phrase("show opened", at=_time(ticket.created_at, zone), articles=counted)
     lines: list[str] = [f"#{ticket.number}  {ticket.subject}", _place(ticket, zone), who, opened]
     others = [each.address for each in ticket.people if each.role != "requester"]
     lines += [Phrase("show also", people=", ".join(others))] if others else []
+    if left_out := _left_out(ticket, said, policy):
+        lines.append(Phrase("show copied", people=", ".join(map(str, left_out))))
     lines += [Phrase("show type", type=ticket.type)] if ticket.type else []
     watching = [each.name or each.address for each in ticket.watchers]
     lines += [Phrase("show watched", people=", ".join(watching))] if watching else []
     lines += [Phrase("show tags", tags=", ".join(ticket.tags))] if ticket.tags else []
     lines += [f"{name} = {value}" for name, value in ticket.fields]
     lines += _process(process)
+    if len(said) < ticket.articles and said:
+        lines += ["", Phrase("show newest", count=len(said))]
     for each in said:
-        if each.template is None:
-            lines += ["", *_article(each, zone)]
+        lines += ["", *_article(each, zone)]
     return "\n".join(in_language(line, language) for line in lines)
+
+
+def _left_out(ticket: Ticket, said: Sequence[Said], policy: Policy) -> tuple[Mailbox, ...]:
+    """Whom the customer copied, and no answer goes to."""
+    found: dict[str, Mailbox] = {}
+    for each in said:
+        if each.sender_type == "customer" and each.verified:
+            for box in others_among(each.sent_to, each.author, ticket, policy):
+                found.setdefault(box.address.lower(), box)
+    return tuple(box for box in found.values() if not gets_answers(box.address, ticket, policy))[:MOST_PEOPLE]
 
 
 def _process(process: ProcessTold) -> list[Phrase]:
@@ -62,11 +79,14 @@ def _place(ticket: Ticket, zone: tzinfo) -> Phrase:
 
 
 def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:
-    """What happened, the oldest first, a line each."""
-    lines = []
+    """What happened, the oldest first, in the words of `explain`; beneath the time and who did it."""
+    lines: list[str] = []
+    before = ""
     for each in told:
-        detail = ", ".join(f"{name} {local_time(value, zone)}" for name, value in each.detail if value)
-        lines.append(f"{_time(each.at, zone)}  {each.actor:<18} {each.event}  {detail}"[:160].rstrip())
+        head = f"{_time(each.at, zone)}  {each.actor}"
+        lines += [head] if head != before else []
+        lines += hanging("    ", [effect_line(StoredEffect(each.actor, each.event, each.detail), zone)], WIDTH)
+        before = head
     return "\n".join(lines)
 
 
@@ -77,11 +97,15 @@ def explain_page(traces: Sequence[StoredTrace], zone: tzinfo, language: str = "e
 
 def _article(said: Said, zone: tzinfo) -> list[str]:
     who = said.author.name or said.author.address
+    if said.template is not None:
+        return [Phrase("show automatic", head=f"{_time(said.at, zone)}  {who}", template=said.template)]
     text = said.text.strip("\n").splitlines()
-    shown = [f"  {line}" for line in text[:MOST_LINES_OF_A_TEXT]]
+    shown = [f"  {line}".rstrip() for line in text[:MOST_LINES_OF_A_TEXT]]
     head = f"{_time(said.at, zone)}  {who}"
     if said.waits:
         head = Phrase("show waits", head=head)
+    elif said.was_not_sent:
+        head = Phrase("show unsent", head=head)
     elif said.visibility == "internal":
         head = Phrase("show internal", head=head)
     if not said.verified:

@@ -111,6 +111,7 @@ class Draft:
     passing: Passing | None = None  # of kind "forward"; None: a mail of our own to somebody outside
     reason: str = ""  # of kind "agent": why its reader gets it, as Addressee says; "author": she wrote what it is about
     process: ProcessTold = NO_PROCESS
+    actor: str = ""  # of kind "agent": the agent whose mail it comes of, as we name her, whatever her From says
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from mailgate.commands.values import Assign, Confirm, Discard, Note, Send, Take,
 from mailgate.decision.commanded import carry_out, names_of
 from mailgate.decision.conversation import Outgoing, Waiting
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import ChangeState, ReleaseAnswer, Resume, Settle, WithdrawAnswer
+from mailgate.decision.effects import ChangeOwner, ChangeState, ReleaseAnswer, Resume, Settle, WithdrawAnswer
 from mailgate.decision.her_words import AgentsMail
 from mailgate.decision.relay import answered
 from mailgate.decision.telling import Result
@@ -19,6 +19,7 @@ from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import Agent
 
 NO_ORDERS = Orders((), ())
+OWNER_CHANGED = "owner.changed"  # as the history calls it
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _way(word: Ordered, waiting: Waiting) -> ResumeWay | None:
     match waiting.kind, word.command:
         case "unproven", Confirm() | Send():
             return "confirmed"
-        case "refused", Confirm():
+        case "refused" | "slip", Confirm():
             return "corrected"
         case "refused", Send():
             return "as text"
@@ -156,7 +157,7 @@ def _way(word: Ordered, waiting: Waiting) -> ResumeWay | None:
 def _undo(agent: Agent, word: Ordered, pen: Draughtsman) -> Spoken:
     mine = _newest_answer(agent, pen)
     if not mine:
-        return _wrong(word, Phrase("no answer of yours"))
+        return _wrong(word, _no_answer(agent, pen))
     if any(each.state != "delayed" for each in mine):
         gone = next(each for each in mine if each.state != "delayed")
         when = gone.at.astimezone(pen.policy.site.timezone).strftime("%H:%M:%S")
@@ -167,7 +168,32 @@ def _undo(agent: Agent, word: Ordered, pen: Draughtsman) -> Spoken:
     pen.effect(actor, WithdrawAnswer(article, "undo"))
     if (state := move(pen.ticket.state, "answer bounced")) != pen.ticket.state:
         pen.effect(actor, ChangeState(pen.ticket.state, state))
-    return Spoken((Result(word.line, word.text, Phrase("taken back", text=text_of(article, pen)[:200])),))
+    taken = Result(word.line, word.text, Phrase("taken back", text=text_of(article, pen)[:200]))
+    return Spoken((taken, *_given_back(agent, article, pen)))
+
+
+def _no_answer(agent: Agent, pen: Draughtsman) -> Phrase:
+    """What she may have meant: a ticket that she took is no answer, and it is given back by another line."""
+    said = Phrase("no answer of yours")
+    changes = [each for each in pen.facts.told.get(pen.ticket.id, ()) if each.event == OWNER_CHANGED]
+    if pen.ticket.owner != agent.name or not changes or changes[-1].actor != f"agent:{agent.name}":
+        return said
+    old = str(changes[-1].detail.get("old") or "")
+    return Phrase("take is no answer", said=said, line=f"#assign {old}" if old in pen.policy.agents else "#unassign")
+
+
+def _given_back(agent: Agent, article: int, pen: Draughtsman) -> tuple[Result, ...]:
+    """The ticket that became hers with the answer is again whose it was, as long as it is hers still."""
+    actor, told = f"agent:{agent.name}", pen.facts.told.get(pen.ticket.id, ())
+    sent = [each.at for each in told if each.actor == actor and each.detail.get("article") == article]
+    moves = [each for each in told if each.event == OWNER_CHANGED and each.actor == actor and each.at in sent]
+    if not moves or moves[-1].detail.get("new") != agent.name or pen.ticket.owner != agent.name:
+        return ()
+    old = moves[0].detail.get("old") or None
+    owner = pen.policy.agents.get(str(old)) if old is not None else None
+    pen.effect(actor, ChangeOwner(agent.name, owner.name if owner else None, "undo"))
+    said = Phrase("gave back", owner=owner.title) if owner else Phrase("gave back to nobody")
+    return (Result(0, "", said),)
 
 
 def _newest_answer(agent: Agent, pen: Draughtsman) -> list[Outgoing]:

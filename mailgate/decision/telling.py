@@ -11,7 +11,7 @@ from mailgate.decision.past import NO_RECORD, Record
 from mailgate.mail.message import Mailbox
 
 LinkName = (
-    Literal["take", "note", "close", "pending", "history"]
+    Literal["take", "note", "close", "pending", "reopen", "history"]
     | Literal["confirm", "corrected", "as_text", "send", "discard", "as_note", "undo"]
     | Literal["approve", "deny"]
 )
@@ -26,6 +26,7 @@ class Earlier:
     text: str
     internal: bool = False
     waits: bool = False  # an answer that nobody outside has yet
+    unsent: bool = False  # an answer that nobody outside will ever have
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Telling:
     sender: str = ""  # the address and verdict of a doubtful sender
     verdict: str = ""
     other: Earlier | None = None  # the answer that crossed hers
+    found: tuple[str, ...] = ()  # what her answer holds that is not for its readers
     wrote_since: Earlier | None = None  # the customer's mail that she had not seen
     earlier: tuple[Earlier, ...] = ()
     links: tuple[LinkName, ...] = ()

@@ -185,22 +185,26 @@ def _said(result: ResultLine) -> Markup:
     return (_GOOD if result.ok else _BAD) % scrub_line(result.said)
 
 
-def messages_text(messages: EarlierView | Iterable[EarlierView], note: str = "", waits: str = "") -> str:
+def messages_text(
+    messages: EarlierView | Iterable[EarlierView], note: str = "", waits: str = "", unsent: str = ""
+) -> str:
     """Earlier messages as quotations, one or several; `note` is said of what is internal, `waits` of what has not gone
-    out yet."""
+    out yet, `unsent` of what never will."""
     quoted = (
-        quote_text(f"{_when_and_who(each, note, waits)}:\n{scrub_text(each.text)}".rstrip())
+        quote_text(f"{_when_and_who(each, note, waits, unsent)}:\n{scrub_text(each.text)}".rstrip())
         for each in _several(messages)
     )
     return "\n\n".join(quoted)
 
 
-def messages_html(messages: EarlierView | Iterable[EarlierView], note: str = "", waits: str = "") -> Markup:
+def messages_html(
+    messages: EarlierView | Iterable[EarlierView], note: str = "", waits: str = "", unsent: str = ""
+) -> Markup:
     return Markup("\n").join(
         _EARLIER
         % (
-            *(_INTERNAL if each.internal or each.waits else _SEEN),
-            _when_and_who(each, note, waits),
+            *(_INTERNAL if each.internal or each.waits or each.unsent else _SEEN),
+            _when_and_who(each, note, waits, unsent),
             lines_html(scrub_text(each.text)),
         )
         for each in _several(messages)
@@ -211,8 +215,8 @@ def _several(messages: EarlierView | Iterable[EarlierView]) -> Iterable[EarlierV
     return (messages,) if isinstance(messages, EarlierView) else messages
 
 
-def _when_and_who(message: EarlierView, note: str, waits: str) -> str:
-    said = (message.waits and waits) or (message.internal and note)
+def _when_and_who(message: EarlierView, note: str, waits: str, unsent: str) -> str:
+    said = (message.waits and waits) or (message.unsent and unsent) or (message.internal and note)
     mark = f" ({said})" if said else ""
     return f"{date(message.at)} {scrub_line(message.who)}{mark}"
 

@@ -22,7 +22,6 @@ _DATE_FORMS = {
     "datetime": "%Y-%m-%d %H:%M",
     "date": "%Y-%m-%d",
     "time": "%H:%M",
-    "day": "%d.%m.%Y",
     "iso": "%Y-%m-%dT%H:%M:%S%z",
 }
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
@@ -62,15 +61,17 @@ def default(value: object, fallback: object = "") -> object:
 
 
 def date(value: datetime, form: str = "datetime") -> str:
-    """A local time; forms: datetime, date, time, day (31.12.2026), iso."""
+    """A local time; forms: datetime, date, time, iso."""
     return value.strftime(_DATE_FORMS[form])
 
 
 @pass_context
 def date_in_words(context: Context, value: datetime | None, form: str = "datetime") -> str:
-    """As `date`, and in the template's language: long, and full with the weekday. Nothing of nothing."""
+    """As `date`, and in the template's language: day (31/12/2026), long, full with the weekday. Nothing of nothing."""
     if value is None:
         return ""
+    if form == "day":
+        return locale.short_date(value, context["language"])
     if form in ("long", "full"):
         return locale.long_date(value, context["language"], weekday=form == "full")
     return date(value, form)

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
+from mailgate.decision.leak import Leak
 from mailgate.notify.compose import Headers
 from mailgate.notify.enclosed import Enclosed
+from mailgate.notify.filenames import NAMELESS
 from mailgate.notify.rendered import Rendered
 
 MOST_OF_A_FILE = 2_000_000  # octets that are looked through
@@ -48,15 +50,15 @@ def foreign_tokens(
     return tuple(foreign)
 
 
-def foreign_in_files(enclosed: Enclosed, own: frozenset[str]) -> tuple[str, ...]:
+def foreign_in_files(enclosed: Enclosed, own: frozenset[str]) -> tuple[Leak, ...]:
     """Tokens of others in attached texts and mails: a forwarded notification holds its reader's own address."""
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for file in (*enclosed.inline, *enclosed.attached):
         if file.content_type.startswith(("text/", "message/")) and b"+" in file.octets:
             text = file.octets[:MOST_OF_A_FILE].decode("utf-8", "replace").replace("=\r\n", "").replace("=\n", "")
             for form in _decoded_forms(text):
-                found |= dict.fromkeys(token.lower() for token in _TOKEN.findall(form))
-    return tuple(_of_others(found, own))
+                found |= dict.fromkeys((token.lower() for token in _TOKEN.findall(form)), file.filename or NAMELESS)
+    return tuple(Leak(token, found[token]) for token in _of_others(found, own))
 
 
 def _of_others(found: Iterable[str], own: frozenset[str]) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Locale:
     both: str  # between two units
     thousands: str
     point: str
+    day: str  # a short date: {day:02} {month:02} {short} {year}
     first: str = "1"  # day of a month
 
 
@@ -43,6 +44,7 @@ LOCALES: Mapping[str, Locale] = {
         both=" and ",
         thousands=",",
         point=".",
+        day="{day} {short} {year}",
     ),
     "de": Locale(
         weekdays="Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
@@ -55,6 +57,7 @@ LOCALES: Mapping[str, Locale] = {
         both=" und ",
         thousands=".",
         point=",",
+        day="{day:02}.{month:02}.{year}",
     ),
     "es": Locale(
         weekdays="lunes martes miércoles jueves viernes sábado domingo",
@@ -67,6 +70,7 @@ LOCALES: Mapping[str, Locale] = {
         both=" y ",
         thousands=".",
         point=",",
+        day="{day:02}/{month:02}/{year}",
     ),
     "fr": Locale(
         weekdays="lundi mardi mercredi jeudi vendredi samedi dimanche",
@@ -79,6 +83,7 @@ LOCALES: Mapping[str, Locale] = {
         both=" et ",
         thousands="\u202f",
         point=",",
+        day="{day:02}/{month:02}/{year}",
         first="1er",
     ),
     "it": Locale(
@@ -92,6 +97,7 @@ LOCALES: Mapping[str, Locale] = {
         both=" e ",
         thousands=".",
         point=",",
+        day="{day:02}/{month:02}/{year}",
     ),
     "nl": Locale(
         weekdays="maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
@@ -104,6 +110,7 @@ LOCALES: Mapping[str, Locale] = {
         both=" en ",
         thousands=".",
         point=",",
+        day="{day:02}-{month:02}-{year}",
     ),
     "pt": Locale(
         weekdays="segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
@@ -116,6 +123,7 @@ LOCALES: Mapping[str, Locale] = {
         both=" e ",
         thousands=".",
         point=",",
+        day="{day:02}/{month:02}/{year}",
     ),
 }
 
@@ -133,6 +141,15 @@ def long_date(at: datetime, language: str, *, weekday: bool) -> str:
     day = locale.first if at.day == 1 else str(at.day)
     said = locale.date.format(day=day, month=locale.months.split()[at.month - 1], year=at.year)
     return locale.full.format(weekday=locale.weekdays.split()[at.weekday()], date=said) if weekday else said
+
+
+def short_date(at: datetime, language: str) -> str:
+    """ "2 Mar 2026", "02.03.2026", "02/03/2026"."""
+    locale = locale_of(language)
+    if locale is None:
+        return f"{at:%Y-%m-%d}"
+    short = locale.months.split()[at.month - 1][:3]
+    return locale.day.format(day=at.day, month=at.month, short=short, year=at.year)
 
 
 def span(length: timedelta, language: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Self
 
+from mailgate.decision.leak import Leak
 from mailgate.notify.rendered import Kind
 
 
@@ -43,4 +44,4 @@ class OutgoingMail:
     reason: str = ""
     tail: Tail = NO_TAIL
     due: datetime | None = None  # not to be sent before
-    leaks: bool = False  # it is held because it holds what belongs to somebody else
+    leaks: tuple[Leak, ...] = ()  # what it holds that belongs to somebody else: it is held for that

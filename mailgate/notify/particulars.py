@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
 
+from mailgate.decision.copied import gets_answers, third_persons
 from mailgate.decision.effects import ChangeOwner, LinkTicket
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import Policy
@@ -57,6 +58,8 @@ def particulars(
 ) -> Variables:
     """All variables of one mail, without signed addresses in anybody's words."""
     zone, telling = policy.site.timezone, draft.telling
+    hers = draft.kind != "agent" or draft.words is not None or draft.receipt
+    copied = () if hers else third_persons(message, ticket, policy)
     variables = Variables(
         ticket=_ticket(plan, ticket, policy),
         customer=_view_of_customer(draft, plan, ticket, message, policy),
@@ -67,12 +70,16 @@ def particulars(
         hours=view_hours(policy.calendars, plan.at.astimezone(zone)),
         verified=_verified(draft, plan, message),
         agent=view_agent(draft.agent) if draft.agent else AgentView(),
-        author="" if draft.kind == "auto-reply" and draft.words is not None else _writer(plan, message, policy),
+        author="" if draft.kind == "auto-reply" and draft.words is not None else _writer(draft, plan, message, policy),
         signature=draft.answer.signature if draft.answer else "",
         quoted=_earlier(draft.answer.quoted, zone) if draft.answer else None,
         links=links,
         reply_does="answer" if draft.answers else "note",
         answers_to=_answers_to(ticket),
+        actor=draft.actor,
+        copied=tuple(map(str, copied)),
+        left_out=tuple(each.address for each in copied if not gets_answers(each.address, ticket, policy)),
+        reopened=_is_reopened(plan, ticket),
         apart=_is_apart(draft, plan),
         new_owner=_is_new_owner(draft, plan, ticket),
         answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
@@ -110,6 +117,11 @@ def _is_apart(draft: Draft, plan: Plan) -> bool:
     newest = plan.articles[0] if plan.articles else None
     theirs = newest is not None and newest.sender_type != "system" and not newest.verified
     return theirs and plan.before is not None and draft.kind == "agent" and draft.words is None
+
+
+def _is_reopened(plan: Plan, ticket: Ticket) -> bool:
+    """Whether the ticket is open again by what is told of."""
+    return plan.before is not None and plan.before.state in ("closed", "pending") and ticket.state == "open"
 
 
 def _is_new_owner(draft: Draft, plan: Plan, ticket: Ticket) -> bool:
@@ -161,8 +173,10 @@ def _verified(draft: Draft, plan: Plan, message: Message) -> str:
     return message.author.address.rpartition("@")[2]
 
 
-def _writer(plan: Plan, message: Message, policy: Policy) -> str:
+def _writer(draft: Draft, plan: Plan, message: Message, policy: Policy) -> str:
     """Who wrote what a mail is about, as a name: of an agent the one that we know her by, whatever her From says."""
+    if draft.actor:
+        return draft.actor
     newest = plan.articles[0] if plan.articles else None
     author = newest.author if newest is not None and newest.sender_type == "agent" else message.author
     proven = policy.agents_at.get(normalise(author.address)) if newest is not None and newest.verified else None
@@ -182,7 +196,11 @@ def _told(variables: Variables, telling: Telling, zone: tzinfo, language: str) -
         results=tuple(_result(each, language) for each in telling.results),
         kept_text=telling.kept_text,
         page=telling.page,
-        held=HeldView(telling.reason, _earlier(telling.other, zone)),
+        held=HeldView(
+            telling.reason,
+            _earlier(telling.other, zone),
+            tuple(in_language(each, language) for each in telling.found),
+        ),
         doubt=DoubtView(telling.reason, in_language(telling.mend, language), telling.sender, telling.verdict),
         delivery=DeliveryView(telling.recipient, telling.reply, _why_not(telling, language)),
     )
@@ -199,4 +217,6 @@ def _why_not(telling: Telling, language: str) -> str:
 def _earlier(earlier: Earlier | None, zone: tzinfo) -> EarlierView | None:
     if earlier is None:
         return None
-    return view_earlier(earlier.at, earlier.who, earlier.text, zone, earlier.internal, waits=earlier.waits)
+    return view_earlier(
+        earlier.at, earlier.who, earlier.text, zone, earlier.internal, waits=earlier.waits, unsent=earlier.unsent
+    )

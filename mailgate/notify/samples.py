@@ -89,7 +89,10 @@ ORDINARY = Variables(
     wrote_since=EarlierView(_NOON - timedelta(minutes=3), "Ana Silva", "One more thing: the VAT is wrong too."),
     reply_does="answer",
     answers_to="Ana, Ben",
-    links={name: f"mailto:{_ADDRESS}?subject=Ticket%201042&body=%23{name}" for name in LINKS},
+    actor="Kim Lee",
+    copied=("Ben <ben@acme.example>", "Eve Ray <eve@acme.example>"),
+    left_out=("eve@acme.example",),
+    links={name: f"mailto:{_ADDRESS}?subject=Ticket%201042&body=%23{name}" for name in LINKS if name != "reopen"},
     results=(
         ResultLine(1, "#ntoe", "unknown command. Did you mean #note?", False),
         ResultLine(2, "#assign nina", "nina has the ticket", True),
@@ -148,7 +151,9 @@ BARE = Variables(
 NO_TICKET = replace(BARE, ticket=TicketView("", "", "", "", "", "", "", _NOON), customer=CustomerView("", ""))
 
 REASONS = {
-    f"an answer that is held: {reason}": replace(ORDINARY, held=replace(ORDINARY.held, reason=reason))
+    f"an answer that is held: {reason}": replace(
+        ORDINARY, held=replace(ORDINARY.held, reason=reason, found=("your own reply address",))
+    )
     for reason in (*HELD_REASONS, "Another reason.")
 } | {
     f"a mail in doubt: {reason}": replace(ORDINARY, doubt=replace(ORDINARY.doubt, reason=reason))
@@ -173,6 +178,7 @@ RIGHT_TO_LEFT = replace(
 
 LONG = replace(
     ORDINARY,
+    reopened=True,
     ticket=replace(ORDINARY.ticket, subject=("A subject that never ends " * 8)[:200]),
     customer=CustomerView("Wolfeschlegelsteinhausenbergerdorff " * 5, "w" * 64 + "@" + "a" * 60 + ".example"),
     message=MessageView("x" * 200, "word " * 3_900, "word " * 3_900, (AttachmentView("f" * 200, 10**12),) * 50),

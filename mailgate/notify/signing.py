@@ -16,6 +16,7 @@ _LINKS: Mapping[LinkName, tuple[Purpose, str]] = {
     "note": ("n", "#note"),
     "close": ("c", "#close"),
     "pending": ("r", "#pending 3d"),
+    "reopen": ("r", "#reopen"),
     "history": ("r", "#history"),
     "confirm": ("r", "#confirm"),
     "corrected": ("r", "#confirm"),
@@ -52,9 +53,7 @@ def links(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy) -> dict[st
     made: dict[str, str] = {}
     for name in draft.telling.links:
         purpose, line = _LINKS[name]
-        if name == "take" and draft.agent is not None and ticket.owner == draft.agent.name:
-            continue
-        if name == "close" and ticket.state == "closed":
+        if not _is_of_use(name, draft, ticket):
             continue
         decides = purpose in ("y", "x")  # of one question: the article says which
         revision, nonce = (draft.article, draft.article_nonce) if decides else (ticket.last_article, ticket.last_nonce)
@@ -63,3 +62,18 @@ def links(draft: Draft, ticket: Ticket, queue: Queue, policy: Policy) -> dict[st
         if address is not None:
             made[name] = f"mailto:{quote(address, safe='@+.')}?subject={subject}{body}"
     return made
+
+
+def _is_of_use(name: LinkName, draft: Draft, ticket: Ticket) -> bool:
+    """Whether it would change something."""
+    match name:
+        case "take":
+            return draft.agent is None or ticket.owner != draft.agent.name
+        case "close":
+            return ticket.state != "closed"
+        case "pending":
+            return ticket.state not in ("closed", "spam")
+        case "reopen":
+            return ticket.state in ("closed", "spam")
+        case _:
+            return True

@@ -30,6 +30,7 @@ LINKS: Mapping[str, str] = {  # name -> the line that it sends, which can be typ
     "note": "#note",
     "close": "#close",
     "pending": "#pending 3d",
+    "reopen": "#reopen",
     "history": "#history",
     "corrected": "#confirm",
     "as_text": "#send",
@@ -166,13 +167,14 @@ class AnswerView:
 @dataclass(frozen=True, slots=True)
 class EarlierView:
     """A message of the ticket that was there before: `who` wrote it, `internal` is what no customer saw, `waits` an
-    agent's answer that has not gone out yet."""
+    agent's answer that has not gone out yet, `unsent` one that never will."""
 
     at: datetime
     who: str
     text: str
     internal: bool = False
     waits: bool = False
+    unsent: bool = False
 
     def without(self, clean: Clean) -> "EarlierView":
         return replace(self, who=clean(self.who), text=clean(self.text))
@@ -200,9 +202,10 @@ class HeldView:
 
     reason: str = ""
     other: EarlierView | None = None
+    found: tuple[str, ...] = ()  # what it holds that is not for its readers
 
     def without(self, clean: Clean) -> "HeldView":
-        return HeldView(clean(self.reason), self.other and self.other.without(clean))
+        return HeldView(clean(self.reason), self.other and self.other.without(clean), tuple(map(clean, self.found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +358,10 @@ class Variables:
     wrote_since: EarlierView | None = None  # what the customer wrote while the agent was answering
     reply_does: str = ""
     answers_to: str = ""
+    actor: str = ""  # the agent whose mail made it happen; empty where a customer's, a rule or a timer did
+    copied: tuple[str, ...] = ()  # third persons to whom the customer's mail went as well
+    left_out: tuple[str, ...] = ()  # the addresses of those of them whom no answer goes to
+    reopened: bool = False  # what this mail tells of has opened the ticket again
     apart: bool = False  # its sender has no part in the ticket, or may not be who he says: it was filed and no more
     new_owner: bool = False  # what this mail tells of has made its reader the owner
     links: Mapping[str, str] = field(default_factory=dict)
@@ -373,6 +380,8 @@ class Variables:
         """Name -> value, long texts and lists cut so that the longest still make a mail; the answer never is."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values["answers_to"] = scrub_line(self.answers_to, MAX_NAME)
+        for name in ("copied", "left_out"):
+            values[name] = tuple(scrub_line(each, MAX_LINE) for each in values[name])
         for name in ("kept_text", "page"):
             if len(values[name]) > MAX_TEXT:
                 values[name] = _cut(values[name])
@@ -392,6 +401,8 @@ class Variables:
             customer=self.customer.without(clean),
             message=self.message.without(clean),
             author=clean(self.author),
+            copied=tuple(map(clean, self.copied)),
+            left_out=tuple(map(clean, self.left_out)),
             answers_to=clean(self.answers_to),
             quoted=self.quoted and self.quoted.without(clean),
             earlier=tuple(each.without(clean) for each in self.earlier),
@@ -507,9 +518,10 @@ def view_earlier(
     most: int = MAX_EARLIER,
     *,
     waits: bool = False,
+    unsent: bool = False,
 ) -> EarlierView:
     """A stored article; its text is cut at `most` characters. `zone` is the site's."""
-    return EarlierView(at.astimezone(zone), scrub_line(who, MAX_NAME), _cut(text, most), internal, waits)
+    return EarlierView(at.astimezone(zone), scrub_line(who, MAX_NAME), _cut(text, most), internal, waits, unsent)
 
 
 def view_result(line: int, text: str, said: str, ok: bool) -> ResultLine:

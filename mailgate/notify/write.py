@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailgate.decision.answering import LOOP_HEADER
+from mailgate.decision.leak import Leak
 from mailgate.decision.plan import Draft, Passing, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Answer
@@ -82,10 +83,11 @@ class Writer:
         headers = _headers(draft, ticket, queue, message, policy, rendered, self._plan.at)
         enclosed = self._files(draft, message)
         own, to_outside = _own(headers), draft.kind in ("customer", "forward")
-        foreign = foreign_tokens(headers, rendered, own, AGENTS_MARKERS if to_outside else ())
-        foreign += foreign_in_files(enclosed, own) if to_outside else ()
+        found = foreign_tokens(headers, rendered, own, AGENTS_MARKERS if to_outside else ())
+        leaks = (*map(Leak, found), *(foreign_in_files(enclosed, own) if to_outside else ()))
         composed, tail = self._composed(draft, headers, rendered, enclosed)
-        reason = f"holds what belongs to somebody else: {', '.join(foreign)}" if foreign else draft.held
+        what = ", ".join(dict.fromkeys(each.text for each in leaks))
+        reason = f"holds what belongs to somebody else: {what}" if leaks else draft.held
         return OutgoingMail(
             kind=draft.kind,
             template=draft.template,
@@ -98,7 +100,7 @@ class Writer:
             tail=tail,
             article=draft.article,
             held=bool(reason),
-            leaks=bool(foreign),
+            leaks=leaks,
             reason=reason,
             due=draft.due,
         )
@@ -193,7 +195,7 @@ def _headers(
         parent, references = (root, (root,)) if root != message_id else (None, ())
     sender = queue.sender
     if not to_customer:
-        author = "mailgate" if draft.receipt else without_tokens(shown_name(message.author))
+        author = "mailgate" if draft.receipt else draft.actor or without_tokens(shown_name(message.author))
         sender = Mailbox(f"{author} via {queue.title}" if author else queue.title, queue.sender.address)
     return Headers(
         sender=sender,

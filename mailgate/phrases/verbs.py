@@ -1,6 +1,42 @@
 """What each verb of the commands does, in one sentence, for `#help`. English stands in the catalogue itself
 (commands.catalogue): its verbs are the keys here."""
 
+import re
+
+_CAPITALS = re.compile("[A-Z]+")
+ARGUMENTS = {  # what stands behind a verb
+    "de": {
+        "WHEN": "WANN",
+        "LEVEL": "STUFE",
+        "TAG": "WORT",
+        "FIELD": "FELD",
+        "VALUE": "WERT",
+        "VERB": "BEFEHL",
+        "ADDRESS": "ADRESSE",
+        "NUMBER": "NUMMER",
+        "PROCESS": "ABLAUF",
+        "DURATION": "DAUER",
+        "WORDS": "WORTE",
+        "PERIOD": "ZEITRAUM",
+    },
+    "es": {
+        "WHEN": "CUÁNDO",
+        "AGENT": "AGENTE",
+        "QUEUE": "COLA",
+        "LEVEL": "NIVEL",
+        "TAG": "ETIQUETA",
+        "FIELD": "CAMPO",
+        "VALUE": "VALOR",
+        "VERB": "ORDEN",
+        "ADDRESS": "DIRECCIÓN",
+        "NUMBER": "NÚMERO",
+        "PROCESS": "PROCESO",
+        "NAME": "NOMBRE",
+        "DURATION": "DURACIÓN",
+        "WORDS": "PALABRAS",
+        "PERIOD": "PERÍODO",
+    },
+}
 EFFECTS = {
     "de": {
         "note": "Was folgt, ist intern: nichts geht an den Kunden.",
@@ -13,7 +49,7 @@ EFFECTS = {
         "assign": "Das Ticket geht an diesen Agenten.",
         "unassign": "Das Ticket gehört niemandem mehr.",
         "queue": "Das Ticket geht in diese Queue.",
-        "priority": "Die Priorität wird low, normal, high oder urgent.",
+        "priority": "Die Priorität wird niedrig, normal, hoch oder dringend.",
         "tag": "Schlagwörter kommen an das Ticket, die mit Minus kommen weg.",
         "untag": "Schlagwörter kommen vom Ticket weg.",
         "set": "Ein Feld des Tickets bekommt diesen Wert; ein Feld je Zeile.",
@@ -64,7 +100,7 @@ EFFECTS = {
         "assign": "El ticket pasa a ese agente.",
         "unassign": "El ticket ya no es de nadie.",
         "queue": "El ticket pasa a esa cola.",
-        "priority": "La prioridad pasa a low, normal, high o urgent.",
+        "priority": "La prioridad pasa a baja, normal, alta o urgente.",
         "tag": "Se ponen etiquetas al ticket; las que llevan menos se quitan.",
         "untag": "Se quitan etiquetas del ticket.",
         "set": "Un campo del ticket recibe ese valor; un campo por línea.",
@@ -105,6 +141,12 @@ EFFECTS = {
         "thanks": "Termina los comandos de un correo que nombra muchos tickets.",
     },
 }
+
+
+def argument_in(argument: str, language: str) -> str:
+    """The form of what stands behind a verb, in that language: "FIELD=VALUE" is "FELD=WERT"."""
+    words = next((ARGUMENTS[each] for each in (language, language.partition("-")[0].lower()) if each in ARGUMENTS), {})
+    return _CAPITALS.sub(lambda found: words.get(found[0], found[0]), argument)
 
 
 def effect_in(verb: str, english: str, language: str) -> str:

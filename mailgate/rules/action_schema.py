@@ -40,13 +40,14 @@ _NOTIFY = mapping(
     "template",
     template=SCALAR,
     owner=_YES,
+    old_owner=_YES,
     watchers=_YES,
     team=SCALAR,
     role=SCALAR,
     to=TEXTS,
     digest={"const": "ok"},
 )
-_WHOM = [{"required": [name]} for name in ("owner", "watchers", "team", "role", "to")]
+_WHOM = [{"required": [name]} for name in ("owner", "old_owner", "watchers", "team", "role", "to")]
 _TEAM = mapping("team", team=SCALAR)
 
 

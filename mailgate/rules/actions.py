@@ -96,7 +96,7 @@ class Notify:
 
     `owner`: the owner, or the queue's team when nobody owns the ticket. `team`: a team's name, or "queue" for the
     queue's own. `role`: all agents with that role. `to`: agents' names or plain addresses. `watchers`: who watches the
-    ticket. `digest`: it may wait for the agent's digest.
+    ticket. `old_owner`: who owned it before, at owner.changed. `digest`: it may wait for the agent's digest.
     """
 
     template: str
@@ -106,6 +106,7 @@ class Notify:
     to: tuple[str, ...] = ()
     watchers: bool = False
     digest: bool = False
+    old_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Reading
 from mailgate.rules.syntax import Mapping, Node, Scalar
 
-WHOM = ("owner", "team", "role", "to", "watchers")
+WHOM = ("owner", "team", "role", "to", "watchers", "old_owner")
 _ADDRESS = re.compile(r"[^\s@<>,;()\"]{1,64}@[^\s@<>,;()\"]{1,253}")
 
 
@@ -21,11 +21,15 @@ def is_address(text: str) -> bool:
 def read_notify(node: Node, reading: Reading) -> Notify | None:
     """`notify: {team: queue, template: agent_new}`; a template's name alone is for the owner, or the queue's team."""
     found = _read(node, reading)
-    return None if found is None or _speaks_of_a_ticket(node, found, reading) else found
+    return None if found is None or _has_no_sense(node, found, reading) else found
 
 
-def _speaks_of_a_ticket(node: Node, action: Notify, reading: Reading) -> bool:
-    """Whether it asks for one at an event of the desk's own, where there is none; that is a finding."""
+def _has_no_sense(node: Node, action: Notify, reading: Reading) -> bool:
+    """Whether it asks for a ticket at an event of the desk's own, or for an old owner where none is; a finding."""
+    others = [event for event in reading.events if event != "owner.changed"]
+    if action.old_owner and others:
+        reading.misplaced(node, f"nobody owned it before at {', '.join(others)}", "say it in a rule for owner.changed")
+        return True
     at = [event for event in reading.events if event in DESK_EVENTS]
     reports = reading.vocabulary.reports
     if not at:
@@ -73,7 +77,7 @@ def _whole(node: Mapping, reading: Reading) -> Notify | None:
         match key.text:
             case "template":
                 found["template"] = reading.known(value, "template", "MG104", reading.vocabulary.templates)
-            case "owner" | "watchers":
+            case "owner" | "watchers" | "old_owner":
                 found[key.text] = _yes(key.text, value, reading)
             case "team":
                 names = reading.vocabulary.teams | {"queue"}
@@ -96,7 +100,7 @@ def _notify(node: Mapping, found: dict[str, object], reading: Reading) -> Notify
     whom = [name for name in WHOM if name in found]
     if len(whom) != 1:
         said = "nobody" if not whom else " and ".join(whom)
-        mend = "say one of owner: true, watchers: true, team: NAME (or queue), role: NAME, to: [names or addresses]"
+        mend = "say one of owner: true, old_owner: true, watchers: true, team: NAME (or queue), role: NAME, to: [names]"
         reading.error(node, "MG007", f'"notify" names {said}', mend)
         return None
     if "template" not in found:
@@ -111,6 +115,7 @@ def _notify(node: Mapping, found: dict[str, object], reading: Reading) -> Notify
         to=to if isinstance(to, tuple) else (),
         watchers="watchers" in found,
         digest="digest" in found,
+        old_owner="old_owner" in found,
     )
 
 

@@ -244,6 +244,8 @@ def _told_gate(what: Reject | Drop | SetAside | Join) -> str:
 def _addressee(action: Notify) -> str:
     if action.owner:
         return "owner"
+    if action.old_owner:
+        return "old owner"
     if action.watchers:
         return "watchers"
     if action.team is not None:

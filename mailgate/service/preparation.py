@@ -11,6 +11,7 @@ from datetime import datetime
 from mailgate.decision.alarm import TEMPLATE, Alarm
 from mailgate.decision.decide import Mail, decide, without_rules
 from mailgate.decision.facts import Facts, TicketWanted
+from mailgate.decision.leak import Leak
 from mailgate.decision.plan import Allotment, NewArticle, Plan
 from mailgate.decision.policy import Policy
 from mailgate.errors import Conflict
@@ -22,8 +23,6 @@ from mailgate.notify.templates import Templates
 from mailgate.notify.write import Writer
 from mailgate.service.active import ActiveSet
 from mailgate.store.apply import Prepared
-
-FOREIGN = "foreign"  # why the last search holds an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +76,13 @@ def prepare(
 
 
 def _one(job: Job, allotment: Allotment, facts: Facts, policy: Policy, active: ActiveSet, now: datetime) -> Prepared:
-    def decided(hold: str) -> Prepared:
-        plan = decide(job.mail, facts, policy, allotment, now, hold)
+    def decided(leaks: tuple[Leak, ...] = ()) -> Prepared:
+        plan = decide(job.mail, facts, policy, allotment, now, leaks)
         return composed(plan, job.mail.message, policy, active.templates, job.raw)
 
-    prepared = decided("")
-    if any(mail.leaks and mail.kind == "customer" for mail in prepared.mails):
-        return decided(FOREIGN)  # its author is asked
-    return prepared
+    prepared = decided()
+    leaks = dict.fromkeys(leak for mail in prepared.mails if mail.kind == "customer" for leak in mail.leaks)
+    return decided(tuple(leaks)) if leaks else prepared  # then its author is asked
 
 
 def composed(plan: Plan, message: Message, policy: Policy, templates: Templates, raw: Raw = no_raw) -> Prepared:

@@ -1,12 +1,12 @@
 """What was said on tickets before: the last word for a notification, the whole conversation for an agent's mail."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, HistoryLine, Outgoing, Said, Waiting
+from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, MOST_SENT_TO, HistoryLine, Outgoing, Said, Waiting
 from mailgate.mail.message import Mailbox
 from mailgate.store.tables import articles, awaiting, history, outbox, tickets
 
@@ -26,6 +26,7 @@ _COLUMNS = (
     articles.c.verified,
     articles.c.author_name,
     articles.c.author_address,
+    articles.c.recipients,
     articles.c.subject,
     articles.c.message_id,
     articles.c.template,
@@ -107,7 +108,7 @@ def waiting(connection: sa.Connection, ticket: int) -> tuple[Waiting, ...]:
 def told(connection: sa.Connection, ticket: int) -> tuple[HistoryLine, ...]:
     """The newest entries of a ticket's history, oldest first."""
     rows = connection.execute(_HISTORY, {"ticket": ticket}).all()
-    return tuple(HistoryLine(row.at, row.actor, row.event, _pairs(row.detail)) for row in reversed(rows))
+    return tuple(HistoryLine(row.at, row.actor, row.event, _detail(row.detail)) for row in reversed(rows))
 
 
 def _said(row: Any) -> Said:
@@ -125,13 +126,16 @@ def _said(row: Any) -> Said:
         template=row.template,
         automatic=row.automatic,
         waits=bool(row.waits),
+        sent_to=_sent_to(row.recipients),
     )
 
 
-def _pairs(detail: str | None) -> tuple[tuple[str, str], ...]:
+def _sent_to(recipients: Mapping[str, Any]) -> tuple[Mailbox, ...]:
+    boxes = (*recipients.get("to", ()), *recipients.get("cc", ()))
+    return tuple(Mailbox(name, address) for name, address in boxes[:MOST_SENT_TO])
+
+
+def _detail(text: str | None) -> Mapping[str, Any]:
     """An erased detail has nothing to say."""
-    if detail is None:
-        return ()
-    return tuple(
-        (name, value if isinstance(value, str) else json.dumps(value)) for name, value in json.loads(detail).items()
-    )
+    detail = json.loads(text) if text else {}
+    return detail if isinstance(detail, dict) else {}

@@ -146,6 +146,13 @@ def proves(keys: Keyring, signed: SignedAddress, ticket_nonce: bytes, article_no
     return hmac.compare_digest(_mac(key, "address", said, ticket_nonce + article_nonce), signed.mac)
 
 
+def party_in_token(token: str) -> tuple[str, int]:
+    """The number of the ticket and the party in the part between `+` and `@`, which has the form that `sign_token`
+    makes."""
+    number, said, *_ = token.lower().split(".")
+    return number, from_base32(said[1:])
+
+
 def has_power(keys: Keyring, signed: SignedAddress, today: date) -> bool:
     """Whether the key that signed is young enough for more than routing."""
     key = keys.find(signed.key)

@@ -12,7 +12,14 @@ from typing import Literal
 from mailgate.tickets.model import Queue, Ticket
 
 EvidenceKind = Literal[
-    "rule", "signed address", "our message-id", "message-id", "named by article", "subject", "ancestor"
+    "rule",
+    "signed address",
+    "our message-id",
+    "message-id",
+    "named by article",
+    "subject",
+    "ancestor",
+    "taken up again",
 ]
 STRENGTH: tuple[EvidenceKind, ...] = (
     "rule",

@@ -42,7 +42,7 @@ def test_the_history_is_told_in_words() -> None:
         "owner nobody → omar (least_busy)",
         "field.changed  fields order = 4711",
         "tag.added  tags vip, eu",
-        "article.added  verified yes, subject a [2Jb",
+        "article.added  subject a [2Jb",
         "ticket.merged",
     ]
 

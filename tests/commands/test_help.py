@@ -29,6 +29,16 @@ def test_help_is_found_by_any_word_for_a_verb() -> None:
 def test_an_unknown_topic_gets_the_whole_list() -> None:
     assert help_text("zebra").startswith('There is no command "zebra".')
     assert help_text("zebra").endswith(help_text())
+    assert help_text("cloze").startswith('There is no command "cloze". Did you mean #close?\n')
+    assert help_text("cloze", "de").startswith('Einen Befehl "cloze" gibt es nicht. Meinten Sie #close?\n')
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("de", "#pending WANN"), ("es-AR", "#set CAMPO=VALOR"), ("en", "#pending WHEN")]
+)
+def test_what_stands_behind_a_verb_is_said_in_the_readers_words(language: str, line: str) -> None:
+    assert f"  {line} " in help_text("", language)
+    assert help_text(line.split()[0], language).startswith(f"{line}\n")
 
 
 @given(st.text())

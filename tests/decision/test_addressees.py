@@ -46,3 +46,10 @@ def test_who_is_in_the_teams_of_two_queues_hears_once_of_both() -> None:
         ("nina", "team first-line, team money"),
         ("kim", "team first-line"),
     ]
+
+
+def test_who_had_the_ticket_before_is_told_of_it_unless_nobody_had() -> None:
+    before = Notify("x", old_owner=True)
+    told = addressees(before, TICKET, POLICY, old_owner="kim")
+    assert [(each.box.address, each.reason) for each in told] == [(KIM.address, "old owner")]
+    assert addressees(before, TICKET, POLICY) == ()

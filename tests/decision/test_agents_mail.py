@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from mailgate.decision.effects import Await, ChangeOwner, ChangeState, HoldAnswer, Remark, SendMail, told
 from mailgate.decision.facts import Facts
+from mailgate.decision.leak import Leak
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import AgentsPolicy, Door, Policy
+from mailgate.mail.markers import AGENTS_MARKERS
 from mailgate.tickets.model import Participant, State
 from tests.support.desk import (
     ANA,
@@ -41,13 +43,16 @@ rules:
     do: [{notify: {owner: true, template: agent_assigned}}]
 """
 POLICY = make_policy(RULES)
+A_LINE = Leak(AGENTS_MARKERS[0])
 TICKET = make_ticket()
 SEEN = TICKET.last_article
 
 
-def plan_of(text: str, policy: Policy = POLICY, facts: Facts | None = None, hold: str = "", **more: Any) -> Plan:
+def plan_of(
+    text: str, policy: Policy = POLICY, facts: Facts | None = None, leaks: tuple[Leak, ...] = (), **more: Any
+) -> Plan:
     mail = agents_mail(text, more.pop("ticket", TICKET), policy=policy, **more)
-    return decided(mail, policy, facts or knowing(TICKET), hold=hold)
+    return decided(mail, policy, facts or knowing(TICKET), leaks=leaks)
 
 
 def drafts(plan: Plan, kind: str) -> list[Draft]:
@@ -150,7 +155,7 @@ def test_a_ticket_without_a_customer_gets_no_answer_and_she_is_told() -> None:
     assert (plan.outcome.kind, changed(plan)) == ("command", set())
     telling = mail_to_her(plan).telling
     assert "no customer" in telling.results[0].said
-    assert telling.links == ("discard",)  # nothing to be corrected, and nobody to send it to
+    assert telling.links == ("as_note", "discard")  # nothing to be corrected, and nobody to send it to
 
 
 # --- notes
@@ -238,6 +243,53 @@ def test_a_mail_that_was_given_back_is_taken_up_in_the_way_she_says(
     assert plan.articles[0].text == text
 
 
+STRAY = "#take\nHello Ana.\n#note\nShe pays late."
+
+
+def test_a_command_in_the_middle_of_an_answer_gives_the_mail_back() -> None:
+    plan = plan_of(STRAY)
+    assert (plan.outcome.kind, changed(plan), drafts(plan, "customer")) == ("command", set(), [])
+    (asked,) = (done.effect for done in plan.effects if isinstance(done.effect, Await))
+    assert asked.kind == "refused"
+    telling = mail_to_her(plan).telling
+    assert [(each.line, each.text) for each in telling.results] == [(3, "#note")]
+    assert (telling.links, telling.kept_text) == (
+        ("as_text", "as_note", "discard"),
+        "Hello Ana.\n#note\nShe pays late.",
+    )
+
+
+@pytest.mark.parametrize(("way", "outcome"), [("as text", "answer"), ("as note", "note")])
+def test_what_came_back_for_such_a_line_alone_is_taken_up_whole_with_its_commands(way: Any, outcome: str) -> None:
+    resumed = replace(make_envelope(NINA.address), resumes=way, resumed_from=7)
+    plan = plan_of(STRAY, envelope=resumed)
+    assert plan.ticket is not None
+    assert (plan.outcome.detail, plan.ticket.owner) == (outcome, "nina")
+    assert plan.articles[0].text == "Hello Ana.\n#note\nShe pays late."
+
+
+def test_in_a_note_such_a_line_stands_and_she_is_told_that_it_was_not_done() -> None:
+    plan = plan_of("#note\nShe pays late.\n#close")
+    assert (plan.outcome.detail, changed(plan)) == ("note", set())
+    assert [(each.line, each.text) for each in mail_to_her(plan).telling.results if each.line] == [(3, "#close")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("#foo", None), ("#ntoe", None), ("#clsoe", "slip"), ("#foo\nHello.", "refused")]
+)
+def test_commands_alone_wait_for_her_word_only_where_they_have_a_correction(text: str, kind: str | None) -> None:
+    plan = plan_of(text)
+    waits = [done.effect.kind for done in plan.effects if isinstance(done.effect, Await)]
+    assert waits == ([kind] if kind else [])
+    assert ("discard" in mail_to_her(plan).telling.links) == bool(kind)
+
+
+def test_a_note_that_she_chose_for_what_was_held_says_what_became_of_it() -> None:
+    resumed = replace(make_envelope(NINA.address), resumes="as note", resumed_from=7)
+    said = [each.said for each in mail_to_her(plan_of("#foo\nHello.", envelope=resumed)).telling.results]
+    assert said == ["filed as an internal note; nobody outside got it"]
+
+
 def test_commands_in_what_she_quotes_are_text() -> None:
     plan = plan_of("It was sent.\n\nOn Monday Ana wrote:\n> #close\n> #spam")
     assert plan.ticket is not None
@@ -286,11 +338,11 @@ def test_what_crossing_answers_do_is_the_administrators_choice(collision: Any, h
     assert sum(draft.receipt for draft in plan.drafts) == receipts
 
 
-@pytest.mark.parametrize(("hold", "reason"), [("foreign", "foreign"), ("", "internal")])
-def test_what_is_not_for_the_customer_is_held(hold: str, reason: str) -> None:
+@pytest.mark.parametrize(("leaks", "reason"), [((A_LINE,), "foreign"), ((), "internal")])
+def test_what_is_not_for_the_customer_is_held(leaks: tuple[Leak, ...], reason: str) -> None:
     note = make_note(SEEN + 1, "Ana is two months late with her payments.")
     facts = knowing(TICKET, said={1042: (make_said(SEEN), note)})
-    plan = plan_of("As Kim says:\n> Ana is two months\n> late with her payments.\nSorry.", facts=facts, hold=hold)
+    plan = plan_of("As Kim says:\n> Ana is two months\n> late with her payments.\nSorry.", facts=facts, leaks=leaks)
     assert mail_to_her(plan).telling.reason == reason
     assert any(isinstance(done.effect, HoldAnswer) for done in plan.effects)
     assert changed(plan) == set()
@@ -306,9 +358,26 @@ def test_an_answer_of_which_nobody_knows_where_it_ends_is_held_but_a_note_is_not
 
 
 def test_what_belongs_to_somebody_else_cannot_be_let_go_by_a_word() -> None:
-    plan = plan_of("My words.", hold="foreign")
+    plan = plan_of("My words.", leaks=(A_LINE,))
     assert [d.effect.kind for d in plan.effects if isinstance(d.effect, Await)] == ["kept"]
     assert "send" not in mail_to_her(plan).telling.links
+
+
+@pytest.mark.parametrize(
+    ("leak", "said"),
+    [
+        (A_LINE, 'the line "below this line: for agents only", below which our own part of a mail begins'),
+        (Leak("1042.rd.5571.a7kq2mzp4xw3tbq6e"), "your own reply address (ticket 1042)"),
+        (
+            Leak("1042.rf.5571.a7kq2mzp4xw3tbq6e", "old.eml"),
+            "Kim Lee's reply address (ticket 1042), in the attached old.eml",
+        ),
+        (Leak("1042.rc.5571.a7kq2mzp4xw3tbq6e"), "Ana Silva's reply address (ticket 1042)"),
+        (Leak("1043.rc.5571.a7kq2mzp4xw3tbq6e"), "somebody's reply address (ticket 1043)"),
+    ],
+)
+def test_she_is_told_exactly_what_is_not_for_the_customer(leak: Leak, said: str) -> None:
+    assert mail_to_her(plan_of("My words.", leaks=(leak,))).telling.found == (said,)
 
 
 def test_an_agent_is_given_no_ticket_that_she_may_not_see() -> None:
@@ -417,16 +486,16 @@ LINES = st.sampled_from(
     purpose=st.sampled_from("rnctb"),
     state=st.sampled_from(["new", "open", "pending", "closed", "spam"]),
     crosses=st.booleans(),
-    hold=st.sampled_from(["", "", "foreign"]),
+    leaks=st.sampled_from([(), (), (A_LINE,)]),
 )
 def test_every_mail_of_an_agent_has_one_outcome_and_nothing_internal_leaves(
-    lines: list[str], purpose: str, state: Any, crosses: bool, hold: str
+    lines: list[str], purpose: str, state: Any, crosses: bool, leaks: tuple[Leak, ...]
 ) -> None:
     ticket = make_ticket(state=state, closed_at=NOW)
     note = make_note(SEEN + 1, "Ana is two months late with her payments.")
     said = (make_said(SEEN), note, *((make_answer(SEEN + 2),) if crosses else ()))
     plan = plan_of(
-        "\n".join(lines), ticket=ticket, facts=knowing(ticket, said={1042: said}), purpose=purpose, hold=hold
+        "\n".join(lines), ticket=ticket, facts=knowing(ticket, said={1042: said}), purpose=purpose, leaks=leaks
     )
     assert plan.outcome.kind in ("article", "command")
     assert (plan.outcome.kind == "article") == bool(plan.articles and plan.articles[0].spool_id)

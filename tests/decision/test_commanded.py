@@ -6,8 +6,9 @@ import pytest
 
 from mailgate.decision.conversation import HistoryLine
 from mailgate.decision.plan import Plan
+from mailgate.mail.message import Mailbox
 from mailgate.tickets.model import Participant, Ticket
-from tests.support.desk import ANA, BEN, NOW, agents_mail, decided, knowing, make_policy, make_ticket
+from tests.support.desk import ANA, BEN, NOW, agents_mail, decided, knowing, make_policy, make_said, make_ticket
 
 POLICY = make_policy()
 
@@ -24,19 +25,19 @@ def ordered(text: str, **ticket: Any) -> tuple[Ticket, list[str], Plan]:
     ("line", "before", "after", "said"),
     [
         ("#close", {}, {"state": "closed", "closed_at": NOW}, "state open -> closed"),
-        ("#close", {"state": "closed"}, {"state": "closed"}, "it is closed already"),
+        ("#close", {"state": "closed"}, {"state": "closed"}, "nothing changed: it is closed already"),
         ("#reopen", {"state": "closed"}, {"state": "open", "closed_at": None}, "state closed -> open"),
         ("#spam", {"state": "new"}, {"state": "spam"}, "state new -> spam"),
         ("#take", {}, {"owner": "nina"}, "owner nobody -> nina"),
-        ("#take", {"owner": "nina"}, {"owner": "nina"}, "it belongs to nina already"),
+        ("#take", {"owner": "nina"}, {"owner": "nina"}, "nothing changed: it is yours already"),
         ("#assign kim", {"owner": "nina"}, {"owner": "kim"}, "owner nina -> kim"),
         ("#assign Kim Lee", {}, {"owner": "kim"}, "owner nobody -> kim"),
         ("#unassign", {"owner": "kim"}, {"owner": None}, "owner kim -> nobody"),
-        ("#unassign", {}, {"owner": None}, "it belongs to nobody already"),
+        ("#unassign", {}, {"owner": None}, "nothing changed: it is nobody's already"),
         ("#queue billing", {}, {"queue": "billing"}, "moved from support to billing"),
-        ("#queue support", {}, {"queue": "support"}, "it lies in support already"),
+        ("#queue support", {}, {"queue": "support"}, "nothing changed: it lies in support already"),
         ("#priority high", {}, {"priority": "high"}, "priority normal -> high"),
-        ("#priority normal", {}, {"priority": "normal"}, "the priority is normal already"),
+        ("#priority normal", {}, {"priority": "normal"}, "nothing changed: the priority is normal already"),
         ("#tag vip -trial", {"tags": ("trial", "eu")}, {"tags": ("eu", "vip")}, "tags: eu, vip"),
         ("#tag -trial", {"tags": ("trial",)}, {"tags": ()}, "tags: none"),
         ("#set order=4711", {}, {"fields": (("order", "4711"),)}, "order = 4711"),
@@ -44,7 +45,7 @@ def ordered(text: str, **ticket: Any) -> tuple[Ticket, list[str], Plan]:
             "#set order=4711",
             {"fields": (("order", "4711"),)},
             {"fields": (("order", "4711"),)},
-            "order = 4711 already",
+            "nothing changed: order = 4711 already",
         ),
     ],
 )
@@ -81,6 +82,13 @@ def test_people_come_and_go_and_the_requester_stays() -> None:
     assert nobody.participants == make_ticket().participants
 
 
+def test_who_is_let_in_has_the_name_by_which_the_customer_copied_him() -> None:
+    said = {1042: (make_said(5_000, sent_to=(Mailbox("Ben Ray", BEN),)),)}
+    plan = decided(agents_mail(f"#cc {BEN}"), POLICY, knowing(make_ticket(), said=said))
+    assert plan.ticket is not None
+    assert [each.name for each in plan.ticket.people] == ["Ana Silva", "Ben Ray"]
+
+
 def test_nobody_is_ever_proven_by_the_address_of_one_who_left() -> None:
     people = (Participant(ANA, "", 1, "requester"), Participant("gone@acme.example", "", 2, "former"))
     ticket, _, _ = ordered(f"#cc {BEN}", participants=people)
@@ -88,7 +96,7 @@ def test_nobody_is_ever_proven_by_the_address_of_one_who_left() -> None:
 
 
 def test_a_question_is_answered_with_a_page() -> None:
-    known = knowing(make_ticket(), told={1042: (HistoryLine(NOW, "mailgate", "tag.added", (("tags", "vip"),)),)})
+    known = knowing(make_ticket(), told={1042: (HistoryLine(NOW, "mailgate", "tag.added", {"tags": ["vip"]}),)})
     pages = {}
     for line in ("#show", "#history", "#explain", "#help pending"):
         plan = decided(agents_mail(line), POLICY, known)

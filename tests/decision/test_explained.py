@@ -96,7 +96,7 @@ def test_what_a_rule_did_stands_beneath_it_with_the_mail_and_its_fate() -> None:
         "ticket.created    2 rules looked at",
         " ✓ route        10-routing:9  queue billing",
         "                              → queue support → billing",
-        ' ✓ acknowledge  10-routing:9  → auto-reply "received" to a@b, outbox 8812 sent 09:30:04',
+        ' ✓ acknowledge  10-routing:9  → automatic answer "received" to a@b, outbox 8812 sent 09:30:04',
     ]
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from mailgate.decision.conversation import HistoryLine
 from mailgate.decision.explained import StoredTrace
 from mailgate.decision.pages import MOST_LINES_OF_A_TEXT, explain_page, history_page, show_page
+from mailgate.mail.message import Mailbox
 from mailgate.tickets.model import Participant
 from tests.support.desk import ANA, BEN, NOW, make_answer, make_note, make_policy, make_said, make_ticket
 
@@ -33,7 +34,7 @@ def test_the_ticket_and_what_was_said_stand_on_one_screen() -> None:
         "#1042  Invoice",
         "queue support, pending until 2026-11-22 10:30, normal, owner nina",
         "customer Ana Silva <ana@acme.example>",
-        "opened 2026-11-21 10:30, 1 articles",
+        "opened 2026-11-21 10:30, 1 article",
         "also ben@acme.example",
         "tags vip",
         "order = 4711",
@@ -41,12 +42,20 @@ def test_the_ticket_and_what_was_said_stand_on_one_screen() -> None:
     page = "\n".join(lines)
     assert "Kim Lee (internal)\n  careful" in page
     assert "We have it." not in page
+    assert "(automatic: received)" in page  # it counts, and nobody needs its words
     assert f"  [{20 - MOST_LINES_OF_A_TEXT} more lines]" in lines
+
+
+def test_whom_the_customer_copied_and_no_answer_reaches_is_named() -> None:
+    people = (Participant(ANA, "Ana Silva", 1, "requester"), Participant(BEN, "Ben", 2, "cc"))
+    copied = (Mailbox("", "support@example.com"), Mailbox("", BEN), Mailbox("Carl", "carl@other.example"))
+    page = show_page(make_ticket(participants=people), (make_said(1, sent_to=copied),), make_policy(), "es")
+    assert "en copia, pero no recibe respuestas (#cc lo cambia): Carl <carl@other.example>\n" in page
 
 
 def test_what_nobody_vouches_for_is_shown_as_such() -> None:
     forged = replace(make_note(2, "Please pay to another account."), verified=False)
-    assert "Kim Lee (internal) (not verified)\n" in show_page(make_ticket(), (forged,), make_policy())
+    assert "Kim Lee (internal) (filed apart)\n" in show_page(make_ticket(), (forged,), make_policy())
 
 
 def test_a_ticket_without_customer_and_owner_says_so() -> None:
@@ -55,14 +64,18 @@ def test_a_ticket_without_customer_and_owner_says_so() -> None:
     assert "owner nobody" in page
 
 
-def test_history_is_a_line_each_with_what_has_a_value() -> None:
+def test_history_says_who_did_what_when_in_the_words_of_explain() -> None:
     told = (
-        HistoryLine(NOW, "agent:nina", "owner.changed", (("old", ""), ("new", "nina"))),
-        HistoryLine(NOW, "mailgate", "x" * 300, ()),
+        HistoryLine(NOW, "agent:nina", "owner.changed", {"old": None, "new": "nina"}),
+        HistoryLine(NOW, "agent:nina", "tag.added", {"tags": ["vip", "eu"]}),
+        HistoryLine(NOW, "mailgate", "mail.withheld", {"template": "received", "to": ANA, "reason": "so " * 60}),
     )
-    first, second = history_page(told, ZONE).split("\n")
-    assert first == "2026-11-22 10:30  agent:nina         owner.changed  new nina"
-    assert len(second) <= 160
+    page = history_page(told, ZONE)
+    assert page.startswith(
+        "2026-11-22 10:30  agent:nina\n    owner nobody → nina\n    tag.added  tags vip, eu\n"
+        '2026-11-22 10:30  mailgate\n    "received" to ana@acme.example withheld: so so'
+    )
+    assert all(len(line) <= 76 for line in page.split("\n"))
 
 
 def test_why_is_the_stored_traces_one_below_the_other() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mailgate.decision.conversation import Outgoing, Waiting
+from mailgate.decision.conversation import HistoryLine, Outgoing, Waiting
 from mailgate.decision.effects import (
     ChangeOwner,
     ChangeState,
@@ -130,7 +130,7 @@ def test_what_is_not_sent_stays_as_a_note_and_moves_nothing(word: str, why: str)
 def test_a_word_for_which_nothing_waits_does_nothing(word: str) -> None:
     known = facts()
     said = refused(plan_of(word, known))
-    assert "nothing of yours waits" in said or "neither text nor a command" in said
+    assert "nothing of yours waits" in said or "no text below #note" in said
 
 
 @pytest.mark.parametrize("word", ["#send", "#discard"])
@@ -270,8 +270,37 @@ def test_undo_is_too_late_once_one_copy_is_on_its_way(states: tuple[str, ...], s
 
 
 def test_undo_is_for_her_own_newest_answer_alone() -> None:
-    assert "you have sent no answer" in refused(plan_of("#undo", facts(copies=("delayed",)), agent=KIM))
-    assert "you have sent no answer" in refused(plan_of("#undo", facts(waits())))  # held is not sent
+    assert "no answer of yours" in refused(plan_of("#undo", facts(copies=("delayed",)), agent=KIM))
+    assert "no answer of yours" in refused(plan_of("#undo", facts(waits())))  # held is not sent
+
+
+OWNED = HistoryLine(NOW, "agent:nina", "owner.changed", {"old": None, "new": "nina", "how": "her answer"})
+ADDED = HistoryLine(NOW, "agent:nina", "article.added", {"article": HELD})
+
+
+@pytest.mark.parametrize(
+    ("told", "owner", "becomes"),
+    [
+        ((ADDED, OWNED), "nina", None),
+        ((ADDED, replace(OWNED, detail={"old": "kim", "new": "nina"})), "nina", "kim"),
+        ((ADDED, OWNED), "kim", "kim"),  # somebody has taken it since
+        ((ADDED, replace(OWNED, at=NOW - timedelta(hours=1))), "nina", "nina"),  # it was hers before
+    ],
+)
+def test_a_ticket_that_became_hers_with_the_answer_is_given_back_with_it(
+    told: tuple[HistoryLine, ...], owner: str, becomes: str | None
+) -> None:
+    plan = plan_of("#undo", replace(facts(copies=("delayed",), owner=owner), told={1042: told}))
+    assert plan.ticket is not None
+    assert plan.ticket.owner == becomes
+    assert ("again" in results(plan)[-1]) == (becomes != owner)
+
+
+@pytest.mark.parametrize(("old", "line"), [(None, "#unassign"), ("kim", "#assign kim")])
+def test_undo_says_how_a_ticket_that_was_taken_is_given_back(old: str | None, line: str) -> None:
+    known = facts(copies=(), owner="nina")
+    known = replace(known, told={1042: (replace(OWNED, detail={"old": old, "new": "nina"}),)})
+    assert f"{line} gives the ticket back" in refused(plan_of("#undo", known))
 
 
 def test_a_rule_that_tells_of_closing_obeys_when_the_answer_is_let_go() -> None:

@@ -108,7 +108,9 @@ def test_another_party_or_ticket_is_somebody_elses(other: str) -> None:
 
 def in_file(octets: bytes, content_type: str = "text/plain", inline: bool = False) -> tuple[str, ...]:
     files = (File("x", content_type, "c@x" if inline else None, octets),)
-    return foreign_in_files(Enclosed(inline=files) if inline else Enclosed(attached=files), OWN_SET)
+    found = foreign_in_files(Enclosed(inline=files) if inline else Enclosed(attached=files), OWN_SET)
+    assert all(each.file == "x" for each in found)
+    return tuple(each.text for each in found)
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "text/html", "text/x-vcard", "message/rfc822"])

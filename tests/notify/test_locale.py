@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.notify.locale import LOCALES, ago, amount, long_date, span
+from mailgate.notify.locale import LOCALES, ago, amount, long_date, short_date, span
 
 MONDAY = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 
@@ -83,3 +83,10 @@ def test_no_value_is_too_much(at: datetime, length: timedelta, value: str, langu
     assert span(length, language)
     assert ago(length, language)
     assert amount(value, "EUR", language) is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("es", "02/03/2026"), ("de-AT", "02.03.2026"), ("en", "2 Mar 2026"), ("xx", "2026-03-02")]
+)
+def test_a_short_date_is_as_its_readers_write_it(language: str, said: str) -> None:
+    assert short_date(datetime(2026, 3, 2, tzinfo=UTC), language) == said

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from mailgate.decision.plan import Draft, Plan
+from mailgate.decision.due import FailedAnswer, answer_failed
+from mailgate.decision.plan import Allotment, Draft, Plan
 from mailgate.decision.telling import Answer, Earlier, Result, Telling
 from mailgate.mail.message import Mailbox
 from mailgate.notify.particulars import particulars
@@ -35,6 +36,7 @@ rules:
 POLICY = make_policy(RULES)
 TICKET = make_ticket()
 SEEN = TICKET.last_article
+ALLOTMENT = Allotment(2_000, (9_000, 9_001, 9_002, 9_003), tuple(b"%012d" % n for n in range(5)))
 TOKEN = f"support+1042.rc.5571.a{'b' * 16}@example.com"
 
 
@@ -145,6 +147,30 @@ def test_what_the_decision_tells_is_there_in_the_time_of_the_site() -> None:
         "Their server refused the mail.",
     )
     assert (seen.agent.name, seen.reply_does) == ("nina", "note")
+
+
+def test_agents_read_whom_the_customer_copied_and_who_of_them_gets_no_answer() -> None:
+    seen = customers(cc=f"Ben <{BEN}>, {KIM.address}")
+    assert (seen["agent", NINA.address].copied, seen["agent", NINA.address].left_out) == ((f"Ben <{BEN}>",), (BEN,))
+    assert (seen["auto-reply", ANA].copied, agents("It was sent.")["agent", KIM.address].copied) == ((), ())
+
+
+def test_an_agent_is_named_as_we_know_her_whatever_her_from_says() -> None:
+    bare = agents_mail("#take", policy=POLICY, sender=NINA.address)
+    assert {each.actor for each in views(decided(bare, POLICY, knowing(TICKET)), bare).values()} == {NINA.title}
+    assert {each.author for each in views(decided(bare, POLICY, knowing(TICKET)), bare).values()} == {NINA.title}
+    assert customers()["agent", NINA.address].actor == ""
+
+
+def test_only_what_was_closed_or_waited_is_told_as_open_again() -> None:
+    for state, reopened in (("open", False), ("pending", True), ("closed", True)):
+        ticket = make_ticket(state=state, closed_at=NOW, pending_until=NOW)
+        facts = knowing(ticket)
+        plan = answer_failed(
+            ticket, FailedAnswer(ANA, "550 no", NINA.address, "It was sent."), facts, POLICY, ALLOTMENT, NOW
+        )
+        seen = views(plan, make_mail(make_raw(), POLICY))
+        assert seen["agent", NINA.address].reopened is reopened
 
 
 def test_a_mail_that_nobody_vouches_for_is_told_as_filed_apart() -> None:

@@ -11,11 +11,11 @@ from mailgate.decision.telling import Telling
 from mailgate.mail.message import Mailbox
 from mailgate.notify.signing import links, signed_address
 from mailgate.tickets.signed import ReplyAddressForm, proves, read_address
-from tests.support.desk import ANA, KEYS, NINA, make_policy, make_queue, make_ticket
+from tests.support.desk import ANA, KEYS, NINA, NOW, make_policy, make_queue, make_ticket
 
 POLICY = make_policy()
 TICKET = make_ticket()
-ALL: Any = tuple("take note close pending history confirm corrected as_text as_note send discard undo".split())
+ALL: Any = tuple("take note close pending reopen history confirm corrected as_text as_note send discard undo".split())
 
 
 def draft(**more: Any) -> Draft:
@@ -56,6 +56,7 @@ def test_an_address_is_signed_for_its_recipient_and_what_he_saw(more: Any, party
         ("note", "n", "#note"),
         ("close", "c", "#close"),
         ("pending", "r", "#pending 3d"),
+        ("reopen", "r", "#reopen"),
         ("history", "r", "#history"),
         ("confirm", "r", "#confirm"),
         ("corrected", "r", "#confirm"),
@@ -67,7 +68,8 @@ def test_an_address_is_signed_for_its_recipient_and_what_he_saw(more: Any, party
     ],
 )
 def test_a_link_opens_a_mail_that_says_what_it_does(name: str, purpose: str, line: str) -> None:
-    scheme, _, rest = made()[name].partition(":")
+    ticket = make_ticket(state="closed", closed_at=NOW) if name == "reopen" else TICKET
+    scheme, _, rest = made(ticket)[name].partition(":")
     address, _, query = rest.partition("?")
     signed = read_address(unquote(address))
     assert signed is not None
@@ -97,3 +99,10 @@ def test_links_for_a_mail_that_waits_name_it_and_no_customer_hides_something_in_
     assert said["subject"][0].endswith(" (S7)")
     assert "1042.rc" not in said["subject"][0]
     assert ANA not in url
+
+
+@pytest.mark.parametrize(
+    ("state", "of_use"), [("open", {"close", "pending"}), ("closed", {"reopen"}), ("spam", {"reopen", "close"})]
+)
+def test_what_would_change_nothing_is_not_offered(state: Any, of_use: set[str]) -> None:
+    assert {"close", "pending", "reopen"} & made(make_ticket(state=state, closed_at=NOW)).keys() == of_use

@@ -326,7 +326,7 @@ def test_a_customers_own_address_quoted_inline_holds_nothing_and_anothers_does(t
     for party, held in ((2, False), (4, True), (hers(), True)):
         text = f"You wrote from {signed_address(ticket, party, 'n')}, and that is right."
         _, (answer, *_) = answered(text, templates)
-        assert (answer.held, answer.leaks) == (held, held)
+        assert (answer.held, bool(answer.leaks)) == (held, held)
 
 
 def test_an_answer_waits_out_its_undo_time_or_her_word(templates: Templates) -> None:
@@ -334,7 +334,7 @@ def test_an_answer_waits_out_its_undo_time_or_her_word(templates: Templates) -> 
     assert (answer.due, answer.held, answer.reason) == (plan.at + make_policy().relay.delay, False, "")
     crossing = (make_said(make_ticket().last_article), make_answer(make_ticket().last_article + 1))
     _, (held, *_) = answered("It was sent.", templates, knowing(make_ticket(), said={1042: crossing}))
-    assert (held.held, held.leaks, held.reason) == (True, False, "another agent answered meanwhile")
+    assert (held.held, held.leaks, held.reason) == (True, (), "another agent answered meanwhile")
 
 
 # --- automatic mail about an agent's doing
@@ -370,6 +370,12 @@ def test_an_answer_to_her_commands_is_from_the_desk_with_an_id_of_its_own(templa
         assert mail.message_id.startswith("<notice.")
         assert read(mail)["References"].startswith(f"<mg.{make_ticket().root_article}.")
     assert to_her.message_id != to_kim.message_id
+
+
+def test_a_colleague_reads_her_registered_name_and_never_a_bare_address(templates: Templates) -> None:
+    _, (to_kim, _) = answered("#take", templates, sender=NINA.address)
+    assert str(read(to_kim)["From"]).startswith("Nina Costa via Support")
+    assert NINA.address not in decoded(to_kim)
 
 
 def test_a_mail_that_wants_a_word_names_what_waits_in_its_id_and_its_links(templates: Templates) -> None:

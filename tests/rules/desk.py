@@ -24,8 +24,8 @@ VOCABULARY = Vocabulary(
     agents=frozenset({"nina", "omar", "kim"}),
     roles=frozenset({"agent", "lead"}),
     templates=frozenset(
-        """received closed agent_new agent_followup agent_assigned agent_answered agent_note agent_due
-        delivery_failed open_tickets""".split()
+        """received closed agent_new agent_followup agent_assigned agent_answered agent_taken agent_closed agent_note
+        agent_due delivery_failed open_tickets""".split()
     ),
     reports=frozenset({"open_tickets"}),
     webhooks=(

@@ -83,6 +83,8 @@ def test_the_shipped_rules_load_and_speak_of_nothing_that_a_fresh_desk_lacks() -
         "tell-the-team",
         "tell-the-owner",
         "tell-the-new-owner",
+        "tell-who-had-it",
+        "tell-of-closing",
         "tell-of-answers",
         "tell-of-notes",
         "tell-when-pending-is-over",

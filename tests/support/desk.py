@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from mailgate.decision.conversation import Said
 from mailgate.decision.decide import Mail, decide
 from mailgate.decision.facts import Facts, StoredArticle, StoredId, TicketWanted, lookup
+from mailgate.decision.leak import Leak
 from mailgate.decision.past import PastTicket
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.decision.policy import AutomaticLimits, Door, Policy, Site
@@ -182,14 +183,19 @@ def our_message_id(ticket: Ticket) -> str:
 
 
 def decided(
-    mail: Mail, policy: Policy, facts: Facts | None = None, now: datetime = NOW, ticket: int = 2_000, hold: str = ""
+    mail: Mail,
+    policy: Policy,
+    facts: Facts | None = None,
+    now: datetime = NOW,
+    ticket: int = 2_000,
+    leaks: tuple[Leak, ...] = (),
 ) -> Plan:
     """What is decided about one mail; a new ticket would get the id `ticket`."""
     ids = SeededIds(mail.spool_id)
     each = policy.rules.articles_each
     articles = tuple(range(9_000 + 100 * mail.spool_id, 9_000 + 100 * mail.spool_id + each))
     allotment = Allotment(ticket, articles, tuple(ids.nonce() for _ in range(each + 1)))
-    return decide(mail, facts or Facts(), policy, allotment, now, hold)
+    return decide(mail, facts or Facts(), policy, allotment, now, leaks)
 
 
 def hers(agent: Agent = NINA) -> int:

@@ -1,10 +1,12 @@
 """The store's threads: one commit for many, a failure for one, an outage for all, and nobody left waiting."""
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -280,6 +282,38 @@ async def test_a_full_disk_is_an_outage_for_the_whole_group_and_passes(tmp_path:
     assert stored(store) == told
     store.write_now(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 100000"))
     await store.write(lambda c: c.execute(fill))
+    store.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_nothing_counts_as_stored_in_a_database_that_was_taken_away(tmp_path: Path, replaced: bool) -> None:
+    store = Store(f"sqlite:///{tmp_path}/x.db")
+    store.write_now(lambda c: _metadata.create_all(c))
+    await store.write(adding(1))
+    aside, there = tmp_path / "aside.db", tmp_path / "x.db"
+    there.rename(aside)
+    if replaced:
+        there.write_bytes(b"")
+    for number in (2, 3):
+        with pytest.raises(Outage, match=r"x\.db was removed or replaced; put it back"):
+            await store.write(adding(number))
+    aside.rename(there)
+    await store.write(adding(4))
+    store.close()
+
+
+async def test_what_is_committed_is_kept_when_the_log_of_the_database_is_deleted(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/x.db")
+    store.write_now(lambda c: _metadata.create_all(c))
+    await store.write(adding(1))
+    for name in ("x.db-wal", "x.db-shm"):
+        (tmp_path / name).unlink()
+    for number in (2, 3):
+        await store.write(adding(number))
+    shutil.copytree(tmp_path, tmp_path / "after a crash")  # what stands on disk while nobody has closed anything
+    seen = Store(f"sqlite:///{tmp_path}/after a crash/x.db")
+    assert stored(seen) == stored(store) == {1, 2, 3}
+    seen.close()
     store.close()
 
 

@@ -160,9 +160,7 @@ class Store:
         if not self._checkpointed():
             raise Outage(f"database: {self._files.path}-wal was removed, and what it held is not saved yet")
         readers = self._read_engine.pool
-        if (
-            isinstance(readers, QueuePool) and readers.checkedout() == 0
-        ):  # SQLite makes a new one when nobody has the old one open
+        if isinstance(readers, QueuePool) and readers.checkedout() == 0:  # with all closed, SQLite makes a new one
             self._engine.dispose()
             self._read_engine.dispose()
             self._files.forget()

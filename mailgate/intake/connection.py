@@ -30,7 +30,7 @@ _OF_OTHER_PROTOCOLS = frozenset(("GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNE
 
 
 class ClientGone(Exception):
-    """The client closed its side; there is nobody left to talk to."""
+    """There is nobody left to talk to, or nothing that may be said: the connection ends without a word."""
 
 
 class Connection(SMTP):

@@ -31,8 +31,8 @@ def foreign_tokens(
     owner of `own`, and those of `internal` whose words stand in the mail.
 
     `own` holds whole signed addresses or tokens alone; older ones of the same party on the same ticket are his as well,
-    whatever their purpose: his own mail quotes them. Internal texts are compared without blanks, `>`, `|` and tags; those
-    under 12 characters are passed over.
+    whatever their purpose: his own mail quotes them. Internal texts are compared without blanks, quotation marks and
+    tags; those under 12 characters are passed over.
     """
     values = (*_header_values(headers), rendered.subject, rendered.text, rendered.html)
     found = dict.fromkeys(

@@ -5,8 +5,8 @@ commit (group commit), each in its savepoint. On SQLite one thread writes; on Po
 beside them on a connection of its own. A unit is a plain function of a SQLAlchemy connection.
 
 Failures: what the database could not do now (lock, disk, connection) is an Outage, for everybody who waits where it
-cannot even begin; what the unit itself raised (a broken constraint and text that the database cannot hold too) reaches
-its caller as it is and hurts no other unit.
+cannot even begin, and InDoubt where it may have been done; what the unit itself raised (a broken constraint and text
+that the database cannot hold too) reaches its caller as it is and hurts no other unit.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from mailgate.errors import Outage
+from mailgate.errors import InDoubt, Outage
 from mailgate.store.location import sqlite_file
 from mailgate.store.own_files import OwnFiles
 
@@ -142,6 +142,8 @@ class Store:
                             job.result = job.unit(connection)
                         else:
                             _run_in_savepoint(connection, job)
+                    with _in_doubt_if_cut():
+                        connection.commit()
                 self._keep_what_was_committed()
         except BaseException as error:  # begin or commit failed: nobody in the group was stored
             group = group or self._all_waiting()
@@ -150,15 +152,15 @@ class Store:
         _resolve(group)
 
     def _keep_what_was_committed(self) -> None:
-        """Raises Outage where the commit went into a file that nobody will find again."""
+        """Raises InDoubt where the commit went into a file that nobody will find again."""
         found = self._files.look() if self._files is not None else "ours"
         if self._files is None or found == "ours":
             return
         if found == "another":
             mend = "put it back: a restart takes what lies there then"
-            raise Outage(f"database: {self._files.path} was removed or replaced; {mend}")
+            raise InDoubt(f"database: {self._files.path} was removed or replaced; {mend}")
         if not self._checkpointed():
-            raise Outage(f"database: {self._files.path}-wal was removed, and what it held is not saved yet")
+            raise InDoubt(f"database: {self._files.path}-wal was removed, and what it held is not saved yet")
         readers = self._read_engine.pool
         if isinstance(readers, QueuePool) and readers.checkedout() == 0:  # with all closed, SQLite makes a new one
             self._engine.dispose()
@@ -245,6 +247,17 @@ def _outages() -> Iterator[None]:
 
 
 _OF_THE_UNIT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+
+
+@contextlib.contextmanager
+def _in_doubt_if_cut() -> Iterator[None]:
+    """Raises InDoubt where the connection was lost before the database said what became of the commit."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise InDoubt(_first_line(error)) from error
+        raise
 
 
 def _told_as(error: Exception) -> Exception:

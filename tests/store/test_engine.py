@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from mailgate.errors import Outage
+from mailgate.errors import InDoubt, Outage
 from mailgate.store.engine import GROUP, POSTGRES_WRITERS, Store, Unit
 from mailgate.store.types import UTCDateTime
 
@@ -295,7 +295,7 @@ async def test_nothing_counts_as_stored_in_a_database_that_was_taken_away(tmp_pa
     if replaced:
         there.write_bytes(b"")
     for number in (2, 3):
-        with pytest.raises(Outage, match=r"x\.db was removed or replaced; put it back"):
+        with pytest.raises(InDoubt, match=r"x\.db was removed or replaced; put it back"):
             await store.write(adding(number))
     aside.rename(there)
     await store.write(adding(4))
@@ -335,6 +335,24 @@ async def test_postgresql_text_that_cannot_be_stored_is_the_units_own_failure(po
     assert (first, last) == (True, True)
     assert isinstance(error, DBAPIError)
     assert not isinstance(error, Outage)
+    store.close()
+
+
+async def test_postgresql_that_dies_during_a_commit_leaves_it_in_doubt(postgres_url: str) -> None:
+    """The connection ends itself in a deferred trigger, which fires within COMMIT."""
+    store = Store(postgres_url)
+    store.write_now(lambda c: _metadata.create_all(c))
+    for statement in (
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN IF NEW.id = 2 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END'",
+        "CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION die()",
+    ):
+        store.write_now(lambda c, statement=statement: c.exec_driver_sql(statement))  # type: ignore[misc]
+    await store.write(adding(1))
+    with pytest.raises(InDoubt):
+        await store.write(adding(2))
+    await store.write(adding(3))
     store.close()
 
 

@@ -18,6 +18,10 @@ class Outage(MailgateError):
     """The world failed (lock, disk, connection): try again later, it is never the mail's fault."""
 
 
+class InDoubt(Outage):
+    """The connection broke while the database committed: it may have, or not. Nobody may be told either."""
+
+
 class LeadLost(Outage):
     """Another processor leads now: whatever was in hand is its affair."""
 

@@ -59,6 +59,7 @@ class CommandParser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code; usage errors and --help leave by SystemExit, as argparse does."""
     words = sys.argv[1:] if argv is None else list(argv)
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter is no reason to fail
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
@@ -71,6 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except (Exception, KeyboardInterrupt) as error:
         return exit_code(error, verbose=verbose)
+
+
+def _have_streams() -> None:
+    """Who starts us with closed streams (cron jobs, MTAs do) wants to hear nothing; it is no reason to fail."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  for as long as we run
 
 
 def command_of(words: Sequence[str]) -> str | None:

@@ -106,7 +106,7 @@ LIMITS = Section(
         Key("in_flight", v.SIZE, "Mail that is being received at once; above it, 452.", "256MB"),
         Key("message", v.SIZE, "The largest mail; advertised as SIZE (RFC 1870); above it, 552.", "35MB"),
         Key("free_space", v.SIZE, "Below this much free disk new mail is refused for now, 452.", "1GB"),
-        Key("connections", whole(1, 100_000), "Open sessions at once, of all peers; above it, 421.", 500),
+        Key("connections", whole(1, 100_000), "Open sessions at once (at most open files allow); above it, 421.", 500),
         Key(
             "per_sender", v.RATE, "Mails of one reverse-path or peer; above it, 451. Never this machine or `peers`.", ""
         ),

@@ -92,6 +92,8 @@ class Dialogue:
         ):
             reply = await self._client.execute_command(*command, timeout=timeout)
             if reply.code // 100 != good:
+                if reply.code // 100 not in (4, 5):  # an answer to something else: whatever follows would be too
+                    self._client.close()
                 return refused(parcel, reply)
         if not await still_ours():
             raise LeaseLost(f"outbox {parcel.outbox_id}")

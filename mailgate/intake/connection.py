@@ -25,10 +25,12 @@ _BUFFER_OCTETS = 65_536
 _REPLIES_AT_ONCE = 50
 _FAREWELL_SECONDS = 2
 _HANDSHAKE_SECONDS = 60
+# A browser or a web server that was made to call us: what its request holds is not ours to obey.
+_OF_OTHER_PROTOCOLS = frozenset(("GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT", "DELETE", "PATCH", "HOST:"))
 
 
 class ClientGone(Exception):
-    """The client closed its side; there is nobody left to talk to."""
+    """There is nobody left to talk to, or nothing that may be said: the connection ends without a word."""
 
 
 class Connection(SMTP):
@@ -181,6 +183,8 @@ class Connection(SMTP):
         verb, _, argument = line.decode("utf-8", "surrogateescape").partition(" ")
         command = self._smtp_methods.get(verb.upper())
         if command is None:
+            if verb.upper() in _OF_OTHER_PROTOCOLS:
+                return self.hang_up(replies.NOT_SMTP)
             return self._complain(replies.NO_SUCH_COMMAND)
         try:
             await command(argument.strip(" "))

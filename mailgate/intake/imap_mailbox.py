@@ -126,13 +126,16 @@ class Mailbox:
         return {uid: sizes[uid] for uid in uids if uid in sizes}
 
     async def bodies(self, uids: Collection[int], octets: int) -> dict[int, bytes]:
-        """The mails, byte by byte, unmarked. `octets` bounds them all together (TooMuch). Gone mail is left out."""
+        """The mails, byte by byte, unmarked. `octets` bounds them all together (TooMuch).
+
+        Gone mail is left out, and so is an empty one: that is a server in trouble, which gives the mail another time.
+        """
         bound = octets + REPLY_OCTETS
         seconds = COMMAND_SECONDS + bound / _SLOWEST
         reply = await self._client.say(
             "FETCH", uid_set(uids), "(UID BODY.PEEK[])", uid=True, octets=bound, seconds=seconds
         )
-        return {each.uid: each.body for each in fetched(reply.lines) if each.body is not None and each.uid in uids}
+        return {each.uid: each.body for each in fetched(reply.lines) if each.body and each.uid in uids}
 
     async def finish(self, uids: Collection[int], after: AfterIntake) -> None:
         """Move, flag or delete mail that is ours now, exactly these UIDs. Raises Refused where the server will not."""

@@ -17,6 +17,8 @@ PATH_OCTETS = 256
 
 _BEYOND_ASCII = "\u0080-\U0010ffff"
 _DOT_STRING = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.{_BEYOND_ASCII}-]+"
+_NEEDS_NO_QUOTES = re.compile(_DOT_STRING)
+_ESCAPED = re.compile(r"\\(.)")
 _QUOTED_STRING = r'"(?:[^"\\]|\\.)*"'
 _LABEL = rf"[A-Za-z0-9_{_BEYOND_ASCII}](?:[A-Za-z0-9_{_BEYOND_ASCII}-]*[A-Za-z0-9_{_BEYOND_ASCII}])?"
 _DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -58,12 +60,18 @@ def _read(grammar: re.Pattern[str], argument: str) -> PathArgument | None:
     if match is None:
         return None
     found = match.groupdict()
-    local, domain = found["local"], found["domain"]
+    local, domain = _simplest(found["local"]), found["domain"]
     path = found.get("postmaster") or "" if domain is None else f"{local}@{domain}"
     if domain is not None and (len(domain.encode()) > DOMAIN_OCTETS or len(path.encode()) > PATH_OCTETS - len("<>")):
         return None
     parameters = _parameters(found["rest"])
     return None if parameters is None else PathArgument(path, parameters)
+
+
+def _simplest(local: str | None) -> str | None:
+    """A quoted local part that needs no quotes without them: both are the same mailbox (RFC 5321 4.1.2)."""
+    bare = _ESCAPED.sub(r"\1", local[1:-1]) if local is not None and local.startswith('"') else ""
+    return bare if _NEEDS_NO_QUOTES.fullmatch(bare) and all(bare.split(".")) else local
 
 
 def _parameters(rest: str) -> dict[str, str | None] | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mailgate.clock import Clock
-from mailgate.errors import Outage, Refusal, SmtpReply
+from mailgate.errors import InDoubt, Outage, Refusal, SmtpReply
 from mailgate.intake import replies
 from mailgate.intake.certificate import Certificate
 from mailgate.intake.limits import BAD_ADDRESSES, BAD_LOGINS, DoorLimits, InFlight, PenaltyBox, RateLimit
@@ -103,7 +103,7 @@ class Reception:
         self.logins = settings.logins
         self.certificate: Certificate | None = None
         self.guests: dict[Guest, None] = {}
-        self.commits: set[asyncio.Task[bytes]] = set()
+        self.commits: set[asyncio.Task[bytes | None]] = set()
         self.draining = False
         self._emptied = asyncio.Event()
         self.greeting = replies.greeting(settings.hostname)
@@ -197,16 +197,25 @@ class Reception:
         by_path = () if reverse_path is None else (f"<{reverse_path.casefold()}>",)
         return by_path if peer.trusted else (*by_path, peer.key)
 
-    async def commit(self, submission: Submission, held: int) -> bytes:
-        """Hand a mail to the spool and give the reply; `held` octets of memory are given back when it is through."""
+    async def commit(self, submission: Submission, held: int) -> bytes | None:
+        """Hand a mail to the spool and give the reply; `held` octets of memory are given back when it is through.
+
+        None where nobody knows whether it is stored: a 4yz would forbid us to have it (RFC 5321 4.2.5), so that the
+        client must hear nothing and come again.
+        """
         task = asyncio.create_task(self._commit(submission, held))
         self.commits.add(task)
         task.add_done_callback(self.commits.discard)
         return await asyncio.shield(task)
 
-    async def _commit(self, submission: Submission, held: int) -> bytes:
+    async def _commit(self, submission: Submission, held: int) -> bytes | None:
         try:
             return replies.queued(await self._accept(submission))
+        except InDoubt as doubt:
+            log.error(
+                "door %s: a mail may be accepted or not; its sender hears nothing (%s)", self.settings.name, doubt
+            )
+            return None
         except Exception as error:
             trace = not isinstance(error, Outage)  # an outage is told in a line
             log.error(

@@ -47,6 +47,7 @@ CANNOT_DECODE = line(501, "5.5.2", "Cannot decode the response")
 WRONG_CREDENTIALS = line(535, "5.7.8", "Authentication credentials invalid")
 
 TOO_MANY_ERRORS = line(421, "4.7.0", "Too many errors")
+NOT_SMTP = line(421, "4.7.0", "This is a mail server")
 TIMED_OUT = line(421, "4.4.2", "Timeout")
 
 

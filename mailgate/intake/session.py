@@ -9,7 +9,7 @@ import logging
 
 from mailgate.errors import Refusal
 from mailgate.intake import replies
-from mailgate.intake.connection import Connection
+from mailgate.intake.connection import ClientGone, Connection
 from mailgate.intake.hops import hops
 from mailgate.intake.limits import BAD_LOGINS_IN_A_SESSION
 from mailgate.intake.paths import PathArgument, forward_path, reverse_path
@@ -191,10 +191,13 @@ class SmtpSession(Connection):
         self._reception.rates.count(*senders)
         self._say(replies.START_MAIL)
         self._mail = None
-        self._say(await self._take_in(mail))
+        reply = await self._take_in(mail)
+        if reply is None:
+            raise ClientGone
+        self._say(reply)
 
-    async def _take_in(self, mail: Transaction) -> bytes:
-        """Receive the content and have it committed; the reply."""
+    async def _take_in(self, mail: Transaction) -> bytes | None:
+        """Receive the content and have it committed; the reply, None where the client must not hear any."""
         data = MailData(self._limits.message, self._reception.in_flight)
         try:
             await self._receive(data)

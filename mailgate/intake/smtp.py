@@ -7,6 +7,8 @@ finished (RFC 5321 3.8, 4.2.5). Nobody inside waits for a name server: the host 
 import asyncio
 import errno
 import logging
+import os
+import socket
 
 from mailgate.clock import Clock
 from mailgate.errors import CannotStart, Refusal
@@ -17,7 +19,8 @@ from mailgate.intake.session import SmtpSession
 
 __all__ = ["DoorLimits", "SmtpDoor", "SmtpDoorSettings"]
 
-_BACKLOG = 512
+_WAITING = 512  # connections that the system keeps until we take them
+_AT_ONCE = 1  # asyncio's backlog is also how often it tries accept() before anything else, and its failures, happen
 
 
 class SmtpDoor:
@@ -65,13 +68,16 @@ class SmtpDoor:
         try:
             if settings.unix_path is not None:
                 unix_socket.clear_stale(settings.unix_path)
-                self._server = await loop.create_unix_server(session, settings.unix_path, backlog=_BACKLOG)
+                self._server = await loop.create_unix_server(session, settings.unix_path, backlog=_AT_ONCE)
                 unix_socket.admit_group(settings.unix_path)
             else:
-                self._server = await loop.create_server(session, settings.host, settings.port, backlog=_BACKLOG)
+                self._server = await loop.create_server(session, settings.host, settings.port, backlog=_AT_ONCE)
         except OSError as error:
             where = settings.unix_path or f"{settings.host}:{settings.port}"
             raise CannotStart(f"door {settings.name} cannot listen on {where}: {_mend(error)}") from error
+        for listener in self._server.sockets:
+            with socket.socket(fileno=os.dup(listener.fileno())) as same:
+                same.listen(_WAITING)
 
     async def drain(self, seconds: float) -> None:
         """Stop: nothing new from now on; mail being received has `seconds` to end, then the rest is cut off (421).

@@ -100,6 +100,8 @@ _REPLY_LINE = re.compile(
     re.MULTILINE,
 )
 _RECEIVED = Sieve(
+    r"we(?:'ve| have)? got your (?:request|message|e-?mail)|your (?:e-?mail|request|message) will be (?:answered|"
+    r"processed)|"
     r"(?:request|ticket|case)\b[^.\n]{0,60}has (?:now |already )?been (?:received|created|opened|registered|logged)|"
     r"(?:request|ticket|case|message|e-?mail|enquiry|inquiry|query)\b[^.\n]{0,60}(?:has been|was|is being|have been) "
     r"(?:received|created|opened|"
@@ -133,6 +135,46 @@ _SAYS_AUTOMATIC = Sieve(
     r"(?:сформировано|отправлено) "
     r"автоматически|bu (?:bir )?otomatik|自动(?:回复|发送)|自動(?:返信|送信|配信|回覆)"
 )
+
+_TO_NOBODY = Sieve(  # nobody reads what is answered, or only after a test: a person does not say so of her own mail
+    r"(?:this|our|my) (?:e-?mail )?(?:mailbox|inbox|address|account) is (?:not|no longer) (?:being )?(?:monitored|"
+    r"read|checked|in use)|"
+    r"(?:unattended|unmonitored) (?:e-?mail )?(?:mailbox|inbox|address|account)|(?:do not|don't) (?:reply|respond) "
+    r"(?:directly )?to this (?:e-?mail|message|mail|address)|"
+    r"antworten sie (?:bitte )?nicht auf diese (?:e-?mail|mail|nachricht)|(?:ne pas|merci de ne pas|ne) répond(?:re|"
+    r"ez) (?:pas )?(?:directement )?à (?:ce|cet) (?:message|courriel|mail|e-?mail)|"
+    r"no respond(?:a|as|er|áis) (?:directamente )?a este (?:correo|mensaje|e-?mail)|não respond(?:a|er|am) (?:a "
+    r")?est[ea] (?:e-?mail|mensagem|correio)|non rispond(?:ere|a|ete) a quest[ao] (?:e-?mail|mail|messaggio)|"
+    r"niet (?:te )?(?:antwoorden|reageren|beantwoorden) op (?:deze|dit) (?:e-?mail|mail|bericht)|(?:nie odpowiadać|"
+    r"nie odpowiadaj) na (?:tę|ten|te) (?:wiadomość|e-?mail|mail)|svara inte på (?:detta|det här) (?:mejl|mail|"
+    r"meddelande|e-post)|"
+    r"(?:ikke|venligst ikke) (?:svar|besvar) (?:på )?denne (?:mail|e-?mail|e-post|besked)|не отвечайте на это "
+    r"(?:письмо|сообщение)|请勿(?:直接)?回复(?:此|本)?邮件|このメールに(?:は)?返信(?:しない|なさらない|いただいて)|"
+    r"이 (?:메일|이메일)에 (?:회신|답장)하지|"
+    r"(?:not on|not in|to) (?:my|the|our) (?:list of )?(?:approved|allowed|authorized) senders|complete (?:the "
+    r")?delivery of your (?:message|e-?mail)|"
+    r"(?:your )?(?:message|e-?mail)\b[^.\n]{0,80}\b(?:queued|held|waiting|blocked|"
+    r"quarantined)\b[^.\n]{0,60}\b(?:verification|verify|confirm|approv|challenge)|"
+    r"(?:confirm|prove|verify) (?:that )?you(?:'re| are) (?:a )?(?:human|real person|not a (?:robot|spammer|machine))"
+)
+_BEFORE_IT = 12  # characters: "Please", "Note:"
+_OTHERS_SAY = re.compile(r"\b(?:i|says?|said|told|states?|wrote|ich|sagt|steht|je|dit|yo|dice|pone)\b")
+_RECEIPT_SUBJECT = re.compile(
+    r"(?:read|not read|gelesen|ungelesen|lu|leído|lido|lida|letto|gelezen|przeczytano|läst|læst|"
+    r"прочитано)(?: receipt)? ?[:：]"
+)
+_READ_IT = Sieve(
+    r"(?:message|nachricht|mensaje|bericht|mail)\b[^§]{0,400}?\b(?:was|wurde|fue|is) (?:read|displayed|opened|deleted "
+    r"without|gelesen|ungelesen|angezeigt|leído|gelezen)|"
+    r"message\b[^§]{0,400}?\ba été lu"
+)
+_WILL_ANSWER = Sieve(
+    r"\b(?:we|our team|our support team|a (?:support )?representative|someone|one of our \w+|an agent|a member of our "
+    r"team) (?:will|shall|aim to|try to) (?:\w+ )?(?:get back to you|respond|reply|answer|contact you|be in touch)|"
+    r"(?:and|we'll) (?:will )?(?:get back to you|respond|be in touch) (?:within|as soon as|shortly)|your (?:e-?mail|"
+    r"request|message|ticket|case|enquiry|inquiry) will be (?:answered|processed|handled|reviewed|dealt)|we're on it"
+)
+_LINK = re.compile(r"\bhttps?://\S+")
 
 _ABSENT_WORDS = (
     r"\bi(?:'m| am) ooo\b|no longer (?:works?|working|employed) (?:at|for|here|with|by)|no longer with the company|"
@@ -181,7 +223,34 @@ _ABSENT_WORDS = (
     r"我(?:现在|目前|正在|将)?[^。\n]{0,12}(?:不在办公室|休假|出差|外出|度假)|(?:目前|現在)(?:我)?(?:休假|"
     r"不在辦公室|出差)|(?:外出|出張|休暇|不在)(?:中です|にしております|"
     r"しております|"
-    r"をいただいて|となります|のため)|(?:お休み|夏季休暇|休暇)を(?:頂|いただ)"
+    r"をいただいて|となります|のため)|(?:お休み|夏季休暇|休暇)を(?:頂|いただ)|"
+    # ko, vi, th, id
+    r"(?:휴가|부재|출장|연차|휴직) ?중|자리를 비(?:우|웠)|(?:đang|sẽ) (?:nghỉ phép|đi công tác|vắng mặt)|"
+    r"ลา(?:พักร้อน|หยุด|ป่วย)|"
+    r"ไม่อยู่ที่(?:สำนักงาน|ออฟฟิศ)|\b(?:saya )?(?:sedang|akan) cuti\b|tidak berada di kantor|"
+    # da, is, tr
+    r"\bjeg holder (?:ferie|fri)|ég (?:er|verð) í (?:fríi|orlofi)|\b(?:izinli|tatilde|raporlu)(?:yim|yım)\b|ofiste "
+    r"(?:olmayacağım|değilim)|"
+    # el, hu, ro
+    r"(?:θα )?(?:απουσιάζω|λείπω|βρίσκομαι σε άδεια)|είμαι (?:σε άδεια|εκτός γραφείου)|"
+    r"szabadságon (?:vagyok|leszek)|(?:vagyok|leszek) szabadságon|nem (?:vagyok|leszek) az irodában|házon kívül "
+    r"(?:vagyok|leszek)|"
+    r"\b(?:sunt|voi fi|mă aflu) (?:în (?:concediu|delegație)|plecat)|nu (?:sunt|voi fi) (?:la|în) birou|"
+    # uk, bg
+    r"(?:я |буду |перебуваю |зараз )(?:у|в) (?:відпустці|відрядженні)|буду відсутн|(?:в|във) (?:отпуск|командировка|"
+    r"отпуска) съм|съм (?:в отпуск|извън офиса)|"
+    # hr, sr, sl, sk
+    r"\bna (?:godišnjem )?(?:sam )?(?:godišnjem )?odmoru\b|\bizvan (?:sam )?ureda\b|(?:nisam|nisem) (?:u uredu|u "
+    r"kancelariji|v pisarni)|\b(?:sem|bom) (?:na dopustu|odsot)|"
+    r"\bna godišnjem (?:sam )?odmoru|\bsom (?:na dovolenke|mimo kancelárie|na pn)|"
+    # lt, lv, et
+    r"\besu (?:atostogose|išvykęs|komandiruotėje)|\batostogauju\b|\besmu (?:atvaļinājumā|komandējumā)|\bolen "
+    r"(?:puhkusel|kontorist väljas|lähetuses)|"
+    # ca
+    r"\b(?:estic|estaré|soc|seré) (?:fora|de vacances|absent)|"
+    # he, ar, fa, hi
+    r"(?:אני|אהיה) (?:בחופשה|בחופש|מחוץ למשרד|לא במשרד)|(?:أنا|سأكون|أكون) (?:حاليا |حالياً )?(?:خارج المكتب|في إجازة|"
+    r"في اجازة)|(?:در مرخصی|خارج از دفتر) (?:هستم|خواهم)|छुट्टी पर (?:हूँ|हूं|रहूँगा|रहूंगा)"
 )
 _IN_SENTENCE = r"(?:[^.!?]|(?<=\d)\.|\.(?=\S))"  # a date's full stop ends none
 _ABSENT = Sieve(_ABSENT_WORDS.replace("[^.!?§]", _IN_SENTENCE), wider=_ABSENT_WORDS.replace("[^.!?§]", "[^!?]"))
@@ -203,7 +272,13 @@ _COMES_WITH_IT = re.compile(
     r"dziękuję|till|åter|tillbaka|tilbake|tilbage|brådskande|"
     r"haste\w*|takaisin|palaan|kiireelli\w+|do \d|zpět|urgentní\w*|naléhav\w+|до \d|вернусь|срочн\w+|спасибо|"
     r"kontakt\w*|mellemtiden|kadar|acil|teşekkür\w*|döneceğim)\b|\d{1,2}[./-]\d{1,2}|"
-    r"\b20\d\d\b|\S@\S|\+?\d[\d /()-]{6,}|紧急|返回|联系|回来|回復|回复|戻り|ご連絡|緊急|至急|返信|\d+月\d+日"
+    r"\b20\d\d\b|\S@\S|\+?\d[\d /()-]{6,}|紧急|返回|联系|回来|回復|回复|戻り|ご連絡|緊急|至急|返信|\d+月\d+日|"
+    r"\d+ ?월 ?\d+ ?일|까지|연락|긴급|급한|khẩn|gấp|liên hệ|ติดต่อ|ด่วน|hubungi|mendesak|μέχρι|επείγ|επικοινων|"
+    r"sürgős|keress|"
+    r"urgenț|contacta|"
+    r"până|термінов|звертай|спешн|свържете|hitn|kontaktira|nujn|súrn|naliehav|skubi|kreipki|steidzam|kiire|fins |"
+    r"urgènci|contacteu|"
+    r"דחופ|עד |عاجل|حتى|للأمور|فوری|तक |संपर्क"
 )
 _GREETING = re.compile(
     r"(?:hi|hello|dear|good (?:morning|day|afternoon)|hallo|guten tag|sehr geehrte\w*|liebe\w*|hola|buenos días|"
@@ -224,18 +299,28 @@ def is_notice(subject: str, new_text: str) -> str:
         return BY_SUBJECT
     if _REPORTED_SUBJECT.match(told) or (_WEAK_SUBJECT.match(told) and _says_absent(new_text)):
         return BY_SUBJECT
-    text = "" if "?" in new_text or "？" in new_text else _lines(new_text)
-    if not text:
+    text = _lines(_LINK.sub("", new_text))
+    if not text or "?" in text or "？" in text:
         return ""
+    if _is_to_nobody(text) or (_RECEIPT_SUBJECT.match(told) and _READ_IT.search(text)):
+        return "RFC 3834 the text is a machine's"
     if _REPLY_LINE.search(text) and (_RECEIVED.search(text) or _ACKNOWLEDGED_SUBJECT.match(told)):
         return "RFC 3834 a ticket system acknowledges"
     if _SAYS_AUTOMATIC.search(text) and (
         _ABSENT.search(text) or _RECEIVED.search(text) or _ACKNOWLEDGED_SUBJECT.match(told)
     ):
         return "RFC 3834 the text says that it is an automatic reply"
-    if (_ACKNOWLEDGED_SUBJECT.match(told) or _CONTACTING.search(text)) and _RECEIVED.search(text):
+    acknowledges = _ACKNOWLEDGED_SUBJECT.match(told) or _CONTACTING.search(text) or _WILL_ANSWER.search(text)
+    if acknowledges and _RECEIVED.search(text):
         return "RFC 3834 an acknowledgement"
     return "RFC 3834 the text is an absence notice's" if _is_all_about_absence(text) else ""
+
+
+def _is_to_nobody(text: str) -> bool:
+    if not _TO_NOBODY.suspects(text):
+        return False
+    told = ((each, _TO_NOBODY.search(each)) for each in _sentences(text))
+    return any(found and found.start() <= _BEFORE_IT and not _OTHERS_SAY.search(each) for each, found in told)
 
 
 def _text_agrees(new_text: str) -> bool:

@@ -58,16 +58,17 @@ def verdict(
     subject: str,
     report: AutomaticKind | None,
     new_text: str = "",
+    calendar: str = "",
 ) -> Automatic:
     """The verdict on a mail. `report`: bounce, disposition or feedback, if `mail.report` found it to be one (R20).
 
-    `new_text`: what was written now, without quotations.
+    `new_text`: what was written now, without quotations. `calendar`: the method of a text/calendar part (RFC 6047 2.4).
     """
     findings = [*_reported(report), *_auto_submitted(headers)]
     findings += [] if report is not None else _absence(subject, new_text)
     findings += [*_suppressed(headers), *_vendor_fields(headers), *_list(headers)]
     findings += _precedence(headers, is_list=any(each.is_list for each in findings))
-    findings += [*_addresses(authors, senders), *_null_return_path(headers)]
+    findings += [*_addresses(authors, senders), *_null_return_path(headers), *_calendar(calendar)]
     kinds = {each.kind for each in findings}
     ordered: tuple[AutomaticKind, ...] = ("bounce", "disposition", "feedback", "auto-reply", "auto-generated")
     kind = next((each for each in ordered if each in kinds), None)
@@ -180,6 +181,12 @@ def _addresses(authors: tuple[Mailbox, ...], senders: tuple[Mailbox, ...]) -> It
     for mailbox in senders:  # a list or a mailing service that passes a person's mail on
         if reason := system_address(mailbox.address):
             yield _Finding(reason)
+
+
+def _calendar(method: str) -> Iterator[_Finding]:
+    """What calendars tell each other (RFC 5546 3.2): rooms and programs answer invitations by themselves."""
+    if method and method.upper() not in ("REQUEST", "PUBLISH"):
+        yield _Finding(f"R24 text/calendar; method={method[:20]}")
 
 
 def _null_return_path(headers: Headers) -> Iterator[_Finding]:

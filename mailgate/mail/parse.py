@@ -109,7 +109,13 @@ def _read(raw: bytes, reverse_path: str) -> Message:
         body=read.body,
         attachments=attachments,
         automatic=automated.verdict(
-            reading.headers, message.authors, message.sender, message.subject, report.kind, read.body.new_text
+            reading.headers,
+            message.authors,
+            message.sender,
+            message.subject,
+            report.kind,
+            read.body.new_text,
+            next((part.parameter("method") for part in parts if part.content_type == "text/calendar"), ""),
         ),
         bounce=report.bounce,
         notice=report.notice,

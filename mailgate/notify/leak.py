@@ -22,7 +22,7 @@ _ENTITY = re.compile(
     r"&(?!(?:lt|gt|nbsp|quot|#3[49]);|amp;(?![#A-Za-z])|\s)"
 )  # those that we write ourselves hide nothing
 _TAG = re.compile(r"<[^<>]*>")
-_QUOTING = re.compile(r"[\s>]+")
+_QUOTING = re.compile(r"[\s>|\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+")  # blanks, quotation marks, what nobody sees
 _ROUNDS = 3  # an escaped address inside an encoded link inside HTML
 
 
@@ -33,8 +33,8 @@ def foreign_tokens(
     owner of `own`, and those of `internal` whose words stand in the mail.
 
     `own` holds whole signed addresses or tokens alone; older ones of the same party on the same ticket are his as well,
-    whatever their purpose: his own mail quotes them. Internal texts are compared without blanks, `>` and tags; those
-    under 12 characters are passed over.
+    whatever their purpose: his own mail quotes them. Internal texts are compared without blanks, quotation marks and
+    tags; those under 12 characters are passed over.
     """
     values = (*_header_values(headers), rendered.subject, rendered.text, rendered.html)
     found = dict.fromkeys(
@@ -51,14 +51,22 @@ def foreign_tokens(
 
 
 def foreign_in_files(enclosed: Enclosed, own: frozenset[str]) -> tuple[Leak, ...]:
-    """Tokens of others in attached texts and mails: a forwarded notification holds its reader's own address."""
+    """Tokens of others in attached files, whatever they say they are, and in their names: a forwarded notification
+    holds its reader's own address, and clients attach it as octets or in a form of their own (UTF-16) too.
+    """
     found: dict[str, str] = {}
     for file in (*enclosed.inline, *enclosed.attached):
-        if file.content_type.startswith(("text/", "message/")) and b"+" in file.octets:
-            text = file.octets[:MOST_OF_A_FILE].decode("utf-8", "replace").replace("=\r\n", "").replace("=\n", "")
+        for text in (file.filename, _readable(file.octets)):
             for form in _decoded_forms(text):
                 found |= dict.fromkeys((token.lower() for token in _TOKEN.findall(form)), file.filename or NAMELESS)
     return tuple(Leak(token, found[token]) for token in _of_others(found, own))
+
+
+def _readable(octets: bytes) -> str:
+    octets = octets[:MOST_OF_A_FILE]
+    if b"+" not in octets and b"%" not in octets and b"&" not in octets:
+        return ""
+    return octets.replace(b"\0", b"").decode("utf-8", "replace").replace("=\r\n", "").replace("=\n", "")
 
 
 def _of_others(found: Iterable[str], own: frozenset[str]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """All the ways in of one daemon: SMTP listeners and IMAP mailboxes, made from the configuration and the desk."""
 
 import asyncio
+import resource
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +26,8 @@ from mailgate.store.location import sqlite_file
 from mailgate.store.outbox import enqueue
 from mailgate.store.reports import iso
 
+_OTHER_FILES = 64  # database, pipes, mailboxes, the smarthost
+_FEWEST = 8
 _TEMPLATES: Mapping[Event, str] = {"down": "account_down", "up": "account_up", "left": "account_left"}
 
 
@@ -125,7 +129,13 @@ def _settings(config: Config, door: DoorSettings, logins: AgentLogins) -> SmtpDo
         limits=DoorLimits(
             message=limits.message,
             in_flight=limits.in_flight,
-            connections=limits.connections,
+            connections=min(limits.connections, _affordable()),
             per_sender=limits.per_sender,
         ),
     )
+
+
+def _affordable() -> int:
+    """Connections that the system's limit of open files leaves us: without one for accept() nobody would be heard."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if most == resource.RLIM_INFINITY else max(_FEWEST, most - _OTHER_FILES)

@@ -89,6 +89,8 @@ class Processor:
                 pause = OUTAGE_SECONDS[min(failures, len(OUTAGE_SECONDS) - 1)]
                 failures += 1
                 log.warning("processing waits", cause=str(error), seconds=pause)
+                if not self._stopping:  # a hint from before the outage is no reason to try at once, and at once again
+                    self._wake.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), pause)
 

@@ -5,12 +5,13 @@ commit (group commit), each in its savepoint. On SQLite one thread writes; on Po
 beside them on a connection of its own. A unit is a plain function of a SQLAlchemy connection.
 
 Failures: what the database could not do now (lock, disk, connection) is an Outage, for everybody who waits where it
-cannot even begin; what the unit itself raised (a broken constraint and text that the database cannot hold too) reaches
-its caller as it is and hurts no other unit.
+cannot even begin, and InDoubt where it may have been done; what the unit itself raised (a broken constraint and text
+that the database cannot hold too) reaches its caller as it is and hurts no other unit.
 """
 
 import asyncio
 import contextlib
+import sqlite3
 import threading
 import time
 from collections import deque
@@ -32,7 +33,9 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from mailgate.errors import Outage
+from mailgate.errors import InDoubt, Outage
+from mailgate.store.location import sqlite_file
+from mailgate.store.own_files import OwnFiles
 
 T = TypeVar("T")
 Unit = Callable[[sa.Connection], T]
@@ -66,6 +69,10 @@ class Store:
         self._read_engine = self._engine
         if self.is_sqlite and self.url.database:  # a database in memory is one connection, nobody reads beside it
             self._read_engine = _engine(self.url, READERS, writing=False, read_only=read_only)
+        path = sqlite_file(url)
+        self._files = OwnFiles(path) if path else None
+        if self._files is not None:
+            event.listen(self._engine, "connect", self._files.opened)
         self._urgent: deque[_Job] = deque()
         self._normal: deque[_Job] = deque()
         self._ready = threading.Condition()
@@ -127,18 +134,49 @@ class Store:
         """One commit for all jobs that are there and come while it lasts, within bounds."""
         group: list[_Job] = []
         try:
-            with _outages(), self._engine.begin() as connection:
-                for job, alone in self._next_jobs():
-                    group.append(job)
-                    if alone:
-                        job.result = job.unit(connection)
-                    else:
-                        _run_in_savepoint(connection, job)
+            with _outages():
+                with self._engine.begin() as connection:
+                    for job, alone in self._next_jobs():
+                        group.append(job)
+                        if alone:
+                            job.result = job.unit(connection)
+                        else:
+                            _run_in_savepoint(connection, job)
+                    with _in_doubt_if_cut():
+                        connection.commit()
+                self._keep_what_was_committed()
         except BaseException as error:  # begin or commit failed: nobody in the group was stored
             group = group or self._all_waiting()
             for job in group:
                 job.error = error if job.error is None else job.error
         _resolve(group)
+
+    def _keep_what_was_committed(self) -> None:
+        """Raises InDoubt where the commit went into a file that nobody will find again."""
+        found = self._files.look() if self._files is not None else "ours"
+        if self._files is None or found == "ours":
+            return
+        if found == "another":
+            mend = "put it back: a restart takes what lies there then"
+            raise InDoubt(f"database: {self._files.path} was removed or replaced; {mend}")
+        if not self._checkpointed():
+            raise InDoubt(f"database: {self._files.path}-wal was removed, and what it held is not saved yet")
+        readers = self._read_engine.pool
+        if isinstance(readers, QueuePool) and readers.checkedout() == 0:  # with all closed, SQLite makes a new one
+            self._engine.dispose()
+            self._read_engine.dispose()
+            self._files.forget()
+
+    def _checkpointed(self) -> bool:
+        """Whether all that the log holds stands in the database itself now; no transaction may be open."""
+        pooled = self._engine.raw_connection()
+        try:
+            busy, *_ = pooled.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        finally:
+            pooled.close()
+        return not busy
 
     def _all_waiting(self) -> list[_Job]:
         """Everybody who waits, taken out: the database is out of reach, and they are told now."""
@@ -209,6 +247,17 @@ def _outages() -> Iterator[None]:
 
 
 _OF_THE_UNIT = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+
+
+@contextlib.contextmanager
+def _in_doubt_if_cut() -> Iterator[None]:
+    """Raises InDoubt where the connection was lost before the database said what became of the commit."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise InDoubt(_first_line(error)) from error
+        raise
 
 
 def _told_as(error: Exception) -> Exception:

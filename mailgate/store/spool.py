@@ -13,6 +13,7 @@ from mailgate.store import packing
 from mailgate.store.counters import reserve
 from mailgate.store.epoch import check_epoch
 from mailgate.store.insert import insert_or_ignore
+from mailgate.store.soundness import due_and_sound, set_aside
 from mailgate.store.tables import SPOOL_NEW, blobs, spool
 
 BATCH_OCTETS = 32 << 20  # of mail in one claim: a batch of the largest mails fits into memory
@@ -132,14 +133,18 @@ def claim(
     """
     if epoch is not None:
         check_epoch(connection, epoch)
-    rows = connection.execute(_DUE, {"now": now, "limit": limit}).all()
+    rows = due_and_sound(connection, _DUE, {"now": now, "limit": limit})
     together = _together(rows)
-    if not together:
-        return Claim((), range(0), range(0))
     contents = {
         bytes(row.sha256): (row.codec, bytes(row.content))
         for row in connection.execute(_CONTENTS, {"digests": list({row.blob for row in together})})
     }
+    for row in together:
+        if bytes(row.blob) not in contents:
+            set_aside(connection, row.id, "its content is not in the database any more", now)
+    together = [row for row in together if bytes(row.blob) in contents]
+    if not together:
+        return Claim((), range(0), range(0))
     connection.execute(_MARK, {"owner": owner, "ids": [row.id for row in together]})
     count = len(together)
     return Claim(

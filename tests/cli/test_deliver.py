@@ -85,6 +85,20 @@ def test_a_mail_is_in_the_spool_and_nothing_is_said(desk: Path, deliver: Deliver
     assert raw == MAIL.partition(b"\n")[2]
 
 
+def test_a_mail_that_is_in_the_spool_is_never_refused_because_nobody_listens(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(MAIL)))
+    with monkeypatch.context() as closed:
+        for name in ("stdout", "stderr"):
+            closed.setattr(sys, name, None)  # what Python makes of a stream that is closed when it starts
+        code = main(["-C", str(desk), "deliver", *TO_US])
+        for stream in (sys.stdout, sys.stderr):
+            stream.close()
+    assert code == 0
+    assert len(spooled(desk)) == 1
+
+
 @pytest.mark.parametrize("null", ["", "<>"])
 def test_options_end_at_two_dashes_and_an_empty_sender_is_the_null_reverse_path(
     desk: Path, deliver: Delivery, null: str

@@ -109,6 +109,18 @@ async def test_a_refusal_is_for_now_or_for_good_at_every_stage(
 
 
 @pytest.mark.asyncio
+async def test_a_host_that_answers_out_of_step_gets_a_new_connection() -> None:
+    async with Sink({"twice@acme.example": Answer("dot", "250 2.0.0 Ok\r\n250 2.0.0 Ok")}) as sink:
+        async with carrier(smarthost(sink)) as post:
+            results = [
+                await post.deliver(parcel(number, address), ours)
+                for number, address in enumerate(("twice@acme.example", "ana@acme.example", "ana@acme.example"))
+            ]
+        assert [result.verdict for result in results] == ["sent", "deferred", "sent"]
+        assert len(sink.wire) == 2
+
+
+@pytest.mark.asyncio
 async def test_each_recipient_has_his_own_result() -> None:
     answers = {
         "late@acme.example": Answer("rcpt", "451 4.2.0 Later"),

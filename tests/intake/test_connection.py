@@ -43,6 +43,16 @@ async def test_the_twentieth_bad_command_ends_the_session() -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("request_line", ["GET / HTTP/1.1", "post /x HTTP/1.0", "CONNECT example.com:25 HTTP/1.1"])
+async def test_a_request_of_a_browser_is_not_obeyed(request_line: str) -> None:
+    async with open_door() as front, connected(front.port) as client:
+        await client.send(f"{request_line}\r\nHost: x\r\n\r\n{MAIL}\r\n{RCPT}\r\nDATA\r\nhi\r\n.\r\n".encode())
+        assert (await client.reply()).startswith("421 4.7.0")
+        assert await client.ended()
+        assert not front.desk.accepted
+
+
+@pytest.mark.asyncio
 async def test_addresses_cannot_be_harvested() -> None:
     async with open_door() as front, connected(front.port, source="127.0.0.2") as client:
         await client.ask(MAIL)

@@ -286,7 +286,7 @@ async def test_a_mail_that_always_breaks_the_connection_is_tried_last_and_in_the
             await watched.until_taken(40)
 
 
-@pytest.mark.parametrize("body", [b"NIL", b""])
+@pytest.mark.parametrize("body", [b"NIL", b"{0}\r\n", b'""', b""])
 async def test_a_mail_that_the_server_does_not_give_hinders_no_other(store: Store, body: bytes) -> None:
     async with imap_server() as server:
         server.add(mail(1), mail(2), mail(3))
@@ -296,7 +296,7 @@ async def test_a_mail_that_the_server_does_not_give_hinders_no_other(store: Stor
             if "BODY.PEEK" not in line:
                 return None
             given = [whole(server, uid, line) for uid in server._set(line.split()[2]) if uid != 2]
-            return b"".join(given) + (b"* 2 FETCH (UID 2 BODY[] NIL)\r\n" if body else b"") + b"TAG OK\r\n"
+            return b"".join(given) + (b"* 2 FETCH (UID 2 BODY[] %b)\r\n" % body if body else b"") + b"TAG OK\r\n"
 
         server.odd = odd
         async with reading(in_clear(server.port), store) as watched:

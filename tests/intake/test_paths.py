@@ -33,6 +33,8 @@ def forward(argument: str) -> str | None:
         ("TO:<ana@[192.0.2.1]>", "ana@[192.0.2.1]"),
         ("TO:<ana@[IPv6:2001:db8::1]>", "ana@[IPv6:2001:db8::1]"),
         ('TO:<"a b\\"c"@example.com>', '"a b\\"c"@example.com'),
+        ('TO:<"a..b."@docomo.example>', '"a..b."@docomo.example'),
+        ('TO:<"sup\\port+x"@example.com>', "support+x@example.com"),
         ("TO:<ü@bücher.example>", "ü@bücher.example"),
         ("TO:<a..b.@docomo.example>", "a..b.@docomo.example"),
         ("TO:<ana@mail_1.example.com>", "ana@mail_1.example.com"),

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from mailgate.errors import Refusal
+from mailgate.errors import InDoubt, Refusal
 from mailgate.intake.limits import DoorLimits
 from mailgate.rate import Rate
 from tests.support.smtp_client import connected
@@ -194,6 +194,16 @@ async def test_no_space_is_said_at_mail_with_the_announced_size() -> None:
         front.desk.space = None
         assert (await client.ask(MAIL)).startswith("250")
         assert front.desk.announced == [77, 0]
+
+
+@pytest.mark.asyncio
+async def test_of_a_mail_that_may_be_stored_or_not_the_client_hears_nothing() -> None:
+    """A 451 would be a promise not to have it (RFC 5321 4.2.5); without a reply he comes again: a duplicate."""
+    async with open_door() as front, connected(front.port) as client:
+        await client.asks(MAIL, RCPT, "DATA")
+        front.desk.failure = InDoubt("cut during the commit")
+        await client.send(b"hi\r\n.\r\n")
+        assert await client.ended()
 
 
 @pytest.mark.asyncio

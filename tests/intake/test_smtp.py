@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import socket
 import stat
 from pathlib import Path
@@ -50,6 +51,27 @@ async def test_a_door_that_cannot_listen_says_where_why_and_what_to_do(host: str
             await door(SmtpDoorSettings("front", "desk.example.com", host=host, port=port)).start()
     assert f"{host}:{port}" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.asyncio
+async def test_without_files_to_open_a_door_waits_quietly_and_takes_those_who_waited(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    opened = door(SmtpDoorSettings("front", "desk.example.com"))
+    await opened.start()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    clients = [socket.create_connection(opened.addresses[0]) for _ in range(5)]
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        await asyncio.sleep(0.2)
+        assert len(caplog.records) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    greetings = [asyncio.to_thread(client.recv, 3) for client in clients]
+    assert await asyncio.gather(*greetings) == [b"220"] * 5
+    for client in clients:
+        client.close()
+    await opened.drain(0)
 
 
 @pytest.mark.asyncio

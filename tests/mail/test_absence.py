@@ -36,6 +36,21 @@ NOTICES = {
     "Russian": "Спасибо за письмо. Я в отпуске до 12 марта. По срочным вопросам обращайтесь к Ивану.",
     "Turkish": "Mesajınız için teşekkürler. 12 Mart tarihine kadar izindeyim. Acil durumlarda Ali ile görüşün.",
     "Chinese": "您好，我目前休假，3月12日返回。紧急事宜请联系李先生。",
+    "Danish, holding": "Hej,\n\nJeg holder ferie og er tilbage den 4. december. Ved hastesager kontakt Jan.",
+    "Turkish, leave": "Merhaba,\n\n4 Aralık tarihine kadar izinliyim. Acil durumlarda Ali ile iletişime "
+    "geçebilirsiniz.",
+    "Korean": "안녕하세요.\n\n12월 4일까지 휴가 중입니다. 급한 용무는 김대리에게 연락 바랍니다.",
+    "Greek": "Γεια σας,\n\nΘα απουσιάζω μέχρι τις 4 Δεκεμβρίου. Για επείγοντα επικοινωνήστε με τον Γιάννη.",
+    "Hungarian": "Üdvözlöm,\n\nszabadságon vagyok december 4-ig. Sürgős esetben keresse Jánost.",
+    "Romanian": "Bună ziua,\n\nSunt în concediu până pe 4 decembrie. Pentru urgențe contactați pe Ion.",
+    "Ukrainian": "Добрий день!\n\nЯ у відпустці до 4 грудня. З термінових питань звертайтеся до Івана.",
+    "Bulgarian": "Здравейте,\n\nВ отпуск съм до 4 декември. При спешни случаи се свържете с Иван.",
+    "Croatian": "Pozdrav,\n\nna godišnjem sam odmoru do 4. prosinca. Za hitne slučajeve kontaktirajte Ivana.",
+    "Catalan": "Bon dia,\n\nEstaré fora de l'oficina fins al 4 de desembre. Per a urgències contacteu amb en Joan.",
+    "Lithuanian": "Sveiki,\n\nEsu atostogose iki gruodžio 4 d. Skubiais atvejais kreipkitės į Joną.",
+    "Hebrew": "שלום,\n\nאני בחופשה עד 4 בדצמבר. לעניינים דחופים פנו ליוסי.",
+    "Arabic": "مرحبا،\n\nأنا خارج المكتب حتى 4 ديسمبر. للأمور العاجلة يرجى التواصل مع أحمد.",
+    "Vietnamese": "Xin chào,\n\nTôi đang nghỉ phép đến ngày 4/12. Việc gấp xin liên hệ anh Nam.",
     "Japanese": "メールありがとうございます。3月12日まで休暇をいただいております。緊急の場合は佐藤までご連絡ください。",
 }
 
@@ -55,6 +70,28 @@ def test_an_absence_notice_without_a_header_is_known_by_its_text(language: str) 
             "reviewed by our "
             "support staff.",
         ),
+        (
+            "[Ticket ID: 551234] Printer",
+            "Thank you for contacting our support team. A support ticket has now been opened for your request.\n\n"
+            "You can view it at any time: https://acme.example/viewticket.php?tid=551234",
+        ),
+        ("[Ticket#4711] RE: Printer", "Thanks for your email.\n\nYour email will be answered by a human ASAP"),
+        (
+            "(HELP-551) Printer",
+            "Just confirming that we got your request. We're on it.\n\nView request: https://x.example",
+        ),
+        ("Re: Printer", "Hello! We have received your message and will get back to you within 24 hours."),
+        ("Re: Printer", "This mailbox is not monitored. Please use the form on our website."),
+        ("Re: Printer", "Ihre Anfrage liegt uns vor. Bitte antworten Sie nicht auf diese E-Mail."),
+        (
+            "Re: Printer",
+            "Your message is held because you are not on my list of approved senders.\nhttps://x.example/a?b",
+        ),
+        ("Please confirm", "To complete delivery of your message, reply to this mail with the subject unchanged."),
+        ("Re: Printer", "Your message to Ana has been queued for delivery pending verification."),
+        ("Read: Printer", "Your message\n\n   To: Ana\n   Subject: Printer\n\nwas read on Monday."),
+        ("Gelesen: Printer", "Ihre Nachricht wurde gelesen am Montag"),
+        ("Not read: Printer", "Your message was deleted without being read on Monday."),
         (
             "Re: Your order",
             "--- Bitte antworten Sie oberhalb dieser Linie ---\n\nIhre Anfrage ist bei uns eingegangen.",
@@ -98,6 +135,14 @@ def test_the_acknowledgement_of_another_desk_is_an_automatic_reply(subject: str,
             "##- Please type your reply above this line -##\n\nHi, the amount is 17 EUR too high.",
         ),
         ("Delivery", "We have received your parcel, but it is broken."),
+        ("Order", "Your confirmation says please do not reply to this email, so I write here. Order 4711 never came."),
+        ("Order", "I know that this mailbox is not monitored at night. My order 4711 never came."),
+        ("Mail", "My message to Kim is held for approval and I do not know by whom."),
+        ("Re: Printer", "Thanks for your email. I have received your message and the printer works again."),
+        ("Read: the manual", "I have read the manual, and the printer still does not print."),
+        ("Re: Order", "We got your offer. Somebody will call you about the price, but the date is too late for us."),
+        ("Re: Vizită", "Sunt în birou mâine, vă aștept."),
+        ("Прилад", "Прилад у відпустці не був, він просто не працює."),
     ],
 )
 def test_a_person_who_writes_about_it_is_a_person(subject: str, text: str) -> None:

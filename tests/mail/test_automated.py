@@ -72,6 +72,16 @@ def test_r20_a_null_return_path_that_a_mailbox_kept_forbids_an_answer() -> None:
     assert_human(verdict("Return-Path: <ana@acme.example>"))
 
 
+@pytest.mark.parametrize("method", ["REPLY", "reply", "CANCEL", "COUNTER", "DECLINECOUNTER", "REFRESH"])
+def test_what_calendars_tell_each_other_is_not_answered(method: str) -> None:
+    assert not verdict(f"Content-Type: text/calendar; charset=utf-8; method={method}").may_answer
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "Publish", ""])
+def test_an_invitation_is_a_persons(method: str) -> None:
+    assert_human(verdict(f'Content-Type: text/calendar; method="{method}"'))
+
+
 # R21
 
 

@@ -84,6 +84,11 @@ def test_an_internal_note_is_found_however_it_is_quoted() -> None:
     note = "Kim: the customer is two months late,\nbe careful"
     rendered = Rendered("", "> Kim: the customer is two months\n> late, be careful\n", "", "customer", "en")
     assert foreign_tokens(HEADERS, rendered, OWN_SET, (note, "another note, not in it")) == (note,)
+    for hidden in (
+        "| Kim: the customer\n| is two months late, be careful",
+        "Kim: the cus\u00adtomer is two\u200b months\u00a0late, be careful",
+    ):
+        assert foreign_tokens(HEADERS, replace(rendered, text=hidden), OWN_SET, (note,)) == (note,)
     in_html = Rendered("", "", "<p>Kim: the <b>customer</b> is two months late,<br>be careful</p>", "customer", "en")
     assert foreign_tokens(HEADERS, in_html, OWN_SET, (note,)) == (note,)
 
@@ -113,7 +118,9 @@ def in_file(octets: bytes, content_type: str = "text/plain", inline: bool = Fals
     return tuple(each.text for each in found)
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "text/html", "text/x-vcard", "message/rfc822"])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "text/html", "text/x-vcard", "message/rfc822", "application/octet-stream"]
+)
 @pytest.mark.parametrize(
     "form",
     [
@@ -127,8 +134,15 @@ def test_anothers_token_is_found_in_attached_texts_and_mails(content_type: str, 
     assert in_file(f"{form} and + more".encode(), content_type) == (OTHER,)
 
 
+def test_anothers_token_is_found_in_a_message_of_outlook_and_in_the_name_of_a_file() -> None:
+    address = f"support+{OTHER}@example.com"
+    assert in_file(b"\xd0\xcf\x11\xe0" + address.encode("utf-16-le"), "application/vnd.ms-outlook") == (OTHER,)
+    named = Enclosed(attached=(File(f"Re {address}.pdf", "application/pdf", None, b"%PDF"),))
+    assert foreign_in_files(named, OWN_SET) == (OTHER,)
+
+
 def test_a_binary_file_and_ones_own_token_are_no_leak() -> None:
-    assert in_file(f"support+{OTHER}@example.com".encode(), "application/pdf") == ()
+    assert in_file(b"%PDF 1+1 %2B &plus;" + bytes(range(256)), "application/pdf") == ()
     assert in_file(f"support+{OWN}@example.com".encode()) == ()
     assert in_file(b"\xff\xfe+\x00", inline=True) == ()
 

@@ -114,14 +114,14 @@ def working(migrated_url: str, tmp_path: Path) -> Open:
     """`async with working(...) as desk`: opens, processes, drains and closes; again on the same database if asked."""
 
     @asynccontextmanager
-    async def opened(reader: Reader | None = None, rules: Path = ROOT / "rules") -> AsyncIterator[Working]:
+    async def opened(
+        reader: Reader | None = None, rules: Path = ROOT / "rules", lead: Callable[[], bool] = lambda: True
+    ) -> AsyncIterator[Working]:
         text = CONFIG.format(url=migrated_url, root=ROOT, rules=rules)
         clock, ids = SystemClock(), SystemIds()
         desk = open_desk(parse(text, tmp_path / "config.toml", {}), clock, ids, ROOT / "templates")
         reader = reader or Reader()
-        processor = Processor(
-            desk.store, reader, lambda: desk.active, lambda: True, clock, ids, "test", 1001, lambda: None
-        )
+        processor = Processor(desk.store, reader, lambda: desk.active, lead, clock, ids, "test", 1001, lambda: None)
         running = asyncio.create_task(processor.run())
         try:
             yield Working(desk, processor)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from mailgate.errors import Outage
 from mailgate.service.reader import Reader
 from mailgate.store import reports
 from mailgate.store.history import broken_chains
@@ -168,6 +169,20 @@ async def test_an_outage_counts_against_nobody_and_everything_is_done_after_it(w
         rows = await desk.settled()
     assert {row["outcome"] for row in rows} == {"article"}
     assert {row["attempts"] for row in rows} <= {0, 1}
+
+
+@pytest.mark.asyncio
+async def test_a_hint_does_not_hurry_the_next_try_of_an_outage(working: Open) -> None:
+    asked: list[int] = []
+
+    def lead() -> bool:
+        asked.append(1)
+        raise Outage("the database is read-only")
+
+    async with working(lead=lead) as desk:
+        desk.processor.wake()
+        await asyncio.sleep(0.15)
+    assert len(asked) <= 3
 
 
 @pytest.mark.asyncio

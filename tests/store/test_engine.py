@@ -1,17 +1,19 @@
 """The store's threads: one commit for many, a failure for one, an outage for all, and nobody left waiting."""
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from mailgate.errors import Outage
+from mailgate.errors import InDoubt, Outage
 from mailgate.store.engine import GROUP, POSTGRES_WRITERS, Store, Unit
 from mailgate.store.types import UTCDateTime
 from tests.support.eventually import eventually
@@ -284,6 +286,38 @@ async def test_a_full_disk_is_an_outage_for_the_whole_group_and_passes(tmp_path:
     store.close()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_nothing_counts_as_stored_in_a_database_that_was_taken_away(tmp_path: Path, replaced: bool) -> None:
+    store = Store(f"sqlite:///{tmp_path}/x.db")
+    store.write_now(lambda c: _metadata.create_all(c))
+    await store.write(adding(1))
+    aside, there = tmp_path / "aside.db", tmp_path / "x.db"
+    there.rename(aside)
+    if replaced:
+        there.write_bytes(b"")
+    for number in (2, 3):
+        with pytest.raises(InDoubt, match=r"x\.db was removed or replaced; put it back"):
+            await store.write(adding(number))
+    aside.rename(there)
+    await store.write(adding(4))
+    store.close()
+
+
+async def test_what_is_committed_is_kept_when_the_log_of_the_database_is_deleted(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/x.db")
+    store.write_now(lambda c: _metadata.create_all(c))
+    await store.write(adding(1))
+    for name in ("x.db-wal", "x.db-shm"):
+        (tmp_path / name).unlink()
+    for number in (2, 3):
+        await store.write(adding(number))
+    shutil.copytree(tmp_path, tmp_path / "after a crash")  # what stands on disk while nobody has closed anything
+    seen = Store(f"sqlite:///{tmp_path}/after a crash/x.db")
+    assert stored(seen) == stored(store) == {1, 2, 3}
+    seen.close()
+    store.close()
+
+
 async def test_postgresql_text_that_cannot_be_stored_is_the_units_own_failure(postgres_url: str) -> None:
     store = Store(postgres_url)
     store.write_now(lambda c: c.exec_driver_sql("CREATE TABLE notes (text text)"))
@@ -302,6 +336,24 @@ async def test_postgresql_text_that_cannot_be_stored_is_the_units_own_failure(po
     assert (first, last) == (True, True)
     assert isinstance(error, DBAPIError)
     assert not isinstance(error, Outage)
+    store.close()
+
+
+async def test_postgresql_that_dies_during_a_commit_leaves_it_in_doubt(postgres_url: str) -> None:
+    """The connection ends itself in a deferred trigger, which fires within COMMIT."""
+    store = Store(postgres_url)
+    store.write_now(lambda c: _metadata.create_all(c))
+    for statement in (
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN IF NEW.id = 2 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END'",
+        "CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION die()",
+    ):
+        store.write_now(lambda c, statement=statement: c.exec_driver_sql(statement))  # type: ignore[misc]
+    await store.write(adding(1))
+    with pytest.raises(InDoubt):
+        await store.write(adding(2))
+    await store.write(adding(3))
     store.close()
 
 

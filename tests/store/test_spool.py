@@ -1,9 +1,11 @@
 """Accepted mail: taken in order, alone after a crash, shared bytes stored once."""
 
 import os
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from mailgate.mail.envelope import Envelope, Submission
 from mailgate.store import spool
 from mailgate.store.engine import Store
 from mailgate.store.lead import take_lead
+from mailgate.store.migrations import migrate
 from mailgate.store.tables import blobs
 from mailgate.store.tables import spool as table
 from tests.support.rows import crowd, same
@@ -89,6 +92,35 @@ def test_mail_is_claimed_once_in_the_order_of_its_arrival(store: Store) -> None:
     assert ids(claim(store, 3)) == numbers[:3]
     assert ids(claim(store, 3)) == numbers[3:]
     assert ids(claim(store, 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "lost"),
+    [
+        ("forward_paths", "{", "JSONDecodeError"),
+        ("forward_paths", "5", "another kind"),
+        ("forward_paths", "[5, null]", "another kind"),
+        ("received_at", "nonsense", "ValueError"),
+        ("reverse_path", b"\xff\x00", "another kind"),
+        ("size", "big", "another kind"),
+        ("blob", b"gone", "not in the database any more"),
+    ],
+)
+def test_a_row_that_nobody_can_read_is_set_aside_and_the_others_are_claimed(
+    tmp_path: Path, column: str, value: object, lost: str
+) -> None:
+    store = Store(f"sqlite:///{tmp_path}/x.db")
+    store.write_now(lambda c: migrate(c, AT))
+    accept(store, b"a", b"b", b"c")
+    damaged = sqlite3.connect(tmp_path / "x.db")  # nobody guards the foreign keys here
+    damaged.execute(f"UPDATE spool SET {column} = ? WHERE id = 2", [value])
+    damaged.commit()
+    damaged.close()
+    assert ids(claim(store)) == [1, 3]
+    aside = row(store, 2)
+    assert aside.state == aside.outcome == "quarantined"
+    assert lost in aside.cause
+    store.close()
 
 
 def test_ids_are_set_aside_for_what_is_claimed_and_no_more(store: Store) -> None:

@@ -206,7 +206,7 @@ class _AgentsDecision:
         if not it.opened:
             self._letters.words = ""
         self._follow()
-        if pen.policy.agents_policy.confirm != "errors" or page:
+        if pen.policy.agents_policy.confirm != "errors" or page or it.elsewhere:
             self._tell(results, page)
         return Done(reading.said)
 
@@ -321,7 +321,7 @@ class _AgentsDecision:
         """What she hears of it: what she must know always, the rest as `agents_policy.confirm` says."""
         wish = self._pen.policy.agents_policy.confirm
         resumed = self._it.mail.envelope.resumes is not None
-        news = page or since or resumed or any(not each.ok for each in results)
+        news = page or since or resumed or self._it.elsewhere or any(not each.ok for each in results)
         ordered = any(not isinstance(each.command, OF_HER_TEXT) for each in self._reading.commands)
         if news or wish == "always" or (wish == "commands" and ordered):
             self._tell((*self._going_out(), *results), page, since)
@@ -346,6 +346,8 @@ class _AgentsDecision:
         return (Result(0, "", said),)
 
     def _tell(self, results: tuple[Result, ...], page: str, since: Earlier | None = None) -> None:
+        others = (Result(0, "", Phrase("not there", ticket=each), ok=False) for each in self._it.elsewhere)
+        results = (*results, *others)
         delayed = any(each.due is not None and not each.held for each in self._pen.drafts)
         links = (*LINKS, "undo") if delayed else LINKS
         telling = Telling(results=results, page=page, wrote_since=since, links=links)

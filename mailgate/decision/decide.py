@@ -27,7 +27,7 @@ from mailgate.decision.policy import Policy
 from mailgate.decision.process_effects import CastVote
 from mailgate.decision.routing import forwarded_elsewhere
 from mailgate.decision.sender import authenticity_of
-from mailgate.decision.standing import writer
+from mailgate.decision.standing import party_of_agent, writer
 from mailgate.decision.unproven import is_in_doubt, tell_of_doubt
 from mailgate.mail.authenticity import Authenticity
 from mailgate.mail.message import Message
@@ -168,7 +168,13 @@ class _Decision:
     def _agents_mail(self, agent: Agent, *, opened: bool) -> AgentsMail:
         evidence = evidence_of(self._case.thread) or "taken up again"
         signed = None if opened else self._case.signed_for(agent)
-        return AgentsMail(self._mail, agent, signed, self._case.verdict, evidence, self._leaks, opened)
+        elsewhere = self._elsewhere(agent) if signed is not None else ()
+        return AgentsMail(self._mail, agent, signed, self._case.verdict, evidence, self._leaks, opened, elsewhere)
+
+    def _elsewhere(self, agent: Agent) -> tuple[str, ...]:
+        proven = proven_addresses(self._mail.lookup, self._facts, self._policy.keys)
+        hers = (ticket for signed, ticket in proven if signed.party == party_of_agent(agent))
+        return tuple(dict.fromkeys(each.number for each in hers if each.id != self._pen.ticket.id))
 
     def _cause(self, agent: Agent | None = None, *, from_customer: bool = False) -> Cause:
         mail, case = self._mail, self._case

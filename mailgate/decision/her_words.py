@@ -39,6 +39,7 @@ class AgentsMail:
     evidence: str
     leaks: tuple[Leak, ...] = ()  # why the last search of the finished mail held it back
     opened: bool = False  # the ticket was opened by this very mail
+    elsewhere: tuple[str, ...] = ()  # numbers of other tickets whose addresses of hers it was sent to as well
 
     @property
     def actor(self) -> str:

@@ -1,6 +1,7 @@
 """Why an agent's answer waits for her word instead of going out (spec/agents.md 4)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from mailgate.decision.conversation import Said
 from mailgate.decision.draughtsman import Draughtsman
@@ -11,11 +12,16 @@ from mailgate.decision.telling import Earlier
 
 MIN_NOTE = 12  # characters without blanks: shorter texts stand in every other mail
 MIN_LINE = 24  # of one line of a note
+MOST_ANSWERS = (
+    15  # of one agent on one ticket within AN_HOUR: nobody types so many, but her autoresponder and his would
+)
+AN_HOUR = timedelta(hours=1)
 WHY_HELD = {  # by notify's HELD_REASONS
     "answered": "another agent answered meanwhile",
     "internal": "it quotes an internal note",
     "foreign": "it holds what belongs to somebody else",
     "merged": "the ticket was merged, and somebody else would get it",
+    "often": f"she answered {MOST_ANSWERS} times within the hour, as programs do that answer each other",
     "dead": "mail to this address came back, and it is not written to any more",
     "unsure": "it is not clear where her words end and the quotation begins",
 }
@@ -45,9 +51,17 @@ def doubt_of(it: AgentsMail, reading: Reading, said: tuple[Said, ...], pen: Drau
         return Doubt("merged")
     if pen.policy.agents_policy.collision == "hold" and (other := crossing(it, said)) is not None:
         return Doubt("answered", other)
+    if it.mail.envelope.resumes is None and answers_often(it, said, pen):
+        return Doubt("often")
     if dead:
         return Doubt("dead", dead=dead)
     return Doubt()
+
+
+def answers_often(it: AgentsMail, said: tuple[Said, ...], pen: Draughtsman) -> bool:
+    """Whether two programs without any mark may be talking: hers and the customer's."""
+    hers = (each for each in said if each.is_an_answer and each.author.address == it.agent.address)
+    return sum(pen.now - each.at < AN_HOUR for each in hers) >= MOST_ANSWERS
 
 
 def goes_elsewhere(it: AgentsMail, pen: Draughtsman) -> bool:

@@ -326,7 +326,7 @@ class StepView:
         return replace(self, wanted=wanted, votes=tuple(each.without(clean) for each in self.votes))
 
 
-HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket", "dead")
+HELD_REASONS = ("answered", "internal", "foreign", "merged", "unsure", "new_ticket", "often", "dead")
 LINKED_REASONS = ("subject", "address", "closed")
 DOUBT_REASONS = ("alias", "failed", "unproven", "unsigned", "expired")
 

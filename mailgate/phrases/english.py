@@ -47,6 +47,7 @@ ENGLISH = {
     "neither text nor command": "there was neither text nor a command in it",
     "no text below": "there is no text below {line}, and it does nothing by itself",
     "no customer": "this ticket has no customer to whom an answer could go; #note keeps it as a note",
+    "not there": "one mail answers one ticket: nothing was done on ticket {ticket}, to which you wrote as well",
     "stray in note": "this line stands in the middle of your note, where it is no command: it was not done",
     "stray command": (
         "this line stands in the middle of your text, where it is no command: put commands first, or send #send and"

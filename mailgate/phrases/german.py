@@ -46,6 +46,7 @@ GERMAN = {
     "neither text nor command": "es stand weder Text noch ein Befehl darin",
     "no text below": "unter {line} steht kein Text, und allein bewirkt es nichts",
     "no customer": ("dieses Ticket hat keinen Kunden, an den eine Antwort gehen könnte; #note behält sie als Notiz"),
+    "not there": "eine Mail beantwortet ein Ticket: am Ticket {ticket}, an das sie auch ging, wurde nichts getan",
     "stray in note": "diese Zeile steht mitten in der Notiz und ist dort kein Befehl: sie wurde nicht ausgeführt",
     "stray command": (
         "diese Zeile steht mitten im Text und ist dort kein Befehl: Befehle gehören an den Anfang; mit #send geht der"

@@ -44,6 +44,7 @@ SPANISH = {
     "neither text nor command": "no contenía ni texto ni ninguna orden",
     "no text below": "no hay texto debajo de {line}, que por sí solo no hace nada",
     "no customer": ("este ticket no tiene cliente a quien pueda ir una respuesta; #note la guarda como nota"),
+    "not there": "un correo contesta un solo ticket: en el {ticket}, al que también escribió, no se hizo nada",
     "stray in note": "esta línea está en medio de la nota, donde no es una orden: no se ha hecho",
     "stray command": (
         "esta línea está en medio del texto, donde no es una orden: las órdenes van primero; con #send el texto sale"

@@ -35,7 +35,12 @@ def set_aside(connection: sa.Connection, spool_id: int, cause: str, now: datetim
     neutral = {"received_at": now, "next_attempt_at": now, **_NEUTRAL}
     lost = {name: value for name, value in neutral.items() if not _is_readable(connection, spool_id, name)}
     said = f"its row in the spool cannot be read: {cause}"
-    log.error("S%d is set aside: %s; `mailgate db check` says whether more is damaged", spool_id, said)
+    log.error(
+        "S%d is set aside: %s; other mail goes on. See `mailgate spool show S%d`, and look at the disk",
+        spool_id,
+        said,
+        spool_id,
+    )
     connection.execute(
         sa.update(spool)
         .where(spool.c.id == spool_id)

@@ -23,6 +23,7 @@ from tests.support.desk import (
     NOW,
     agents_mail,
     decided,
+    hers,
     knowing,
     make_answer,
     make_envelope,
@@ -30,6 +31,7 @@ from tests.support.desk import (
     make_policy,
     make_said,
     make_ticket,
+    signed_address,
 )
 
 RULES = """
@@ -338,6 +340,17 @@ def test_what_crossing_answers_do_is_the_administrators_choice(collision: Any, h
     assert sum(draft.receipt for draft in plan.drafts) == receipts
 
 
+@pytest.mark.parametrize(("answers", "minutes", "held"), [(15, 3, True), (14, 3, False), (15, 60, False)])
+def test_the_answers_of_a_program_stop_by_themselves(answers: int, minutes: int, held: bool) -> None:
+    earlier = tuple(
+        make_answer(number, agent=NINA, at=NOW - timedelta(minutes=minutes))
+        for number in range(SEEN + 1, SEEN + 1 + answers)
+    )
+    plan = plan_of("I am a robot.", facts=knowing(TICKET, said={1042: earlier}))
+    assert bool(drafts(plan, "customer")[0].held) is held
+    assert [draft.telling.reason for draft in plan.drafts if draft.receipt] == (["often"] if held else [])
+
+
 @pytest.mark.parametrize(("leaks", "reason"), [((A_LINE,), "foreign"), ((), "internal")])
 def test_what_is_not_for_the_customer_is_held(leaks: tuple[Leak, ...], reason: str) -> None:
     note = make_note(SEEN + 1, "Ana is two months late with her payments.")
@@ -518,3 +531,15 @@ def test_one_participant_who_is_a_watcher_gets_no_answer() -> None:
     people = (*TICKET.participants, Participant(BEN, "", 2, "watcher"), Participant("x@x.example", "", 3, "former"))
     plan = plan_of("It was sent.", facts=knowing(make_ticket(participants=people)))
     assert [draft.recipient.address for draft in drafts(plan, "customer")] == [ANA]
+
+
+@pytest.mark.parametrize("text", ["It was sent.", "#tag shipped", "#note\nFor us."])
+def test_what_she_wrote_to_two_tickets_is_done_on_one_and_she_is_told_of_the_other(text: str) -> None:
+    other = make_ticket(1043, nonce=b"other123")
+    to = f"{signed_address(TICKET, hers(NINA), 'r')}, {signed_address(other, hers(NINA), 'r')}"
+    plan = plan_of(text, facts=knowing(TICKET, other), to=to)
+    results = mail_to_her(plan).telling.results
+    (said,) = (each.said for each in results if not each.ok)
+    assert "nothing was done on ticket 1043" in said
+    assert plan.ticket is not None
+    assert plan.ticket.id == TICKET.id

@@ -11,7 +11,9 @@ from mailgate.config.settings import Config
 from mailgate.notify.hours import view_hours
 from mailgate.notify.named import Named
 from mailgate.notify.samples import ORDINARY
-from mailgate.notify.variables import (
+from mailgate.notify.variables import Variables
+from mailgate.notify.viewing import view_agent, view_earlier, view_queue
+from mailgate.notify.views import (
     AgentView,
     AnswerView,
     AttachmentView,
@@ -19,10 +21,6 @@ from mailgate.notify.variables import (
     EarlierView,
     MessageView,
     TicketView,
-    Variables,
-    view_agent,
-    view_earlier,
-    view_queue,
 )
 
 EARLIER = 3

@@ -21,7 +21,8 @@ from mailgate.notify.filters import (
     verbatim_text,
 )
 from mailgate.notify.scrub import scrub_line, scrub_text
-from mailgate.notify.variables import LINKS, MAX_LINE, AnswerView, DigestLine, EarlierView, ResultLine
+from mailgate.notify.variables import LINKS, MAX_LINE
+from mailgate.notify.views import AnswerView, DigestLine, EarlierView, ResultLine
 
 WIDTH = 60
 _WIDEST_COMMAND = 28

@@ -8,7 +8,8 @@ from mailgate.decision.policy import Policy
 from mailgate.notify.notice import notice_of
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.notify.templates import Templates
-from mailgate.notify.variables import MOST, notice_variables, view_agent, view_digest_line
+from mailgate.notify.variables import MOST
+from mailgate.notify.viewing import notice_variables, view_agent, view_digest_line
 from mailgate.tickets.model import Agent
 from mailgate.tickets.signed import without_tokens
 

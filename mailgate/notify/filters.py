@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from mailgate.notify import locale
 from mailgate.notify.scrub import scrub_line, scrub_text
-from mailgate.notify.variables import AttachmentView
+from mailgate.notify.views import AttachmentView
 
 _DATE_FORMS = {
     "datetime": "%Y-%m-%d %H:%M",

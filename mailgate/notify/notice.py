@@ -9,7 +9,8 @@ from mailgate.notify.compose import Headers, compose
 from mailgate.notify.outgoing import OutgoingMail
 from mailgate.notify.rendered import Kind, Rendered
 from mailgate.notify.templates import Templates
-from mailgate.notify.variables import Variables, notice_variables
+from mailgate.notify.variables import Variables
+from mailgate.notify.viewing import notice_variables
 from mailgate.tickets.signed import sign_loop_mark
 
 

@@ -15,7 +15,18 @@ from mailgate.mail.message import NO_MESSAGE, Mailbox, Message
 from mailgate.notify.delivery_words import delivery_words
 from mailgate.notify.hours import view_hours
 from mailgate.notify.process_views import with_process
-from mailgate.notify.variables import (
+from mailgate.notify.variables import Variables
+from mailgate.notify.viewing import (
+    view_agent,
+    view_customer,
+    view_earlier,
+    view_message,
+    view_queue,
+    view_record,
+    view_result,
+    view_ticket,
+)
+from mailgate.notify.views import (
     AgentView,
     AnswerView,
     CustomerView,
@@ -25,15 +36,6 @@ from mailgate.notify.variables import (
     HeldView,
     ResultLine,
     TicketView,
-    Variables,
-    view_agent,
-    view_customer,
-    view_earlier,
-    view_message,
-    view_queue,
-    view_record,
-    view_result,
-    view_ticket,
 )
 from mailgate.phrases.phrase import in_language
 from mailgate.tickets.model import Queue, Ticket

@@ -5,17 +5,9 @@ from datetime import tzinfo
 
 from mailgate.decision.process_told import ProcessTold
 from mailgate.notify.scrub import scrub_line, scrub_text
-from mailgate.notify.variables import (
-    MAX_EARLIER,
-    MAX_LINE,
-    ItemView,
-    ProcessView,
-    StepView,
-    ValueView,
-    Variables,
-    VoteView,
-    WantedView,
-)
+from mailgate.notify.variables import MAX_LINE, Variables
+from mailgate.notify.viewing import MAX_EARLIER
+from mailgate.notify.views import ItemView, ProcessView, StepView, ValueView, VoteView, WantedView
 
 
 def with_process(variables: Variables, told: ProcessTold, zone: tzinfo) -> Variables:

@@ -5,11 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from mailgate.notify.hours import HoursView
 from mailgate.notify.named import NO_FIELDS, Named
-from mailgate.notify.variables import (
-    DOUBT_REASONS,
-    HELD_REASONS,
-    LINKED_REASONS,
-    LINKS,
+from mailgate.notify.variables import DOUBT_REASONS, HELD_REASONS, LINKED_REASONS, LINKS, Variables
+from mailgate.notify.views import (
     AgentView,
     AnswerView,
     AttachmentView,
@@ -28,7 +25,6 @@ from mailgate.notify.variables import (
     StepView,
     TicketView,
     ValueView,
-    Variables,
     VoteView,
     WantedView,
 )

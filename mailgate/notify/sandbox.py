@@ -18,7 +18,8 @@ from mailgate.notify.brand import Brand
 from mailgate.notify.filters import lines_html
 from mailgate.notify.logo import Logo
 from mailgate.notify.scrub import scrub_text
-from mailgate.notify.variables import VIEWS, AnswerView
+from mailgate.notify.variables import VIEWS
+from mailgate.notify.views import AnswerView
 from mailgate.rules.expression import Sandbox, render
 
 _PLAIN_VALUES = frozenset((*VIEWS, Brand, Logo))

@@ -24,7 +24,7 @@ from mailgate.notify.passed_on import files_of, may_go_whole, quoted_mail, whole
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.signing import links, signed_address
 from mailgate.notify.templates import Templates
-from mailgate.notify.variables import AnswerView
+from mailgate.notify.views import AnswerView
 from mailgate.tickets.model import Queue, Ticket
 from mailgate.tickets.signed import Purpose, sign_loop_mark, sign_message_id, without_tokens
 

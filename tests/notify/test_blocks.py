@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mailgate.mail.html import to_text
 from mailgate.notify import blocks
 from mailgate.notify.scrub import scrub_line
-from mailgate.notify.variables import AnswerView, DigestLine, EarlierView, ResultLine
+from mailgate.notify.views import AnswerView, DigestLine, EarlierView, ResultLine
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ANYTHING = st.text(st.characters(codec=None, exclude_categories=[]), max_size=100)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from mailgate.notify import filters
 from mailgate.notify.sandbox import TemplateSandbox
-from mailgate.notify.variables import AttachmentView
+from mailgate.notify.views import AttachmentView
 
 ANYTHING = st.text(st.characters(codec=None, exclude_categories=[]))
 

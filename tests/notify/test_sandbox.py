@@ -3,7 +3,7 @@ from jinja2.exceptions import TemplateError
 from markupsafe import Markup
 
 from mailgate.notify.sandbox import TemplateSandbox
-from mailgate.notify.variables import CustomerView
+from mailgate.notify.views import CustomerView
 from mailgate.rules.expression import MAX_OUTPUT, ExpressionFailed, render
 
 TEXT, HTML = TemplateSandbox(html=False), TemplateSandbox(html=True)

@@ -12,17 +12,8 @@ from mailgate.mail.html import to_text
 from mailgate.notify.rendered import Rendered
 from mailgate.notify.samples import BARE, HOSTILE, LINKED, LONG, NO_TICKET, ORDINARY, REASONS, RIGHT_TO_LEFT, SAMPLES
 from mailgate.notify.templates import TemplateFailed, Templates
-from mailgate.notify.variables import (
-    DOUBT_REASONS,
-    HELD_REASONS,
-    LINKS,
-    AgentView,
-    AnswerView,
-    AttachmentView,
-    CustomerView,
-    MessageView,
-    ResultLine,
-)
+from mailgate.notify.variables import DOUBT_REASONS, HELD_REASONS, LINKS
+from mailgate.notify.views import AgentView, AnswerView, AttachmentView, CustomerView, MessageView, ResultLine
 from mailgate.problems import Problem
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "templates"

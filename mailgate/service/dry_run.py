@@ -11,12 +11,12 @@ from functools import partial
 import sqlalchemy as sa
 
 from mailgate.decision.decide import Mail
-from mailgate.decision.effects import told
 from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace
 from mailgate.decision.facts import Facts, Lookup, TicketWanted, lookup
 from mailgate.decision.plan import Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours
+from mailgate.decision.told import told
 from mailgate.ids import Ids
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Message

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
 from mailgate.decision.alarm import ADMIN
-from mailgate.decision.effects import Effect, TakeIn, TellLater, told
+from mailgate.decision.effects import Effect, TakeIn, TellLater
 from mailgate.decision.facts import BUCKET_SECONDS
 from mailgate.decision.plan import NewArticle, Plan
+from mailgate.decision.told import told
 from mailgate.errors import Conflict
 from mailgate.ids import Ids
 from mailgate.notify.outgoing import OutgoingMail

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailgate.decision.effects import Await, ChangeOwner, ChangeState, HoldAnswer, Remark, SendMail, told
+from mailgate.decision.effects import Await, ChangeOwner, ChangeState, HoldAnswer, Remark, SendMail
 from mailgate.decision.facts import Facts
 from mailgate.decision.leak import Leak
 from mailgate.decision.plan import Draft, Plan
 from mailgate.decision.policy import AgentsPolicy, Door, Policy
+from mailgate.decision.told import told
 from mailgate.mail.markers import AGENTS_MARKERS
 from mailgate.tickets.model import Participant, State
 from tests.support.desk import (

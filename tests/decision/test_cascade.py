@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from mailgate.decision.circumstances import Circumstances
-from mailgate.decision.effects import ChangeOwner, ChangeType, Remark, Rotate, SetFields, told
+from mailgate.decision.effects import ChangeOwner, ChangeType, Remark, Rotate, SetFields
 from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Plan
+from mailgate.decision.told import told
 from mailgate.tickets.model import CustomerGroup
 from tests.support.desk import (
     ANA,

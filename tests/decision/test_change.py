@@ -15,8 +15,8 @@ from mailgate.decision.effects import (
     Remark,
     SendMail,
     SetFields,
-    told,
 )
+from mailgate.decision.told import told
 from tests.support.desk import NOW, make_ticket
 
 TICKET = make_ticket(tags=("a",), fields=(("order", "1"),), pending_until=NOW, closed_at=NOW - timedelta(days=1))

@@ -1,6 +1,6 @@
 """What a rule's actions do to the ticket, in order, and what changes nothing is not told."""
 
-from mailgate.decision.effects import told
+from mailgate.decision.told import told
 from tests.support.desk import decided, make_mail, make_policy, make_raw, make_ticket
 
 EVERYTHING = """

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from mailgate.decision.effects import told
 from mailgate.decision.gate import OPEN, gate
 from mailgate.decision.plan import Plan
+from mailgate.decision.told import told
 from tests.support.desk import ANA, decided, knowing, make_envelope, make_mail, make_policy, make_raw, make_ticket
 
 

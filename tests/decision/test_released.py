@@ -7,18 +7,10 @@ from typing import Any
 import pytest
 
 from mailgate.decision.conversation import HistoryLine, Outgoing, Waiting
-from mailgate.decision.effects import (
-    ChangeOwner,
-    ChangeState,
-    Effect,
-    ReleaseAnswer,
-    Resume,
-    Settle,
-    WithdrawAnswer,
-    told,
-)
+from mailgate.decision.effects import ChangeOwner, ChangeState, Effect, ReleaseAnswer, Resume, Settle, WithdrawAnswer
 from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Plan
+from mailgate.decision.told import told
 from tests.support.desk import (
     ANA,
     BEN,

@@ -7,6 +7,7 @@ import pytest
 
 from mailgate.decision import effects as e
 from mailgate.decision import process_effects as p
+from mailgate.decision.told import told
 from mailgate.tickets.model import Participant
 from mailgate.tickets.running import Approval, Asked, Vote
 from tests.support.desk import ANA, NOW
@@ -65,7 +66,7 @@ ALL: tuple[tuple[e.Effect, str], ...] = (
 
 @pytest.mark.parametrize(("effect", "event"), ALL)
 def test_an_effect_is_told_by_its_name_with_what_json_can_hold(effect: e.Effect, event: str) -> None:
-    name, detail = e.told(effect)
+    name, detail = told(effect)
     assert name == event
     assert json.loads(json.dumps(detail)) == detail
 
@@ -77,4 +78,4 @@ def test_no_effect_is_forgotten_and_no_two_bear_one_name() -> None:
 
 
 def test_a_mail_that_is_resumed_is_named_as_the_operator_names_it() -> None:
-    assert e.told(e.Resume(7, "as text"))[1] == {"mail": "S7", "way": "as text"}
+    assert told(e.Resume(7, "as text"))[1] == {"mail": "S7", "way": "as text"}

@@ -16,7 +16,7 @@ from mailgate.cli.failure import exit_code
 COMMANDS = {  # in the order of --help; the words are those of the command's own register()
     "demo": "a customer and two agents talk through a desk of their own",
     "init": "make a new desk: configuration, rules, templates, keys",
-    "check": "check configuration, rules and templates; says every mistake with its line",
+    "check": "check configuration, rules, tests and templates; says every mistake with its line",
     "serve": "run the daemon in the foreground; Ctrl-C drains and stops",
     "status": "is it running, what waits, what is open",
     "reload": "take new rules, templates and configuration without a restart",

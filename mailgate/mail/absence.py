@@ -299,7 +299,7 @@ def is_notice(subject: str, new_text: str) -> str:
         return BY_SUBJECT
     if _REPORTED_SUBJECT.match(told) or (_WEAK_SUBJECT.match(told) and _says_absent(new_text)):
         return BY_SUBJECT
-    text = _lines(_LINK.sub("", new_text))
+    text = _lines(_LINK.sub("", new_text) if "://" in new_text else new_text)
     if not text or "?" in text or "？" in text:
         return ""
     if _is_to_nobody(text) or (_RECEIPT_SUBJECT.match(told) and _READ_IT.search(text)):

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import pickle
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -92,50 +93,39 @@ class Reader:
         done: list[Read] = []
         try:
             while len(done) < len(mails) and not (done and done[-1].overdue):
-                async for each in self._attempt(mails[len(done) :], seconds, why):
-                    done.append(each)
+                await self._attempt(mails[len(done) :], seconds, why, done)
         except BaseException:
             await self._kill()  # it would go on with this batch, and its answers be taken for the next one's
             raise
         return done
 
-    async def _attempt(self, mails: Sequence[Claimed], seconds: float, why: str) -> AsyncIterator[Read]:
+    async def _attempt(self, mails: Sequence[Claimed], seconds: float, why: str, done: list[Read]) -> None:
         """Read until all are done or the process must be replaced; a mail that it died of is the last one said."""
         process = await self._running()
         feeding = asyncio.create_task(_feed(process, mails, why))
+        left = list(reversed(mails))
         try:
-            for mail in mails:
-                try:
-                    message = await self._answer(process, seconds)
-                except TimeoutError:
-                    await self._kill()
-                    yield Read(mail, None, overdue=True)
-                    return
-                except (asyncio.IncompleteReadError, ConnectionError):
-                    status = await process.wait()
-                    log.error("the reading process died", mail=f"S{mail.id}", status=status)
-                    await self._kill()
-                    yield Read(mail, None)
-                    return
-                except Garbled as error:
-                    log.error("the reading process answered nonsense", mail=f"S{mail.id}", error=str(error))
-                    await self._kill()
-                    yield Read(mail, None)
-                    return
-                yield Read(mail, message)
+            async with _Watch(seconds, self._find_successor) as watch:
+                while left:
+                    watch.next()
+                    message = await _message(process)
+                    done.append(Read(left.pop(), message))
+        except TimeoutError:
+            await self._kill()
+            done.append(Read(left[-1], None, overdue=True))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            status = await process.wait()
+            log.error("the reading process died", mail=f"S{left[-1].id}", status=status)
+            await self._kill()
+            done.append(Read(left[-1], None))
+        except Garbled as error:
+            log.error("the reading process answered nonsense", mail=f"S{left[-1].id}", error=str(error))
+            await self._kill()
+            done.append(Read(left[-1], None))
         finally:
             feeding.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await feeding
-
-    async def _answer(self, process: asyncio.subprocess.Process, seconds: float) -> Message:
-        """The next message. Raises TimeoutError, and what comes of a process that died."""
-        doubt = asyncio.get_running_loop().call_later(seconds * DOUBT, self._find_successor)
-        try:
-            async with asyncio.timeout(seconds):
-                return await _message(process)
-        finally:
-            doubt.cancel()
 
     def _find_successor(self) -> asyncio.Task[asyncio.subprocess.Process]:
         if self._successor is None:
@@ -163,6 +153,43 @@ class Reader:
         process, self._process = self._process, None
         if process is not None:
             await _ended(process)
+
+
+class _Watch:
+    """Bounds the time of each mail of a batch, with one timer for them all: a mail that is read in time costs nothing.
+
+    `async with` it, and say when the `next` mail's time begins. Raises TimeoutError; calls `in_doubt` before it does.
+    """
+
+    def __init__(self, seconds: float, in_doubt: Callable[[], object]) -> None:
+        self._seconds, self._in_doubt = seconds, in_doubt
+        self._loop = asyncio.get_running_loop()
+        self._since = self._loop.time()
+        self._limit = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> "_Watch":
+        await self._limit.__aenter__()
+        self._look()
+        return self
+
+    async def __aexit__(self, *why: Any) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._limit.__aexit__(*why)
+
+    def next(self) -> None:
+        self._since = self._loop.time()
+
+    def _look(self) -> None:
+        waited, doubt = self._loop.time() - self._since, self._seconds * DOUBT
+        if waited >= self._seconds:
+            self._limit.reschedule(self._loop.time())
+            return
+        if waited >= doubt:
+            self._in_doubt()
+        rest = (self._seconds if waited >= doubt else doubt) - waited
+        self._timer = self._loop.call_later(rest, self._look)
 
 
 async def _started(command: Sequence[str]) -> asyncio.subprocess.Process:

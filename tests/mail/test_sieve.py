@@ -37,6 +37,8 @@ def test_nothing_that_matches_is_stopped(name: str, data: st.DataObject) -> None
         (r"[^\d] away", "x away"),
         (r"ooo(?= ?[:(-])", "ooo: back soon"),
         (r"(?<=\d)\. mai", "3. mai"),
+        (r"mail[^.]{3,80}?held", "mail that we have held"),
+        (r"ab{2}c{,3}d{9}e{1,}", "abbcdddddddddee"),
     ],
 )
 def test_what_re2_means_in_ascii_alone_is_found_too(pattern: str, text: str) -> None:
@@ -45,6 +47,12 @@ def test_what_re2_means_in_ascii_alone_is_found_too(pattern: str, text: str) -> 
 
 def test_what_only_the_wider_pattern_takes_is_not_found() -> None:
     assert Sieve(r"\bleave\b").search("the leaves fall") is None
+
+
+def test_a_repetition_that_is_counted_far_is_still_counted_in_what_is_found() -> None:
+    counted = Sieve(r"mail[^.]{0,10}held")
+    assert counted.suspects("mail that we have held")
+    assert counted.search("mail that we have held") is None
 
 
 def test_a_piece_of_a_text_is_suspected_wherever_it_stands() -> None:

@@ -1,8 +1,8 @@
 """A long alternation of phrases, searched fast: RE2 looks first whether there may be one, and `re` decides.
 
 `re` tries every alternative at every place of a text; RE2 reads it once. RE2 gets a wider pattern, without what it does
-not have (lookarounds), means in ASCII alone (`\\b`, `\\w`, `\\d`, `\\s`) or does slowly (counting far): it may let through
-what does not match, and stops nothing that does.
+not have (lookarounds), means in ASCII alone (`\\b`, `\\w`, `\\d`, `\\s`) or does slowly (counting far): it may let
+through what does not match, and stops nothing that does.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 import re2
 
 _LOOKAROUND = re.compile(r"\(\?<?[=!](?:[^()\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])*\)")
-_TOKEN = re.compile(r"\[(?:[^\]\\]|\\.)*\]|\\.|[\^$]|\{(?P<most>\d*,?\d*)\}\??")
+_TOKEN = re.compile(r"\[(?:[^\]\\]|\\.)*\]|\\.|[\^$]|\{(?P<count>\d+,?\d*|,\d*)\}\??")
 _COUNTED = 8  # a repetition that is counted further costs RE2 a state for each number: it need not count
 _UNICODE = {r"\w": r"\pL\pM\pN_", r"\d": r"\pN", r"\s": r"\s\v\pZ\x{1c}-\x{1f}\x{85}"}
 
@@ -50,8 +50,8 @@ def _widened(pattern: str) -> str:
 def _wide(found: re.Match[str]) -> str:
     """A class or an escape as RE2 has it; the borders of words and texts are dropped."""
     token = found[0]
-    if found["most"] is not None:
-        return token if int(found["most"].rpartition(",")[2] or 0) <= _COUNTED else "*"
+    if count := found["count"]:  # RE2 has no {,3}
+        return token if count[0] != "," and int(count.rpartition(",")[2] or 0) <= _COUNTED else "*"
     if token in (r"\b", "^", "$"):
         return ""
     if token in _UNICODE:

@@ -46,7 +46,7 @@ _ALIASES = {
     "cp500": "ibm500 ebcdic-cp-be",
     "cp737": "ibm737",
     "cp775": "ibm775",
-    "cp850": "ibm850 850 dos cspc850multilingual",
+    "cp850": "ibm850 850 cp-850 dos cspc850multilingual",
     "cp852": "ibm852 852 cspcp852",
     "cp855": "ibm855",
     "cp857": "ibm857",

@@ -14,6 +14,13 @@ _LINES_OF_RFC_3676 = 40  # below "-- ", which programs write (RFC 3676 4.3)
 _LINES_OF_A_FOOTER = 12  # of a list's footer, or around a disclaimer
 _LINES_OF_A_LIST = 8
 _LAST_CHARACTERS = 2_000
+_WORDS_OF_A_SENTENCE = 6
+_SPEAKS = re.compile(  # of oneself, or to the reader
+    r"\b(?:i|i'm|i've|me|my|we|our|please|can you|could you|ich|mir|mein\w*|wir|unser\w*|bitte|konnen sie|je|j'ai|nous|"
+    r"notre|nos|s'il vous plait|merci de|yo|necesito|nuestr\w*|por favor|puede|io|mio|noi|nostr\w*|per favore|eu|meu|"
+    r"minha|nosso|ik|mijn|wij|alstublieft|jag|vi|min|jeg|mina|prosze|prosim|mne)\b"
+)
+_ENDS_A_SENTENCE = frozenset(".?!…。？！")
 _DRAWN = frozenset("-_=*#~–—")
 _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$")
 _LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups")
@@ -64,9 +71,20 @@ def is_delimiter(line: str) -> bool:
 def _above_the_delimiter(lines: Sequence[str], end: int) -> int:
     for number in range(end - 1, max(-1, end - 2 - _LINES_OF_RFC_3676), -1):
         line = lines[number]
-        if line == "-- " or (is_delimiter(line) and end - number - 1 <= _LINES):
+        if line == "-- ":
             return number
+        if is_delimiter(line) and end - number - 1 <= _LINES:
+            below = lines[number + 1 : end]
+            return end if _begins_with_a_sentence(below) and not _is_no_text(below, strict=False) else number
     return end
+
+
+def _begins_with_a_sentence(lines: Sequence[str]) -> bool:
+    """Whether somebody drew the line between two thoughts: no name or address reads like that, and no motto asks."""
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if len(first.split()) < _WORDS_OF_A_SENTENCE or first[-1:] not in _ENDS_A_SENTENCE:
+        return False
+    return first[-1:] in "?？" or _SPEAKS.search(plain(clean(first[:_LAST_CHARACTERS]))) is not None
 
 
 def _above_a_phones_footer(lines: Sequence[str], end: int) -> int:

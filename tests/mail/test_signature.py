@@ -17,7 +17,17 @@ def cut(text: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    "below", ["-- \nAna\nACME", "--\nAna", f"________\n{DISCLAIMER}", f"{DISCLAIMER}", LIST, f"-- \nAna\n{LIST}"]
+    "below",
+    [
+        "-- \nAna\nACME",
+        "--\nAna",
+        "-- \nNothing is as far as it seems to be.",
+        f"--\n{DISCLAIMER}",
+        f"________\n{DISCLAIMER}",
+        f"{DISCLAIMER}",
+        LIST,
+        f"-- \nAna\n{LIST}",
+    ],
 )
 def test_what_stands_below_is_cut(below: str) -> None:
     assert cut(f"Hello\n\n{below}") == ("Hello", below)
@@ -32,6 +42,9 @@ def test_what_stands_below_is_cut(below: str) -> None:
         "Hello\n-----\nWhat do you think?",
         "Hello\n-----\nplease unsubscribe me",
         f"Hello\n-----\nPlease delete my account and notify the recipient {'of it, ' * 20}",
+        "Hello\n--\nThe lamp does not work, and I need it back by Friday.",
+        "Thank you!\n--\nBut the lamp is still broken, please send a new one.\n\nAna",
+        "Please send:\n--\n2 lamps\n--\nAnd can you deliver them on Monday?",
         "Sent from my iPhone",
         "",
     ],

@@ -173,8 +173,8 @@ class _Decision:
 
     def _elsewhere(self, agent: Agent) -> tuple[str, ...]:
         proven = proven_addresses(self._mail.lookup, self._facts, self._policy.keys)
-        hers = (ticket for signed, ticket in proven if signed.party == party_of_agent(agent))
-        return tuple(dict.fromkeys(each.number for each in hers if each.id != self._pen.ticket.id))
+        hers = (self._facts.ticket(each.id) for signed, each in proven if signed.party == party_of_agent(agent))
+        return tuple(dict.fromkeys(each.number for each in hers if each and each.id != self._pen.ticket.id))
 
     def _cause(self, agent: Agent | None = None, *, from_customer: bool = False) -> Cause:
         mail, case = self._mail, self._case

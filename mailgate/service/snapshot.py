@@ -18,7 +18,8 @@ from mailgate.config.settings import Config
 from mailgate.errors import FilesRejected
 from mailgate.notify.brand import logo_file
 from mailgate.notify.logo import MAX_OCTETS
-from mailgate.notify.templates import BRAND, Templates
+from mailgate.notify.template_reader import BRAND
+from mailgate.notify.templates import Templates
 from mailgate.problems import Problem
 from mailgate.rules import ruleset
 from mailgate.rules.files import read_directory

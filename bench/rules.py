@@ -29,6 +29,7 @@ CONDITIONS = (  # as desks have them: mostly by address, a few by words and patt
     "{{subject: [alarm {n}, warning {n}]}}",
     "{{header.X-Project: project-{n}}}",
     "{{subject: '/ORD-{n}-(?P<order>[0-9]+)/'}}",
+    "{{subject: '/order *{n}[0-9]/'}}",  # nothing to keep it by: looked at whatever comes
     "{{queue: queue-{q}, from: partner{n}.example}}",
     "{{any: [{{to: sales{n}@}}, {{cc: sales{n}@}}], is_auto: false}}",
 )

@@ -4,7 +4,7 @@ First the rules for every ticket, then those of queues/NAME.yaml for the queue i
 rule that cannot be judged or filled in is in error; it does nothing, says so in the trace, and stops no other.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from mailgate.rules.actions import Drop, Fired, Reject, SetAside, Split
@@ -67,28 +67,31 @@ class _Run:
         self._stopped_file = ""
         self._stopped = False
 
-    def all(self, rules: Iterable[Rule], index: Index | None = None) -> None:
-        wanted = index.wanted(self.view) if index else None
-        passed: list[int] = []
-        for place, rule in enumerate(rules):
-            if rule.name in self._ran:
+    def all(self, rules: Sequence[Rule], index: Index | None = None) -> None:
+        self.meant += len(rules) if not self._ran else sum(rule.name not in self._ran for rule in rules)
+        after = 0
+        for place in range(len(rules)) if index is None else sorted(index.wanted(self.view)):
+            rule = rules[place]
+            if not self._is_due(rule):
                 continue
-            self.meant += 1
-            if self._stopped or rule.file == self._stopped_file:
-                continue
-            if wanted is not None and place not in wanted:
-                passed.append(place)
-                continue
-            self._pass_over(passed, index)
-            passed = []
+            self._pass_over(rules, range(after, place), index)
+            after = place + 1
             self._one(rule)
-        self._pass_over(passed, index)
+        self._pass_over(rules, range(after, len(rules)), index)
 
-    def _pass_over(self, places: list[int], index: Index | None) -> None:
+    def _is_due(self, rule: Rule) -> bool:
+        return not self._stopped and rule.file != self._stopped_file and rule.name not in self._ran
+
+    def _pass_over(self, rules: Sequence[Rule], places: range, index: Index | None) -> None:
         """Rules in a row that cannot match."""
-        if places and index is not None:
-            asked = tuple(dict.fromkeys([index.asked[place] for place in places]))
-            self.unmet.append(Unmet(len(self.steps), len(places), asked))
+        if index is None or self._stopped or not places:
+            return
+        told: Sequence[int] = places
+        if self._ran or self._stopped_file:
+            told = [place for place in places if self._is_due(rules[place])]
+        asked = index.asked[places.start : places.stop] if told is places else [index.asked[place] for place in told]
+        if told:
+            self.unmet.append(Unmet(len(self.steps), len(told), tuple(dict.fromkeys(asked))))
 
     def _one(self, rule: Rule) -> None:
         trail = Trail()

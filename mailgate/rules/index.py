@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from mailgate.mail.address import bare
 from mailgate.rules.conditions import All, Condition, Question
 from mailgate.rules.covers import parents
-from mailgate.rules.patterns import Address, Addresses, Domain, Exact, OneOf, OurMailbox, Pattern, Phrase, Phrases
+from mailgate.rules.patterns import (
+    Address,
+    Addresses,
+    Domain,
+    Exact,
+    Matches,
+    OneOf,
+    OurMailbox,
+    Pattern,
+    Phrase,
+    Phrases,
+)
 from mailgate.rules.rule import Rule
 from mailgate.rules.value import Value
 from mailgate.rules.view import Field, View
@@ -41,12 +52,12 @@ class _Needed:
 @dataclass(frozen=True, slots=True)
 class Index:
     """For the rules of one event. `places`: field -> value -> the rules by their places; `always`: those that are
-    looked at whatever comes; `asked`: what each other rule needs first, as a trace says it."""
+    looked at whatever comes; `asked`: what each rule needs first, as a trace says it."""
 
     fields: tuple[Field, ...]
     places: Mapping[str, Mapping[str, tuple[int, ...]]]
     always: frozenset[int]
-    asked: Mapping[int, str]
+    asked: tuple[str, ...]
 
     def wanted(self, view: View) -> frozenset[int]:
         """The places of the rules that have to be looked at."""
@@ -69,7 +80,7 @@ def index_of(rules: Sequence[Rule], event: str) -> Index | None:
     places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     fields: dict[str, Field] = {}
     always: set[int] = set()
-    asked: dict[int, str] = {}
+    asked = [""] * len(rules)
     for place, rule in enumerate(rules):
         needed = _of_rule(rule, event)
         if needed is None:
@@ -81,7 +92,7 @@ def index_of(rules: Sequence[Rule], event: str) -> Index | None:
                 places[each.field.name][value].append(place)
         asked[place] = " or ".join(dict.fromkeys(each.field.name for each in needed))
     kept = {name: {value: tuple(found) for value, found in values.items()} for name, values in places.items()}
-    return Index(tuple(fields.values()), kept, frozenset(always), asked) if asked else None
+    return Index(tuple(fields.values()), kept, frozenset(always), tuple(asked)) if kept else None
 
 
 def asked_first(rule: Rule, event: str) -> tuple[Question, ...]:
@@ -124,13 +135,13 @@ def _of_question(question: Question) -> _Needed | None:
     field = question.field
     if question.negated or field.of_ticket or field.kind not in _KINDS:
         return None
-    values = {each for pattern in question.patterns for each in _keys(pattern)}
+    values = {each for pattern in question.patterns for each in _keys(pattern, field.kind != "address")}
     if question.exists or _PRESENT in values or len(values) > MOST_KEYS:
         return _Needed(question, frozenset((_PRESENT,)), 2)
     return _Needed(question, frozenset(values), 1 if field.kind == "text" else 0)
 
 
-def _keys(pattern: Pattern) -> Iterator[str]:
+def _keys(pattern: Pattern, of_text: bool) -> Iterator[str]:
     """One of them is among `_values` of whatever the pattern fits."""
     match pattern:
         case Address(address):
@@ -152,6 +163,8 @@ def _keys(pattern: Pattern) -> Iterator[str]:
             yield _longest(words)
         case Phrases(phrases):
             yield from map(_longest, phrases)
+        case Matches(regex) if of_text:
+            yield regex.sure or _PRESENT
         case _:
             yield _PRESENT
 

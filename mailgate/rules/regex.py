@@ -11,6 +11,8 @@ from typing import Any
 
 import re2
 
+from mailgate.rules.sure_word import sure_word
+
 LONGEST = 2_000  # characters
 LARGEST = 3_000  # steps of the compiled program; its product with the text's length bounds the time of a match
 FLAGS = frozenset("isx")
@@ -43,11 +45,13 @@ class NotRe2(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """A compiled pattern. `groups` are the names that a match gives to later actions, with their places."""
+    """A compiled pattern. `groups` are the names that a match gives to later actions, with their places; `sure`: a word
+    of whatever it fits, "" where none is sure."""
 
     text: str
     groups: tuple[tuple[str, int], ...]
     program: Any
+    sure: str = ""
 
     def search(self, encoded: bytes) -> dict[str, str] | None:
         """The named groups of the first match in UTF-8 text, None without one. A group that took no part is empty."""
@@ -75,8 +79,9 @@ def regex(pattern: str, flags: str = "") -> Regex:
     options.log_errors = False  # re2 would write to stderr itself
     options.case_sensitive = False
     options.dot_nl = "s" in flags
+    source = _without_blanks(pattern) if "x" in flags else pattern
     try:
-        program = re2.compile((_without_blanks(pattern) if "x" in flags else pattern).encode(), options)
+        program = re2.compile(source.encode(), options)
     except re2.error as error:
         raise _named(pattern, error) from None
     if program.programsize > LARGEST:
@@ -86,7 +91,7 @@ def regex(pattern: str, flags: str = "") -> Regex:
     for name, _ in groups:
         if not _IDENTIFIER.fullmatch(name):
             raise NotRe2(f'"{name}" cannot be the name of a group', "use letters, digits and _, a letter first")
-    return Regex(pattern, groups, program)
+    return Regex(pattern, groups, program, sure_word(source))
 
 
 def _named(pattern: str, error: Exception) -> NotRe2:

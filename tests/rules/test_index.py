@@ -6,10 +6,11 @@ import pytest
 
 from mailgate.rules.evaluate import evaluate
 from mailgate.rules.index import WORTH_IT, index_of
+from mailgate.rules.ruleset import compiled
 from mailgate.rules.situation import Situation
 from mailgate.rules.trace import Unmet
 from mailgate.rules.view import View
-from tests.rules.desk import rules, situation
+from tests.rules.desk import VOCABULARY, rules, situation
 
 OTHERS = "".join(
     f"  - {{name: o{n}, when: ticket.created, if: {{from: nobody{n}.example}}, do: [{{tag: o}}]}}\n"
@@ -41,7 +42,10 @@ def looked_at(condition: str, of: Situation) -> bool:
         ("{subject: '#4711'}", True),
         ("{subject: '4712 is'}", False),
         ("{subject: ['4712', wrong]}", True),
-        ("{subject: '/nothing/'}", True),  # a pattern has no words
+        ("{subject: '/nothing/'}", True),  # may stand within a word
+        ("{subject: '/\\[nothing-[0-9]/'}", False),
+        ("{subject: '/#(?P<n>4711) is/'}", True),
+        ("{from: '/-nothing-/'}", True),  # an address has no words
         ("{cc: {exists: true}}", False),
         ("{header.X-Spam-Flag: 'NO'}", True),
         ("{header.X-Other: '/x/'}", False),
@@ -71,6 +75,18 @@ def test_what_was_passed_over_is_one_row_of_the_trace() -> None:
     trace = evaluate(rules(f"rules:\n{rule % 'a'}{OTHERS}{rule % 'b'}{table}"), situation()).trace
     assert [step.rule for step in trace.steps] == ["a", "b"]
     assert trace.unmet == (Unmet(1, WORTH_IT, ("from",)), Unmet(2, 1, ("plus or cc",)))
+
+
+def test_rules_that_have_run_and_a_file_that_was_left_are_not_counted_among_them() -> None:
+    left = "  - {name: left, when: ticket.created, if: {from: acme.example}, do: [{stop: file}]}\n"
+    twice = f"rules:\n{left}{OTHERS}{left.replace('left', 'again')}"
+    later = OTHERS.replace("name: o", "name: p")
+    ruleset = compiled({"10-a.yaml": twice.encode(), "20-b.yaml": f"rules:\n{later}".encode()}, VOCABULARY)[0]
+    assert ruleset is not None
+    found = evaluate(ruleset, situation(), ran={"p0", "p1"}).trace
+    assert [step.rule for step in found.steps] == ["left"]
+    assert found.unmet == (Unmet(1, WORTH_IT - 2, ("from",)),)
+    assert evaluate(ruleset, situation(), ran={"left"}).trace.unmet[0] == Unmet(0, WORTH_IT, ("from",))
 
 
 def test_few_rules_are_looked_at_one_by_one() -> None:

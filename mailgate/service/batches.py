@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import sqlalchemy as sa
+
 from mailgate.clock import Clock
+from mailgate.ids import Ids
 from mailgate.service.active import ActiveSet
+from mailgate.service.quarantine import tell_admins
 from mailgate.service.reader import Read, Reader
 from mailgate.service.slow_lane import SlowLane
 from mailgate.store import counters, spool
@@ -36,12 +40,14 @@ class Batches:
         reader: Reader,
         active: Callable[[], ActiveSet],
         clock: Clock,
+        ids: Ids,
         node: str,
         first_ticket: int,
         wake: Callable[[], None],
+        mail_composed: Callable[[], None],
     ) -> None:
         self._store, self._reader, self._active, self._clock, self._node = store, reader, active, clock, node
-        self._first_ticket = first_ticket
+        self._ids, self._first_ticket, self._mail_composed = ids, first_ticket, mail_composed
         self._lane = SlowLane(reader.twin(), lambda number: store.read(lambda c: spool.claimed(c, node, number)), wake)
         self._hand = deque[tuple[spool.Claimed, tuple[int, ...]]]()
         self._decides = active()  # about those in hand
@@ -95,9 +101,16 @@ class Batches:
         self._decides = self._active()
         each, now = self._decides.policy.rules.articles_each, self._clock.now()
         free = len(self._stock) - self._promised - len(self._lane)
-        claim = await self._store.write(
-            lambda c: spool.claim(c, self._node, now, BATCH, each, free, self._first_ticket, epoch)
-        )
+
+        def claim_and_tell(connection: sa.Connection) -> spool.Claim:
+            claim = spool.claim(connection, self._node, now, BATCH, each, free, self._first_ticket, epoch)
+            for lost in claim.damaged:
+                tell_admins(connection, lost.spool_id, lost.cause, self._decides, self._ids, now)
+            return claim
+
+        claim = await self._store.write(claim_and_tell)
+        if claim.damaged:
+            self._mail_composed()
         self._stock.extend(claim.tickets)
         self._promised += len(claim.mails)
         for place, mail in enumerate(claim.mails):

@@ -58,7 +58,7 @@ class Processor:
     ) -> None:
         self._store, self._active, self._lead = store, active, lead
         self._clock, self._ids, self._node, self._mail_composed = clock, ids, node, mail_composed
-        self._batches = Batches(store, reader, active, clock, node, first_ticket, self.wake)
+        self._batches = Batches(store, reader, active, clock, ids, node, first_ticket, self.wake, mail_composed)
         self._wake = asyncio.Event()
         self._stopping = False
         self._epoch = 0

@@ -16,8 +16,14 @@ def set_aside(
 ) -> None:
     """Quarantine a mail; in the same transaction a mail to each admin."""
     cause = f"{error}\n{details}".strip()
-    if not spool.quarantine(connection, spool_id, cause, now):
-        return
+    if spool.quarantine(connection, spool_id, cause, now):
+        tell_admins(connection, spool_id, error, active, ids, now)
+
+
+def tell_admins(
+    connection: sa.Connection, spool_id: int, error: str, active: ActiveSet, ids: Ids, now: datetime
+) -> None:
+    """A mail to each of them about one that was set aside."""
     facts = (f"S{spool_id}", error)
     mails = [
         notice("quarantined", admin, facts, active.policy, active.templates, ids.nonce(), now)

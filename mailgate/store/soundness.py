@@ -5,6 +5,7 @@ Without this one of them would end every claim, and with it the processing of al
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,19 +19,32 @@ _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 _NEUTRAL: Mapping[str, Any] = {"forward_paths": [], "reverse_path": None, "source": "", "size": 0, "attempts": 0}
 
 
-def due_and_sound(connection: sa.Connection, due: sa.Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A mail that was set aside, and why."""
+
+    spool_id: int
+    cause: str
+
+
+def due_and_sound(
+    connection: sa.Connection, due: sa.Select[Any], values: Mapping[str, Any]
+) -> tuple[Sequence[Any], tuple[Damaged, ...]]:
     """The rows that `due` finds; what cannot be read among them is set aside."""
     try:
         rows = connection.execute(due, values).all()
         if all(map(_is_sound, rows)):
-            return rows
+            return rows, ()
     except _UNREADABLE:
         pass  # a column of one of them means nothing
     numbers = due.with_only_columns(spool.c.id)
-    return list(_one_by_one(connection, list(connection.execute(numbers, values).scalars()), values["now"]))
+    found = list(_one_by_one(connection, list(connection.execute(numbers, values).scalars()), values["now"]))
+    return [each for each in found if not isinstance(each, Damaged)], tuple(
+        each for each in found if isinstance(each, Damaged)
+    )
 
 
-def set_aside(connection: sa.Connection, spool_id: int, cause: str, now: datetime) -> None:
+def set_aside(connection: sa.Connection, spool_id: int, cause: str, now: datetime) -> Damaged:
     """Quarantine a mail of which not all is there, so that it can be shown and listed."""
     neutral = {"received_at": now, "next_attempt_at": now, **_NEUTRAL}
     lost = {name: value for name, value in neutral.items() if not _is_readable(connection, spool_id, name)}
@@ -46,6 +60,7 @@ def set_aside(connection: sa.Connection, spool_id: int, cause: str, now: datetim
         .where(spool.c.id == spool_id)
         .values(state="quarantined", outcome="quarantined", cause=said, processed_at=now, lease_owner=None, **lost)
     )
+    return Damaged(spool_id, said)
 
 
 def _one_by_one(connection: sa.Connection, ids: Sequence[int], now: datetime) -> Iterator[Any]:
@@ -56,7 +71,7 @@ def _one_by_one(connection: sa.Connection, ids: Sequence[int], now: datetime) ->
         except _UNREADABLE as error:
             cause = f"{type(error).__name__}: {error}"[:300]
         if cause:
-            set_aside(connection, number, cause, now)
+            yield set_aside(connection, number, cause, now)
         else:
             yield row
 

@@ -13,7 +13,7 @@ from mailgate.store import packing
 from mailgate.store.counters import reserve
 from mailgate.store.epoch import check_epoch
 from mailgate.store.insert import insert_or_ignore
-from mailgate.store.soundness import due_and_sound, set_aside
+from mailgate.store.soundness import Damaged, due_and_sound, set_aside
 from mailgate.store.tables import SPOOL_NEW, blobs, spool
 
 BATCH_OCTETS = 32 << 20  # of mail in one claim: a batch of the largest mails fits into memory
@@ -71,11 +71,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Mails, and the ids and numbers set aside for them in the same commit."""
+    """Mails, and the ids and numbers set aside for them in the same commit. `damaged`: what was set aside instead."""
 
     mails: tuple[Claimed, ...]
     tickets: range
     articles: range
+    damaged: tuple[Damaged, ...] = ()
 
 
 def pack(submission: Submission) -> Packed:
@@ -133,7 +134,7 @@ def claim(
     """
     if epoch is not None:
         check_epoch(connection, epoch)
-    rows = due_and_sound(connection, _DUE, {"now": now, "limit": limit})
+    rows, damaged = due_and_sound(connection, _DUE, {"now": now, "limit": limit})
     together = _together(rows)
     contents = {
         bytes(row.sha256): (row.codec, bytes(row.content))
@@ -141,16 +142,17 @@ def claim(
     }
     for row in together:
         if bytes(row.blob) not in contents:
-            set_aside(connection, row.id, "its content is not in the database any more", now)
+            damaged += (set_aside(connection, row.id, "its content is not in the database any more", now),)
     together = [row for row in together if bytes(row.blob) in contents]
     if not together:
-        return Claim((), range(0), range(0))
+        return Claim((), range(0), range(0), damaged)
     connection.execute(_MARK, {"owner": owner, "ids": [row.id for row in together]})
     count = len(together)
     return Claim(
         tuple(_claimed(row, *contents[bytes(row.blob)]) for row in together),
         reserve(connection, "ticket", max(0, count - tickets_in_stock), first_ticket),
         reserve(connection, "article", count * articles_each),
+        damaged,
     )
 
 

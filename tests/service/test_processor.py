@@ -1,7 +1,7 @@
 """The processor on real databases: order, batches, poison, outages, and the numbers that people see."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from mailgate.errors import Outage
+from mailgate.mail.envelope import Envelope, Submission
 from mailgate.service.reader import Reader
 from mailgate.store import reports
 from mailgate.store.history import broken_chains
+from mailgate.store.spool import accept, pack
 from mailgate.store.tables import outbox, spool
 from tests.service.conftest import Open
 
@@ -86,6 +88,24 @@ async def test_a_mail_that_kills_the_reading_process_is_quarantined_and_the_admi
     assert states[40] == "quarantined"
     assert "died" in rows[40]["cause"]
     assert rows[40]["attempts"] <= 3
+    assert told == ["ops@staff.example"]
+
+
+@pytest.mark.asyncio
+async def test_a_damaged_row_is_set_aside_the_admin_is_told_once_and_other_mail_goes_on(working: Open) -> None:
+    def damaged(connection: sa.Connection) -> None:
+        envelope = Envelope("a@b.example", ("support@example.com",), "smtp", datetime.now(UTC))
+        number = accept(connection, pack(Submission(envelope, b"x")))
+        connection.execute(sa.update(spool).where(spool.c.id == number).values(forward_paths={"no": "list"}))
+
+    async with working() as desk:
+        await desk.store.write(damaged, urgent=True)
+        await desk.accept(mail(1))
+        rows = await desk.settled()
+        told = await desk.store.read(
+            lambda c: c.execute(sa.select(outbox.c.recipient).where(outbox.c.template == "quarantined")).scalars().all()
+        )
+    assert [row["state"] for row in rows] == ["quarantined", "done"]
     assert told == ["ops@staff.example"]
 
 

@@ -116,7 +116,9 @@ def test_a_row_that_nobody_can_read_is_set_aside_and_the_others_are_claimed(
     damaged.execute(f"UPDATE spool SET {column} = ? WHERE id = 2", [value])
     damaged.commit()
     damaged.close()
-    assert ids(claim(store)) == [1, 3]
+    found = claim(store)
+    assert ids(found) == [1, 3]
+    assert [each.spool_id for each in found.damaged] == [2]
     aside = row(store, 2)
     assert aside.state == aside.outcome == "quarantined"
     assert lost in aside.cause

@@ -55,7 +55,7 @@ def _never(args: argparse.Namespace) -> int:
 
 
 def page(status: dict[str, Any]) -> str:
-    """The status on four lines; one more where the files wait for a reload, and for each door that has trouble."""
+    """The status on four lines; one more where no mail can be taken, where the files wait for a reload, and for each door that has trouble."""
     spool, out, tickets = status["spool"], status["outbox"], status["tickets"]
     if status["uptime"] is None:
         first = f"mailgate {status['version']}  not running; start it with `mailgate serve`"
@@ -69,6 +69,7 @@ def page(status: dict[str, Any]) -> str:
     return "\n".join(
         (
             first,
+            *([f"no mail is taken in: {_line(status['refusing'])}"] if status.get("refusing") else ()),
             *_differing(status.get("ruleset_differs") or ()),
             f"in    {doors} · {spool['new']} to process{_oldest(spool)} · {spool['quarantined']} quarantined",
             *(f"      {each['name']}: {_line(each['error'])}" for each in status["sources"] if each["error"]),

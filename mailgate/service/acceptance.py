@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mailgate.errors import Refusal
 from mailgate.mail.envelope import Submission
+from mailgate.rules.value import size_text
 from mailgate.store import spool
 from mailgate.store.engine import Store
 
@@ -35,6 +36,9 @@ class FreeSpace:
 
     def __init__(self, directory: Path | None, floor: int) -> None:
         self._directory, self._floor = directory, floor
+
+    def __str__(self) -> str:
+        return f"less than {size_text(self._floor)} free at {self._directory} ([limits] free_space)"
 
     def room(self, announced: int) -> Refusal | None:
         """Whether a mail of `announced` octets may come; Postfix's rule of 1.5 times its size above the floor."""

@@ -27,6 +27,7 @@ from mailgate.service.control import Control, socket_directory
 from mailgate.service.delivery import Outward, make_worker
 from mailgate.service.doors import Doors
 from mailgate.service.due import DueWork
+from mailgate.service.fitness import unfit
 from mailgate.service.opening import Desk, open_desk
 from mailgate.service.processor import Processor
 from mailgate.service.reader import Reader
@@ -153,15 +154,17 @@ class Daemon:
         active, path = desk.active, self._config.path
         differ = await asyncio.to_thread(differing_on_disk, path, os.environ, active.config, active.files)
         counts, last = await desk.store.read(lambda c: (depth(c, now), last_mail(c)))
+        refusing = await unfit(desk.store, doors.space)
         return {
             "version": __version__,
             "pid": os.getpid(),
             "uptime": round((now - self._started).total_seconds(), 1),
-            "ready": self._ready,
+            "ready": self._ready and not refusing,
+            "refusing": refusing or None,
             "ruleset": active.hash,
             "ruleset_in_step": not differ,
             "ruleset_differs": list(differ),
-            "sources": doors.sources(last),
+            "sources": doors.sources(last, refusing),
             **counts,
             "sla": {"breached": 0, "due_soon": 0},
         }

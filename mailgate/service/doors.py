@@ -37,6 +37,7 @@ class Doors:
 
     listeners: Mapping[str, SmtpDoor]
     mailboxes: Mapping[str, ImapDoor]
+    space: FreeSpace
 
     async def open(self) -> None:
         """Raises CannotStart. A mailbox that cannot be read now is no reason not to start."""
@@ -55,10 +56,11 @@ class Doors:
         """Where something listens."""
         return [f"{host}:{port}" for door in self.listeners.values() for host, port in door.addresses]
 
-    def sources(self, last_mail: Mapping[str, datetime]) -> list[dict[str, Any]]:
-        """As `status --json` has them."""
+    def sources(self, last_mail: Mapping[str, datetime], refusing: str) -> list[dict[str, Any]]:
+        """As `status --json` has them. `refusing`: why no mail can be taken now (fitness.py), or ""."""
+        state = "refusing" if refusing else "listening"
         listening = [
-            {"name": name, "type": "smtp", "state": "listening", "last_mail": iso(last_mail.get(name)), "error": None}
+            {"name": name, "type": "smtp", "state": state, "last_mail": iso(last_mail.get(name)), "error": None}
             for name in self.listeners
         ]
         read = [
@@ -111,7 +113,7 @@ def make(
     def lease(settings: ImapSettings) -> MailboxLease:
         return MailboxLease(desk.store, account_of(settings), settings.folder, node, deposit, clock)
 
-    return Doors(listeners, make_doors(config, deposit, tell, clock, ids, lease))
+    return Doors(listeners, make_doors(config, deposit, tell, clock, ids, lease), space)
 
 
 def _settings(config: Config, door: DoorSettings, logins: AgentLogins) -> SmtpDoorSettings:

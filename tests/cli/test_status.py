@@ -48,3 +48,10 @@ def test_a_door_that_has_trouble_says_which() -> None:
 
 def test_without_trouble_there_are_four_lines() -> None:
     assert len(page(STATUS | {"sources": [door("support", "idle")]}).splitlines()) == 4
+
+
+def test_mail_that_cannot_be_taken_in_is_said_before_all_else() -> None:
+    why = "database: database or disk is full: mail is refused for now (451)"
+    lines = page(STATUS | {"ready": False, "refusing": why, "sources": [door("smtp", "refusing")]}).splitlines()
+    assert "not ready" in lines[0]
+    assert lines[1] == f"no mail is taken in: {why}"

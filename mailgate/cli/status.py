@@ -55,7 +55,7 @@ def _never(args: argparse.Namespace) -> int:
 
 
 def page(status: dict[str, Any]) -> str:
-    """The status on four lines; one more where no mail can be taken, where files wait for a reload, for a door in trouble."""
+    """The status on four lines; more where mail cannot be taken, files wait for a reload, or a door has trouble."""
     spool, out, tickets = status["spool"], status["outbox"], status["tickets"]
     if status["uptime"] is None:
         first = f"mailgate {status['version']}  not running; start it with `mailgate serve`"

@@ -2,7 +2,7 @@
 (`#send`, `#undo`) are in `released`."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import assert_never
 
 from mailgate.commands import values as say
@@ -66,6 +66,7 @@ def carry_out(
         page = _page(each.command, agent.language or pen.policy.site.language, pen)
         if page:
             pages.append(page)
+            said = Phrase("stands below")
         if said:
             results.append(Result(each.line, each.text, said))
     return tuple(results), "\n\n".join(pages)
@@ -84,7 +85,7 @@ def _change(agent: Agent, command: Command, reason: str, pen: Draughtsman) -> st
         case say.Pending(until):
             _state(actor, "pending", pen)
             pen.effect(actor, PendUntil(until))
-            return _until(until.astimezone(pen.policy.site.timezone))
+            return until_in_words(until, pen.policy.site.timezone)
         case say.Take():
             return _owner(actor, agent.name, pen)
         case say.Assign(name):
@@ -105,7 +106,9 @@ def _change(agent: Agent, command: Command, reason: str, pen: Draughtsman) -> st
             return _attribute(actor, command, pen)
 
 
-def _until(until: datetime) -> Phrase:
+def until_in_words(until: datetime, zone: tzinfo) -> Phrase:
+    """Until when it waits, by the site's clock."""
+    until = until.astimezone(zone)
     return Phrase(
         "pending until",
         weekday=Phrase(f"weekday {until.weekday()}"),

@@ -24,6 +24,7 @@ SPANISH = {
         "guardado como nota interna, nadie de fuera lo ha recibido; #reply en la primera línea responde al cliente"
     ),
     "noted": "guardado como nota interna; nadie de fuera lo ha recibido",
+    "stands below": "abajo",
     "text not sent": "el texto debajo de las órdenes no se envió",
     "sent to": "enviado a {people}",
     "kept as note": "no enviado; queda como nota interna",
@@ -37,6 +38,10 @@ SPANISH = {
     "taken back": "retirado, nadie lo ha recibido: {text}",
     "gave back to nobody": "el ticket vuelve a no ser de nadie",
     "gave back": "el ticket vuelve a ser de {owner}",
+    "state again": "el ticket vuelve a estar {state}",
+    "queue again": "el ticket vuelve a estar en {queue}",
+    "priority again": "la prioridad vuelve a ser {priority}",
+    "field again": "de nuevo {name} = {value}",
     "operator released": "Un administrador ha liberado su respuesta retenida: {what}.",
     "operator discarded": "Un administrador ha descartado su respuesta retenida; nadie de fuera la ha recibido.",
     "team only answers": "solo el equipo de {queue} puede ver y responder sus tickets",
@@ -52,7 +57,13 @@ SPANISH = {
     ),
     "said before": "{text} ya está dicho: solo uno de los dos",
     "nothing waits": "nada suyo espera eso en este ticket",
-    "several wait": "aquí esperan varios correos suyos: escríbalo en respuesta a nuestro correo sobre el que quiere",
+    "several wait": "aquí esperan varios correos suyos: escríbalo en respuesta a nuestro correo sobre el que quiere:",
+    "waits in words": "{what}: {words}",
+    "waits held": "una respuesta retenida",
+    "waits kept": "una respuesta que no puede salir tal cual",
+    "waits refused": "un correo devuelto con un error",
+    "waits slip": "órdenes devueltas con un error",
+    "waits unproven": "un correo que quizá no sea suyo",
     "foreign words": (
         "contiene lo que el cliente no debe ver; nuestro correo dice qué: responda de nuevo, encima del correo citado"
     ),

@@ -13,7 +13,16 @@ from mailgate.notify.rendered import Rendered
 from mailgate.notify.samples import BARE, HOSTILE, LINKED, LONG, NO_TICKET, ORDINARY, REASONS, RIGHT_TO_LEFT, SAMPLES
 from mailgate.notify.templates import TemplateFailed, Templates
 from mailgate.notify.variables import DOUBT_REASONS, HELD_REASONS, LINKS
-from mailgate.notify.views import AgentView, AnswerView, AttachmentView, CustomerView, MessageView, ResultLine
+from mailgate.notify.views import (
+    AgentView,
+    AnswerView,
+    AttachmentView,
+    CustomerView,
+    EarlierView,
+    HeldView,
+    MessageView,
+    ResultLine,
+)
 from mailgate.problems import Problem
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "templates"
@@ -331,6 +340,39 @@ def test_every_mail_to_an_agent_marks_where_our_own_part_begins(name: str, langu
     assert "<a " not in bare.html
 
 
+FOR_HER_ALONE = ("command_error", "command_result", "confirm", "sender_unknown", "agent_held", "delivery_failed")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FOR_HER_ALONE)
+def test_a_mail_that_is_hers_alone_begins_with_what_it_says_and_not_with_our_line(name: str, language: str) -> None:
+    for variables in SAMPLES.values():
+        assert not STANDARD.render(name, language, variables).text.startswith("--")
+    short = replace(ORDINARY, kept_text="", page="", held=HeldView("unsure"))
+    assert (
+        f"{RULES[language]}\n-- " not in STANDARD.render(name, language, short).text
+    )  # two lines in a row say nothing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_customer_must_never_read_stands_below_our_line(language: str) -> None:
+    """What is quoted of our mail without any mark is cut at that line (mail.split)."""
+    note = replace(
+        ORDINARY, held=HeldView("internal", EarlierView(ORDINARY.now, "Kim", "They paid late.", internal=True))
+    )
+    for name, secrets in {
+        "agent_held": ("They paid late.", "I will look into it"),
+        "command_error": ("I will look into it",),
+        "command_result": ("They paid twice",),
+        "confirm": ("nina@home.example", "I will look into it"),
+        "sender_unknown": ("nina@home.example", "I will look into it"),
+    }.items():
+        above, _, below = STANDARD.render(name, language, note).text.partition(RULES[language])
+        for secret in secrets:
+            assert secret not in above
+            assert secret in below
+
+
 DECISIONS = {
     "agent_held": ("send", "as_note", "discard"),
     "command_error": ("corrected", "as_text", "as_note", "discard"),
@@ -432,8 +474,9 @@ def test_a_command_error_says_first_that_nothing_happened_then_what_was_wrong(la
     nothing = {"en": "Nothing was sent", "es": "No se ha enviado", "de": "Es wurde nichts gesendet"}
     assert text.startswith(nothing[language])
     order = [
-        *(RULES[language], "!  1  #ntoe         unknown command. Did you mean #note?", "   2  #assign nina  nina has"),
-        *("#confirm ", "#send ", "#note ", "#discard ", " 7 ", "I will look into it", "icket 1042 ---"),
+        *("!  1  #ntoe         unknown command. Did you mean #note?", "   2  #assign nina  nina has"),
+        *("#confirm ", "#send ", "#note ", "#discard ", RULES[language]),
+        *(" 7 ", "I will look into it", "icket 1042 ---"),
     ]
     places = [text.index(each) for each in order]
     assert places == sorted(places)

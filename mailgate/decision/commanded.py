@@ -124,10 +124,10 @@ def _attribute(actor: str, command: say.Move | say.SetPriority | say.Tag | say.S
     match command:
         case say.Move(queue):
             if queue == ticket.queue:
-                return Phrase("already in queue", queue=queue)
+                return Phrase("already in queue", queue=pen.policy.queue(queue).title)
             old = ticket.queue
             pen.effect(actor, MoveToQueue(old, queue))
-            return Phrase("moved", old=old, new=queue)
+            return Phrase("moved", old=pen.policy.queue(old).title, new=pen.policy.queue(queue).title)
         case say.SetPriority(priority):
             if priority == ticket.priority:
                 return Phrase("priority already", priority=Phrase(f"priority {priority}"))
@@ -160,9 +160,15 @@ def _owner(actor: str, owner: str | None, pen: Draughtsman) -> str:
     if before == owner and actor == f"agent:{owner}":
         return Phrase("owner already yours")
     if before == owner:
-        return Phrase("owner already", owner=owner)
+        return Phrase("owner already", owner=_called(owner, pen))
     pen.effect(actor, ChangeOwner(before, owner, "command"))
-    return Phrase("owner changed", old=before or Phrase("nobody"), new=owner or Phrase("nobody"))
+    return Phrase("owner changed", old=_called(before, pen), new=_called(owner, pen))
+
+
+def _called(agent: str | None, pen: Draughtsman) -> str:
+    """An agent by the name that people call her."""
+    known = pen.policy.agents.get(agent or "")
+    return known.title if known is not None else agent or Phrase("nobody")
 
 
 def _tags(actor: str, add: tuple[str, ...], remove: tuple[str, ...], pen: Draughtsman) -> str:

@@ -107,7 +107,7 @@ def test_the_commands_that_came_with_it_take_effect_when_it_goes_and_as_far_as_t
     assert plan.ticket is not None
     assert (plan.ticket.state, plan.ticket.owner, plan.ticket.tags) == ("closed", "kim", ("late",))
     assert effects(plan, ChangeOwner) == [ChangeOwner(None, "kim", "command")]
-    assert results(plan)[1:3] == ["state open -> closed", "owner nobody -> kim"]
+    assert results(plan)[1:3] == ["state open -> closed", "owner nobody -> Kim Lee"]
     assert 'no agent "gone"' in results(plan)[3]
 
 

@@ -75,8 +75,10 @@ def said(plan: Plan) -> list[str]:
 @pytest.mark.parametrize("ticket", [TICKET, WAITS, OWNED, COPIED, replace(TICKET, state="closed")])
 @pytest.mark.parametrize(
     "commands",
-    ["", "#close", "#reopen", "#pending 3d", "#assign kim", "#tag refund -vip", "#set order=2", "#set price=3"]
-    + ["#queue billing\n#priority high\n#tag refund\n#close\n#unassign", f"#cc {BEN}", f"#uncc {BEN}"],
+    [
+        *("", "#close", "#reopen", "#pending 3d", "#assign kim", "#tag refund -vip", "#set order=2", "#set price=3"),
+        *("#queue billing\n#priority high\n#tag refund\n#close\n#unassign", f"#cc {BEN}", f"#uncc {BEN}"),
+    ],
 )
 def test_after_undo_the_ticket_stands_as_before_the_mail(commands: str, ticket: Ticket) -> None:
     after = answer(f"{commands}\nSent.", ticket)

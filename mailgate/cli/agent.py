@@ -37,7 +37,11 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print_json(rows)
         else:
-            table = [(row["agent"], row["name"], row["address"], row["away_until"] or "here") for row in rows]
+            until = {name: back.astimezone(config.site.timezone) for name, back in gone.items()}
+            table = [
+                (name, each.title, each.address, f"{until[name]:%Y-%m-%d %H:%M}" if name in until else "here")
+                for name, each in config.agents.items()
+            ]
             print_table(("agent", "name", "address", "away until"), table, "no agents")
         return 0
     if args.name not in config.agents:

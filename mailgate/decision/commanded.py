@@ -162,7 +162,11 @@ def _owner(actor: str, owner: str | None, pen: Draughtsman) -> str:
     if before == owner:
         return Phrase("owner already", owner=_called(owner, pen))
     pen.effect(actor, ChangeOwner(before, owner, "command"))
-    return Phrase("owner changed", old=_called(before, pen), new=_called(owner, pen))
+    said = Phrase("owner changed", old=_called(before, pen), new=_called(owner, pen))
+    back = pen.facts.away.get(owner or "")
+    if back is None or actor == f"agent:{owner}":
+        return said
+    return Phrase("who is away", said=said, until=f"{back.astimezone(pen.policy.site.timezone):%Y-%m-%d %H:%M}")
 
 
 def _called(agent: str | None, pen: Draughtsman) -> str:

@@ -16,6 +16,8 @@ LinkName = (
     | Literal["approve", "deny"]
 )
 
+StandsIn = Literal["", "owner", "team"]  # for an owner who is away; or the whole team is away, and somebody must hear
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:

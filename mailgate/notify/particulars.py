@@ -84,6 +84,7 @@ def particulars(
         reopened=_is_reopened(plan, ticket),
         apart=_is_apart(draft, plan),
         joined_by=_joined_by(draft, plan),
+        stands_in=draft.stands_in,
         new_owner=_is_new_owner(draft, plan, ticket),
         answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
     )

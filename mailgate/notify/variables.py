@@ -94,6 +94,7 @@ class Variables:
     left_out: tuple[str, ...] = ()  # the addresses of those of them whom no answer goes to
     reopened: bool = False  # what this mail tells of has opened the ticket again
     apart: bool = False  # its sender has no part in the ticket, or may not be who he says: it was filed and no more
+    stands_in: str = ""  # its reader gets it for the `owner`, who is away, or as the whole `team` is
     joined_by: str = ""  # the rule that put the mail on this ticket
     new_owner: bool = False  # what this mail tells of has made its reader the owner
     links: Mapping[str, str] = field(default_factory=dict)

@@ -13,6 +13,7 @@ ENGLISH = {
     "owner already nobodys": "nothing changed: it is nobody's already",
     "owner already yours": "nothing changed: it is yours already",
     "owner changed": "owner {old} -> {new}",
+    "who is away": "{said}, who is away until {until}",
     "nobody": "nobody",
     "none": "none",
     "tags": "tags: {tags}",

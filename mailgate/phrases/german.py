@@ -12,6 +12,7 @@ GERMAN = {
     "owner already nobodys": "nichts geändert: es ist schon bei niemandem",
     "owner already yours": "nichts geändert: es ist schon bei Ihnen",
     "owner changed": "Ticket bei {old} -> bei {new}",
+    "who is away": "{said}, abwesend bis {until}",
     "nobody": "niemandem",
     "none": "keine",
     "tags": "Schlagwörter: {tags}",

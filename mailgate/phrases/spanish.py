@@ -12,6 +12,7 @@ SPANISH = {
     "owner already nobodys": "nada ha cambiado: ya no es de nadie",
     "owner already yours": "nada ha cambiado: ya es suyo",
     "owner changed": "responsable {old} -> {new}",
+    "who is away": "{said}, ausente hasta el {until}",
     "nobody": "nadie",
     "none": "ninguna",
     "tags": "etiquetas: {tags}",

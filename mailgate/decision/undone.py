@@ -33,7 +33,7 @@ from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import PRIORITIES, STATES, Agent, Priority, State
 
 _OF_AN_ANSWER = ("article.added", "answer.released")
-_BEGINS_ANOTHER = ("article.added", "agent.commanded", "agent.decided")  # two mails can be done in one instant
+_BEGINS_ANOTHER = (*_OF_AN_ANSWER, "agent.commanded", "answer.withdrawn", "mail.resumed")  # in the same instant
 
 
 def take_all_back(agent: Agent, article: int, pen: Draughtsman) -> tuple[Result, ...]:

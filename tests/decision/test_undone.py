@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mailgate.decision.conversation import HistoryLine, Outgoing
-from mailgate.decision.effects import Effect, PendUntil, SetFields
+from mailgate.decision.conversation import HistoryLine, Outgoing, Waiting
+from mailgate.decision.effects import Effect, PendUntil, SetFields, Settle
 from mailgate.decision.plan import Plan
 from mailgate.decision.told import told
 from mailgate.tickets.model import Participant, Ticket
@@ -42,15 +42,15 @@ def history(actor: str, effects: Sequence[Effect], at: Any = NOW) -> tuple[Histo
 EARLIER = history("agent:kim", (PendUntil(SOON), SetFields((("order", "1"),))), NOW - timedelta(days=1))
 
 
-def answer(text: str, ticket: Ticket) -> Plan:
-    known = knowing(ticket, told={ticket.id: EARLIER})
-    return decided(agents_mail(text, ticket, policy=POLICY), POLICY, known)
+def answer(text: str, ticket: Ticket, **more: Any) -> Plan:
+    known = knowing(ticket, told={ticket.id: EARLIER}, waiting={ticket.id: (Waiting(5, "nina", "refused", 70),)})
+    return decided(agents_mail(text, ticket, policy=POLICY, **more), POLICY, known)
 
 
-def undo(after: Plan, later: tuple[HistoryLine, ...] = (), **since: Any) -> Plan:
+def undo(after: Plan, later: tuple[HistoryLine, ...] = (), article: int = 0, **since: Any) -> Plan:
     """`#undo` of the answer; `since`: what somebody else changed on the ticket."""
     assert after.ticket is not None
-    (article, ticket) = (after.articles[0].id, replace(after.ticket, **since))
+    (article, ticket) = (article or after.articles[0].id, replace(after.ticket, **since))
     done = tuple(HistoryLine(after.at, each.actor, *told(each.effect)) for each in after.effects)
     known = knowing(
         ticket,
@@ -84,6 +84,27 @@ def test_after_undo_the_ticket_stands_as_before_the_mail(commands: str, ticket: 
     after = answer(f"{commands}\nSent.", ticket)
     assert after.outcome.detail == "answer"
     assert stands(undo(after).ticket) == stands(ticket)
+
+
+def test_so_it_does_after_an_answer_that_put_a_refused_mail_right() -> None:
+    after = answer("#close\n#tag refund\nSent.", TICKET, in_reply_to="<notice.s70.00ff@example.com>")
+    assert Settle(5, "written again") in [done.effect for done in after.effects]
+    assert stands(undo(after).ticket) == stands(TICKET)
+
+
+def test_so_it_does_after_an_answer_that_was_held_and_let_go() -> None:
+    article = TICKET.last_article + 1
+    held = make_answer(article, "Sent.", NINA, visibility="internal")
+    known = knowing(
+        TICKET,
+        said={TICKET.id: (make_said(TICKET.last_article), held)},
+        outgoing={TICKET.id: (Outgoing(1, article, ANA, "held", NOW),)},
+        waiting={TICKET.id: (Waiting(5, "nina", "held", 70, article, "#close\n#priority high"),)},
+    )
+    sent = decided(agents_mail("#send", policy=POLICY), POLICY, known)
+    assert sent.ticket is not None
+    assert sent.ticket.state == "closed"
+    assert stands(undo(sent, article=article).ticket) == stands(TICKET)
 
 
 def test_she_is_told_each_thing_that_is_as_it_was() -> None:

@@ -137,14 +137,43 @@ def test_an_agent_reads_the_customers_words_first_and_who_he_is(name: str, langu
     footer = proven.html.index('data-mailgate="rule"')
     assert proven.html.index("any news on this") < proven.html.index("invoice-4711.pdf") < footer
     assert proven.subject == "[Ticket#1042] Invoice 4711 is wrong"
-    unproven = STANDARD.render(name, language, replace(ORDINARY, verified=""))
-    for part in (unproven.text, unproven.html):
-        assert {"en": "is NOT verified", "es": "NO está verificada", "de": "NICHT geprüft"}[language] in part
+    unproven = STANDARD.render(name, language, replace(ORDINARY, verified="", actor=""))
+    warning = {"en": "is NOT verified", "es": "NO está verificada", "de": "NICHT geprüft"}[language]
+    assert warning in unproven.text
+    assert warning in unproven.html
+    assert warning not in STANDARD.render(name, language, replace(ORDINARY, verified="")).text  # a proven agent's doing
     ordinary = replace(ORDINARY, answers_to="")
     proven = STANDARD.render(name, language, ordinary)
     note = STANDARD.render(name, language, replace(ordinary, reply_does="note")).text
     assert {"en": "A reply answers Ana", "es": "contesta a Ana", "de": "Antwort geht an Ana"}[language] in proven.text
     assert {"en": "as an internal note", "es": "como nota interna", "de": "als interne Notiz"}[language] in note
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_ticket_that_a_colleague_moves_without_a_word_says_so(language: str) -> None:
+    moved = STANDARD.render("agent_new", language, replace(ORDINARY, message=MessageView())).text
+    assert moved.startswith("Kim Lee ")
+    assert "Billing" in moved.partition("\n")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_a_ticket_is_one_paragraph_whatever_of_it_is_missing(language: str) -> None:
+    """Jinja's other branches part paragraphs; in this one a line is there or not."""
+    for name, more in (
+        ("agent_new", {"actor": ""}),
+        ("agent_new", {"actor": "", "verified": "", "stands_in": "team", "joined_by": "x"}),
+        ("agent_new", {"actor": "", "verified": "", "stands_in": "owner", "apart": True, "joined_by": "x"}),
+        ("agent_note", {}),
+        ("agent_note", {"stands_in": "owner"}),
+    ):
+        text = STANDARD.render(name, language, replace(ORDINARY, **more)).text
+        about = text.partition(RULES[language])[2].strip().split("\n\n")
+        assert about[0].startswith("Billing: ")
+        assert "<ana@acme.example>" in about[0]
+        assert all(line.strip() for line in about[0].splitlines())
+    for word in ("team", "owner"):
+        told = STANDARD.render("agent_new", language, replace(ORDINARY, stands_in=word)).text
+        assert {"en": "away", "de": "abwesend", "es": "ausente"}[language] in told
 
 
 def test_who_owns_a_ticket_is_said_from_the_readers_side() -> None:

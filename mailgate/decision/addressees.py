@@ -10,7 +10,6 @@ from mailgate.mail.message import Mailbox
 from mailgate.rules.actions import Notify
 from mailgate.tickets.model import Agent, Ticket
 
-
 _FOR_NOBODY: StandsIn = ""
 
 
@@ -33,7 +32,9 @@ def addressees(
     away: frozenset[str] = frozenset(),
 ) -> tuple[Addressee, ...]:
     """Everybody that `action` means, in order, without repeats. `also`: queues that the mail was written to as well.
-    Without a ticket nobody owns or watches it, and no queue's team is meant. `old_owner`: who had it before. `away`: agents who are; a team's work is not theirs now."""
+    Without a ticket nobody owns or watches it, and no queue's team is meant. `old_owner`: who had it before.
+
+    `away`: agents who are. Their team's work is not theirs meanwhile, and those who are here hear of theirs."""
     people: dict[str, Addressee] = {}
     if action.old_owner:
         action = replace(action, to=(old_owner,))

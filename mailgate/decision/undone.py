@@ -49,10 +49,11 @@ class _Undone:
         told = pen.facts.told.get(pen.ticket.id, ())
         places = (n for n, each in enumerate(told) if each.actor == self._actor and _is_of(each, article))
         place = max(places, default=len(told))
+        at = told[place].at if place < len(told) else None
         joined = takewhile(lambda each: each.event.startswith("participant."), reversed(told[:place]))
-        after = takewhile(lambda each: each.at == told[place].at and not _begins_another(each), told[place + 1 :])
-        self._known = place < len(told)
-        self._deeds = [each for each in (*joined, *after) if each.actor == self._actor]
+        after = takewhile(lambda each: not _begins_another(each), told[place + 1 :])
+        self._known = at is not None
+        self._deeds = [each for each in (*joined, *after) if (each.actor, each.at) == (self._actor, at)]
         self._before = told[:place]
 
     def results(self) -> tuple[Result, ...]:
@@ -62,15 +63,15 @@ class _Undone:
     def _state(self) -> str:
         pen = self._pen
         if not self._known:  # its history is forgotten: as if the answer had come back
-            state = move(pen.ticket.state, "answer bounced")
-            return self._stands(state) if state != pen.ticket.state else ""
+            owed = move(pen.ticket.state, "answer bounced")
+            return self._stands(owed) if owed != pen.ticket.state else ""
         dates = [each for each in self._deeds if each.event == "pending.until"]
         if dates and pen.ticket.state == "pending" and not _is(dates[-1], pen.ticket.pending_until):
             return ""
         moved = self._moved("state.changed", pen.ticket.state)
-        state = next((each for each in STATES if each == moved), None)
-        if state is not None:
-            return self._stands(state)
+        for state in STATES:
+            if state == moved:
+                return self._stands(state)
         return self._waits() if dates and pen.ticket.state == "pending" else ""
 
     def _stands(self, state: State) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mailgate.decision.conversation import HistoryLine, Outgoing, Waiting
-from mailgate.decision.effects import Effect, PendUntil, SetFields, Settle
+from mailgate.decision.effects import AddPerson, Effect, PendUntil, SetFields, Settle
 from mailgate.decision.plan import Plan
 from mailgate.decision.told import told
 from mailgate.tickets.model import Participant, Ticket
@@ -47,7 +47,13 @@ def answer(text: str, ticket: Ticket, **more: Any) -> Plan:
     return decided(agents_mail(text, ticket, policy=POLICY, **more), POLICY, known)
 
 
-def undo(after: Plan, later: tuple[HistoryLine, ...] = (), article: int = 0, **since: Any) -> Plan:
+def undo(
+    after: Plan,
+    later: tuple[HistoryLine, ...] = (),
+    article: int = 0,
+    earlier: tuple[HistoryLine, ...] = EARLIER,
+    **since: Any,
+) -> Plan:
     """`#undo` of the answer; `since`: what somebody else changed on the ticket."""
     assert after.ticket is not None
     (article, ticket) = (article or after.articles[0].id, replace(after.ticket, **since))
@@ -56,7 +62,7 @@ def undo(after: Plan, later: tuple[HistoryLine, ...] = (), article: int = 0, **s
         ticket,
         said={ticket.id: (make_said(TICKET.last_article), make_answer(article, "Sent.", NINA))},
         outgoing={ticket.id: (Outgoing(1, article, ANA, "delayed", NOW),)},
-        told={ticket.id: (*EARLIER, *done, *later)},
+        told={ticket.id: (*earlier, *done, *later)},
     )
     return decided(agents_mail("#undo", ticket, policy=POLICY, spool_id=2), POLICY, known)
 
@@ -146,6 +152,13 @@ def test_another_mail_of_the_same_instant_stays_done() -> None:
     plan = undo(answer("#tag refund\nSent.", before.ticket), later=first)
     assert plan.ticket is not None
     assert plan.ticket.tags == ("vip",)
+
+
+def test_whom_she_let_in_before_stays() -> None:
+    invited = history("agent:nina", (AddPerson(COPIED.participants[-1]),), NOW - timedelta(hours=1))
+    known = knowing(COPIED, told={COPIED.id: (*EARLIER, *invited)})
+    after = decided(agents_mail("Sent.", COPIED, policy=POLICY), POLICY, known)
+    assert stands(undo(after, earlier=invited).ticket) == stands(COPIED)
 
 
 def test_what_a_rule_or_a_colleague_did_is_not_hers_to_take_back() -> None:

@@ -56,7 +56,7 @@ EFFECTS = {
         "send": "Die zurückgehaltene Antwort geht hinaus.",
         "discard": "Die zurückgehaltene Antwort wird verworfen.",
         "confirm": "Ja, Sie haben die Mail geschrieben, nach der wir gefragt haben.",
-        "undo": "Ihre letzte Antwort wird zurückgenommen, mit dem, was die Mail geändert hat, solange sie nicht gesendet ist.",
+        "undo": "Ihre letzte Antwort wird samt den Änderungen ihrer Mail zurückgenommen, solange sie nicht hinausging.",
         "show": "Sie bekommen das Ticket, wie es jetzt ist, als Mail.",
         "history": "Sie bekommen als Mail, was mit dem Ticket geschah.",
         "explain": "Sie bekommen als Mail, warum es geschah: welche Mail, welche Regel, welche Zeile.",

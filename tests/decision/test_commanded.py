@@ -1,5 +1,6 @@
 """What each command does to a ticket, and the line that she is told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -117,3 +118,14 @@ def test_receipts_for_errors_alone_leave_out_what_went_well_but_no_page() -> Non
     assert decided(agents_mail("#close", policy=quiet), quiet, knowing(make_ticket())).drafts == ()
     assert decided(agents_mail("#show", policy=quiet), quiet, knowing(make_ticket())).drafts
     assert decided(agents_mail("#clsoe", policy=quiet), quiet, knowing(make_ticket())).drafts
+
+
+def test_who_gives_a_ticket_to_somebody_away_hears_until_when() -> None:
+    away = {"kim": NOW + timedelta(days=9), "nina": NOW + timedelta(days=2)}
+    for line, said in (
+        ("#assign kim", "owner nobody -> Kim Lee, who is away until 2026-12-01 10:30"),
+        ("#take", "Costa"),
+    ):
+        plan = decided(agents_mail(line), POLICY, knowing(make_ticket(), away=away))
+        (draft,) = (draft for draft in plan.drafts if draft.receipt)
+        assert draft.telling.results[0].said.endswith(said)

@@ -1,4 +1,4 @@
-"""`mailgate agent list|away|back`: who is here, and who gets no new work for a while."""
+"""`mailgate agent list|away|back`: who is here, and whose work goes to others for a while."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("agent", help="who is here and who is away")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="list|away|back")
     verbs.add_parser("list", help="the agents, and until when who is away")
-    away = verbs.add_parser("away", help="she gets no new work by `assign` until then, or until she writes")
+    away = verbs.add_parser("away", help="her work goes to her colleagues until then, or until she writes")
     away.add_argument("name", help="as in [agents.NAME]")
     away.add_argument("--until", default="3d", metavar="WHEN", help="a day as in 2026-12-24, or 3d; default: 3d")
     back = verbs.add_parser("back", help="she is here again")
@@ -37,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print_json(rows)
         else:
-            table = [(row["agent"], row["name"], row["address"], row["away_until"] or "here") for row in rows]
+            back = {name: f"{at.astimezone(config.site.timezone):%Y-%m-%d %H:%M}" for name, at in gone.items()}
+            table = [(name, each.title, each.address, back.get(name, "here")) for name, each in config.agents.items()]
             print_table(("agent", "name", "address", "away until"), table, "no agents")
         return 0
     if args.name not in config.agents:

@@ -180,7 +180,7 @@ VERBS: tuple[Verb, ...] = (
         "undo",
         "what is held",
         "",
-        "Your last answer is taken back, as long as it waits to be sent.",
+        "Your last answer is taken back, with what its mail changed, as long as it waits to be sent.",
         "#undo",
         "unsend recall take-back rückgängig zurückholen widerrufen deshacer deshaz anular retirar",
     ),

@@ -30,9 +30,18 @@ Hello Ana, the money is on its way.
 - A value stands behind the verb: `#priority high`, `#priority=high`, `#priority: high`.
 - At most {MOST_LINES} commands a mail and {LONGEST_LINE} characters a line.
 - **One mistake, and nothing happens**: nothing is sent, nothing is changed, and the mail comes back with every mistake
-  and how to mend it. Two commands that contradict each other are a mistake too.
+  and how to mend it, and whole, mended or marked (`<-- ?`), to be copied into a reply. Two commands that contradict
+  each other are a mistake too.
 - All commands of a mail and its text are done together or not at all. A mail of commands alone sends the customer
   nothing; a mobile footer ("Sent from my iPhone") or a signature is no text.
+- A receipt has a line for each command, in your order. `#note` and `#reply` alone get none, as an answer gets none:
+  they say where your text goes, and you hear only if it did not go there. `[agents_policy] confirm = "always"` changes
+  that.
+- `#undo` takes back your last answer and what the same mail changed on the ticket: the state and its date, the owner,
+  the queue, the priority, tags, fields, and who takes part, each unless somebody has changed it since. What a process
+  did (`#done`, `#approve`, `#start`), what rules did, and mail that went out for it stay.
+- `#send`, `#note`, `#discard` and `#confirm` are for the mail that you reply to. Where several wait and you reply to
+  none of ours about them, nothing is done and you get the list.
 - Customers have none of this: their `#close` is text.
 
 Most verbs have other forms, in German and Spanish too; they are listed beside them. Answers come in the agent's

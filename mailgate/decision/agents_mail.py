@@ -10,14 +10,14 @@ from typing import Literal
 
 from mailgate.commands.mistake import Mistake
 from mailgate.commands.read import Ordered, as_corrected
-from mailgate.commands.values import Assign, Cc, Move, Note, Take, Unassign, Uncc
+from mailgate.commands.values import Answer, Assign, Cc, Command, Move, Note, Take, Unassign, Uncc
 from mailgate.decision.approvals import APPROVES, says_both
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.commanded import carry_out, expect, is_dangerous
 from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import AppendArticle, Await, HoldAnswer, Remark
-from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, AgentsMail, read
+from mailgate.decision.effects import AppendArticle, Await, HoldAnswer, Remark, Settle
+from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, AgentsMail, read, to_copy
 from mailgate.decision.holding import WHY_HELD, Doubt, crossing, doubt_of, wrote_since
 from mailgate.decision.letters import LINKS, Letters
 from mailgate.decision.plan import NewArticle
@@ -25,7 +25,7 @@ from mailgate.decision.process_commands import process_mistakes
 from mailgate.decision.relay import answered, dead_requester, recipients, relay
 from mailgate.decision.released import release
 from mailgate.decision.standing import is_authentic, may_see, same_person
-from mailgate.decision.telling import Earlier, LinkName, Result, Telling
+from mailgate.decision.telling import Earlier, LinkName, Result, Telling, in_order
 from mailgate.mail.message import Mailbox
 from mailgate.phrases.phrase import Phrase
 from mailgate.tickets.model import Participant
@@ -111,7 +111,7 @@ class _AgentsDecision:
             it.agent, self._reading.commands, self._pen, automatic=automatic, old_link=old, both=both
         )
 
-    def _refuse(self, *mistakes: Mistake, resumable: bool = False) -> Done:
+    def _refuse(self, *mistakes: Mistake, resumable: bool = False, more: tuple[Result, ...] = ()) -> Done:
         """Nothing is sent and nothing changes; she gets it back with the mend, and her text is kept."""
         it, pen, reading = self._it, self._pen, self._reading
         told = "; ".join(f"{each.text}: {each.said}" if each.text else each.said for each in mistakes)
@@ -120,9 +120,10 @@ class _AgentsDecision:
         links = self._ways_on(has_text) if resumable else ()
         if links:
             pen.effect("mailgate", Await(it.agent.name, "refused" if has_text else "slip", pen.now + KEPT_FOR))
+        wrong = tuple(Result(each.line, each.text, each.said, ok=False) for each in mistakes)
         telling = Telling(
-            results=tuple(Result(each.line, each.text, each.said, ok=False) for each in mistakes),
-            kept_text=reading.text if links and has_text else "",
+            results=(*wrong, *more),
+            kept_text=to_copy(reading, mistakes, has_text=has_text),
             links=links,
             waits=it.mail.spool_id if links else 0,
         )
@@ -182,7 +183,7 @@ class _AgentsDecision:
         it, reading = self._it, self._reading
         spoken = release(it, reading.commands, self._pen)
         if spoken.mistakes:
-            return self._refuse(*spoken.mistakes)
+            return self._refuse(*spoken.mistakes, more=spoken.waiting)
         words = (*WORDS_FOR_WHAT_WAITS, *OF_HER_TEXT)
         rest = tuple(each for each in reading.commands if not isinstance(each.command, words))
         results, page = carry_out(it.agent, rest, self._pen)
@@ -202,6 +203,7 @@ class _AgentsDecision:
             said = Phrase("no text below", line=line) if line else Phrase("neither text nor command")
             return self._refuse(_mistake(said))
         pen.effect(it.actor, Remark("agent.commanded", reading.said))
+        self._settle_rewritten()
         results, page = carry_out(it.agent, reading.commands, pen, reading.text)
         if not it.opened:
             self._letters.words = ""
@@ -214,7 +216,7 @@ class _AgentsDecision:
         self._append("note")
         results, page = carry_out(self._it.agent, self._reading.commands, self._pen, self._reading.text)
         self._follow("note.added")
-        filed = Result(0, "", Phrase("noted"))
+        filed = Result(*self._line_of(Note), Phrase("noted"))
         if self._by_its_address():
             filed = Result(0, "", Phrase("filed as note"), ok=False)
         strays = (Result(each.number, each.text, Phrase("stray in note"), ok=False) for each in self._reading.strays)
@@ -285,6 +287,14 @@ class _AgentsDecision:
         self._letters.answer_agent(it.agent, HELD, telling, answers=True)
         return Done(f"held: {WHY_HELD[doubt.reason]}", self._reading.lines)
 
+    def _settle_rewritten(self) -> None:
+        """She answers the mail that gave her words back with the words put right: these count, and nothing waits."""
+        it, pen = self._it, self._pen
+        for each in pen.facts.waiting.get(pen.ticket.id, ()):
+            again = each.kind == "slip" or (each.kind == "refused" and self._reading.text)
+            if each.agent == it.agent.name and each.mail == it.meant and again:
+                pen.effect(it.actor, Settle(each.id, "written again"))
+
     def _append(self, form: Literal["public", "held", "note"], people: tuple[Participant, ...] = ()) -> NewArticle:
         it, pen, text = self._it, self._pen, self._reading.text
         message = it.mail.message
@@ -308,6 +318,7 @@ class _AgentsDecision:
             )
         )
         pen.effect(it.actor, AppendArticle(article.id, it.agent.address, it.evidence, True))
+        self._settle_rewritten()
         self._letters.words = text
         return article
 
@@ -343,11 +354,16 @@ class _AgentsDecision:
         seconds = int(self._pen.policy.relay.delay.total_seconds())
         names = ", ".join(each.name or each.address for each in people)
         said = Phrase("goes out in", people=names, seconds=seconds) if seconds else Phrase("goes out", people=names)
-        return (Result(0, "", said),)
+        return (Result(*self._line_of(Answer), said),)
+
+    def _line_of(self, kind: type[Command]) -> tuple[int, str]:
+        """The line that said where her text goes, if one did."""
+        lines = ((each.line, each.text) for each in self._reading.commands if isinstance(each.command, kind))
+        return next(lines, (0, ""))
 
     def _tell(self, results: tuple[Result, ...], page: str, since: Earlier | None = None) -> None:
         others = (Result(0, "", Phrase("not there", ticket=each), ok=False) for each in self._it.elsewhere)
-        results = (*results, *others)
+        results = in_order((*results, *others))
         delayed = any(each.due is not None and not each.held for each in self._pen.drafts)
         links = (*LINKS, "undo") if delayed else LINKS
         telling = Telling(results=results, page=page, wrote_since=since, links=links)

@@ -2,7 +2,7 @@
 (`#send`, `#undo`) are in `released`."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import assert_never
 
 from mailgate.commands import values as say
@@ -66,6 +66,7 @@ def carry_out(
         page = _page(each.command, agent.language or pen.policy.site.language, pen)
         if page:
             pages.append(page)
+            said = Phrase("stands below")
         if said:
             results.append(Result(each.line, each.text, said))
     return tuple(results), "\n\n".join(pages)
@@ -84,7 +85,7 @@ def _change(agent: Agent, command: Command, reason: str, pen: Draughtsman) -> st
         case say.Pending(until):
             _state(actor, "pending", pen)
             pen.effect(actor, PendUntil(until))
-            return _until(until.astimezone(pen.policy.site.timezone))
+            return until_in_words(until, pen.policy.site.timezone)
         case say.Take():
             return _owner(actor, agent.name, pen)
         case say.Assign(name):
@@ -105,7 +106,9 @@ def _change(agent: Agent, command: Command, reason: str, pen: Draughtsman) -> st
             return _attribute(actor, command, pen)
 
 
-def _until(until: datetime) -> Phrase:
+def until_in_words(until: datetime, zone: tzinfo) -> Phrase:
+    """Until when it waits, by the site's clock."""
+    until = until.astimezone(zone)
     return Phrase(
         "pending until",
         weekday=Phrase(f"weekday {until.weekday()}"),
@@ -121,10 +124,10 @@ def _attribute(actor: str, command: say.Move | say.SetPriority | say.Tag | say.S
     match command:
         case say.Move(queue):
             if queue == ticket.queue:
-                return Phrase("already in queue", queue=queue)
+                return Phrase("already in queue", queue=pen.policy.queue(queue).title)
             old = ticket.queue
             pen.effect(actor, MoveToQueue(old, queue))
-            return Phrase("moved", old=old, new=queue)
+            return Phrase("moved", old=pen.policy.queue(old).title, new=pen.policy.queue(queue).title)
         case say.SetPriority(priority):
             if priority == ticket.priority:
                 return Phrase("priority already", priority=Phrase(f"priority {priority}"))
@@ -157,9 +160,19 @@ def _owner(actor: str, owner: str | None, pen: Draughtsman) -> str:
     if before == owner and actor == f"agent:{owner}":
         return Phrase("owner already yours")
     if before == owner:
-        return Phrase("owner already", owner=owner)
+        return Phrase("owner already", owner=_called(owner, pen))
     pen.effect(actor, ChangeOwner(before, owner, "command"))
-    return Phrase("owner changed", old=before or Phrase("nobody"), new=owner or Phrase("nobody"))
+    said = Phrase("owner changed", old=_called(before, pen), new=_called(owner, pen))
+    back = pen.facts.away.get(owner or "")
+    if back is None or actor == f"agent:{owner}":
+        return said
+    return Phrase("who is away", said=said, until=f"{back.astimezone(pen.policy.site.timezone):%Y-%m-%d %H:%M}")
+
+
+def _called(agent: str | None, pen: Draughtsman) -> str:
+    """An agent by the name that people call her."""
+    known = pen.policy.agents.get(agent or "")
+    return known.title if known is not None else agent or Phrase("nobody")
 
 
 def _tags(actor: str, add: tuple[str, ...], remove: tuple[str, ...], pen: Draughtsman) -> str:

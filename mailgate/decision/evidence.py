@@ -29,7 +29,7 @@ def joined(passage: Gate, facts: Facts) -> Thread | None:
     if join is None or join.mode == "auto":
         return None
     ticket = facts.ticket(facts.numbers.get(join.number, 0)) if join.mode == "ticket" else None
-    return Thread(ticket, Evidence("rule", join.number, ticket.id)) if ticket is not None else NO_THREAD
+    return Thread(ticket, Evidence("rule", passage.joined_by, ticket.id)) if ticket is not None else NO_THREAD
 
 
 def no_ticket_to_join(passage: Gate, facts: Facts) -> str:

@@ -4,10 +4,12 @@ The address that she wrote to may be an order too, or say that the text is a not
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailgate.commands.address import command_of
 from mailgate.commands.block import Block, BlockLine, find_block
+from mailgate.commands.mistake import Mistake
 from mailgate.commands.read import Ordered, Orders, as_corrected, read_orders
 from mailgate.commands.stray import stray_commands
 from mailgate.commands.values import Answer, Approve, Command, Confirm, Deny, Discard, Note, Send, Undo
@@ -24,6 +26,7 @@ from mailgate.tickets.signed import SignedAddress
 _MARK = 30  # characters at the end of a subject
 _IN_SUBJECT = re.compile(r"\(S([0-9]{1,18})\)\s*$")  # as notify.signing writes it
 _IN_NOTICE = re.compile(r"<notice\.s([0-9]{1,18})\.")  # as notify.write does
+NOT_MENDED = "<-- ?"
 WORDS_FOR_WHAT_WAITS = (Send, Discard, Confirm, Undo)
 OF_HER_TEXT = (Note, Answer)  # they say where the text goes, and do nothing by themselves
 
@@ -118,6 +121,22 @@ def read(it: AgentsMail, pen: Draughtsman) -> Reading:
     text = without_mobile_footer(block.rest).strip("\n")
     names = (it.agent.title, it.agent.title.partition(" ")[0], it.agent.name, it.mail.message.author.name)
     return Reading(block, orders, "" if says_nothing(text, names) else text, as_note, strays)
+
+
+def to_copy(reading: Reading, mistakes: Sequence[Mistake], *, has_text: bool) -> str:
+    """A refused mail as she can send it again: each wrong line mended, or marked, which no command line can be.
+
+    Nothing where it would be one line that the list of mistakes has already.
+    """
+    if not has_text and len(reading.block.lines) < 2:
+        return ""
+    wrong = {each.line: each.corrected for each in mistakes if each.line}
+    lines = (
+        each.text if each.number not in wrong else wrong[each.number] or f"{each.text} {NOT_MENDED}"
+        for each in reading.block.lines
+        if each.number
+    )
+    return "\n\n".join(filter(None, ("\n".join(lines), reading.text if has_text else "")))
 
 
 def _orders(block: Block, purpose: str, pen: Draughtsman) -> Orders:

@@ -167,7 +167,8 @@ class Letters:
 
     def notify(self, actor: str, action: actions.Notify) -> None:
         """Mail to agents: each person once per cause, whatever her roles, and never of her own action."""
-        for each in addressees(action, self._pen.ticket, self._policy, self._also, self.old_owner):
+        away = frozenset(self._pen.facts.away)
+        for each in addressees(action, self._pen.ticket, self._policy, self._also, self.old_owner, away):
             address = normalise(each.box.address)
             if address in self._told or address in self._policy.ours.addresses:
                 continue
@@ -175,7 +176,7 @@ class Letters:
             if each.agent is not None and not self._may_tell(actor, action.template, each.agent):
                 continue
             draft = self._to_agent(action.template, each.box, each.agent, self.about, self._answers_customer())
-            draft = replace(draft, reason=each.reason)
+            draft = replace(draft, reason=each.reason, stands_in=each.stands_in)
             if each.agent is not None:
                 self._pen.count(told_key(each.agent.name))
             self._send(actor, draft)

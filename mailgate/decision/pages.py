@@ -27,7 +27,7 @@ def show_page(
         who = Phrase("show customer", name=requester.name, address=requester.address)
     counted = Phrase("one article") if ticket.articles == 1 else Phrase("articles", count=ticket.articles)
     opened = Phrase("show opened", at=_time(ticket.created_at, zone), articles=counted)
-    lines: list[str] = [f"#{ticket.number}  {ticket.subject}", _place(ticket, zone), who, opened]
+    lines: list[str] = [f"#{ticket.number}  {ticket.subject}", _place(ticket, policy), who, opened]
     others = [each.address for each in ticket.people if each.role != "requester"]
     lines += [Phrase("show also", people=", ".join(others))] if others else []
     if left_out := _left_out(ticket, said, policy):
@@ -66,16 +66,26 @@ def _process(process: ProcessTold) -> list[Phrase]:
     return lines
 
 
-def _place(ticket: Ticket, zone: tzinfo) -> Phrase:
+def _place(ticket: Ticket, policy: Policy) -> Phrase:
     where = {
-        "queue": ticket.queue,
+        "queue": _with_key(policy.queue(ticket.queue).title, ticket.queue),
         "state": Phrase(f"state {ticket.state}"),
         "priority": Phrase(f"priority {ticket.priority}"),
-        "owner": ticket.owner or Phrase("nobody"),
+        "owner": _owner(ticket, policy),
     }
     if ticket.pending_until is None:
         return Phrase("show queue", **where)
-    return Phrase("show queue until", until=_time(ticket.pending_until, zone), **where)
+    return Phrase("show queue until", until=_time(ticket.pending_until, policy.site.timezone), **where)
+
+
+def _owner(ticket: Ticket, policy: Policy) -> str:
+    owner = policy.agents.get(ticket.owner or "")
+    return _with_key(owner.title, owner.name) if owner is not None else ticket.owner or Phrase("nobody")
+
+
+def _with_key(title: str, key: str) -> str:
+    """What people call it, and what stands in a command where that is another word."""
+    return title if title.casefold() == key.casefold() else f"{title} ({key})"
 
 
 def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:

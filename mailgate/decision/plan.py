@@ -7,7 +7,7 @@ from typing import Literal
 from mailgate.decision.alarm import Alarm
 from mailgate.decision.effects import Done
 from mailgate.decision.process_told import NO_PROCESS, ProcessTold
-from mailgate.decision.telling import NOTHING_MORE, Answer, Telling
+from mailgate.decision.telling import NOTHING_MORE, Answer, StandsIn, Telling
 from mailgate.mail.message import Attachment, Identity, Mailbox
 from mailgate.rules.trace import Trace
 from mailgate.tickets.model import Agent, Direction, Participant, SenderType, Ticket, Visibility
@@ -110,6 +110,7 @@ class Draft:
     held: str = ""  # why it must not be sent yet
     passing: Passing | None = None  # of kind "forward"; None: a mail of our own to somebody outside
     reason: str = ""  # of kind "agent": why its reader gets it, as Addressee says; "author": she wrote what it is about
+    stands_in: StandsIn = ""  # of kind "agent": for whom she gets it, as Addressee says
     process: ProcessTold = NO_PROCESS
     actor: str = ""  # of kind "agent": the agent whose mail it comes of, as we name her, whatever her From says
 

@@ -9,16 +9,17 @@ from mailgate.commands.values import Assign, Confirm, Discard, Note, Send, Take,
 from mailgate.decision.commanded import carry_out, names_of
 from mailgate.decision.conversation import Outgoing, Waiting
 from mailgate.decision.draughtsman import Draughtsman
-from mailgate.decision.effects import ChangeOwner, ChangeState, ReleaseAnswer, Resume, Settle, WithdrawAnswer
+from mailgate.decision.effects import ReleaseAnswer, Resume, Settle, WithdrawAnswer
 from mailgate.decision.her_words import AgentsMail
 from mailgate.decision.relay import answered
 from mailgate.decision.telling import Result
+from mailgate.decision.undone import take_all_back
 from mailgate.mail.envelope import ResumeWay
 from mailgate.phrases.phrase import Phrase
-from mailgate.tickets.lifecycle import move
 from mailgate.tickets.model import Agent
 
 NO_ORDERS = Orders((), ())
+SHOWN = 60  # characters of what waits
 OWNER_CHANGED = "owner.changed"  # as the history calls it
 
 
@@ -31,6 +32,7 @@ class Spoken:
     answered: str | None = None
     noted: str = ""  # the words of a held answer that she keeps as a note
     resumed: bool = False  # a mail is taken up again
+    waiting: tuple[Result, ...] = ()  # what a word that was not done can be meant for
 
 
 def release(it: AgentsMail, commands: tuple[Ordered, ...], pen: Draughtsman) -> Spoken:
@@ -45,7 +47,8 @@ def release(it: AgentsMail, commands: tuple[Ordered, ...], pen: Draughtsman) -> 
     if not fitting:
         return _wrong(word, Phrase("nothing waits"))
     if len(fitting) > 1:
-        return _wrong(word, Phrase("several wait"))
+        said = _wrong(word, Phrase("several wait"))
+        return replace(said, waiting=tuple(_in_words(each, pen) for each in reversed(fitting)))
     (waiting,) = fitting
     if waiting.kind == "kept" and isinstance(word.command, Send):
         return _wrong(word, Phrase("foreign words"))
@@ -62,9 +65,15 @@ def _fitting(it: AgentsMail, word: Ordered, pen: Draughtsman) -> list[Waiting]:
     """What the word can be meant for: of hers and fitting, and that which she answers to where it can be told."""
     mine = (each for each in pen.facts.waiting.get(pen.ticket.id, ()) if each.agent == it.agent.name)
     fitting = [each for each in mine if _fits(word, each, pen)]
-    if it.meant is not None:
-        return [each for each in fitting if each.mail == it.meant]
-    return [each for each in fitting if each.article is not None and each.article == it.seen] or fitting
+    return fitting if it.meant is None else [each for each in fitting if each.mail == it.meant]
+
+
+def _in_words(waiting: Waiting, pen: Draughtsman) -> Result:
+    """One of several things that wait: what it is, and its first words where they are known."""
+    words = " ".join(text_of(waiting.article or 0, pen).split())
+    begins = words if len(words) <= SHOWN else f"{words[:SHOWN].rstrip()}…"
+    said = Phrase(f"waits {waiting.kind}")
+    return Result(0, "", Phrase("waits in words", what=said, words=begins) if begins else said)
 
 
 def _fits(word: Ordered, waiting: Waiting, pen: Draughtsman) -> bool:
@@ -166,10 +175,8 @@ def _undo(agent: Agent, word: Ordered, pen: Draughtsman) -> Spoken:
         return _wrong(word, Phrase("too late taken back" if gone.state == "cancelled" else "too late on its way"))
     actor, article = f"agent:{agent.name}", mine[0].article
     pen.effect(actor, WithdrawAnswer(article, "undo"))
-    if (state := move(pen.ticket.state, "answer bounced")) != pen.ticket.state:
-        pen.effect(actor, ChangeState(pen.ticket.state, state))
     taken = Result(word.line, word.text, Phrase("taken back", text=text_of(article, pen)[:200]))
-    return Spoken((taken, *_given_back(agent, article, pen)))
+    return Spoken((taken, *take_all_back(agent, article, pen)))
 
 
 def _no_answer(agent: Agent, pen: Draughtsman) -> Phrase:
@@ -180,20 +187,6 @@ def _no_answer(agent: Agent, pen: Draughtsman) -> Phrase:
         return said
     old = str(changes[-1].detail.get("old") or "")
     return Phrase("take is no answer", said=said, line=f"#assign {old}" if old in pen.policy.agents else "#unassign")
-
-
-def _given_back(agent: Agent, article: int, pen: Draughtsman) -> tuple[Result, ...]:
-    """The ticket that became hers with the answer is again whose it was, as long as it is hers still."""
-    actor, told = f"agent:{agent.name}", pen.facts.told.get(pen.ticket.id, ())
-    sent = [each.at for each in told if each.actor == actor and each.detail.get("article") == article]
-    moves = [each for each in told if each.event == OWNER_CHANGED and each.actor == actor and each.at in sent]
-    if not moves or moves[-1].detail.get("new") != agent.name or pen.ticket.owner != agent.name:
-        return ()
-    old = moves[0].detail.get("old") or None
-    owner = pen.policy.agents.get(str(old)) if old is not None else None
-    pen.effect(actor, ChangeOwner(agent.name, owner.name if owner else None, "undo"))
-    said = Phrase("gave back", owner=owner.title) if owner else Phrase("gave back to nobody")
-    return (Result(0, "", said),)
 
 
 def _newest_answer(agent: Agent, pen: Draughtsman) -> list[Outgoing]:

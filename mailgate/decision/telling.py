@@ -16,6 +16,8 @@ LinkName = (
     | Literal["approve", "deny"]
 )
 
+StandsIn = Literal["", "owner", "team"]  # for an owner who is away; or the whole team is away, and somebody must hear
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -39,13 +41,19 @@ class Result:
     ok: bool = True
 
 
+def in_order(results: tuple[Result, ...]) -> tuple[Result, ...]:
+    """The lines of her mail as she wrote them, whatever was done first; what is no line of hers keeps its place."""
+    lines = iter(sorted((each for each in results if each.line), key=lambda each: each.line))
+    return tuple(next(lines) if each.line else each for each in results)
+
+
 @dataclass(frozen=True, slots=True)
 class Telling:
     """The particulars of one mail to an agent or the operator."""
 
     results: tuple[Result, ...] = ()
     page: str = ""  # the answer to #show, #history, #explain, #help
-    kept_text: str = ""  # her own words, given back
+    kept_text: str = ""  # her own words, given back; of a refused mail with its command lines, mended or marked
     reason: str = ""  # why something is held or doubted: one of notify's reasons, or a sentence
     mend: str = ""  # and what to do about it
     sender: str = ""  # the address and verdict of a doubtful sender

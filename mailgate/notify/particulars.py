@@ -83,6 +83,8 @@ def particulars(
         left_out=tuple(each.address for each in copied if not gets_answers(each.address, ticket, policy)),
         reopened=_is_reopened(plan, ticket),
         apart=_is_apart(draft, plan),
+        joined_by=_joined_by(draft, plan),
+        stands_in=draft.stands_in,
         new_owner=_is_new_owner(draft, plan, ticket),
         answer=AnswerView(draft.answer.text, answer_html) if draft.answer else AnswerView(),
     )
@@ -119,6 +121,12 @@ def _is_apart(draft: Draft, plan: Plan) -> bool:
     newest = plan.articles[0] if plan.articles else None
     theirs = newest is not None and newest.sender_type != "system" and not newest.verified
     return theirs and plan.before is not None and draft.kind == "agent" and draft.words is None
+
+
+def _joined_by(draft: Draft, plan: Plan) -> str:
+    """The rule that put the customer's mail on a ticket that was there."""
+    by_rule = plan.won is not None and plan.won.kind == "rule" and plan.before is not None
+    return plan.won.value if by_rule and plan.won and draft.kind == "agent" and draft.words is None else ""
 
 
 def _is_reopened(plan: Plan, ticket: Ticket) -> bool:

@@ -94,6 +94,8 @@ class Variables:
     left_out: tuple[str, ...] = ()  # the addresses of those of them whom no answer goes to
     reopened: bool = False  # what this mail tells of has opened the ticket again
     apart: bool = False  # its sender has no part in the ticket, or may not be who he says: it was filed and no more
+    stands_in: str = ""  # its reader gets it for the `owner`, who is away, or as the whole `team` is
+    joined_by: str = ""  # the rule that put the mail on this ticket
     new_owner: bool = False  # what this mail tells of has made its reader the owner
     links: Mapping[str, str] = field(default_factory=dict)
     results: tuple[ResultLine, ...] = ()
@@ -111,6 +113,7 @@ class Variables:
         """Name -> value, long texts and lists cut so that the longest still make a mail; the answer never is."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values["answers_to"] = scrub_line(self.answers_to, MAX_NAME)
+        values["joined_by"] = scrub_line(self.joined_by, MAX_NAME)
         for name in ("copied", "left_out"):
             values[name] = tuple(scrub_line(each, MAX_LINE) for each in values[name])
         for name in ("kept_text", "page"):

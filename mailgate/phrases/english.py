@@ -13,6 +13,7 @@ ENGLISH = {
     "owner already nobodys": "nothing changed: it is nobody's already",
     "owner already yours": "nothing changed: it is yours already",
     "owner changed": "owner {old} -> {new}",
+    "who is away": "{said}, who is away until {until}",
     "nobody": "nobody",
     "none": "none",
     "tags": "tags: {tags}",
@@ -26,6 +27,7 @@ ENGLISH = {
         "filed as an internal note, nobody outside got it; #reply on the first line answers the customer"
     ),
     "noted": "filed as an internal note; nobody outside got it",
+    "stands below": "below",
     "text not sent": "the text below the commands was not sent",
     "sent to": "sent to {people}",
     "kept as note": "not sent; it is kept as an internal note",
@@ -39,6 +41,10 @@ ENGLISH = {
     "taken back": "taken back, nobody got it: {text}",
     "gave back to nobody": "the ticket is nobody's again",
     "gave back": "the ticket is {owner}'s again",
+    "state again": "the ticket is {state} again",
+    "queue again": "the ticket lies in {queue} again",
+    "priority again": "the priority is {priority} again",
+    "field again": "{name} = {value} again",
     "operator released": "An administrator released your held answer: {what}.",
     "operator discarded": "An administrator discarded your held answer; nobody outside got it.",
     # why nothing was done
@@ -55,7 +61,13 @@ ENGLISH = {
     ),
     "said before": "{text} was said before: one of them",
     "nothing waits": "nothing of yours waits for that on this ticket",
-    "several wait": "several mails of yours wait here: write it in a reply to our mail about the one that you mean",
+    "several wait": "several mails of yours wait here: write it in a reply to our mail about the one that you mean:",
+    "waits in words": "{what}: {words}",
+    "waits held": "an answer that is held",
+    "waits kept": "an answer that cannot go out as it is",
+    "waits refused": "a mail that came back with a mistake in it",
+    "waits slip": "commands that came back with a mistake in them",
+    "waits unproven": "a mail that may not be yours",
     "foreign words": (
         "it holds what the customer must not see; our mail about it says what: answer again, above the quoted mail"
     ),

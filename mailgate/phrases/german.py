@@ -12,6 +12,7 @@ GERMAN = {
     "owner already nobodys": "nichts geändert: es ist schon bei niemandem",
     "owner already yours": "nichts geändert: es ist schon bei Ihnen",
     "owner changed": "Ticket bei {old} -> bei {new}",
+    "who is away": "{said}, abwesend bis {until}",
     "nobody": "niemandem",
     "none": "keine",
     "tags": "Schlagwörter: {tags}",
@@ -24,6 +25,7 @@ GERMAN = {
         "als interne Notiz abgelegt, niemand draußen hat sie bekommen; #reply in der ersten Zeile antwortet dem Kunden"
     ),
     "noted": "als interne Notiz abgelegt; niemand draußen hat sie bekommen",
+    "stands below": "siehe unten",
     "text not sent": "der Text unter den Befehlen wurde nicht gesendet",
     "sent to": "gesendet an {people}",
     "kept as note": "nicht gesendet; bleibt als interne Notiz",
@@ -37,6 +39,10 @@ GERMAN = {
     "taken back": "zurückgenommen, niemand hat sie bekommen: {text}",
     "gave back to nobody": "das Ticket ist wieder bei niemandem",
     "gave back": "das Ticket ist wieder bei {owner}",
+    "state again": "das Ticket ist wieder {state}",
+    "queue again": "das Ticket liegt wieder in {queue}",
+    "priority again": "die Priorität ist wieder {priority}",
+    "field again": "wieder {name} = {value}",
     "operator released": "Ein Administrator hat Ihre zurückgehaltene Antwort freigegeben: {what}.",
     "operator discarded": (
         "Ein Administrator hat Ihre zurückgehaltene Antwort verworfen; niemand draußen hat sie bekommen."
@@ -54,7 +60,13 @@ GERMAN = {
     ),
     "said before": "{text} steht schon da: nur eines von beiden",
     "nothing waits": "auf diesem Ticket wartet nichts von Ihnen darauf",
-    "several wait": "hier warten mehrere Mails von Ihnen: antworten Sie damit auf unsere Mail über die gemeinte",
+    "several wait": "hier warten mehrere Mails von Ihnen: antworten Sie damit auf unsere Mail über die gemeinte:",
+    "waits in words": "{what}: {words}",
+    "waits held": "eine zurückgehaltene Antwort",
+    "waits kept": "eine Antwort, die so nicht hinausgehen kann",
+    "waits refused": "eine Mail, die mit einem Fehler zurückkam",
+    "waits slip": "Befehle, die mit einem Fehler zurückkamen",
+    "waits unproven": "eine Mail, die vielleicht nicht von Ihnen ist",
     "foreign words": (
         "sie enthält, was der Kunde nicht sehen darf; unsere Mail dazu sagt, was: antworten Sie noch einmal, über der"
         " zitierten Mail"

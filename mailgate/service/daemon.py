@@ -84,16 +84,20 @@ class Daemon:
             asyncio.create_task(self._guard(parts.processor.run(), stop), name="processor"),
             asyncio.create_task(self._guard(parts.worker.run(), stop), name="delivery"),
         ]
+        serving = False
         try:
             await self._start(parts, desk)
+            serving = True
             when_ready()
             await stop.wait()
         finally:
             self._ready = False
-            notify("STOPPING=1")
-            log.info("stopping")
+            if serving:  # who could not start says only why
+                notify("STOPPING=1")
+                log.info("stopping")
             await _end(parts, loops)
-            log.info("stopped")
+            if serving:
+                log.info("stopped")
 
     def _assembled(self, desk: Desk, reader: Reader) -> "_Parts":
         store, config = desk.store, self._config

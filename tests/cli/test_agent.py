@@ -1,6 +1,7 @@
 """`agent list|away|back`: the operator says who is away, and sees it."""
 
 import json
+from datetime import datetime
 
 import pytest
 
@@ -18,7 +19,9 @@ def test_an_agent_is_marked_away_and_back(desk: Desk, capsys: pytest.CaptureFixt
     assert call(desk, "away", name, "--until", "2d") == 0
     assert f"{name} is away until" in capsys.readouterr().out
     assert call(desk, "list", "--json") == 0
-    assert json.loads(capsys.readouterr().out)[0]["away_until"] is not None
+    until = datetime.fromisoformat(json.loads(capsys.readouterr().out)[0]["away_until"])
+    assert call(desk, "list") == 0
+    assert f"{until.astimezone(desk.config.site.timezone):%Y-%m-%d %H:%M}\n" in capsys.readouterr().out
     assert call(desk, "back", name) == 0
     assert call(desk, "list") == 0
     assert "here" in capsys.readouterr().out

@@ -1,5 +1,7 @@
 """What `serve` says when it is ready can be typed where the reader stands, and works."""
 
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -63,3 +65,15 @@ def test_one_maildir_of_all_is_named_as_such(desk: Path, monkeypatch: pytest.Mon
     config = desk / "config.toml"
     config.write_text(config.read_text().replace("mail/{recipient}", "outgoing"))
     assert "in outgoing, a Maildir. Ctrl-C" in said(desk)
+
+
+def test_who_cannot_start_says_why_and_nothing_else(desk: Path) -> None:
+    config = desk / "config.toml"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        config.write_text(config.read_text().replace("127.0.0.1:2525", listen))
+        command = [sys.executable, "-m", "mailgate", "-C", str(desk), "serve"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 75
+    (line,) = ended.stderr.splitlines()
+    assert f"cannot listen on {listen}: another program listens there" in line

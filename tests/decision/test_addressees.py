@@ -53,3 +53,23 @@ def test_who_had_the_ticket_before_is_told_of_it_unless_nobody_had() -> None:
     told = addressees(before, TICKET, POLICY, old_owner="kim")
     assert [(each.box.address, each.reason) for each in told] == [(KIM.address, "old owner")]
     assert addressees(before, TICKET, POLICY) == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "owner", "away", "told"),
+    [
+        (Notify("x", team="queue"), None, {"nina"}, [("kim", "")]),
+        (Notify("x", owner=True), None, {"kim"}, [("nina", "")]),
+        (Notify("x", team="first-line"), None, {"nina", "kim"}, [("nina", "team"), ("kim", "team")]),
+        (Notify("x", owner=True), "nina", {"nina"}, [("nina", ""), ("kim", "owner")]),
+        (Notify("x", owner=True), "nina", {"nina", "kim"}, [("nina", "")]),
+        (Notify("x", owner=True), "nina", {"kim"}, [("nina", "")]),
+        (Notify("x", role="lead"), None, {"kim"}, [("kim", "")]),
+        (Notify("x", to=("kim",)), None, {"kim"}, [("kim", "")]),
+    ],
+)
+def test_work_goes_to_those_who_are_here_and_no_mail_falls_silent(
+    action: Notify, owner: str | None, away: set[str], told: list[tuple[str, str]]
+) -> None:
+    found = addressees(action, replace(TICKET, owner=owner), LEADS, away=frozenset(away))
+    assert [(each.agent.name, each.stands_in) for each in found if each.agent] == told

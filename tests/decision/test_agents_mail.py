@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailgate.decision.effects import Await, ChangeOwner, ChangeState, HoldAnswer, Remark, SendMail
+from mailgate.decision.conversation import Waiting
+from mailgate.decision.effects import Await, ChangeOwner, ChangeState, HoldAnswer, Remark, SendMail, Settle
 from mailgate.decision.facts import Facts
 from mailgate.decision.leak import Leak
 from mailgate.decision.plan import Draft, Plan
@@ -219,7 +220,8 @@ def test_one_mistake_and_nothing_is_sent_and_nothing_changes() -> None:
     assert (drafts(plan, "customer"), plan.articles, changed(plan)) == ([], (), set())
     telling = mail_to_her(plan).telling
     assert [each.line for each in telling.results] == [3, 4]
-    assert (telling.kept_text, telling.links) == ("It was sent.", ("corrected", "as_note", "discard"))
+    assert telling.links == ("corrected", "as_note", "discard")
+    assert telling.kept_text == "#close\n#tag vip\n#note\n#assign nina\n\nIt was sent."  # to be sent again in one copy
     assert [d.effect.kind for d in plan.effects if isinstance(d.effect, Await)] == ["refused"]
 
 
@@ -258,7 +260,7 @@ def test_a_command_in_the_middle_of_an_answer_gives_the_mail_back() -> None:
     assert [(each.line, each.text) for each in telling.results] == [(3, "#note")]
     assert (telling.links, telling.kept_text) == (
         ("as_text", "as_note", "discard"),
-        "Hello Ana.\n#note\nShe pays late.",
+        "#take\n\nHello Ana.\n#note\nShe pays late.",
     )
 
 
@@ -274,7 +276,72 @@ def test_what_came_back_for_such_a_line_alone_is_taken_up_whole_with_its_command
 def test_in_a_note_such_a_line_stands_and_she_is_told_that_it_was_not_done() -> None:
     plan = plan_of("#note\nShe pays late.\n#close")
     assert (plan.outcome.detail, changed(plan)) == ("note", set())
-    assert [(each.line, each.text) for each in mail_to_her(plan).telling.results if each.line] == [(3, "#close")]
+    assert [(each.line, each.text) for each in mail_to_her(plan).telling.results if not each.ok] == [(3, "#close")]
+
+
+@pytest.mark.parametrize(
+    ("commands", "copy"),
+    [
+        ("#tag refund\n#priority hihg\n#assign kim", "#tag refund\n#priority high\n#assign kim"),
+        ("#tag refund\n#xyzzyplugh", "#tag refund\n#xyzzyplugh <-- ?"),
+        ("#close\n#reopen", "#close\n#reopen <-- ?"),
+        ("#set order=1\n#set order=2", "#set order=1\n#set order=2 <-- ?"),
+        ("#tag x\n#untag x", "#tag x\n#untag x <-- ?"),
+        ("#pending soonish\n#take", "#pending soonish <-- ?\n#take"),
+        ("#cc nobody\n#take", "#cc nobody <-- ?\n#take"),
+        ("#assign zoe\n#take", "#assign zoe <-- ?\n#take"),
+    ],
+)
+@pytest.mark.parametrize("text", ["", "\nIt was sent."])
+def test_a_mail_that_comes_back_is_there_to_copy_and_no_marked_line_is_ever_done(
+    commands: str, copy: str, text: str
+) -> None:
+    given_back = mail_to_her(plan_of(commands + text)).telling
+    assert given_back.kept_text == f"{copy}\n{text}".strip("\n")
+    again = plan_of(given_back.kept_text)
+    assert (again.outcome.kind == "command" and not changed(again)) == ("<-- ?" in copy)
+
+
+def test_a_refusal_that_nothing_can_take_up_gives_her_words_back_too() -> None:
+    ticket = make_ticket(participants=())
+    telling = mail_to_her(plan_of("#close\nHello Ana.", ticket=ticket, facts=knowing(ticket))).telling
+    assert telling.kept_text == "#close\n\nHello Ana."
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "settled"),
+    [
+        ("refused", "#note\nIt was sent.", True),
+        ("refused", "It was sent.", True),
+        ("refused", "#take", False),  # her words still wait
+        ("slip", "#take", True),
+        ("held", "It was sent.", False),
+    ],
+)
+def test_who_answers_a_refusal_with_her_words_put_right_has_nothing_left_to_confirm(
+    kind: Any, text: str, settled: bool
+) -> None:
+    facts = knowing(TICKET, waiting={TICKET.id: (Waiting(5, "nina", kind, 70),)})
+    plan = plan_of(text, facts=facts, in_reply_to="<notice.s70.00ff@example.com>")
+    assert [d.effect for d in plan.effects if isinstance(d.effect, Settle)] == [Settle(5, "written again")] * settled
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "#tag vip\n#reply\n#cc ben@acme.example\n#close\nHello both.",
+            [(1, "#tag vip"), (2, "#reply"), (3, "#cc ben@acme.example"), (4, "#close")],
+        ),
+        ("#note\n#take\nMine.", [(1, "#note"), (2, "#take")]),
+        ("#show\n#take\n#help", [(1, "#show"), (2, "#take"), (3, "#help")]),
+        ("#take\n#close", [(1, "#take"), (2, "#close")]),
+    ],
+)
+def test_a_receipt_has_each_of_her_lines_in_her_order(text: str, told: list[tuple[int, str]]) -> None:
+    results = mail_to_her(plan_of(text)).telling.results
+    assert [(each.line, each.text) for each in results] == told
+    assert all(each.said and each.ok for each in results)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What each command does to a ticket, and the line that she is told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,14 +29,14 @@ def ordered(text: str, **ticket: Any) -> tuple[Ticket, list[str], Plan]:
         ("#close", {"state": "closed"}, {"state": "closed"}, "nothing changed: it is closed already"),
         ("#reopen", {"state": "closed"}, {"state": "open", "closed_at": None}, "state closed -> open"),
         ("#spam", {"state": "new"}, {"state": "spam"}, "state new -> spam"),
-        ("#take", {}, {"owner": "nina"}, "owner nobody -> nina"),
+        ("#take", {}, {"owner": "nina"}, "owner nobody -> Nina Costa"),
         ("#take", {"owner": "nina"}, {"owner": "nina"}, "nothing changed: it is yours already"),
-        ("#assign kim", {"owner": "nina"}, {"owner": "kim"}, "owner nina -> kim"),
-        ("#assign Kim Lee", {}, {"owner": "kim"}, "owner nobody -> kim"),
-        ("#unassign", {"owner": "kim"}, {"owner": None}, "owner kim -> nobody"),
+        ("#assign kim", {"owner": "nina"}, {"owner": "kim"}, "owner Nina Costa -> Kim Lee"),
+        ("#assign Kim Lee", {}, {"owner": "kim"}, "owner nobody -> Kim Lee"),
+        ("#unassign", {"owner": "kim"}, {"owner": None}, "owner Kim Lee -> nobody"),
         ("#unassign", {}, {"owner": None}, "nothing changed: it is nobody's already"),
-        ("#queue billing", {}, {"queue": "billing"}, "moved from support to billing"),
-        ("#queue support", {}, {"queue": "support"}, "nothing changed: it lies in support already"),
+        ("#queue billing", {}, {"queue": "billing"}, "moved from Support to Billing"),
+        ("#queue support", {}, {"queue": "support"}, "nothing changed: it lies in Support already"),
         ("#priority high", {}, {"priority": "high"}, "priority normal -> high"),
         ("#priority normal", {}, {"priority": "normal"}, "nothing changed: the priority is normal already"),
         ("#tag vip -trial", {"tags": ("trial", "eu")}, {"tags": ("eu", "vip")}, "tags: eu, vip"),
@@ -117,3 +118,14 @@ def test_receipts_for_errors_alone_leave_out_what_went_well_but_no_page() -> Non
     assert decided(agents_mail("#close", policy=quiet), quiet, knowing(make_ticket())).drafts == ()
     assert decided(agents_mail("#show", policy=quiet), quiet, knowing(make_ticket())).drafts
     assert decided(agents_mail("#clsoe", policy=quiet), quiet, knowing(make_ticket())).drafts
+
+
+def test_who_gives_a_ticket_to_somebody_away_hears_until_when() -> None:
+    away = {"kim": NOW + timedelta(days=9), "nina": NOW + timedelta(days=2)}
+    for line, said in (
+        ("#assign kim", "owner nobody -> Kim Lee, who is away until 2026-12-01 10:30"),
+        ("#take", "Costa"),
+    ):
+        plan = decided(agents_mail(line), POLICY, knowing(make_ticket(), away=away))
+        (draft,) = (draft for draft in plan.drafts if draft.receipt)
+        assert draft.telling.results[0].said.endswith(said)

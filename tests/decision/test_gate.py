@@ -39,6 +39,8 @@ def test_a_rule_can_join_a_mail_to_a_ticket_or_keep_it_from_one() -> None:
     join = "rules: [{name: x, when: message.received, do: [{join: {ticket: '1042'}}]}]"
     plan = passed(join, knowing(make_ticket()), subject="no token")
     assert plan.won is not None
+    assert (plan.won.kind, plan.won.value) == ("rule", "x")  # the history says which rule, and the ticket is its own
+    assert plan.won is not None
     assert (plan.outcome.ticket, plan.won.kind) == (1042, "rule")
     never = "rules: [{name: x, when: message.received, do: [{join: never}]}]"
     assert passed(never, knowing(make_ticket()), in_reply_to="<first@acme.example>").before is None

@@ -194,3 +194,19 @@ def test_she_is_answered_at_her_registered_address_wherever_she_wrote_from() -> 
     mail = agents_mail("#show", sender=f"Nina <{NINA.also[0]}>", verified=passed, policy=POLICY)
     plan = decided(mail, POLICY, knowing(TICKET))
     assert [draft.recipient.address for draft in plan.drafts] == [NINA.address]
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ((), [("nina", ""), ("kim", "")]),
+        (("nina",), [("kim", "")]),
+        (("nina", "kim"), [("nina", "team"), ("kim", "team")]),
+    ],
+)
+def test_new_mail_goes_to_those_of_the_team_who_are_here_and_else_to_all(
+    away: tuple[str, ...], told: list[tuple[str, str]]
+) -> None:
+    facts = Facts(away=dict.fromkeys(away, NOW))
+    plan = decided(make_mail(make_raw(), POLICY), POLICY, facts)
+    assert [(each.agent.name, each.stands_in) for each in plan.drafts if each.agent] == told

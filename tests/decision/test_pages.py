@@ -32,7 +32,7 @@ def test_the_ticket_and_what_was_said_stand_on_one_screen() -> None:
     lines = show_page(ticket, said, make_policy()).split("\n")
     assert lines[:7] == [
         "#1042  Invoice",
-        "queue support, pending until 2026-11-22 10:30, normal, owner nina",
+        "queue Support, pending until 2026-11-22 10:30, normal, owner Nina Costa (nina)",
         "customer Ana Silva <ana@acme.example>",
         "opened 2026-11-21 10:30, 1 article",
         "also ben@acme.example",

@@ -39,6 +39,7 @@ POLICY = make_policy(RULES)
 TICKET = make_ticket()
 SEEN = TICKET.last_article
 HELD = SEEN + 2
+HER_SECOND = make_answer(HELD, "My words.", NINA, visibility="internal")
 
 
 def waits(kind: Any = "held", number: int = 1, mail: int = 70, agent: str = "nina", orders: str = "") -> Waiting:
@@ -106,7 +107,7 @@ def test_the_commands_that_came_with_it_take_effect_when_it_goes_and_as_far_as_t
     assert plan.ticket is not None
     assert (plan.ticket.state, plan.ticket.owner, plan.ticket.tags) == ("closed", "kim", ("late",))
     assert effects(plan, ChangeOwner) == [ChangeOwner(None, "kim", "command")]
-    assert results(plan)[1:3] == ["state open -> closed", "owner nobody -> kim"]
+    assert results(plan)[1:3] == ["state open -> closed", "owner nobody -> Kim Lee"]
     assert 'no agent "gone"' in results(plan)[3]
 
 
@@ -196,14 +197,27 @@ def test_a_link_that_was_used_before_does_not_send_something_else() -> None:
     assert "nothing of yours" in refused(plan_of("#send", left, subject="Re: [Ticket#1042] Invoice (S70)"))
 
 
-def test_what_stands_at_the_article_that_she_saw_is_meant() -> None:
-    ticket = make_ticket(last_article=HELD)
-    other = Waiting(2, "nina", "held", 71, SEEN + 1)
-    known = facts(waits(), other)
-    known = replace(known, outgoing={1042: (*known.outgoing[1042], Outgoing(9, SEEN + 1, ANA, "held", NOW))})
-    known = replace(known, articles=knowing(ticket).articles, tickets={1042: ticket})
-    plan = plan_of("#send", known, ticket=ticket)
-    assert effects(plan, ReleaseAnswer) == [ReleaseAnswer(HELD)]
+@pytest.mark.parametrize("word", ["#send", "#note", "#discard"])
+def test_of_two_held_answers_a_bare_word_takes_neither_and_lists_both(word: str) -> None:
+    ticket = make_ticket(last_article=HELD)  # what she answers says nothing of the one that she means
+    known = facts(waits(), Waiting(2, "nina", "held", 71, SEEN + 1))
+    said = {1042: (make_said(SEEN), make_answer(SEEN + 1, "First. " * 20, NINA, visibility="internal"), HER_SECOND)}
+    copies = (*known.outgoing[1042], Outgoing(9, SEEN + 1, ANA, "held", NOW))
+    known = replace(
+        known, outgoing={1042: copies}, articles=knowing(ticket).articles, tickets={1042: ticket}, said=said
+    )
+    plan = plan_of(word, known, ticket=ticket)
+    assert "several mails of yours" in refused(plan)
+    assert [each[:40] for each in results(plan)[1:]] == [
+        "an answer that is held: First. First. Fi",
+        "an answer that is held: My words.",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["held", "refused"])
+def test_what_waits_is_listed_in_words(kind: str) -> None:
+    plan = plan_of("#discard", facts(waits(kind), waits("refused", number=2, mail=71)))
+    assert "a mail that came back with a mistake in it" in results(plan)
 
 
 # --- mail taken up again
@@ -244,7 +258,7 @@ def test_undo_takes_back_what_is_delayed_and_the_ticket_is_open_again() -> None:
     assert effects(plan, WithdrawAnswer) == [WithdrawAnswer(HELD, "undo")]
     assert plan.ticket is not None
     assert plan.ticket.state == "open"
-    assert results(plan) == ["taken back, nobody got it: My words."]
+    assert results(plan) == ["taken back, nobody got it: My words.", "the ticket is open again"]
 
 
 @pytest.mark.parametrize(

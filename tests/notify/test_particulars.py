@@ -186,6 +186,15 @@ def test_a_mail_that_nobody_vouches_for_is_told_as_filed_apart() -> None:
     assert not views(apart, mail)["auto-reply", ANA].apart
 
 
+def test_a_mail_that_a_rule_put_on_a_ticket_is_told_with_that_rules_name() -> None:
+    join = "rules: [{name: same-machine, when: message.received, do: [{join: {ticket: '1042'}}]}, {name: tell, when:"
+    policy = make_policy(f"{join} customer.replied, do: [{{notify: {{team: queue, template: agent_followup}}}}]}}]")
+    for subject, said in (("no token", "same-machine"), ("[Ticket#1042] hello", "same-machine")):
+        mail = make_mail(make_raw(subject=subject, sender="printer@acme.example"), policy)
+        seen = views(decided(mail, policy, knowing(make_ticket())), mail)["agent", KIM.address]
+        assert (seen.joined_by, seen.apart) == (said, True)
+
+
 def test_a_name_that_passes_for_an_address_gives_way_to_the_real_one() -> None:
     seen = customers(sender='"nina@example.com" <mallory@evil.example>')
     assert {each.author for each in seen.values()} == {"mallory@evil.example"}

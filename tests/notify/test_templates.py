@@ -13,7 +13,16 @@ from mailgate.notify.rendered import Rendered
 from mailgate.notify.samples import BARE, HOSTILE, LINKED, LONG, NO_TICKET, ORDINARY, REASONS, RIGHT_TO_LEFT, SAMPLES
 from mailgate.notify.templates import TemplateFailed, Templates
 from mailgate.notify.variables import DOUBT_REASONS, HELD_REASONS, LINKS
-from mailgate.notify.views import AgentView, AnswerView, AttachmentView, CustomerView, MessageView, ResultLine
+from mailgate.notify.views import (
+    AgentView,
+    AnswerView,
+    AttachmentView,
+    CustomerView,
+    EarlierView,
+    HeldView,
+    MessageView,
+    ResultLine,
+)
 from mailgate.problems import Problem
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "templates"
@@ -128,14 +137,43 @@ def test_an_agent_reads_the_customers_words_first_and_who_he_is(name: str, langu
     footer = proven.html.index('data-mailgate="rule"')
     assert proven.html.index("any news on this") < proven.html.index("invoice-4711.pdf") < footer
     assert proven.subject == "[Ticket#1042] Invoice 4711 is wrong"
-    unproven = STANDARD.render(name, language, replace(ORDINARY, verified=""))
-    for part in (unproven.text, unproven.html):
-        assert {"en": "is NOT verified", "es": "NO está verificada", "de": "NICHT geprüft"}[language] in part
+    unproven = STANDARD.render(name, language, replace(ORDINARY, verified="", actor=""))
+    warning = {"en": "is NOT verified", "es": "NO está verificada", "de": "NICHT geprüft"}[language]
+    assert warning in unproven.text
+    assert warning in unproven.html
+    assert warning not in STANDARD.render(name, language, replace(ORDINARY, verified="")).text  # a proven agent's doing
     ordinary = replace(ORDINARY, answers_to="")
     proven = STANDARD.render(name, language, ordinary)
     note = STANDARD.render(name, language, replace(ordinary, reply_does="note")).text
     assert {"en": "A reply answers Ana", "es": "contesta a Ana", "de": "Antwort geht an Ana"}[language] in proven.text
     assert {"en": "as an internal note", "es": "como nota interna", "de": "als interne Notiz"}[language] in note
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_ticket_that_a_colleague_moves_without_a_word_says_so(language: str) -> None:
+    moved = STANDARD.render("agent_new", language, replace(ORDINARY, message=MessageView())).text
+    assert moved.startswith("Kim Lee ")
+    assert "Billing" in moved.partition("\n")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_a_ticket_is_one_paragraph_whatever_of_it_is_missing(language: str) -> None:
+    """Jinja's other branches part paragraphs; in this one a line is there or not."""
+    for name, more in (
+        ("agent_new", {"actor": ""}),
+        ("agent_new", {"actor": "", "verified": "", "stands_in": "team", "joined_by": "x"}),
+        ("agent_new", {"actor": "", "verified": "", "stands_in": "owner", "apart": True, "joined_by": "x"}),
+        ("agent_note", {}),
+        ("agent_note", {"stands_in": "owner"}),
+    ):
+        text = STANDARD.render(name, language, replace(ORDINARY, **more)).text
+        about = text.partition(RULES[language])[2].strip().split("\n\n")
+        assert about[0].startswith("Billing: ")
+        assert "<ana@acme.example>" in about[0]
+        assert all(line.strip() for line in about[0].splitlines())
+    for word in ("team", "owner"):
+        told = STANDARD.render("agent_new", language, replace(ORDINARY, stands_in=word)).text
+        assert {"en": "away", "de": "abwesend", "es": "ausente"}[language] in told
 
 
 def test_who_owns_a_ticket_is_said_from_the_readers_side() -> None:
@@ -331,6 +369,39 @@ def test_every_mail_to_an_agent_marks_where_our_own_part_begins(name: str, langu
     assert "<a " not in bare.html
 
 
+FOR_HER_ALONE = ("command_error", "command_result", "confirm", "sender_unknown", "agent_held", "delivery_failed")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FOR_HER_ALONE)
+def test_a_mail_that_is_hers_alone_begins_with_what_it_says_and_not_with_our_line(name: str, language: str) -> None:
+    for variables in SAMPLES.values():
+        assert not STANDARD.render(name, language, variables).text.startswith("--")
+    short = replace(ORDINARY, kept_text="", page="", held=HeldView("unsure"))
+    assert (
+        f"{RULES[language]}\n-- " not in STANDARD.render(name, language, short).text
+    )  # two lines in a row say nothing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_customer_must_never_read_stands_below_our_line(language: str) -> None:
+    """What is quoted of our mail without any mark is cut at that line (mail.split)."""
+    note = replace(
+        ORDINARY, held=HeldView("internal", EarlierView(ORDINARY.now, "Kim", "They paid late.", internal=True))
+    )
+    for name, secrets in {
+        "agent_held": ("They paid late.", "I will look into it"),
+        "command_error": ("I will look into it",),
+        "command_result": ("They paid twice",),
+        "confirm": ("nina@home.example", "I will look into it"),
+        "sender_unknown": ("nina@home.example", "I will look into it"),
+    }.items():
+        above, _, below = STANDARD.render(name, language, note).text.partition(RULES[language])
+        for secret in secrets:
+            assert secret not in above
+            assert secret in below
+
+
 DECISIONS = {
     "agent_held": ("send", "as_note", "discard"),
     "command_error": ("corrected", "as_text", "as_note", "discard"),
@@ -432,8 +503,9 @@ def test_a_command_error_says_first_that_nothing_happened_then_what_was_wrong(la
     nothing = {"en": "Nothing was sent", "es": "No se ha enviado", "de": "Es wurde nichts gesendet"}
     assert text.startswith(nothing[language])
     order = [
-        *(RULES[language], "!  1  #ntoe         unknown command. Did you mean #note?", "   2  #assign nina  nina has"),
-        *("#confirm ", "#send ", "#note ", "#discard ", " 7 ", "I will look into it", "icket 1042 ---"),
+        *("!  1  #ntoe         unknown command. Did you mean #note?", "   2  #assign nina  nina has"),
+        *("#confirm ", "#send ", "#note ", "#discard ", RULES[language]),
+        *(" 7 ", "I will look into it", "icket 1042 ---"),
     ]
     places = [text.index(each) for each in order]
     assert places == sorted(places)

@@ -125,10 +125,15 @@ def test_discard_keeps_it_as_a_note_and_sends_nothing(store: Store) -> None:
 def test_undo_takes_all_copies_back_and_not_twice(store: Store) -> None:
     desk = Desk(store, make_policy())
     ticket = desk.begin()
-    desk.says("#close\nIt was sent.", ticket)
-    assert (copies(store, NINA.address), desk.ticket().state) == (["delayed"], "closed")
+    desk.says("#pending 2026-12-24\n#set order=1", ticket)
+    before = desk.ticket()
+    desk.says("#close\n#set order=2\n#tag vip\n#cc ben@acme.example\nIt was sent.", ticket)
+    assert (copies(store, NINA.address), desk.ticket().state) == (["delayed", "delayed"], "closed")
     desk.says("#undo", ticket)
-    assert (copies(store, NINA.address), desk.ticket().state) == (["cancelled"], "open")
+    after = desk.ticket()
+    assert copies(store, NINA.address) == ["cancelled", "cancelled"]
+    assert (after.state, after.pending_until, after.owner) == ("pending", before.pending_until, None)
+    assert (after.fields, after.tags, len(after.people)) == (before.fields, (), 1)
     (again,) = desk.says("#undo", ticket)
     assert "taken back already" in again.outcome.detail
 

@@ -67,6 +67,8 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
     blank, body = _blank_line(raw, start, window)
     if tolerant and blank == window < end:
         blank, body = _blank_line(raw, start, end)
+    if tolerant:
+        blank, body = _bare_blank_line(raw, start, min(blank, start + limit)) or (blank, body)
     defects = []
     if over_cap := blank - start > limit:
         defects.append(f"header over {limit // 1024} KB: cut")
@@ -119,6 +121,14 @@ def _blank_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
     if long >= 0:
         return long, long + 3
     return (short, short + 2) if short >= 0 else (end, end)
+
+
+def _bare_blank_line(raw: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """Where a gateway wrote the blank line as CR CR in a mail of other line ends: no field follows it."""
+    found = raw.find(b"\r\r", start, end)
+    if found < 0 or _known_fields_follow(raw[found + 2 : end].split(b"\n", _MOST_JUNK), in_header=True):
+        return None
+    return found, found + 2
 
 
 def _known_fields_follow(lines: list[bytes], in_header: bool) -> bool:

@@ -8,7 +8,7 @@ holds a C0 or C1 control, NUL, U+2028/9, a bidi override or a lone surrogate (R4
 import re
 from collections.abc import Iterable
 
-from mailgate.mail.charset import eight_bit
+from mailgate.mail.charset import eight_bit, guess_told
 from mailgate.mail.encoded_words import decode_words
 from mailgate.mail.head import RawField
 
@@ -100,6 +100,11 @@ class Headers:
 
     def values(self, name: str) -> list[str]:
         return [readable(octets, self._hint) for octets in self.raws(name)]
+
+    def guesses(self) -> list[str]:
+        """What to say of the fields with octets in a charset that nobody names (spec/mail.md 1: guess, mark)."""
+        told = ((name, guess_told(octets, self._hint)) for name, octets in self.fields if not octets.isascii())
+        return [f"{name}: {guess}" for name, guess in told if guess]
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Every field, decoded and scrubbed, in order of appearance."""

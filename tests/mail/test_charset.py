@@ -43,6 +43,19 @@ def test_without_a_label_utf8_comes_first_and_windows_1252_last() -> None:
     assert guessed.defect
 
 
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (None, "in a charset that nobody names: read as windows-1252"),
+        ("us-ascii", "not in charset us-ascii: read as windows-1252"),
+        ("utf-8", "not in charset utf-8: read as windows-1252"),
+        ("x-own", "unknown charset 'x-own': read as windows-1252"),
+    ],
+)
+def test_a_guess_is_told_in_the_words_of_its_label(label: str | None, said: str) -> None:
+    assert decode("café".encode("cp1252"), label).defect == said
+
+
 def test_long_undeclared_text_is_detected() -> None:
     text = "Здравствуйте, у меня проблема с заказом и оплатой, помогите пожалуйста разобраться с этим вопросом. " * 6
     assert decode(text.encode("cp1251"), None).text == text

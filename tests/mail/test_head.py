@@ -38,6 +38,13 @@ def test_junk_between_well_known_fields_is_passed_over() -> None:
     assert head.defects == ("junk between header fields",)
 
 
+def test_a_blank_line_that_a_gateway_wrote_as_cr_cr_ends_the_header() -> None:
+    raw = b"Subject: a\r\nTo: b\r\rnote: see below\r\n\r\nc"
+    assert cut(raw).fields == (("Subject", b"a"), ("To", b"b"))
+    assert raw[cut(raw).body :] == b"note: see below\r\n\r\nc"
+    assert len(cut(b"Subject: a\r\rX\r\nFrom: b\r\n\r\nc").fields) == 2
+
+
 def test_a_blank_before_the_colon_is_read() -> None:
     assert fields(b"Subject : a\n\n") == [("Subject", b"a")]
 

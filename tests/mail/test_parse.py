@@ -484,3 +484,23 @@ def test_the_name_of_a_file_is_found_where_mailers_put_it(fields: bytes, name: s
         HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + typed + fields + b"\r\n\r\nx\r\n--b--"
     ).attachments
     assert attachment.filename == name
+
+
+def test_every_guessed_charset_of_a_header_is_told() -> None:
+    raw = "Subject: Grüße\r\nFrom: Jörg <a@b.example>\r\nTo: c@d.example\r\n\r\nx".encode("cp1252")
+    told = "in a charset that nobody names: read as windows-1252"
+    assert parse(raw).defects == (f"Subject: {told}", f"From: {told}")
+    assert parse("Subject: Grüße\r\nFrom: a@b.example\r\n\r\nx".encode()).defects == ()
+
+
+def test_the_guessed_charset_of_a_file_name_is_told() -> None:
+    field = 'Content-Disposition: attachment; filename="Größe.pdf"'.encode("cp1252")
+    message = parse(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + field + b"\r\n\r\nx\r\n--b--")
+    assert message.attachments[0].filename == "Größe.pdf"
+    assert "a field of a part: in a charset that nobody names: read as windows-1252" in message.defects
+
+
+@pytest.mark.parametrize("more", [b"", b"Content-Transfer-Encoding: base64\r\n"])
+def test_a_broken_structure_is_told_in_our_own_words(more: bytes) -> None:
+    for defect in parse(HEAD + b"Content-Type: multipart/mixed\r\n" + more + b"\r\nx").defects:
+        assert "Defect" not in defect

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mailgate.mail.inspect import as_json
 from mailgate.mail.message import Message, Notice
 from mailgate.mail.parse import parse
 
@@ -63,3 +64,18 @@ def test_the_complaints_that_microsoft_passes_on_are_some() -> None:
     message = parse(raw.encode())
     assert message.automatic.kind == "feedback"
     assert message.notice == Notice("complaint", OURS, "ana@hotmail.example", "abuse")
+
+
+def test_receipts_and_complaints_are_inspected_as_reports_of_a_delivered_mail() -> None:
+    fields = f"Final-Recipient: rfc822;ana@acme.example\nOriginal-Message-ID: {OURS}\nDisposition: m/s; displayed\n"
+    recipient = {
+        "address": "ana@acme.example", "action": "delivered", "status": None, "permanent": False,
+        "diagnostic": "m/s; displayed",
+    }  # fmt: skip
+    found = as_json(notice("disposition-notification", fields))
+    assert found["bounce"] == {"original_message_id": OURS, "recipients": [recipient]}
+    assert found["automatic"]["kind"] == "disposition"
+    complaint = as_json(
+        notice("feedback-report", "Feedback-Type: abuse\n", f"To: a@b.example\nMessage-ID: {OURS}\n\nx")
+    )
+    assert complaint["bounce"]["recipients"][0]["address"] == "a@b.example"

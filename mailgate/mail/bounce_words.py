@@ -55,6 +55,7 @@ NOT_DELIVERED = re.compile(
     r"rejected|refused|blocked|returned)|still (?:being )?undelivered|delivery status notification|mail delivery "
     r"(?:software|failed|"
     r"system)|transcript of session|unknown user|user unknown|mailbox full|recipient address rejected|no such user|"
+    r"failed recipients?\b|requested action not taken|automatically rejected|has been postponed|"
     r"warning message only|"
     r"konnte\w* (?:\S+ ){0,12}?nicht (?:zugestellt|ausgeliefert|gesendet|übermittelt)|nicht zugestellt|unzustellbar|"
     r"zustellung (?:\S+ "
@@ -71,7 +72,7 @@ NOT_DELIVERED = re.compile(
     r"配信できません|送信できません|届けることができ|お届けできません"
 )
 DELAYED = re.compile(
-    r"\bdelay|not yet been delivered|will (?:be retried|continue|keep (?:on )?trying|be tried|try|retry|be "
+    r"\bdelay|postponed|not yet been delivered|will (?:be retried|continue|keep (?:on )?trying|be tried|try|retry|be "
     r"attempted)|still (?:being )?"
     r"(?:retr|trying|undelivered)|still in the queue|warning message only|do(?:es)? not need to (?:resend|re-send|be "
     r"resent)|could not send message for past|"

@@ -11,7 +11,7 @@ from mailgate.mail import head
 from mailgate.mail.address import read_addresses
 from mailgate.mail.headers import Headers, scrub, without_comments
 from mailgate.mail.message import BouncedRecipient
-from mailgate.mail.reply_meaning import inferred_status, quoted_status
+from mailgate.mail.reply_meaning import inferred_status, quoted_status, reply_class
 
 MOST_RECIPIENTS = 100
 LONGEST_REPORT = 256 * 1024
@@ -104,9 +104,9 @@ def _fields(octets: bytes) -> Iterator[head.RawField]:
 
 
 def _recipient(fields: Headers, delayed: bool) -> BouncedRecipient:
-    written = fields.value("diagnostic-code")
-    diagnostic = (written.partition(";")[2].strip() or written)[:LONGEST_DIAGNOSTIC]
-    status = _status(without_comments(fields.value("status")), diagnostic)
+    written, said = fields.value("diagnostic-code"), without_comments(fields.value("status")).strip()
+    diagnostic = (written.partition(";")[2].strip() or written or _words_of(said))[:LONGEST_DIAGNOSTIC]
+    status = _status(said, diagnostic)
     action = _action(fields.value("action"), status, delayed)
     original = _typed_address(fields.value("original-recipient"))
     final = _typed_address(fields.value("final-recipient"))
@@ -126,6 +126,11 @@ def _recipient(fields: Headers, delayed: bool) -> BouncedRecipient:
         diagnostic=diagnostic,
         original=original if original.lower() != address.lower() else "",
     )
+
+
+def _words_of(status: str) -> str:
+    """A reply that stands where the code should: "553 Message too big"."""
+    return status if reply_class(status) and len(status) > 4 else ""
 
 
 def _action(value: str, status: str | None, delayed: bool) -> str:

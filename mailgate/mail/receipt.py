@@ -10,6 +10,7 @@ from mailgate.mail.message_ids import is_message_id, message_id
 
 _LONGEST = 64 * 1024
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]{1,64}@[^\s<>()\[\]\",;:]{1,255}")
+_REJECTED = re.compile(r"\b(?:was|were|been|automatically) (?:automatically )?(?:rejected|refused)\b", re.IGNORECASE)
 _COMPLAINED_RECIPIENT = ("original-rcpt-to", "removal-recipient", "x-hmxmroriginalrecipient")
 
 
@@ -33,6 +34,13 @@ def read_notice(kind: AutomaticKind, octets: bytes, returned: Headers | None, he
         )
     disposition = without_comments(fields.value("disposition"))
     return Notice(_disposed(disposition), original, _typed(fields.value("final-recipient")), disposition[:200])
+
+
+def is_refusal(notice: Notice, text: str) -> bool:
+    """Whether a receipt refuses the mail (RFC 5429 2.1.1): deleted by a program, which says that it rejected it."""
+    if notice.kind != "deleted" or not notice.detail.lower().startswith("automatic-action"):
+        return False
+    return _REJECTED.search(text[:2_000]) is not None
 
 
 def _fields(octets: bytes) -> tuple[head.RawField, ...]:

@@ -8,7 +8,7 @@ import re
 _LONGEST = 4_000
 _IN_SENTENCE = r"(?:[^.]|\.(?=\S))"  # a full stop inside a host name ends none
 
-STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+STATUS = re.compile(r"(?<![\w.])(?<!version )([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)", re.IGNORECASE)
 REPLY_CODE = re.compile(r"(?<![\w.:/@-])([45])([0-5]\d)(?=[ \-,;:)\]#]|$)")
 _HASHED_CODE = re.compile(r"#([45])([0-5]\d)(?=[ -])")
 
@@ -45,9 +45,9 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "3.4", "5",
         r"(?:message|mail|e-?mail|size|attachment|file|content)\w*[^.\n]{0,50}(?:too (?:big|large|long)|"
         r"exceed\w*[^.\n]{0,50}(?:"
-        r"size|limit|maximum|length))|too large|exceed\w*[^.\n]{0,20}(?:maximum|max) (?:message )?size|message size (?:"
-        r"limit|exceed)|size limit|larger than|zu gro(?:ß|ss)|demasiado grande|trop volumineu|troppo grand|muito "
-        r"grande|"
+        r"size|limit|maximum|length))|too large|exceed\w*[^.\n]{0,20}(?:maximum|max)\b[^.\n]{0,20}\bsize|"
+        r"message size (?:limit|exceed)|size limit|larger than|zu gro(?:ß|ss)|demasiado grande|"
+        r"trop volumineu|troppo grand|muito grande|"
         r"te groot|слишком (?:большо|велик)|サイズ(?:超過|が大き)",
     ),
     (
@@ -151,6 +151,11 @@ def quoted_status(text: str) -> str | None:
     """The first enhanced code that stands in a reply or notice."""
     found = STATUS.search(text)
     return found[1] if found else None
+
+
+def quoted_failure(text: str) -> str | None:
+    """The first enhanced code of a failure: a notice of one has none of success, but the numbers of programs."""
+    return next((code for code in STATUS.findall(text) if code[0] != "2"), None)
 
 
 def reply_class(text: str) -> str:

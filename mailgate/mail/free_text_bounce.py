@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mailgate.mail.address import read_addresses
-from mailgate.mail.bounce_words import DELAYED, FINAL, NOT_DELIVERED, PASSED_ON, SUBJECT
+from mailgate.mail.bounce_words import DELAYED, FINAL, PASSED_ON
 from mailgate.mail.dsn import LONGEST_DIAGNOSTIC, MOST_RECIPIENTS
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import BouncedRecipient

@@ -111,7 +111,8 @@ def _part(fields: Fields, path: str, parents: tuple[tuple[str, str], ...], place
 
 
 def _content_type(written: str, named: bool) -> str:
-    written = written.replace(" ", "")
+    first, _, rest = written.partition(" ")
+    written = first if rest and _TYPE.fullmatch(first) else written.replace(" ", "")
     if written.startswith(_OPAQUE):
         written = f"message/{written[len(_OPAQUE) :]}"
     if written.startswith("multipart/") or written in _MEANT_AS_TEXT:  # a multipart without a part is a text

@@ -19,7 +19,7 @@ from mailgate.mail.message_ids import in_reply_to, is_message_id, message_id, re
 from mailgate.mail.notice_text import NoticeText
 from mailgate.mail.parameters import read_parameters
 from mailgate.mail.part import Part
-from mailgate.mail.receipt import is_complaint_by_header, is_refusal, read_notice
+from mailgate.mail.receipt import is_called_complaint, is_complaint_by_header, is_refusal, read_notice
 from mailgate.mail.reply_meaning import inferred_status, quoted_failure
 
 _KINDS: dict[str, AutomaticKind] = {
@@ -67,7 +67,7 @@ def read_report(
     reading = _Reading(raw, headers, parts, authors, subject, text)
     kinds = [_KINDS[part.content_type] for part in parts if part.content_type in _KINDS]
     kind = "bounce" if "bounce" in kinds else kinds[0] if kinds else _REPORT_TYPES.get(_report_type(headers))
-    if kind is None and is_complaint_by_header(headers):
+    if kind is None and (is_complaint_by_header(headers) or reading.complains()):
         kind = "feedback"
     if kind is None or (not _report_type(headers) and is_passed_on(subject) and authors):
         return reading.prose()
@@ -116,6 +116,11 @@ class _Reading:
             (found[1].decode("ascii", "replace") for octets in contents if (found := _ORIGINAL_ID.search(octets))), ""
         )
         return Bounce(self._original(returned, prose, original), recipients)
+
+    def complains(self) -> bool:
+        """Whether it is a complaint by the mail that it gives back."""
+        returned = self.returned() if is_called_complaint(self.subject) else None
+        return returned is not None and is_complaint_by_header(returned)
 
     def refusal(self, notice: Notice) -> Bounce:
         """What a receipt says that refuses a mail: a filter of the recipient's deleted it unread."""

@@ -11,6 +11,7 @@ _LOOKED_AT = 2000  # octets
 _WORD = re.compile(rb"[\W_]*[A-Z]?[a-z]{0,20}[\W_]*")
 _MOST_PIECES = 5_000  # that are decoded each for itself
 _SOFT_BREAK = re.compile(rb"=[ \t]{1,60}(?=\r?\n)")  # blanks that a gateway put behind the sign (RFC 2045 6.7)
+_BARE_SIGN = re.compile(rb"=(?==)")
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _AS_THEY_ARE = frozenset(("", "7bit", "7bits", "8bit", "8bits", "binary", "none", "plain", "7bitascii"))
 
@@ -23,10 +24,17 @@ def undone(octets: bytes, encoding: str) -> tuple[bytes, str]:
     if encoding in ("base64", "xbase64", "b64"):
         return _base64(octets)
     if encoding in ("quotedprintable", "xquotedprintable", "qp"):
-        return binascii.a2b_qp(_SOFT_BREAK.sub(b"=", octets) if b"= " in octets or b"=\t" in octets else octets), ""
+        return _quoted_printable(octets), ""
     if encoding in ("xuuencode", "uuencode", "xuue", "uue"):
         return uuencode.decoded(octets)
     return octets, "unknown content-transfer-encoding: read as it is"
+
+
+def _quoted_printable(octets: bytes) -> bytes:
+    """A sign that no code follows is itself: Python would take two of them for one."""
+    if b"= " in octets or b"=\t" in octets:
+        octets = _SOFT_BREAK.sub(b"=", octets)
+    return binascii.a2b_qp(_BARE_SIGN.sub(b"=3D", octets) if b"==" in octets else octets)
 
 
 def _base64(octets: bytes) -> tuple[bytes, str]:

@@ -504,3 +504,10 @@ def test_the_guessed_charset_of_a_file_name_is_told() -> None:
 def test_a_broken_structure_is_told_in_our_own_words(more: bytes) -> None:
     for defect in parse(HEAD + b"Content-Type: multipart/mixed\r\n" + more + b"\r\nx").defects:
         assert "Defect" not in defect
+
+
+@pytest.mark.parametrize(
+    "written", ["text/html Content-Transfer-Encoding: 8bit", "text / html", "text/html charset utf-8"]
+)
+def test_a_type_with_something_behind_it_is_that_type(written: str) -> None:
+    assert parse(HEAD + b"Content-Type: %s\r\n\r\n<p>Hello" % written.encode()).body.text == "Hello"

@@ -101,3 +101,14 @@ def test_a_receipt_by_which_a_filter_refuses_the_mail_is_a_bounce(text: str, sta
     (recipient,) = message.bounce.recipients
     assert (recipient.address, recipient.action, recipient.status) == ("ana@acme.example", "failed", status)
     assert notice("disposition-notification", fields, text="Deleted without being read.").bounce is None
+
+
+def test_a_complaint_of_hotmail_bears_its_mark_in_the_mail_it_gives_back() -> None:
+    raw = (
+        "From: <staff@hotmail.example>\nSubject: complaint about message from 192.0.2.7\nContent-Type: multipart/mixed; "
+        "boundary=b\n\n--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: ana@hotmail.example\n"
+        f"Message-ID: {OURS}\n\nx\n--b--"
+    )
+    message = parse(raw.encode())
+    assert message.automatic.kind == "feedback"
+    assert message.notice == Notice("complaint", OURS, "ana@hotmail.example", "abuse")

@@ -39,6 +39,11 @@ def test_quoted_printable_and_plain_are_read() -> None:
     assert undone(b"x", "nonsense")[0] == b"x"
 
 
+def test_a_sign_that_no_code_follows_is_itself() -> None:
+    assert undone(b"key=dGVzdA== a==b===c =43==44", "quoted-printable") == (b"key=dGVzdA== a==b===c C=D", "")
+    assert undone(b"soft==\nend", "quoted-printable") == (b"soft=end", "")
+
+
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "x-uuencode", "7bit", ""])
 @given(octets=st.binary(max_size=300))
 def test_any_octets_in_any_encoding_give_octets(encoding: str, octets: bytes) -> None:

@@ -58,14 +58,21 @@ def read_addresses(text: str) -> AddressList:
     return AddressList(_read(decoded).mailboxes, True, found.cut) if "@" in decoded else found
 
 
-def _read(text: str) -> AddressList:
-    text = text.strip()
+def _one(text: str) -> Mailbox | None:
+    """The mailbox of a text that is nothing but one, in the usual form."""
     simple = _SIMPLE.fullmatch(text) if len(text) <= 320 else None
     if simple and _is_address(simple["address"]) and not simple["address"].endswith("."):
         name = display_name(simple["quoted"] if simple["quoted"] is not None else simple["phrase"])
-        return AddressList((Mailbox(name, simple["address"]),), _names_another(name, simple["address"]))
+        return Mailbox(name, simple["address"])
     if len(text) <= 320 and _is_address(text) and not text.endswith((".", "'")):
-        return AddressList((Mailbox("", text),))
+        return Mailbox("", text)
+    return None
+
+
+def _read(text: str) -> AddressList:
+    text = text.strip()
+    if (only := _one(text)) is not None:
+        return AddressList((only,), _names_another(only.name, only.address))
     scanner = _Scanner(text[:_LONGEST_FIELD])
     items, closed = scanner.items()
     if not closed:  # a quote or comment that never ends would swallow the rest: read it as plain characters
@@ -220,7 +227,7 @@ class _Item:
         if not found and _is_address(comment):
             found = comment
         if not found and "@" in name and "=?" in written:  # a whole mailbox that broken software encoded
-            return next(iter(_read(name).mailboxes), Mailbox(name, "")), True
+            return _one(name) or Mailbox(name, ""), True
         return Mailbox(name, found), True
 
 
@@ -313,6 +320,7 @@ class _Scanner:
             self._next_item()
             self._item = following
         if self._item.angle is None or ("@" not in self._item.angle and "@" in content):
+            self._item.odd = self._item.odd or self._item.angle is not None
             self._item.angle, self._item.words_before = content, len(self._item.words)
         self._item.odd = self._item.odd or end < 0 or self._item.angle is not content or "<" in content
         self._at = stop + 1

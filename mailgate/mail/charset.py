@@ -60,6 +60,8 @@ def _misfit(octets: bytes, codec: str) -> Text:
         if other in ("cp932", "euc_jp"):
             return Text(octets.decode(other, "replace"), _public_name(other), f"{told} {_public_name(other)}")
         return Text(iso2022jp.decode(octets), "iso-2022-jp")
+    if codec == "cp1252" and (other := guess(octets)):  # its octets 81, 8D, 8F, 90 and 9D are no characters
+        return Text(octets.decode(other, "replace"), _public_name(other), f"{told} {_public_name(other)}")
     marked = octets.decode(codec, "replace")
     return Text(marked, _public_name(codec), f"octets that are not in charset {_public_name(codec)}")
 
@@ -139,7 +141,7 @@ def _seven_bit(octets: bytes, said: str, defect: str) -> Text:
         if _JAPANESE.search(octets):
             return Text(iso2022jp.decode(octets), "iso-2022-jp", defect)
         if _KOREAN in octets:
-            return Text(octets.decode("iso2022_kr", "replace"), "iso2022_kr", defect)
+            return Text(octets.decode("iso2022_kr", "replace"), "iso-2022-kr", defect)
     if b"\0" in octets and (wide := _unmarked_utf16(octets)):
         return Text(octets.decode(wide, "replace"), wide, defect)
     return Text(octets.decode("ascii"), "us-ascii" if said == "ascii" else "utf-8", defect)
@@ -204,5 +206,5 @@ def _detected(octets: bytes) -> str | None:
 
 def _public_name(codec: str) -> str:
     """The name that mail knows it by."""
-    name = codecs.lookup(codec).name
+    name = codecs.lookup(codec).name.replace("_", "-").replace("iso2022", "iso-2022").removesuffix("-ext")
     return f"windows-{name[2:]}" if re.fullmatch(r"cp125\d", name) else name.replace("iso8859-", "iso-8859-")

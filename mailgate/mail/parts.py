@@ -94,7 +94,8 @@ def _part(fields: Fields, path: str, parents: tuple[tuple[str, str], ...], place
     disposition, disposed = read_parameters(_text(fields, "content-disposition"))
     encoding = read_parameters(_text(fields, "content-transfer-encoding"))[0]
     content_id = scrub(decode_words(_text(fields, "content-id"))).strip("<> ")[:255]
-    filename = safe_filename(disposed.get("filename") or disposed.get("name", "") or parameters.get("name", ""))
+    named = (disposed.get("filename"), disposed.get("name"), parameters.get("name"), parameters.get("filename"))
+    filename = safe_filename(next(filter(None, named), ""))
     return Part(
         path=path,
         content_type=_content_type(written, bool(filename)),

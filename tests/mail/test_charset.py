@@ -67,6 +67,20 @@ def test_a_wrong_label_is_told_and_the_text_is_saved() -> None:
     assert wrong.defect
 
 
+def test_octets_that_the_label_cannot_mean_are_guessed() -> None:
+    decoded = decode("ピーター・ジョーンズ様、ランプが届きません。".encode("cp932"), "iso-8859-1")
+    assert (decoded.text, decoded.charset) == ("ピーター・ジョーンズ様、ランプが届きません。", "cp932")
+    assert decoded.defect == "not in charset windows-1252: read as cp932"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("iso-2022-jp", "iso-2022-jp"), ("latin1", "windows-1252"), ("euc-jp", "euc-jp"), ("latin2", "iso-8859-2")],
+)
+def test_a_charset_is_told_by_the_name_that_mail_knows(label: str, name: str) -> None:
+    assert decode(b"\xb0\xa1" if label != "iso-2022-jp" else b"x", label).charset == name
+
+
 def test_vendor_characters_of_iso_2022_jp_are_read() -> None:
     assert decode(b"\x1b$B-!#1ET\x1b(B", "iso-2022-jp").text == "①１都"
 

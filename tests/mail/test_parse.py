@@ -471,6 +471,7 @@ def test_an_invitation_is_told_in_the_text_and_kept() -> None:
         (b"Content-Disposition: attachment; filename='a b.pdf'", "a b.pdf"),
         (b'Content-Disposition: attachment; filename="C:\\Temp\\x.pdf"', "x.pdf"),
         (b"Content-Type: application/pdf name=x.pdf", "x.pdf"),
+        (b'Content-Type: application/pdf; filename="x.pdf"', "x.pdf"),
         (b'Content-Type: "application/pdf"; name=x.pdf', "x.pdf"),
         (b"Content-Type: application/pdf;\r\nname=x.pdf", "x.pdf"),
         (b"Content-Type: application/pdf\r\nContent-Description: x.pdf", "x.pdf"),

@@ -105,9 +105,9 @@ def test_a_receipt_by_which_a_filter_refuses_the_mail_is_a_bounce(text: str, sta
 
 def test_a_complaint_of_hotmail_bears_its_mark_in_the_mail_it_gives_back() -> None:
     raw = (
-        "From: <staff@hotmail.example>\nSubject: complaint about message from 192.0.2.7\nContent-Type: multipart/mixed; "
-        "boundary=b\n\n--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: ana@hotmail.example\n"
-        f"Message-ID: {OURS}\n\nx\n--b--"
+        "From: <staff@hotmail.example>\nSubject: complaint about message from 192.0.2.7\nContent-Type: "
+        "multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nX-HmXmrOriginalRecipient: "
+        f"ana@hotmail.example\nMessage-ID: {OURS}\n\nx\n--b--"
     )
     message = parse(raw.encode())
     assert message.automatic.kind == "feedback"

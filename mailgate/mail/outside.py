@@ -24,12 +24,12 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 def words_outside(raw: bytes, places: tuple[tuple[int, int], ...]) -> str:
     """The words at `places`, a paragraph a line; "" where there is none."""
     said: list[str] = []
-    left = LONGEST
+    left, hint = LONGEST, charset.named_charset(raw)
     for start, end in places:
         octets = raw[start : min(end, start + left)].strip()
         left -= len(octets)
         if octets:
-            said += _meant(charset.clean(charset.eight_bit(octets, charset.named_charset(raw))))
+            said += _meant(charset.clean(charset.eight_bit(octets, hint)))
     return "\n".join(dict.fromkeys(said))
 
 

@@ -18,6 +18,11 @@ _LONGEST_DECODED = 2 * 1024  # of one value
 _PARAMETER = re.compile(r'\s*([^\s=;"]{1,100})\s?=\s?(?:"((?:[^"\\]|\\.){0,8192})"|([^;]{0,8192}))')
 _ESCAPED = re.compile(r"\\([\"\\])")  # no other character needs it, and C:\\Temp\\x.pdf is written unescaped
 _FORGOTTEN_SEMICOLON = re.compile(r"(?:^|\s)(?=[A-Za-z0-9*-]{1,40}\s?=)")
+_NEXT = re.compile(
+    r"\s{1,8}(?=(?:(?:file)?name|charset|boundary|size|type|format|delsp|(?:creation|modification|read)-date)\s?=|"
+    r"[a-z-]{2,40}\*\d{0,3}\*?\s?=)",
+    re.IGNORECASE,
+)
 _STAR_FORGOTTEN = re.compile(
     r"(?:utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d)'[A-Za-z-]{0,20}'[^']*%[0-9A-F]{2}", re.IGNORECASE
 )
@@ -39,9 +44,13 @@ def read_parameters(text: str) -> tuple[str, dict[str, str]]:
         match = _PARAMETER.match(rest, at)
         if match:
             name, quoted, bare = match.groups()
+            at = match.end()
+            if quoted is None and (forgotten := _NEXT.search(bare)):
+                bare, at = bare[: forgotten.start()], match.start(3) + forgotten.start()
             written = _ESCAPED.sub(r"\1", quoted) if quoted is not None else _unquoted(bare.strip())
             _keep(name.lower(), written, plain, extended)
-            at = match.end()
+            if _NEXT.match(rest, at):
+                continue  # the semicolon is missing
         at = rest.find(";", at) + 1 or len(rest)
     decoded = {name: scrub(_worded(name, each)) for name, each in plain.items()}
     decoded |= {name: scrub(_rfc2231(sections)) for name, sections in extended.items()}

@@ -14,6 +14,9 @@ _HASHED_CODE = re.compile(r"#([45])([0-5]\d)(?=[ -])")
 
 # (subject and detail, the class where no code says it, the words); the first that matches counts.
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
+    ("6.7", "5", r"\bsmtputf8\b|non-ascii addresses? (?:are |is )?not (?:permitted|supported|allowed)"),
+    ("7.1", "4", r"\bgr[ae]y-?list"),
+    ("1.3", "5", r"(?:invalid|bad) (?:recipient |e-?mail )?address syntax|malformed (?:recipient |e-?mail )?address"),
     (
         "7.1", "5",
         r"relay(?:ing)? (?:\w+ ){0,3}(?:denied|prohibited|not (?:permitted|allowed)|refused)|not (?:permitted|"

@@ -42,3 +42,20 @@ def test_the_value_is_lower_case_and_without_comments() -> None:
 @given(st.text(alphabet="abc*'0123%;=\"\\ \té\ud800\x00"))
 def test_any_field_is_read(text: str) -> None:
     read_parameters(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "application/pdf; name*0*=utf-8''%C3%84 name*1*=%C3%A4 name*2=\".pdf\"",
+        'application/pdf name="Ää.pdf" charset=utf-8',
+        "application/pdf; charset=utf-8 name=Ää.pdf",
+        'application/pdf; name="Ää.pdf" size=3',
+    ],
+)
+def test_parameters_whose_semicolon_is_missing_are_read(text: str) -> None:
+    assert read_parameters(text)[1]["name"] == "Ää.pdf"
+
+
+def test_a_name_with_an_equals_sign_is_one_name() -> None:
+    assert read_parameters("attachment; filename=a b=c d.pdf")[1] == {"filename": "a b=c d.pdf"}

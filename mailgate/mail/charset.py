@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from mailgate.mail import iso2022jp
+from mailgate.mail.accents import by_accents
 from mailgate.mail.charset_labels import codec_for, plain_label
 from mailgate.mail.guess import guess
 
@@ -99,7 +100,8 @@ def guess_told(octets: bytes, hint: str | None = None) -> str:
 
 def _guessed(octets: bytes, hint: str | None) -> Text:
     codec = (codec_for(hint) if hint else None) or "cp1252"
-    for each in (codec if codec not in _LATIN else guess(octets), guess(octets), codec):
+    looks_like = guess(octets) or by_accents(octets)
+    for each in (codec if codec not in _LATIN else looks_like, looks_like, codec):
         try:
             if each:
                 return _told(octets.decode(each), each)
@@ -126,7 +128,7 @@ def _undeclared(octets: bytes, label: str | None, codec: str | None) -> Text:
         return Text(octets.decode(wide, "replace").removeprefix("\ufeff"), wide, defect)
     if (text := _mostly_utf8(octets)) is not None:
         return Text(text.removeprefix("\ufeff"), "utf-8", defect or "octets that are not in charset utf-8")
-    found = guess(octets) or _detected(octets) or "cp1252"
+    found = guess(octets) or by_accents(octets) or _detected(octets) or "cp1252"
     said = (
         f"not in charset {'us-ascii' if codec == 'ascii' else 'utf-8'}" if codec else "in a charset that nobody names"
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from mailgate.mail.charset import eight_bit, guess_told
-from mailgate.mail.encoded_words import decode_words
+from mailgate.mail.encoded_words import decode_words, word_defects
 from mailgate.mail.head import RawField
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -25,6 +25,7 @@ _NEVER_ENCODED = frozenset(
         "dkim-signature",
     )
 )
+_WITH_NAMES = frozenset(("subject", "from", "sender", "reply-to", "to", "cc"))
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -103,7 +104,10 @@ class Headers:
 
     def guesses(self) -> list[str]:
         """What to say of the fields with octets in a charset that nobody names (spec/mail.md 1: guess, mark)."""
-        told = ((name, guess_told(octets, self._hint)) for name, octets in self.fields if not octets.isascii())
+        told = [(name, guess_told(octets, self._hint)) for name, octets in self.fields if not octets.isascii()]
+        for name, octets in self.fields:
+            if b"=?" in octets and name.lower() in _WITH_NAMES:
+                told += [(name, defect) for defect in word_defects(octets.decode("latin-1"))]
         return [f"{name}: {guess}" for name, guess in told if guess]
 
     def decoded(self) -> tuple[tuple[str, str], ...]:

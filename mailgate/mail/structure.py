@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from mailgate.mail.charset import eight_bit, guess_told, named_charset
+from mailgate.mail.encoded_words import word_defects
 from mailgate.mail.head import Head, RawField, cut_part
 from mailgate.mail.parameters import read_parameters
 
@@ -218,6 +219,8 @@ class _Scan:
         """
         value = value[: _FIELD_LIMIT if self._spent < _SPENDABLE else _SHORT_FIELD]
         self._spent += len(value)
+        if told and b"=?" in value:
+            self._defects |= {f"a field of a part: {each}": None for each in word_defects(value.decode("latin-1"))}
         if not value.isascii():
             hint = named_charset(self._raw)
             if told and (guess := guess_told(value, hint)):

@@ -16,6 +16,7 @@ _MOST_JUNK = 200
 RawField = tuple[str, bytes]  # name as written, value unfolded
 
 _NAME = re.compile(rb"[!-9;-~]+")
+_INDENTED = re.compile(rb"[ \t]{1,40}([A-Za-z-]{2,40})[ \t]?:")
 _LONGEST_NAME = 998
 _PARAMETER = re.compile(
     rb"(?:boundary|charset|name|filename|type|format|delsp|method)(?:\*\d*\*?)?[ \t]?=", re.IGNORECASE
@@ -105,7 +106,8 @@ def _start(raw: bytes) -> int:
         while raw[start : start + 1] in (b"\r", b"\n"):
             start += 1
         if not raw.startswith((b"From ", b">From "), start):
-            return start
+            indented = _INDENTED.match(raw, start)  # a first field is nothing's continuation
+            return indented.start(1) if indented and indented[1].lower() in _KNOWN else start
         end = raw.find(b"\n", start)
         start = len(raw) if end < 0 else end + 1
 

@@ -19,6 +19,7 @@ DEEPEST = 100
 _DELIMITER = re.compile(
     rb"^--([^\s-][^\r\n]{0,200}|-[^\r\n]{1,200})\r?\n(?=content-[a-z-]{1,40}:)", re.MULTILINE | re.IGNORECASE
 )
+_BEHIND_THE_END = (b">", b";", b",", b".", b'"', b"'", b"=", b"=20")
 _TOKEN = re.compile(r"[a-z0-9.+_-]{1,40}")
 _PART_HEADER_LIMIT = 64 * 1024
 _FIELD_LIMIT = 4 * 1024  # of one content field; compat32 is quadratic in the number of parameters
@@ -114,8 +115,8 @@ class _Scan:
             line = self._raw[at + 2 : end].rstrip(b" \t\r") if end - at < longest else b""
             if line in self.open:
                 return self._delimiter(line, at, end)
-            if line.endswith(b"--") and line[:-2] in self.open:
-                self._close(line[:-2], at, end)
+            if b"--" in line and (closed := self._closed_by(line)):
+                self._close(closed, at, end)
                 return bool(self.open)
             at = end if end > at + 2 else at + 2
 
@@ -150,6 +151,11 @@ class _Scan:
         head = cut_part(self._raw, min(end + 1, len(self._raw)), len(self._raw), _PART_HEADER_LIMIT)
         self.part(head.fields, head.body)
         return True
+
+    def _closed_by(self, line: bytes) -> bytes:
+        """The open boundary that a line closes, also with a sign behind its end, as broken mailers write: "--b-->"."""
+        boundary, _, rest = line.rpartition(b"--")
+        return boundary if boundary in self.open and (not rest or rest in _BEHIND_THE_END) else b""
 
     def _close(self, boundary: bytes, at: int, end: int) -> None:
         """The outermost multipart stays open: broken mailers, and lists that add a footer, put parts behind its end."""

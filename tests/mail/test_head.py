@@ -45,6 +45,12 @@ def test_a_blank_line_that_a_gateway_wrote_as_cr_cr_ends_the_header() -> None:
     assert len(cut(b"Subject: a\r\rX\r\nFrom: b\r\n\r\nc").fields) == 2
 
 
+def test_a_first_field_that_is_indented_is_a_field() -> None:
+    raw = b" From: a\r\nTo: b\r\n c\r\n\r\nx"
+    assert cut(raw).fields == (("From", b"a"), ("To", b"b c"))
+    assert raw[cut(raw).body :] == b"x"
+
+
 def test_a_blank_before_the_colon_is_read() -> None:
     assert fields(b"Subject : a\n\n") == [("Subject", b"a")]
 

@@ -115,3 +115,11 @@ def rendered(shape: list[object] | None, numbers: Iterator[int], data: st.DataOb
 
 def types(message: Message) -> list[str]:
     return [part.get_content_type() for part in message.walk()]
+
+
+def test_a_sign_behind_the_closing_delimiter_is_nothing() -> None:
+    raw = multipart(b"\r\none").replace(b"--b--", b"--b-->")
+    found = of(raw)
+    assert contents(raw) == [b"preamble", b"one"]
+    assert not found.defects
+    assert contents(multipart(b"\r\none\r\n--b--More"))[1] == b"one\r\n--b--More"

@@ -32,7 +32,8 @@ SUBJECT = re.compile(
     r"leveret|"
     r"toimittaminen|ei voitu toimittaa|nedoručiteln|nelze doručit|teslim edilemedi|iletilemedi|"
     r"не доставлен|недоставлен|не может быть доставлен|возвращ[её]н|退信|"
-    r"无法投递|未送達|无法送达|退回|配信(?:不能|エラー)|届けられ|"
+    r"无法投递|未送達|无法送达|无法传递|無法傳遞|退回|배달되지 않|전송 실패|"
+    r"配信(?:不能|エラー)|届けられ|"
     r"送信(?:エラー|できません)|未配信|配信できません|配信に失敗"
 )
 NOT_DELIVERED = re.compile(
@@ -68,7 +69,8 @@ NOT_DELIVERED = re.compile(
     r"toimittaa|"
     r"nelze doručit|nebyla doručena|teslim edilemedi|iletilemedi|не (?:было |может быть |удалось )?доставлен|не "
     r"удалось "
-    r"доставить|无法(?:投递|送达|发送)|未能(?:送达|投递)|無法(?:傳遞|投遞|寄送)|"
+    r"доставить|无法(?:投递|送达|发送)|传递邮件失败|배달하지 못|배달되지 않|"
+    r"не вдалося доставити|未能(?:送达|投递)|無法(?:傳遞|投遞|寄送)|"
     r"配信できません|送信できません|届けることができ|お届けできません"
 )
 DELAYED = re.compile(

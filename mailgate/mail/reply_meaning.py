@@ -81,7 +81,12 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         r"(?:è stato )?"
         r"trovat|(?:kan|kunne) ikke find\w* e-mail|sähköpostiosoitetta ei löyd|nebyla nalezena|adres\w*[^.\n"
         r"]{0,30}bulunamadı|(?:пользовател|адресат|получател|ящик|адрес)\w*[^.\n]{0,40}не (?:найден|существует|"
-        r"зарегистрирован)|存在しません|見つかりません|(?:用户|收件人|地址|邮箱|帳號|收件者)[^.\n]{0,12}(?:不存在|不正确|找不到)",
+        r"зарегистрирован)|存在しません|見つかりません|アドレス(?:不明|が見つから)|"
+        r"(?:用户|收件人|地址|邮箱|帳號|收件者)[^.\n]{0,12}(?:不存在|不正确|找不到)|找不到[^.\n。]{0,20}(?:地址|收件人|位址)|"
+        r"adresse\b[^.\n]{0,60}(?:n.a pas (?:pu être|été) trouvée|ble ikke funnet|blev ikke fundet)|"
+        r"no se (?:encontró|ha encontrado|pudo encontrar) (?:la )?dirección|sähköpostiosoitetta ei löyty|"
+        r"주소를 찾을 수 없|"
+        r"не вдалося знайти[^.\n]{0,30}адрес|адрес\w*[^.\n]{0,30}не (?:знайдено|існує)",
     ),
     (
         "1.2", "5",

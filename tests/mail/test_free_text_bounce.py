@@ -212,6 +212,30 @@ MORE = {
         "次の受信者またはグループへの配信に失敗しました:\n\nbob@gone.example\nアドレスが見つかりませんでした。\n",
         ("failed", "5.1.1", True),
     ),
+    "French": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "Non remis : Bonjour",
+        "Échec de la remise à ces destinataires :\n\nbob@gone.example\nL'adresse saisie n'a pas pu être trouvée.\n",
+        ("failed", "5.1.1", True),
+    ),
+    "Chinese": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "无法传递: 你好",
+        "向这些收件人传递邮件失败:\n\nbob@gone.example\n找不到您输入的电子邮件地址。\n",
+        ("failed", "5.1.1", True),
+    ),
+    "Korean": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "배달되지 않음: 안녕",
+        "다음 받는 사람에게 배달하지 못했습니다.\n\nbob@gone.example\n입력한 메일 주소를 찾을 수 없습니다.\n",
+        ("failed", "5.1.1", True),
+    ),
+    "Ukrainian": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "Не доставлено: Привіт",
+        "Не вдалося доставити листа отримувачам:\n\nbob@gone.example\nНе вдалося знайти вказану адресу.\n",
+        ("failed", "5.1.1", True),
+    ),
 }
 
 

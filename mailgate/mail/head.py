@@ -81,9 +81,9 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
             fields[-1][1].append(line.strip())
         elif fields and b"=" in line and fields[-1][0][:8].lower() == "content-" and _PARAMETER.match(line):
             fields[-1][1].append(line.strip())  # a parameter on a line of its own that lost its blank
+        elif line[:2] == b"--" and (_names_boundary(fields, line) if tolerant else (fields or b":" in line)):
+            return Head(_unfolded(fields), offset, (*defects, "no blank line after the header"))
         elif (colon := line.find(b":")) > 0 and _NAME.fullmatch(name_octets := line[:colon].rstrip(b" \t")):
-            if line.startswith(b"--") and not tolerant:
-                return Head(_unfolded(fields), offset, ("no blank line after the header",))
             if len(fields) == FIELD_LIMIT:
                 defects.append(f"more than {FIELD_LIMIT:,} header fields: cut")
                 over_cap = True
@@ -97,6 +97,14 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
             junk += 1
         offset += len(line) + 1
     return Head(_unfolded(fields), body, tuple(dict.fromkeys(defects)), over_cap)
+
+
+def _names_boundary(fields: list[tuple[str, list[bytes]]], line: bytes) -> bool:
+    """Whether a line is the first delimiter of the multipart that a field above announces."""
+    name = line[2:].strip()
+    return bool(name) and any(
+        name in value for field, values in fields if field.lower() == "content-type" for value in values
+    )
 
 
 def _start(raw: bytes) -> int:

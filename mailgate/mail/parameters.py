@@ -85,8 +85,9 @@ def _keep(name: str, written: str, plain: dict[str, str], extended: dict[str, li
 def _rfc2231(sections: list[tuple[int, bool, str]]) -> str:
     """The sections in order; the first of the encoded ones names the charset: utf-8'en'%E2%82%AC."""
     label, octets = "utf-8", b""
-    for number, encoded, written in sorted(sections, key=lambda each: each[0]):
-        if encoded and number == 0 and written.count("'") >= 2:
+    in_order = sorted(sections, key=lambda each: each[0])
+    for number, encoded, written in in_order:  # some count from one
+        if encoded and number == in_order[0][0] and number <= 1 and written.count("'") >= 2:
             label, _, written = written.split("'", 2)
         written_octets = written.encode("utf-8", "surrogatepass")
         octets += unquote_to_bytes(written_octets) if encoded else written_octets

@@ -155,6 +155,7 @@ class _Scan:
     def _closed_by(self, line: bytes) -> bytes:
         """The open boundary that a line closes, also with a sign behind its end, as broken mailers write: "--b-->"."""
         boundary, _, rest = line.rpartition(b"--")
+        boundary = boundary.rstrip(b" \t")
         return boundary if boundary in self.open and (not rest or rest in _BEHIND_THE_END) else b""
 
     def _close(self, boundary: bytes, at: int, end: int) -> None:

@@ -1,6 +1,7 @@
 """Bounces, delays, receipts and complaints (RFC 3464, 8098, 5965), and the free text of a MAILER-DAEMON."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -330,4 +331,12 @@ def test_a_report_that_a_gateway_wraps_in_another_mail_is_read(text: str) -> Non
     bounce = parse(raw.encode()).bounce
     assert bounce is not None
     assert bounce.original_message_id == OURS
+    assert [(each.address, each.status) for each in bounce.recipients] == [("bob@gone.example", "5.1.1")]
+
+
+def test_fields_of_a_recipient_that_a_gateway_encoded_are_read() -> None:
+    encoded = b64encode(HARD.encode()).decode()
+    status = f"Reporting-MTA: dns; mx.example\nContent-Transfer-Encoding: base64\nContent-length: 9\n\n{encoded}\n"
+    bounce = report(status, text="Sorry").bounce
+    assert bounce is not None
     assert [(each.address, each.status) for each in bounce.recipients] == [("bob@gone.example", "5.1.1")]

@@ -74,3 +74,10 @@ def test_the_body_never_starts_outside_the_mail(raw: bytes) -> None:
     head = cut(raw)
     assert 0 <= head.body <= len(raw) + 1
     assert all("\n" not in name and b"\n" not in value for name, value in head.fields)
+
+
+def test_the_first_delimiter_ends_a_header_that_has_no_blank_line() -> None:
+    raw = b"From: a@b.example\nContent-Type: multipart/mixed;\n boundary=next\n--next\nContent-Type: text/html\n\nx"
+    head = cut(raw)
+    assert raw[head.body :].startswith(b"--next\nContent-Type")
+    assert head.defects == ("no blank line after the header",)

@@ -20,6 +20,7 @@ from mailgate.mail.parameters import read_parameters
         ("attachment; filename*=iso-8859-1'en'%A3.pdf", "filename", "£.pdf"),
         ("attachment; filename*1=b.pdf; filename*0=a", "filename", "ab.pdf"),
         ("attachment; filename*0*=utf-8''%E2%82; filename*1*=%AC; filename*2=.pdf", "filename", "€.pdf"),
+        ("attachment; filename*1*=iso-8859-1'en'%A3; filename*2=.pdf", "filename", "£.pdf"),
         ("attachment; filename*=nonsense''%C3%A9.pdf", "filename", "é.pdf"),
         ("attachment; filename=utf-8''%C3%A9.pdf", "filename", "é.pdf"),
         ("attachment; filename=\"ISO-8859-1''%E9.pdf\"", "filename", "é.pdf"),

@@ -48,7 +48,7 @@ def may_be_free_text_bounce(headers: Headers, authors: tuple[Mailbox, ...], subj
         "x-failed-recipients" in headers
         or _has_null_path(headers)
         or _role(authors) != "somebody"
-        or SUBJECT.search(subject[:300].lower()) is not None
+        or (not is_passed_on(subject) and SUBJECT.search(subject[:300].lower()) is not None)
     )
 
 

@@ -104,8 +104,9 @@ class Headers:
 
     def guesses(self) -> list[str]:
         """What to say of the fields with octets in a charset that nobody names (spec/mail.md 1: guess, mark)."""
-        told = [(name, guess_told(octets, self._hint)) for name, octets in self.fields if not octets.isascii()]
-        for name, octets in self.fields:
+        odd = [field for field in self.fields if b"=?" in field[1] or not field[1].isascii()]
+        told = [(name, guess_told(octets, self._hint)) for name, octets in odd if not octets.isascii()]
+        for name, octets in odd:
             if b"=?" in octets and name.lower() in _WITH_NAMES:
                 told += [(name, defect) for defect in word_defects(octets.decode("latin-1"))]
         return [f"{name}: {guess}" for name, guess in told if guess]

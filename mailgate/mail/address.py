@@ -58,14 +58,21 @@ def read_addresses(text: str) -> AddressList:
     return AddressList(_read(decoded).mailboxes, True, found.cut) if "@" in decoded else found
 
 
-def _read(text: str) -> AddressList:
-    text = text.strip()
+def _one(text: str) -> Mailbox | None:
+    """The mailbox of a text that is nothing but one, in the usual form."""
     simple = _SIMPLE.fullmatch(text) if len(text) <= 320 else None
     if simple and _is_address(simple["address"]) and not simple["address"].endswith("."):
         name = display_name(simple["quoted"] if simple["quoted"] is not None else simple["phrase"])
-        return AddressList((Mailbox(name, simple["address"]),), _names_another(name, simple["address"]))
+        return Mailbox(name, simple["address"])
     if len(text) <= 320 and _is_address(text) and not text.endswith((".", "'")):
-        return AddressList((Mailbox("", text),))
+        return Mailbox("", text)
+    return None
+
+
+def _read(text: str) -> AddressList:
+    text = text.strip()
+    if (only := _one(text)) is not None:
+        return AddressList((only,), _names_another(only.name, only.address))
     scanner = _Scanner(text[:_LONGEST_FIELD])
     items, closed = scanner.items()
     if not closed:  # a quote or comment that never ends would swallow the rest: read it as plain characters
@@ -181,12 +188,20 @@ class _Item:
     written: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     angle: str | None = None
+    words_before: int = 0  # the angle-addr
     odd: bool = False
+
+    def parted(self) -> "_Item":
+        """The next member, whose comma is missing: the words behind this one's angle-addr are its name."""
+        following = _Item(self.words[self.words_before :], odd=True)
+        self.words, self.odd = self.words[: self.words_before], True
+        return following
 
     def mailbox(self) -> tuple[Mailbox, bool]:
         if self.angle is None:
             return self._without_angle()
         address = self.angle.rpartition(":")[2] if self.angle.startswith("@") else self.angle  # obsolete source route
+        address = address.rpartition("<")[2] if "<" in address.strip(" <") else address
         address = address.strip().strip("<>'").strip().removesuffix(".")
         name = display_name("".join(self.words)) or display_name(" ".join(self.comments))
         if not _is_address(address):
@@ -211,6 +226,8 @@ class _Item:
         name = display_name(" ".join(word for word in words if word != last)) or comment
         if not found and _is_address(comment):
             found = comment
+        if not found and "@" in name and "=?" in written:  # a whole mailbox that broken software encoded
+            return _one(name) or Mailbox(name, ""), True
         return Mailbox(name, found), True
 
 
@@ -298,8 +315,13 @@ class _Scanner:
         end = self._text.find(">", self._at)
         stop = len(self._text) if end < 0 else end
         content = self._text[self._at + 1 : stop]
-        if self._item.angle is None:
-            self._item.angle = content
+        if self._item.angle is not None and "@" in self._item.angle and "@" in content and end >= 0:
+            following = self._item.parted()
+            self._next_item()
+            self._item = following
+        if self._item.angle is None or ("@" not in self._item.angle and "@" in content):
+            self._item.odd = self._item.odd or self._item.angle is not None
+            self._item.angle, self._item.words_before = content, len(self._item.words)
         self._item.odd = self._item.odd or end < 0 or self._item.angle is not content or "<" in content
         self._at = stop + 1
 

@@ -15,6 +15,7 @@ from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered
 from mailgate.mail.language import detect
 from mailgate.mail.marked_html import lay_out, read_marks, without_signs
 from mailgate.mail.message import Body
+from mailgate.mail.outside import TOLD as OUTSIDE
 from mailgate.mail.part import Part
 from mailgate.mail.split import split
 from mailgate.mail.text_part import BEST, HTML, LONGEST_TEXT, TEXTS, WORST, TextPart, decoded, is_body
@@ -31,9 +32,12 @@ class Read:
     defects: tuple[str, ...]
 
 
-def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
-    """The body of a mail whose leaves are `parts`; `language` is what Content-Language says."""
-    defects: list[str] = []
+def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "", outside: str = "") -> Read:
+    """The body of a mail whose leaves are `parts`; `language` is what Content-Language says.
+
+    `outside`: the words that stand in none of them (`mail.outside`), which are put away, too.
+    """
+    defects: list[str] = [OUTSIDE] if outside else []
     texts = [decoded(raw, part, defects) for part in parts if is_body(part)]
     if all(each.is_blank for each in texts):
         texts += [decoded(raw, part, defects) for part in _instead(parts)]
@@ -41,6 +45,8 @@ def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
     pieces_of_text = [rendered[each.part].text if each.is_html else without_signs(each.text) for each in shown]
     invitations = (part for part in parts if part.content_type == "text/calendar")
     pieces_of_text += (summary(decoded(raw, part, defects).text) for part in invitations)
+    if outside and not any(each.strip() for each in pieces_of_text):
+        pieces_of_text, outside = [outside], ""  # all that somebody wrote stands where no part begins
     text, marked = read_marks("\n".join(filter(None, pieces_of_text)))
     if len(text) > LONGEST_TEXT:
         defects.append(f"text over {LONGEST_TEXT:,} characters: cut")
@@ -49,11 +55,11 @@ def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
     pieces = split(text, marked)
     if pieces.split != "sure" and html and not any(each.is_html for each in shown):
         pieces = split(text, marked_by_html(text, html[0]))
-    hidden = _hidden(rendered.values())
+    aside = "\n\n".join(filter(None, (_hidden(rendered.values()), outside and f"[outside the parts: {outside}]")))
     body = Body(
-        text=f"{text}\n\n{hidden}" if hidden else text,
+        text=f"{text}\n\n{aside}" if aside else text,
         new_text=pieces.new_text,
-        quoted_text=f"{pieces.quoted_text}\n\n{hidden}".lstrip("\n") if hidden else pieces.quoted_text,
+        quoted_text=f"{pieces.quoted_text}\n\n{aside}".lstrip("\n") if aside else pieces.quoted_text,
         signature=pieces.signature,
         split=pieces.split,
         html="\n".join(html) if html else None,

@@ -32,7 +32,8 @@ SUBJECT = re.compile(
     r"leveret|"
     r"toimittaminen|ei voitu toimittaa|nedoručiteln|nelze doručit|teslim edilemedi|iletilemedi|"
     r"не доставлен|недоставлен|не может быть доставлен|возвращ[её]н|退信|"
-    r"无法投递|未送達|无法送达|退回|配信(?:不能|エラー)|届けられ|"
+    r"无法投递|未送達|无法送达|无法传递|無法傳遞|退回|배달되지 않|전송 실패|"
+    r"配信(?:不能|エラー)|届けられ|"
     r"送信(?:エラー|できません)|未配信|配信できません|配信に失敗"
 )
 NOT_DELIVERED = re.compile(
@@ -55,6 +56,7 @@ NOT_DELIVERED = re.compile(
     r"rejected|refused|blocked|returned)|still (?:being )?undelivered|delivery status notification|mail delivery "
     r"(?:software|failed|"
     r"system)|transcript of session|unknown user|user unknown|mailbox full|recipient address rejected|no such user|"
+    r"failed recipients?\b|requested action not taken|automatically rejected|has been postponed|"
     r"warning message only|"
     r"konnte\w* (?:\S+ ){0,12}?nicht (?:zugestellt|ausgeliefert|gesendet|übermittelt)|nicht zugestellt|unzustellbar|"
     r"zustellung (?:\S+ "
@@ -67,11 +69,12 @@ NOT_DELIVERED = re.compile(
     r"toimittaa|"
     r"nelze doručit|nebyla doručena|teslim edilemedi|iletilemedi|не (?:было |может быть |удалось )?доставлен|не "
     r"удалось "
-    r"доставить|无法(?:投递|送达|发送)|未能(?:送达|投递)|無法(?:傳遞|投遞|寄送)|"
+    r"доставить|无法(?:投递|送达|发送)|传递邮件失败|배달하지 못|배달되지 않|"
+    r"не вдалося доставити|未能(?:送达|投递)|無法(?:傳遞|投遞|寄送)|"
     r"配信できません|送信できません|届けることができ|お届けできません"
 )
 DELAYED = re.compile(
-    r"\bdelay|not yet been delivered|will (?:be retried|continue|keep (?:on )?trying|be tried|try|retry|be "
+    r"\bdelay|postponed|not yet been delivered|will (?:be retried|continue|keep (?:on )?trying|be tried|try|retry|be "
     r"attempted)|still (?:being )?"
     r"(?:retr|trying|undelivered)|still in the queue|warning message only|do(?:es)? not need to (?:resend|re-send|be "
     r"resent)|could not send message for past|"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from mailgate.mail import iso2022jp
+from mailgate.mail.accents import by_accents
 from mailgate.mail.charset_labels import codec_for, plain_label
 from mailgate.mail.guess import guess
 
@@ -38,8 +39,8 @@ class Text:
 def decode(octets: bytes, label: str | None) -> Text:
     """Text of `octets`, said to be in charset `label`. Never raises."""
     codec = codec_for(label) if label else None
-    if codec in (None, "ascii", "utf-8") or codec is None:
-        return _undeclared(octets, label if label and codec is None else None, codec or "utf-8")
+    if codec is None or codec in ("ascii", "utf-8"):
+        return _undeclared(octets, label, codec)
     if codec.startswith("utf-16") and (really := _not_utf16(octets)):
         return really
     if codec.startswith(_OF_ONE_OCTET) and (as_utf8 := _many_octets(octets)):
@@ -60,6 +61,8 @@ def _misfit(octets: bytes, codec: str) -> Text:
         if other in ("cp932", "euc_jp"):
             return Text(octets.decode(other, "replace"), _public_name(other), f"{told} {_public_name(other)}")
         return Text(iso2022jp.decode(octets), "iso-2022-jp")
+    if codec == "cp1252" and (other := guess(octets)):  # its octets 81, 8D, 8F, 90 and 9D are no characters
+        return Text(octets.decode(other, "replace"), _public_name(other), f"{told} {_public_name(other)}")
     marked = octets.decode(codec, "replace")
     return Text(marked, _public_name(codec), f"octets that are not in charset {_public_name(codec)}")
 
@@ -86,31 +89,52 @@ def eight_bit(octets: bytes, hint: str | None = None) -> str:
     (`hint`), else what they look like, else windows-1252."""
     if b"\x1b" in octets and _JAPANESE.search(octets):
         return iso2022jp.decode(octets)
-    if (text := _utf8(octets)) is not None:
-        return text
+    text = _utf8(octets)
+    return _guessed(octets, hint).text if text is None else text
+
+
+def guess_told(octets: bytes, hint: str | None = None) -> str:
+    """How a header value was read whose charset nobody names, for its defects; "" where it was no guess."""
+    return "" if octets.isascii() or _utf8(octets) is not None else _guessed(octets, hint).defect
+
+
+def _guessed(octets: bytes, hint: str | None) -> Text:
     codec = (codec_for(hint) if hint else None) or "cp1252"
-    for each in (codec if codec not in _LATIN else guess(octets), guess(octets), codec):
+    looks_like = guess(octets) or by_accents(octets)
+    for each in (codec if codec not in _LATIN else looks_like, looks_like, codec):
         try:
             if each:
-                return octets.decode(each)
+                return _told(octets.decode(each), each)
         except (UnicodeError, ValueError):
             continue
-    return _mostly_utf8(octets) or octets.decode("cp1252", "replace")
+    if (text := _mostly_utf8(octets)) is not None:
+        return Text(text, "utf-8", "octets that are not in charset utf-8")
+    return _told(octets.decode("cp1252", "replace"), "cp1252")
 
 
-def _undeclared(octets: bytes, unknown: str | None, said: str) -> Text:
-    defect = f"unknown charset {plain_label(unknown)[:40]!r}" if unknown else ""
+def _told(text: str, codec: str) -> Text:
+    name = _public_name(codec)
+    return Text(text, name, f"in a charset that nobody names: read as {name}")
+
+
+def _undeclared(octets: bytes, label: str | None, codec: str | None) -> Text:
+    """Octets of a charset that nobody named, that is unknown, or that says little: us-ascii, UTF-8."""
+    defect = f"unknown charset {plain_label(label)[:40]!r}" if label and codec is None else ""
     if octets.isascii():
-        return _seven_bit(octets, said, defect)
+        return _seven_bit(octets, codec or "utf-8", defect)
     if (text := _utf8(octets)) is not None:
         return Text(text.removeprefix("\ufeff"), "utf-8", defect)
     if wide := next((codec for bom, codec in _BOMS if octets.startswith(bom)), None) or _unmarked_utf16(octets):
         return Text(octets.decode(wide, "replace").removeprefix("\ufeff"), wide, defect)
     if (text := _mostly_utf8(octets)) is not None:
         return Text(text.removeprefix("\ufeff"), "utf-8", defect or "octets that are not in charset utf-8")
-    found = guess(octets) or _detected(octets) or "cp1252"
-    told = f"{defect or 'not in charset utf-8'}: read as {_public_name(found)}"
-    return Text(octets.decode(found, "replace"), _public_name(found), told)
+    found = guess(octets) or by_accents(octets) or _detected(octets) or "cp1252"
+    said = (
+        f"not in charset {'us-ascii' if codec == 'ascii' else 'utf-8'}" if codec else "in a charset that nobody names"
+    )
+    return Text(
+        octets.decode(found, "replace"), _public_name(found), f"{defect or said}: read as {_public_name(found)}"
+    )
 
 
 def _seven_bit(octets: bytes, said: str, defect: str) -> Text:
@@ -119,7 +143,7 @@ def _seven_bit(octets: bytes, said: str, defect: str) -> Text:
         if _JAPANESE.search(octets):
             return Text(iso2022jp.decode(octets), "iso-2022-jp", defect)
         if _KOREAN in octets:
-            return Text(octets.decode("iso2022_kr", "replace"), "iso2022_kr", defect)
+            return Text(octets.decode("iso2022_kr", "replace"), "iso-2022-kr", defect)
     if b"\0" in octets and (wide := _unmarked_utf16(octets)):
         return Text(octets.decode(wide, "replace"), wide, defect)
     return Text(octets.decode("ascii"), "us-ascii" if said == "ascii" else "utf-8", defect)
@@ -184,5 +208,5 @@ def _detected(octets: bytes) -> str | None:
 
 def _public_name(codec: str) -> str:
     """The name that mail knows it by."""
-    name = codecs.lookup(codec).name
+    name = codecs.lookup(codec).name.replace("_", "-").replace("iso2022", "iso-2022").removesuffix("-ext")
     return f"windows-{name[2:]}" if re.fullmatch(r"cp125\d", name) else name.replace("iso8859-", "iso-8859-")

@@ -11,7 +11,8 @@ from mailgate.mail import head
 from mailgate.mail.address import read_addresses
 from mailgate.mail.headers import Headers, scrub, without_comments
 from mailgate.mail.message import BouncedRecipient
-from mailgate.mail.reply_meaning import inferred_status, quoted_status
+from mailgate.mail.reply_meaning import inferred_status, quoted_status, reply_class
+from mailgate.mail.transfer import undone
 
 MOST_RECIPIENTS = 100
 LONGEST_REPORT = 256 * 1024
@@ -25,6 +26,11 @@ _OF_A_RECIPIENT = frozenset(("final-recipient", "original-recipient", "action", 
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")  # RFC 6533 3
 _IN_TEXT = re.compile(rb"^(?:final|original)-recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"<([^\s<>@\"]{1,64}@[^\s<>@\"]{1,255})>")
+_ENCODED = re.compile(  # a gateway encoded the fields of a recipient, not the part
+    rb"^content-transfer-encoding[ \t]*:[ \t]*base64[ \t]*\n(?:[!-9;-~]{1,60}:[^\n]{0,200}\n){0,5}\n"
+    rb"([A-Za-z0-9+/=\n]{16,})",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def looks_like_status(octets: bytes) -> bool:
@@ -34,7 +40,8 @@ def looks_like_status(octets: bytes) -> bool:
 
 def read_recipients(octets: bytes, delayed: bool = False) -> tuple[BouncedRecipient, ...]:
     """The recipients of a status part. `delayed`: the report's subject speaks of a delay."""
-    groups = _groups(head.canonical(octets[:LONGEST_REPORT]))
+    fields = head.canonical(octets[:LONGEST_REPORT]).replace(b"\r\n", b"\n")
+    groups = _groups(_ENCODED.sub(lambda found: b"\n" + undone(found[1], "base64")[0] + b"\n", fields))
     return tuple(_recipient(Headers(fields), delayed) for fields in islice(groups, MOST_RECIPIENTS))
 
 
@@ -83,7 +90,7 @@ def _is_complete(group: list[head.RawField], following: str) -> bool:
 def _fields(octets: bytes) -> Iterator[head.RawField]:
     """Name in lower case and unfolded value; an empty name stands for blank lines."""
     pending: tuple[str, list[bytes]] | None = None
-    for line in octets.replace(b"\r\n", b"\n").split(b"\n", _MOST_LINES)[:_MOST_LINES]:
+    for line in octets.split(b"\n", _MOST_LINES)[:_MOST_LINES]:
         found = _FIELD.match(line)
         if line[:1] in (b" ", b"\t") and line.strip() and pending:
             pending[1].append(line.strip())
@@ -104,9 +111,9 @@ def _fields(octets: bytes) -> Iterator[head.RawField]:
 
 
 def _recipient(fields: Headers, delayed: bool) -> BouncedRecipient:
-    written = fields.value("diagnostic-code")
-    diagnostic = (written.partition(";")[2].strip() or written)[:LONGEST_DIAGNOSTIC]
-    status = _status(without_comments(fields.value("status")), diagnostic)
+    written, said = fields.value("diagnostic-code"), without_comments(fields.value("status")).strip()
+    diagnostic = (written.partition(";")[2].strip() or written or _words_of(said))[:LONGEST_DIAGNOSTIC]
+    status = _status(said, diagnostic)
     action = _action(fields.value("action"), status, delayed)
     original = _typed_address(fields.value("original-recipient"))
     final = _typed_address(fields.value("final-recipient"))
@@ -126,6 +133,11 @@ def _recipient(fields: Headers, delayed: bool) -> BouncedRecipient:
         diagnostic=diagnostic,
         original=original if original.lower() != address.lower() else "",
     )
+
+
+def _words_of(status: str) -> str:
+    """A reply that stands where the code should: "553 Message too big"."""
+    return status if reply_class(status) and len(status) > 4 else ""
 
 
 def _action(value: str, status: str | None, delayed: bool) -> str:

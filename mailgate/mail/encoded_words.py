@@ -29,16 +29,27 @@ def decode_words(text: str) -> str:
     if "=?" not in text:
         return text
     out: list[str] = []
-    waiting: list[_Word] = []
     end = 0
+    for words in _runs(text):
+        out += [text[end : words[0].start], *(each.text for each in _decoded(words))]
+        end = words[-1].end
+    return "".join([*out, text[end:]])
+
+
+def word_defects(text: str) -> list[str]:
+    """What is odd about the charsets of the encoded words in `text`: each that had to be guessed."""
+    return list(dict.fromkeys(each.defect for words in _runs(text) for each in _decoded(words) if each.defect))
+
+
+def _runs(text: str) -> list[list[_Word]]:
+    """The encoded words, those together that nothing but white space parts."""
+    runs: list[list[_Word]] = []
     for word in _words(text[:_ENOUGH]):
-        between = text[end : word.start]
-        if not waiting or between.strip(" \t\r\n"):
-            out += [_joined(waiting), between]
-            waiting = []
-        waiting.append(word)
-        end = word.end
-    return "".join([*out, _joined(waiting), text[end:]])
+        if runs and not text[runs[-1][-1].end : word.start].strip(" \t\r\n"):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
 
 
 def _words(text: str) -> list[_Word]:
@@ -86,14 +97,12 @@ def _octets(encoding: str, payload: str) -> bytes | None:
             return None
 
 
-def _joined(words: list[_Word]) -> str:
+def _decoded(words: list[_Word]) -> list[charset.Text]:
     """Neighbours in one charset are decoded together: mailers split them inside a character."""
-    text = ""
-    held_label, held = "", b""
+    held: list[tuple[str, bytes]] = []
     for word in words:
-        if held and word.label != held_label:
-            text += charset.decode(held, held_label).text
-            held = b""
-        held_label = word.label
-        held += word.octets
-    return text + charset.decode(held, held_label).text if held else text
+        if held and held[-1][0] == word.label:
+            held[-1] = (word.label, held[-1][1] + word.octets)
+        else:
+            held.append((word.label, word.octets))
+    return [charset.decode(octets, label) for label, octets in held if octets]

@@ -16,6 +16,7 @@ _MOST_JUNK = 200
 RawField = tuple[str, bytes]  # name as written, value unfolded
 
 _NAME = re.compile(rb"[!-9;-~]+")
+_INDENTED = re.compile(rb"[ \t]{1,40}([A-Za-z-]{2,40})[ \t]?:")
 _LONGEST_NAME = 998
 _PARAMETER = re.compile(
     rb"(?:boundary|charset|name|filename|type|format|delsp|method)(?:\*\d*\*?)?[ \t]?=", re.IGNORECASE
@@ -67,6 +68,8 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
     blank, body = _blank_line(raw, start, window)
     if tolerant and blank == window < end:
         blank, body = _blank_line(raw, start, end)
+    if tolerant:
+        blank, body = _bare_blank_line(raw, start, min(blank, start + limit)) or (blank, body)
     defects = []
     if over_cap := blank - start > limit:
         defects.append(f"header over {limit // 1024} KB: cut")
@@ -78,9 +81,9 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
             fields[-1][1].append(line.strip())
         elif fields and b"=" in line and fields[-1][0][:8].lower() == "content-" and _PARAMETER.match(line):
             fields[-1][1].append(line.strip())  # a parameter on a line of its own that lost its blank
+        elif line[:2] == b"--" and (_names_boundary(fields, line) if tolerant else (fields or b":" in line)):
+            return Head(_unfolded(fields), offset, (*defects, "no blank line after the header"))
         elif (colon := line.find(b":")) > 0 and _NAME.fullmatch(name_octets := line[:colon].rstrip(b" \t")):
-            if line.startswith(b"--") and not tolerant:
-                return Head(_unfolded(fields), offset, ("no blank line after the header",))
             if len(fields) == FIELD_LIMIT:
                 defects.append(f"more than {FIELD_LIMIT:,} header fields: cut")
                 over_cap = True
@@ -96,6 +99,14 @@ def cut_part(raw: bytes, start: int, end: int, limit: int, tolerant: bool = Fals
     return Head(_unfolded(fields), body, tuple(dict.fromkeys(defects)), over_cap)
 
 
+def _names_boundary(fields: list[tuple[str, list[bytes]]], line: bytes) -> bool:
+    """Whether a line is the first delimiter of the multipart that a field above announces."""
+    name = line[2:].strip()
+    return bool(name) and any(
+        name in value for field, values in fields if field.lower() == "content-type" for value in values
+    )
+
+
 def _start(raw: bytes) -> int:
     """Past a byte order mark, blank lines and mbox "From " lines."""
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
@@ -103,7 +114,8 @@ def _start(raw: bytes) -> int:
         while raw[start : start + 1] in (b"\r", b"\n"):
             start += 1
         if not raw.startswith((b"From ", b">From "), start):
-            return start
+            indented = _INDENTED.match(raw, start)  # a first field is nothing's continuation
+            return indented.start(1) if indented and indented[1].lower() in _KNOWN else start
         end = raw.find(b"\n", start)
         start = len(raw) if end < 0 else end + 1
 
@@ -119,6 +131,14 @@ def _blank_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
     if long >= 0:
         return long, long + 3
     return (short, short + 2) if short >= 0 else (end, end)
+
+
+def _bare_blank_line(raw: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """Where a gateway wrote the blank line as CR CR in a mail of other line ends: no field follows it."""
+    found = raw.find(b"\r\r", start, end)
+    if found < 0 or _known_fields_follow(raw[found + 2 : end].split(b"\n", _MOST_JUNK), in_header=True):
+        return None
+    return found, found + 2
 
 
 def _known_fields_follow(lines: list[bytes], in_header: bool) -> bool:

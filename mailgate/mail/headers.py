@@ -8,8 +8,8 @@ holds a C0 or C1 control, NUL, U+2028/9, a bidi override or a lone surrogate (R4
 import re
 from collections.abc import Iterable
 
-from mailgate.mail.charset import eight_bit
-from mailgate.mail.encoded_words import decode_words
+from mailgate.mail.charset import eight_bit, guess_told
+from mailgate.mail.encoded_words import decode_words, word_defects
 from mailgate.mail.head import RawField
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -25,6 +25,7 @@ _NEVER_ENCODED = frozenset(
         "dkim-signature",
     )
 )
+_WITH_NAMES = frozenset(("subject", "from", "sender", "reply-to", "to", "cc"))
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -100,6 +101,15 @@ class Headers:
 
     def values(self, name: str) -> list[str]:
         return [readable(octets, self._hint) for octets in self.raws(name)]
+
+    def guesses(self) -> list[str]:
+        """What to say of the fields with octets in a charset that nobody names (spec/mail.md 1: guess, mark)."""
+        odd = [field for field in self.fields if b"=?" in field[1] or not field[1].isascii()]
+        told = [(name, guess_told(octets, self._hint)) for name, octets in odd if not octets.isascii()]
+        for name, octets in odd:
+            if b"=?" in octets and name.lower() in _WITH_NAMES:
+                told += [(name, defect) for defect in word_defects(octets.decode("latin-1"))]
+        return [f"{name}: {guess}" for name, guess in told if guess]
 
     def decoded(self) -> tuple[tuple[str, str], ...]:
         """Every field, decoded and scrubbed, in order of appearance."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mailgate.mail.authenticity import Authenticity
-from mailgate.mail.message import Bounce, Forward, Mailbox, Message
+from mailgate.mail.message import Attachment, Automatic, Body, Bounce, Forward, Mailbox, Message, Notice
 from mailgate.mail.subject import subject_clean
 
 
@@ -17,7 +17,20 @@ def as_json(
 
     `ticket_tokens`, `authenticity` and `clean_subject` (without our ticket tokens) are known above this package.
     """
-    body, verdict = message.body, authenticity or Authenticity()
+    subject = subject_clean(message.subject) if clean_subject is None else clean_subject
+    return {
+        **_of_header(message, subject, ticket_tokens),
+        **_of_body(message.body),
+        "attachments": [_attachment(each) for each in message.attachments],
+        "automatic": _automatic(message.automatic),
+        "bounce": _bounce(message.bounce) if message.bounce is not None else _notice(message.notice),
+        "forward": _forward(message.forward),
+        "authenticity": _authenticity(authenticity or Authenticity()),
+        "defects": list(message.defects),
+    }
+
+
+def _of_header(message: Message, subject: str, ticket_tokens: tuple[str, ...]) -> dict[str, Any]:
     return {
         "message_id": message.message_id,
         "in_reply_to": list(message.in_reply_to),
@@ -29,8 +42,13 @@ def as_json(
         "to": _mailboxes(message.to),
         "cc": _mailboxes(message.cc),
         "subject": message.subject,
-        "subject_clean": subject_clean(message.subject) if clean_subject is None else clean_subject,
+        "subject_clean": subject,
         "ticket_tokens": list(ticket_tokens),
+    }
+
+
+def _of_body(body: Body) -> dict[str, Any]:
+    return {
         "text": body.text,
         "new_text": body.new_text,
         "quoted_text": body.quoted_text,
@@ -39,34 +57,37 @@ def as_json(
         "has_html": body.html is not None,
         "charset": body.charset,
         "language": body.language,
-        "attachments": [
-            {
-                "filename": each.filename,
-                "content_type": each.content_type,
-                "size": each.size,
-                "sha256": each.sha256,
-                "inline": each.inline,
-                "content_id": each.content_id,
-            }
-            for each in message.attachments
-        ],
-        "automatic": {
-            "is_automatic": message.automatic.is_automatic,
-            "kind": message.automatic.kind,
-            "is_list": message.automatic.is_list,
-            "may_answer": message.automatic.may_answer,
-            "reasons": list(message.automatic.reasons),
-        },
-        "bounce": _bounce(message.bounce),
-        "forward": _forward(message.forward),
-        "authenticity": {
-            "dmarc": verdict.dmarc,
-            "dkim": verdict.dkim,
-            "spf": verdict.spf,
-            "by": verdict.by,
-            "sealer": verdict.sealer,
-        },
-        "defects": list(message.defects),
+    }
+
+
+def _attachment(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "filename": attachment.filename,
+        "content_type": attachment.content_type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+        "inline": attachment.inline,
+        "content_id": attachment.content_id,
+    }
+
+
+def _automatic(automatic: Automatic) -> dict[str, Any]:
+    return {
+        "is_automatic": automatic.is_automatic,
+        "kind": automatic.kind,
+        "is_list": automatic.is_list,
+        "may_answer": automatic.may_answer,
+        "reasons": list(automatic.reasons),
+    }
+
+
+def _authenticity(verdict: Authenticity) -> dict[str, Any]:
+    return {
+        "dmarc": verdict.dmarc,
+        "dkim": verdict.dkim,
+        "spf": verdict.spf,
+        "by": verdict.by,
+        "sealer": verdict.sealer,
     }
 
 
@@ -90,6 +111,20 @@ def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:
             for each in bounce.recipients
         ],
     }
+
+
+def _notice(notice: Notice | None) -> dict[str, Any] | None:
+    """A receipt or complaint in the same form (spec/mail.md 4): whoever speaks of a mail has got it."""
+    if notice is None:
+        return None
+    recipient = {
+        "address": notice.recipient,
+        "action": "delivered",
+        "status": None,
+        "permanent": False,
+        "diagnostic": notice.detail,
+    }
+    return {"original_message_id": notice.original_message_id, "recipients": [recipient]}
 
 
 def _forward(forward: Forward | None) -> dict[str, Any] | None:

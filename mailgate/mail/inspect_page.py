@@ -78,6 +78,12 @@ def _verdicts(message: Message, found: dict[str, Any]) -> Iterator[str]:
             how = "for good" if each.permanent else "for now" if each.action in ("failed", "delayed") else ""
             said = " ".join(filter(None, (each.address or "somebody", each.action, how, each.status or "")))
             yield from _row("Bounce", f"{said}: {each.diagnostic}" if each.diagnostic else said)
+    if message.notice is not None:
+        of = message.notice.original_message_id or "a mail that it does not name"
+        what = " ".join(
+            filter(None, (message.notice.kind, message.notice.recipient and f"by {message.notice.recipient}"))
+        )
+        yield from _row("Report", f"{what}, of {of}: {message.notice.detail}")
     if message.forward is not None:
         where = "attached" if message.forward.attached else "in the text"
         author = message.forward.author

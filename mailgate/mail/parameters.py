@@ -18,6 +18,11 @@ _LONGEST_DECODED = 2 * 1024  # of one value
 _PARAMETER = re.compile(r'\s*([^\s=;"]{1,100})\s?=\s?(?:"((?:[^"\\]|\\.){0,8192})"|([^;]{0,8192}))')
 _ESCAPED = re.compile(r"\\([\"\\])")  # no other character needs it, and C:\\Temp\\x.pdf is written unescaped
 _FORGOTTEN_SEMICOLON = re.compile(r"(?:^|\s)(?=[A-Za-z0-9*-]{1,40}\s?=)")
+_NEXT = re.compile(
+    r"\s{1,8}(?=(?:(?:file)?name|charset|boundary|size|type|format|delsp|(?:creation|modification|read)-date)\s?=|"
+    r"[a-z-]{2,40}\*\d{0,3}\*?\s?=)",
+    re.IGNORECASE,
+)
 _STAR_FORGOTTEN = re.compile(
     r"(?:utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d)'[A-Za-z-]{0,20}'[^']*%[0-9A-F]{2}", re.IGNORECASE
 )
@@ -39,9 +44,13 @@ def read_parameters(text: str) -> tuple[str, dict[str, str]]:
         match = _PARAMETER.match(rest, at)
         if match:
             name, quoted, bare = match.groups()
+            at = match.end()
+            if quoted is None and (forgotten := _NEXT.search(bare)):
+                bare, at = bare[: forgotten.start()], match.start(3) + forgotten.start()
             written = _ESCAPED.sub(r"\1", quoted) if quoted is not None else _unquoted(bare.strip())
             _keep(name.lower(), written, plain, extended)
-            at = match.end()
+            if _NEXT.match(rest, at):
+                continue  # the semicolon is missing
         at = rest.find(";", at) + 1 or len(rest)
     decoded = {name: scrub(_worded(name, each)) for name, each in plain.items()}
     decoded |= {name: scrub(_rfc2231(sections)) for name, sections in extended.items()}
@@ -76,8 +85,9 @@ def _keep(name: str, written: str, plain: dict[str, str], extended: dict[str, li
 def _rfc2231(sections: list[tuple[int, bool, str]]) -> str:
     """The sections in order; the first of the encoded ones names the charset: utf-8'en'%E2%82%AC."""
     label, octets = "utf-8", b""
-    for number, encoded, written in sorted(sections, key=lambda each: each[0]):
-        if encoded and number == 0 and written.count("'") >= 2:
+    in_order = sorted(sections, key=lambda each: each[0])
+    for number, encoded, written in in_order:  # some count from one
+        if encoded and number == in_order[0][0] and number <= 1 and written.count("'") >= 2:
             label, _, written = written.split("'", 2)
         written_octets = written.encode("utf-8", "surrogatepass")
         octets += unquote_to_bytes(written_octets) if encoded else written_octets

@@ -27,6 +27,7 @@ from mailgate.mail.headers import Headers
 from mailgate.mail.identity import identity
 from mailgate.mail.message import NO_MESSAGE, Attachment, Identity, Mailbox, Message
 from mailgate.mail.message_ids import in_reply_to, message_id, references
+from mailgate.mail.outside import words_outside
 from mailgate.mail.part import Part, made_up_name
 from mailgate.mail.parts import WHOLE, message_name, walk
 from mailgate.mail.report import read_report
@@ -35,9 +36,15 @@ from mailgate.mail.structure import structure
 # Its warnings quote what a sender wrote (spec/safety.md A20) and tell nothing that the defects do not.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
-_NORMAL = frozenset(
+_NORMAL = frozenset(  # of its defects: what we read ourselves, and say in our own words
     ("StartBoundaryNotFoundDefect", "CloseBoundaryNotFoundDefect", "AddressHeaderDefect", "CharsetDecodeDefect")
 )
+_IN_WORDS = {
+    "MultipartInvariantViolationDefect": "multipart without parts",
+    "NoBoundaryInMultipartDefect": "multipart without a usable boundary",
+    "InvalidMultipartContentTransferEncodingDefect": "multipart with a content-transfer-encoding",
+    "MimeHeaderDefect": "a Content field is broken",
+}
 _ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
 _MOST_DEFECTS = 50
 _SMALL = 2_048  # octets of a skeleton
@@ -98,7 +105,8 @@ def _read(raw: bytes, reverse_path: str) -> Message:
     found = structure(octets, reading.cut, with_author=doubtful)
     parsed, tree, broken = _mail_parser(found.skeleton)
     parts = opened(octets, tuple(walk(tree, found.slices)))
-    read = read_body(octets, parts, reading.headers.value("content-language"))
+    outside = words_outside(octets, found.outside) if found.outside else ""
+    read = read_body(octets, parts, reading.headers.value("content-language"), outside)
     message = _of_header(reading)
     report = read_report(octets, reading.headers, parts, message.authors, message.subject, read.body.text)
     attachments, defects = _attachments(octets, read.attached)
@@ -168,7 +176,7 @@ def _header_defects(reading: _Reading) -> list[str]:
         defects.append("Date cannot be read")
     if not reading.mailboxes("from"):
         defects.append("no From")
-    return defects
+    return defects + headers.guesses()
 
 
 @lru_cache(maxsize=512)
@@ -190,7 +198,9 @@ def _mail_parser(skeleton: bytes) -> tuple[Any, Fields, tuple[str, ...]]:
 
 
 def _library_defects(parsed: Any) -> list[str]:
-    return [] if parsed is None else sorted(set(parsed.defects_categories) - _NORMAL)
+    """What it found beyond us, in words: the names of its defects are those of Python classes."""
+    found = set() if parsed is None else set(parsed.defects_categories) - _NORMAL
+    return sorted({_IN_WORDS.get(each, "its structure is broken") for each in found})
 
 
 def _disagrees(author: Mailbox, parsed: Any) -> bool:

@@ -70,6 +70,10 @@ class Part:
             return self.held, self.held_defect
         return transfer.undone(raw[self.start : self.end], self.encoding)
 
+    def footer(self, raw: bytes) -> bytes:
+        """What stands behind the encoded content as plain text."""
+        return transfer.footer(raw[self.start : self.end])
+
 
 def safe_filename(name: str) -> str:
     """A sender's file name as it may be shown and offered; "" where nothing is left of it.

@@ -94,7 +94,8 @@ def _part(fields: Fields, path: str, parents: tuple[tuple[str, str], ...], place
     disposition, disposed = read_parameters(_text(fields, "content-disposition"))
     encoding = read_parameters(_text(fields, "content-transfer-encoding"))[0]
     content_id = scrub(decode_words(_text(fields, "content-id"))).strip("<> ")[:255]
-    filename = safe_filename(disposed.get("filename") or disposed.get("name", "") or parameters.get("name", ""))
+    named = (disposed.get("filename"), disposed.get("name"), parameters.get("name"), parameters.get("filename"))
+    filename = safe_filename(next(filter(None, named), ""))
     return Part(
         path=path,
         content_type=_content_type(written, bool(filename)),
@@ -111,7 +112,8 @@ def _part(fields: Fields, path: str, parents: tuple[tuple[str, str], ...], place
 
 
 def _content_type(written: str, named: bool) -> str:
-    written = written.replace(" ", "")
+    first, _, rest = written.partition(" ")
+    written = first if rest and _TYPE.fullmatch(first) else written.replace(" ", "")
     if written.startswith(_OPAQUE):
         written = f"message/{written[len(_OPAQUE) :]}"
     if written.startswith("multipart/") or written in _MEANT_AS_TEXT:  # a multipart without a part is a text

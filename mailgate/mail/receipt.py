@@ -10,12 +10,23 @@ from mailgate.mail.message_ids import is_message_id, message_id
 
 _LONGEST = 64 * 1024
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]{1,64}@[^\s<>()\[\]\",;:]{1,255}")
-_COMPLAINED_RECIPIENT = ("original-rcpt-to", "removal-recipient", "x-hmxmroriginalrecipient")
+_REJECTED = re.compile(r"\b(?:was|were|been|automatically) (?:automatically )?(?:rejected|refused)\b", re.IGNORECASE)
+_COMPLAINED_RECIPIENT = (
+    "original-rcpt-to",
+    "removal-recipient",
+    "x-hmxmroriginalrecipient",
+    "x-jmr-original-recipient",
+)
 
 
 def is_complaint_by_header(headers: Headers) -> bool:
-    """Whether it is a complaint of the kind that Microsoft's programme for senders passes on."""
+    """Whether a mail, or the one that it gives back, is one that Microsoft's programme for senders passes on."""
     return "x-hmxmroriginalrecipient" in headers or "x-jmr-original-recipient" in headers
+
+
+def is_called_complaint(subject: str) -> bool:
+    """Whether the subject is that programme's: the mark stands in the mail that is given back."""
+    return subject[:100].strip().lower().startswith("complaint about message from")
 
 
 def read_notice(kind: AutomaticKind, octets: bytes, returned: Headers | None, headers: Headers) -> Notice:
@@ -35,6 +46,13 @@ def read_notice(kind: AutomaticKind, octets: bytes, returned: Headers | None, he
     return Notice(_disposed(disposition), original, _typed(fields.value("final-recipient")), disposition[:200])
 
 
+def is_refusal(notice: Notice, text: str) -> bool:
+    """Whether a receipt refuses the mail (RFC 5429 2.1.1): deleted by a program, which says that it rejected it."""
+    if notice.kind != "deleted" or not notice.detail.lower().startswith("automatic-action"):
+        return False
+    return _REJECTED.search(text[:2_000]) is not None
+
+
 def _fields(octets: bytes) -> tuple[head.RawField, ...]:
     """Those of all groups: a blank line in them parts nothing here."""
     whole = head.canonical(octets[:_LONGEST]).replace(b"\r\n", b"\n").strip(b"\n")
@@ -52,9 +70,9 @@ def _disposed(disposition: str) -> NoticeKind:
 
 def _complained(fields: Headers, returned: Headers | None, headers: Headers) -> str:
     for name in _COMPLAINED_RECIPIENT:
-        found = _ADDRESS.search(fields.value(name)) or _ADDRESS.search(headers.value(name))
-        if found:
-            return found[0]
+        for each in filter(None, (fields, headers, returned)):
+            if found := _ADDRESS.search(each.value(name)):
+                return found[0]
     to = read_addresses(returned.value("to")).mailboxes if returned is not None else ()
     return to[0].address if len(to) == 1 else ""
 

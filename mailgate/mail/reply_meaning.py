@@ -8,12 +8,15 @@ import re
 _LONGEST = 4_000
 _IN_SENTENCE = r"(?:[^.]|\.(?=\S))"  # a full stop inside a host name ends none
 
-STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+STATUS = re.compile(r"(?<![\w.])(?<!version )([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)", re.IGNORECASE)
 REPLY_CODE = re.compile(r"(?<![\w.:/@-])([45])([0-5]\d)(?=[ \-,;:)\]#]|$)")
 _HASHED_CODE = re.compile(r"#([45])([0-5]\d)(?=[ -])")
 
 # (subject and detail, the class where no code says it, the words); the first that matches counts.
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
+    ("6.7", "5", r"\bsmtputf8\b|non-ascii addresses? (?:are |is )?not (?:permitted|supported|allowed)"),
+    ("7.1", "4", r"\bgr[ae]y-?list"),
+    ("1.3", "5", r"(?:invalid|bad) (?:recipient |e-?mail )?address syntax|malformed (?:recipient |e-?mail )?address"),
     (
         "7.1", "5",
         r"relay(?:ing)? (?:\w+ ){0,3}(?:denied|prohibited|not (?:permitted|allowed)|refused)|not (?:permitted|"
@@ -45,9 +48,9 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "3.4", "5",
         r"(?:message|mail|e-?mail|size|attachment|file|content)\w*[^.\n]{0,50}(?:too (?:big|large|long)|"
         r"exceed\w*[^.\n]{0,50}(?:"
-        r"size|limit|maximum|length))|too large|exceed\w*[^.\n]{0,20}(?:maximum|max) (?:message )?size|message size (?:"
-        r"limit|exceed)|size limit|larger than|zu gro(?:ß|ss)|demasiado grande|trop volumineu|troppo grand|muito "
-        r"grande|"
+        r"size|limit|maximum|length))|too large|exceed\w*[^.\n]{0,20}(?:maximum|max)\b[^.\n]{0,20}\bsize|"
+        r"message size (?:limit|exceed)|size limit|larger than|zu gro(?:ß|ss)|demasiado grande|"
+        r"trop volumineu|troppo grand|muito grande|"
         r"te groot|слишком (?:большо|велик)|サイズ(?:超過|が大き)",
     ),
     (
@@ -78,7 +81,12 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         r"(?:è stato )?"
         r"trovat|(?:kan|kunne) ikke find\w* e-mail|sähköpostiosoitetta ei löyd|nebyla nalezena|adres\w*[^.\n"
         r"]{0,30}bulunamadı|(?:пользовател|адресат|получател|ящик|адрес)\w*[^.\n]{0,40}не (?:найден|существует|"
-        r"зарегистрирован)|存在しません|見つかりません|(?:用户|收件人|地址|邮箱|帳號|收件者)[^.\n]{0,12}(?:不存在|不正确|找不到)",
+        r"зарегистрирован)|存在しません|見つかりません|アドレス(?:不明|が見つから)|"
+        r"(?:用户|收件人|地址|邮箱|帳號|收件者)[^.\n]{0,12}(?:不存在|不正确|找不到)|找不到[^.\n。]{0,20}(?:地址|收件人|位址)|"
+        r"adresse\b[^.\n]{0,60}(?:n.a pas (?:pu être|été) trouvée|ble ikke funnet|blev ikke fundet)|"
+        r"no se (?:encontró|ha encontrado|pudo encontrar) (?:la )?dirección|sähköpostiosoitetta ei löyty|"
+        r"주소를 찾을 수 없|"
+        r"не вдалося знайти[^.\n]{0,30}адрес|адрес\w*[^.\n]{0,30}не (?:знайдено|існує)",
     ),
     (
         "1.2", "5",
@@ -151,6 +159,11 @@ def quoted_status(text: str) -> str | None:
     """The first enhanced code that stands in a reply or notice."""
     found = STATUS.search(text)
     return found[1] if found else None
+
+
+def quoted_failure(text: str) -> str | None:
+    """The first enhanced code of a failure: a notice of one has none of success, but the numbers of programs."""
+    return next((code for code in STATUS.findall(text) if code[0] != "2"), None)
 
 
 def reply_class(text: str) -> str:

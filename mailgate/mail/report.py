@@ -9,23 +9,18 @@ from dataclasses import dataclass, replace
 
 from mailgate.mail import head
 from mailgate.mail.address import read_addresses
+from mailgate.mail.bounce_author import is_free_text_bounce, is_passed_on, may_be_free_text_bounce
 from mailgate.mail.charset import eight_bit
-from mailgate.mail.dsn import LONGEST_REPORT, looks_like_status, read_recipients
-from mailgate.mail.free_text_bounce import (
-    is_delay,
-    is_free_text_bounce,
-    is_passed_on,
-    may_be_free_text_bounce,
-    named_recipients,
-    with_reason,
-)
+from mailgate.mail.dsn import LONGEST_DIAGNOSTIC, LONGEST_REPORT, looks_like_status, read_recipients
+from mailgate.mail.free_text_bounce import is_delay, named_recipients, with_reason
 from mailgate.mail.headers import Headers
 from mailgate.mail.message import AutomaticKind, Bounce, BouncedRecipient, Mailbox, Notice
 from mailgate.mail.message_ids import in_reply_to, is_message_id, message_id, references
 from mailgate.mail.notice_text import NoticeText
 from mailgate.mail.parameters import read_parameters
 from mailgate.mail.part import Part
-from mailgate.mail.receipt import is_complaint_by_header, read_notice
+from mailgate.mail.receipt import is_called_complaint, is_complaint_by_header, is_refusal, read_notice
+from mailgate.mail.reply_meaning import inferred_status, quoted_failure
 
 _KINDS: dict[str, AutomaticKind] = {
     "message/delivery-status": "bounce",
@@ -52,6 +47,7 @@ _RETURNED = (
 _ORIGINAL_ID = re.compile(
     rb"^[ \t]*(?:x-)?original-message-id[ \t]*:[ \t]*(<[^\s<>]{3,900}>)", re.IGNORECASE | re.MULTILINE
 )
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(<[^\s<>]{3,900}>)", re.IGNORECASE | re.MULTILINE)
 _LARGEST_TEXT_PART = 256 * 1024
 
 
@@ -71,14 +67,17 @@ def read_report(
     reading = _Reading(raw, headers, parts, authors, subject, text)
     kinds = [_KINDS[part.content_type] for part in parts if part.content_type in _KINDS]
     kind = "bounce" if "bounce" in kinds else kinds[0] if kinds else _REPORT_TYPES.get(_report_type(headers))
-    if kind is None and is_complaint_by_header(headers):
+    if kind is None and (is_complaint_by_header(headers) or reading.complains()):
         kind = "feedback"
     if kind is None or (not _report_type(headers) and is_passed_on(subject) and authors):
         return reading.prose()
     if kind == "bounce":
         return Report("bounce", reading.bounce())
     fields = next((part.content(raw)[0] for part in parts if _KINDS.get(part.content_type) == kind), b"")
-    return Report(kind, notice=read_notice(kind, fields, reading.returned(), headers))
+    notice = read_notice(kind, fields, reading.returned(), headers)
+    if kind == "disposition" and is_refusal(notice, text):
+        return Report("bounce", reading.refusal(notice))
+    return Report(kind, notice=notice)
 
 
 def _report_type(headers: Headers) -> str:
@@ -118,9 +117,21 @@ class _Reading:
         )
         return Bounce(self._original(returned, prose, original), recipients)
 
+    def complains(self) -> bool:
+        """Whether it is a complaint by the mail that it gives back."""
+        returned = self.returned() if is_called_complaint(self.subject) else None
+        return returned is not None and is_complaint_by_header(returned)
+
+    def refusal(self, notice: Notice) -> Bounce:
+        """What a receipt says that refuses a mail: a filter of the recipient's deleted it unread."""
+        said = " ".join(" ".join(NoticeText.of(self.text).lines).split())
+        status = quoted_failure(said) or inferred_status(said, "5") or "5.7.1"
+        recipient = BouncedRecipient(notice.recipient, "failed", status, status[0] == "5", said[:LONGEST_DIAGNOSTIC])
+        return Bounce(notice.original_message_id, (recipient,))
+
     def prose(self) -> Report:
         """What the free text of a mail system says, if it is one's."""
-        if not may_be_free_text_bounce(self.headers, self.authors):
+        if not may_be_free_text_bounce(self.headers, self.authors, self.subject):
             return Report()
         prose, returned = NoticeText.of(self.text), self.returned()
         if not is_free_text_bounce(self.headers, self.authors, self.subject, prose, returned is not None):
@@ -143,8 +154,19 @@ class _Reading:
     def _status_in_text(self) -> list[bytes]:
         """Status fields in parts that are no status parts: some systems name them text/plain."""
         texts = [part for part in self.parts if part.maintype == "text" and part.end - part.start < _LARGEST_TEXT_PART]
-        contents = (part.content(self.raw)[0] for part in texts[:10] if part.content_type not in _RETURNED)
-        return [octets for octets in contents if looks_like_status(octets)]
+        texts = [part for part in texts if part.content_type not in _RETURNED]
+        contents = [part.content(self.raw)[0] for part in texts[:10]]
+        return [octets for octets in (*contents, self._wrapped()) if looks_like_status(octets)]
+
+    def _wrapped(self) -> bytes:
+        """The report that a gateway passes on as an attached mail, below a text that names nobody."""
+        if "@" in self.text:
+            return b""
+        for part in self.parts:
+            if part.content_type == "message/rfc822":
+                octets = head.canonical(part.content(self.raw)[0][:LONGEST_REPORT]).lstrip(b"\r\n")
+                return octets if _report_type(Headers(head.cut(octets).fields)) else b""
+        return b""
 
     def _named(self, prose: NoticeText, returned: Headers | None) -> tuple[BouncedRecipient, ...]:
         original = returned or prose.returned
@@ -160,6 +182,8 @@ class _Reading:
 
     def _original(self, returned: Headers | None, prose: NoticeText, said: str) -> str | None:
         """The Message-ID of the mail of which the report speaks: given back, in its text, or in its own header."""
+        if ids := _MESSAGE_ID.findall(self._wrapped()):
+            return str(ids[-1], "ascii", "replace")
         for fields in (returned, prose.returned):
             if fields is not None and (found := message_id(fields.raw("message-id"))):
                 return found

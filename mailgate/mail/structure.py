@@ -9,7 +9,8 @@ number of lines, parts, levels or parameters ever reaches it: this scan is linea
 import re
 from dataclasses import dataclass
 
-from mailgate.mail.charset import eight_bit, named_charset
+from mailgate.mail.charset import eight_bit, guess_told, named_charset
+from mailgate.mail.encoded_words import word_defects
 from mailgate.mail.head import Head, RawField, cut_part
 from mailgate.mail.parameters import read_parameters
 
@@ -18,6 +19,7 @@ DEEPEST = 100
 _DELIMITER = re.compile(
     rb"^--([^\s-][^\r\n]{0,200}|-[^\r\n]{1,200})\r?\n(?=content-[a-z-]{1,40}:)", re.MULTILINE | re.IGNORECASE
 )
+_BEHIND_THE_END = (b">", b";", b",", b".", b'"', b"'", b"=", b"=20")
 _TOKEN = re.compile(r"[a-z0-9.+_-]{1,40}")
 _PART_HEADER_LIMIT = 64 * 1024
 _FIELD_LIMIT = 4 * 1024  # of one content field; compat32 is quadratic in the number of parameters
@@ -39,6 +41,7 @@ class Structure:
     slices: tuple[tuple[int, int], ...]
     defects: tuple[str, ...]
     over_cap: bool = False  # some parts were not read
+    outside: tuple[tuple[int, int], ...] = ()  # what stands before the first part of a multipart, or after its end
 
 
 def structure(raw: bytes, head: Head, *, with_author: bool = True) -> Structure:
@@ -63,6 +66,9 @@ class _Scan:
         self._opened = 0
         self._spent = 0  # octets of content fields
         self._closed = False  # the outermost multipart; a part may still follow
+        self._before = False  # whether the open leaf is what stands before the first part of a multipart
+        self._after = -1  # where what stands behind the end of a multipart begins
+        self._outside: list[tuple[int, int]] = []
         self._digests: set[bytes] = set()  # their parts are messages (RFC 2046 5.1.5)
         self._defects: dict[str, None] = {}
         self._over_cap = False
@@ -75,10 +81,10 @@ class _Scan:
         for name, value in fields:
             lower = name.lower()
             if lower == "content-type":
-                content_type = content_type or self._tame(value)
+                content_type = content_type or self._tame(value, told=not root)
             elif (lower in _OF_A_PART or (root and lower in self._of_the_mail)) and lower not in seen:
                 seen.add(lower)
-                self._out.append(b"%s: %s\n" % (name.encode("ascii"), self._tame(value)))
+                self._out.append(b"%s: %s\n" % (name.encode("ascii"), self._tame(value, told=not root)))
         if not content_type and self.open and self.open[-1] in self._digests:
             content_type = b"message/rfc822"
         boundary = b""
@@ -90,6 +96,7 @@ class _Scan:
             self._out.append(b"Content-Type: %s\n" % content_type)
         self._out.append(b"\n")
         self._leaf = self._at = body  # a multipart's preamble too: it is the content if no delimiter ever comes
+        self._before = bool(boundary)
         if boundary:
             self.open.append(boundary)
 
@@ -108,20 +115,26 @@ class _Scan:
             line = self._raw[at + 2 : end].rstrip(b" \t\r") if end - at < longest else b""
             if line in self.open:
                 return self._delimiter(line, at, end)
-            if line.endswith(b"--") and line[:-2] in self.open:
-                self._close(line[:-2], at, end)
+            if b"--" in line and (closed := self._closed_by(line)):
+                self._close(closed, at, end)
                 return bool(self.open)
             at = end if end > at + 2 else at + 2
 
     def finished(self) -> Structure:
         self._end_leaf(len(self._raw))
+        self._end_epilogue(len(self._raw))
         if len(self.open) > self._closed:
             self._defects["multipart without its closing delimiter"] = None
         self._out += [self._closer() for _ in self.open]
-        return Structure(b"".join(self._out), tuple(self._slices), tuple(self._defects), self._over_cap)
+        return Structure(
+            b"".join(self._out), tuple(self._slices), tuple(self._defects), self._over_cap, tuple(self._outside)
+        )
 
     def _delimiter(self, boundary: bytes, at: int, end: int) -> bool:
         self._end_leaf(at)
+        self._end_epilogue(at)
+        if self._before and self.open[-1] == boundary:
+            self._outside.append(self._slices[-1])
         while self.open[-1] != boundary:
             self.open.pop()
             self._out.append(self._closer())
@@ -139,9 +152,17 @@ class _Scan:
         self.part(head.fields, head.body)
         return True
 
+    def _closed_by(self, line: bytes) -> bytes:
+        """The open boundary that a line closes, also with a sign behind its end, as broken mailers write: "--b-->"."""
+        boundary, _, rest = line.rpartition(b"--")
+        boundary = boundary.rstrip(b" \t")
+        return boundary if boundary in self.open and (not rest or rest in _BEHIND_THE_END) else b""
+
     def _close(self, boundary: bytes, at: int, end: int) -> None:
         """The outermost multipart stays open: broken mailers, and lists that add a footer, put parts behind its end."""
         self._end_leaf(at)
+        self._end_epilogue(at)
+        self._after = end
         while len(self.open) > 1:
             closed = self.open.pop()
             self._out.append(self._closer())
@@ -160,6 +181,11 @@ class _Scan:
         self._out.append(b"%d\n" % len(self._slices))
         self._slices.append((self._leaf, max(self._leaf, end)))
         self._leaf = None
+
+    def _end_epilogue(self, end: int) -> None:
+        if self._after >= 0:
+            self._outside.append((self._after, end))
+        self._after = -1
 
     def _closer(self) -> bytes:
         return b"\n--%s--\n" % self._names.pop()
@@ -193,10 +219,18 @@ class _Scan:
         found = _DELIMITER.search(self._raw, body, body + _PART_HEADER_LIMIT)
         return found[1].rstrip() if found else b""
 
-    def _tame(self, value: bytes) -> bytes:
-        """A field value of bounded length in valid UTF-8 without line breaks, so that mail-parser drops none of it."""
+    def _tame(self, value: bytes, told: bool) -> bytes:
+        """A field value of bounded length in valid UTF-8 without line breaks, so that mail-parser drops none of it.
+
+        `told`: nobody else says that its charset is a guess.
+        """
         value = value[: _FIELD_LIMIT if self._spent < _SPENDABLE else _SHORT_FIELD]
         self._spent += len(value)
+        if told and b"=?" in value:
+            self._defects |= {f"a field of a part: {each}": None for each in word_defects(value.decode("latin-1"))}
         if not value.isascii():
-            value = eight_bit(value, named_charset(self._raw)).encode("utf-8", "replace")
+            hint = named_charset(self._raw)
+            if told and (guess := guess_told(value, hint)):
+                self._defects[f"a field of a part: {guess}"] = None
+            value = eight_bit(value, hint).encode("utf-8", "replace")
         return value.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b"")

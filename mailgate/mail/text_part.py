@@ -7,6 +7,7 @@ from mailgate.mail import charset
 from mailgate.mail.charset_labels import codec_for
 from mailgate.mail.flowed import unflow
 from mailgate.mail.part import Part
+from mailgate.mail.transfer import FOOTER
 
 LONGEST_TEXT = 4_000_000  # characters
 LARGEST_TEXT = 4 * LONGEST_TEXT  # octets of one part
@@ -66,9 +67,12 @@ def decoded(raw: bytes, part: Part, defects: list[str]) -> TextPart:
     octets, defect = part.content(raw)
     if len(octets) > LARGEST_TEXT:
         defects.append(f"part {part.path}: text over {LARGEST_TEXT:,} octets: cut")
-    found = charset.decode(octets[:LARGEST_TEXT], _label(part, octets))
+    label = _label(part, octets)
+    found = charset.decode(octets[:LARGEST_TEXT], label)
     defects += [f"part {part.path}: {each}" for each in (defect, found.defect) if each]
     text = charset.clean(found.text)
+    if defect == FOOTER:
+        text += "\n" + charset.clean(charset.decode(part.footer(raw), label).text)
     if len(text) > LONGEST_TEXT and part.content_type != "text/html":  # HTML has more marks than text
         defects.append(f"text over {LONGEST_TEXT:,} characters: cut")
         text = text[:LONGEST_TEXT]

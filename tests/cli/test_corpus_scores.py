@@ -33,7 +33,9 @@ FLOORS = {
     ("body", "body, HTML seen"): Floor(1, "HTML that a peer makes of plain text with pictures"),
     ("attachments", "attachments, as many as the peer"): Floor(6, "reports, signatures and invitations are kept"),
     ("attachments", "attachment, as described"): Floor(3, "a returned mail is kept whole; HTML that is the body"),
-    ("attachments", "attachment, inline or not"): Floor(2, "inline pictures without a content id"),
+    ("attachments", "attachment, inline or not"): Floor(
+        2, "a picture and a PDF that say they are inline, without a content id"
+    ),
     ("attachments", "attachment, content"): Floor(1, "the second half of an Apple Mail body, a peer's file"),
     ("attachments", "attachment, name"): Floor(1, "a name whose charset a peer gives up on, read here"),
     ("attachments", "attachment, name and content"): Floor(1, "as the row above"),

@@ -114,13 +114,26 @@ def test_r21_precedence_alone_is_a_programs_and_on_a_list_it_says_no_more(value:
 
 @pytest.mark.parametrize(
     "value",
-    ["All", "all", "AutoReply", "OOF", "DR, OOF, AutoReply", "DR,AutoReply", "RN; OOF", "-1", "32", "0x10, All"],
+    [
+        "All",
+        "all",
+        "AutoReply",
+        "OOF",
+        "DR, OOF, AutoReply",
+        "DR,AutoReply",
+        "RN; OOF",
+        "-1",
+        "32",
+        "0x10, All",
+        "0x20",
+        "0X00000010",
+    ],
 )
 def test_r22_suppression_forbids_an_answer(value: str) -> None:
     assert not verdict(f"X-Auto-Response-Suppress: {value}").may_answer
 
 
-@pytest.mark.parametrize("value", ["None", "DR", "RN, NRN", "NDR", "", "4", "autoreplying"])
+@pytest.mark.parametrize("value", ["None", "DR", "RN, NRN", "NDR", "", "4", "0x0C", "autoreplying"])
 def test_r22_suppressed_receipts_do_not(value: str) -> None:
     assert_human(verdict(f"X-Auto-Response-Suppress: {value}"))
 
@@ -139,7 +152,8 @@ SYSTEM = ["MAILER-DAEMON@x.example", "listserv@x.example", "Majordomo@x.example"
           "do-not-reply@x.example", "donotreply@x.example", "jira.noreply@x.example",
           "nicht-antworten@x.example", "team-bounces@x.example", "team-confirm@x.example",
           "autoreply@x.example", "auto-responder@x.example"]  # fmt: skip
-PEOPLE = ["ana@x.example", "norep@x.example", "owner@x.example", "request@x.example", "reply@x.example",
+PEOPLE = ["ana@x.example", "bouncer.club@x.example",
+          "norep@x.example", "owner@x.example", "request@x.example", "reply@x.example",
           "nora.reply@x.example", "bob.ounce@x.example", "listservice@x.example", "autor@x.example"]  # fmt: skip
 
 

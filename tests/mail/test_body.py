@@ -74,3 +74,9 @@ def test_much_html_in_many_parts_costs_no_more_than_in_one() -> None:
     part = "--b\nContent-Type: text/html\n\n" + "<b>x" * 20_000 + "hello\n"
     raw = "Content-Type: multipart/mixed; boundary=b\n\n" + part * 60 + "--b--\n"
     assert parse(raw.encode()).body.text.count("hello") == 60
+
+
+def test_the_footer_that_a_list_put_behind_base64_is_text() -> None:
+    footer = b"_____\r\nYou get this as you are on our list\r\n"
+    raw = b"Content-Transfer-Encoding: base64\r\n\r\nSGVsbG8sIGhvdyBhcmUgeW91\r\n" + footer
+    assert parse(raw).body.text == "Hello, how are you\n_____\nYou get this as you are on our list\n"

@@ -43,6 +43,19 @@ def test_without_a_label_utf8_comes_first_and_windows_1252_last() -> None:
     assert guessed.defect
 
 
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        (None, "in a charset that nobody names: read as windows-1252"),
+        ("us-ascii", "not in charset us-ascii: read as windows-1252"),
+        ("utf-8", "not in charset utf-8: read as windows-1252"),
+        ("x-own", "unknown charset 'x-own': read as windows-1252"),
+    ],
+)
+def test_a_guess_is_told_in_the_words_of_its_label(label: str | None, said: str) -> None:
+    assert decode("café".encode("cp1252"), label).defect == said
+
+
 def test_long_undeclared_text_is_detected() -> None:
     text = "Здравствуйте, у меня проблема с заказом и оплатой, помогите пожалуйста разобраться с этим вопросом. " * 6
     assert decode(text.encode("cp1251"), None).text == text
@@ -52,6 +65,20 @@ def test_a_wrong_label_is_told_and_the_text_is_saved() -> None:
     wrong = decode("Привет мир".encode(), "iso-2022-kr")
     assert (wrong.text, wrong.charset) == ("Привет мир", "utf-8")
     assert wrong.defect
+
+
+def test_octets_that_the_label_cannot_mean_are_guessed() -> None:
+    decoded = decode("ピーター・ジョーンズ様、ランプが届きません。".encode("cp932"), "iso-8859-1")
+    assert (decoded.text, decoded.charset) == ("ピーター・ジョーンズ様、ランプが届きません。", "cp932")
+    assert decoded.defect == "not in charset windows-1252: read as cp932"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("iso-2022-jp", "iso-2022-jp"), ("latin1", "windows-1252"), ("euc-jp", "euc-jp"), ("latin2", "iso-8859-2")],
+)
+def test_a_charset_is_told_by_the_name_that_mail_knows(label: str, name: str) -> None:
+    assert decode(b"\xb0\xa1" if label != "iso-2022-jp" else b"x", label).charset == name
 
 
 def test_vendor_characters_of_iso_2022_jp_are_read() -> None:

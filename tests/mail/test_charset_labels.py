@@ -22,6 +22,7 @@ def test_every_codec_of_the_table_exists_and_decodes_octets() -> None:
         ("windows-936", "gb18030"),
         ("HZ-GB-2312", "hz"),
         ("cp 1251", "cp1251"),
+        ("Win-1257", "cp1257"),
         ("rot13", None),
         ("", None),
     ],

@@ -1,6 +1,7 @@
 """Bounces, delays, receipts and complaints (RFC 3464, 8098, 5965), and the free text of a MAILER-DAEMON."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -294,3 +295,48 @@ def test_the_parts_of_a_report_that_a_person_passes_on_make_none() -> None:
     )
     message = parse(raw.encode())
     assert (message.bounce, message.automatic.may_answer) == (None, True)
+
+
+def test_a_reply_that_stands_in_the_status_field_is_read() -> None:
+    status = (
+        "Final-Recipient: rfc822;bob@gone.example\nAction: failed\nStatus: 553 Exceeded maximum inbound message size\n"
+    )
+    bounce = report(status).bounce
+    assert bounce is not None
+    assert (bounce.recipients[0].status, bounce.recipients[0].permanent) == ("5.3.4", True)
+    assert bounce.recipients[0].diagnostic == "553 Exceeded maximum inbound message size"
+
+
+def test_the_number_of_a_program_is_no_status() -> None:
+    status = "Final-Recipient: rfc822;bob@gone.example\nAction: failed\n"
+    bounce = report(status, text="<bob@gone.example>: sent by Listmaster version 5.1.2, v4.2.1 or 2.0.12").bounce
+    assert bounce is not None
+    assert bounce.recipients[0].status is None
+    told = report(status, text="<bob@gone.example>: the status is 5.1.1.").bounce
+    assert told is not None
+    assert told.recipients[0].status == "5.1.1"
+
+
+@pytest.mark.parametrize("text", ["", "This mail is confidential."])
+def test_a_report_that_a_gateway_wraps_in_another_mail_is_read(text: str) -> None:
+    inner = (
+        f"From: MAILER-DAEMON@mx.example\nMessage-ID: <7@mx.example>\nContent-Type: multipart/report; "
+        f"report-type=delivery-status; boundary=i\n\n--i\nContent-Type: message/delivery-status\n\n{HARD}\n--i\n"
+        f"Content-Type: message/rfc822\n\nMessage-ID: {OURS}\n\nx\n--i--"
+    )
+    raw = (
+        "From: postmaster@gw.example\nSubject: Delivery Status Notification (Failure)\nContent-Type: multipart/mixed; "
+        f"boundary=b\n\n--b\nContent-Type: message/rfc822\n\n{inner}\n--b\n\n{text}\n--b--\n"
+    )
+    bounce = parse(raw.encode()).bounce
+    assert bounce is not None
+    assert bounce.original_message_id == OURS
+    assert [(each.address, each.status) for each in bounce.recipients] == [("bob@gone.example", "5.1.1")]
+
+
+def test_fields_of_a_recipient_that_a_gateway_encoded_are_read() -> None:
+    encoded = b64encode(HARD.encode()).decode()
+    status = f"Reporting-MTA: dns; mx.example\nContent-Transfer-Encoding: base64\nContent-length: 9\n\n{encoded}\n"
+    bounce = report(status, text="Sorry").bounce
+    assert bounce is not None
+    assert [(each.address, each.status) for each in bounce.recipients] == [("bob@gone.example", "5.1.1")]

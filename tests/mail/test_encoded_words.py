@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.mail.encoded_words import decode_words
+from mailgate.mail.encoded_words import decode_words, word_defects
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,9 @@ def test_a_character_split_between_two_words_is_whole_again() -> None:
 @given(st.text(alphabet="=?utf-8qQbB_ \t\u00e9\ud800Aa"))
 def test_no_text_breaks_the_decoder(text: str) -> None:
     assert isinstance(decode_words(text), str)
+
+
+def test_a_charset_of_an_encoded_word_that_had_to_be_guessed_is_told() -> None:
+    assert word_defects("=?x-own?q?caf=E9?= =?x-own?q?caf=E9?=") == ["unknown charset 'x-own': read as windows-1252"]
+    assert word_defects("=?utf-8?q?caf=E9?=") == ["not in charset utf-8: read as windows-1252"]
+    assert word_defects("=?utf-8?q?caf=C3=A9?= =?iso-8859-1?q?caf=E9?= plain") == []

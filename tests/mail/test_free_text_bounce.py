@@ -172,10 +172,68 @@ MORE = {
         "The following address(es) failed:\n\n  bob@gone.example\n    all hosts have been failing for a long time\n",
         ("failed", "4.4.1", False),
     ),
+    "X.400": (
+        "System Administrator <postmaster@x.example>",
+        "Undeliverable: Version 2.0.12",
+        "Your message\n\n  To:      team@lists.example\n  Subject: Version 2.0.12\n\ndid not reach the following "
+        "recipient(s):\n\nc=US;a= ;p=Gone;o=Nexus;dda:SMTP=bob@gone.example; on Mon, 2 Mar 2026\n10:00:00\n    The "
+        "recipient name is not recognized\n    MSEXCH:IMS:Gone 0 (000C05A6) Unknown Recipient\n",
+        ("failed", "5.1.1", True),
+    ),
+    "undisclosed": (
+        "Mailer-Daemon@x.example",
+        "Mail delivery failed",
+        "The following address(es) failed:\n\n  an undisclosed address\n    (generated from bob@gone.example)\n    "
+        "mailbox is full\n",
+        ("failed", "5.2.2", True),
+    ),
+    "local user": (
+        "postmaster@x.example",
+        "Delivery failure",
+        "Your message has encountered delivery problems\nto local user bob.\n(Originally addressed to "
+        "bob@gone.example)\n\nUser not known\n",
+        ("failed", "5.1.1", True),
+    ),
+    "zh, in brackets": (
+        "PostMaster@x.example",
+        "退信",
+        "收件人：bob@gone.example\n退信原因：地址（bob@gone.example）不存在，无法送达。 550 no such user\n",
+        ("failed", "5.1.1", True),
+    ),
+    "postponed": (
+        "postmaster@x.example",
+        "Mail Delivery Warning",
+        'Delivery to this address\n\n"bob@gone.example"\n\nhas been postponed due to a full mailbox.\n',
+        ("delayed", "4.2.2", False),
+    ),
     "ja ex": (
         "postmaster@x.example",
         "配信不能: こんにちは",
         "次の受信者またはグループへの配信に失敗しました:\n\nbob@gone.example\nアドレスが見つかりませんでした。\n",
+        ("failed", "5.1.1", True),
+    ),
+    "French": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "Non remis : Bonjour",
+        "Échec de la remise à ces destinataires :\n\nbob@gone.example\nL'adresse saisie n'a pas pu être trouvée.\n",
+        ("failed", "5.1.1", True),
+    ),
+    "Chinese": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "无法传递: 你好",
+        "向这些收件人传递邮件失败:\n\nbob@gone.example\n找不到您输入的电子邮件地址。\n",
+        ("failed", "5.1.1", True),
+    ),
+    "Korean": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "배달되지 않음: 안녕",
+        "다음 받는 사람에게 배달하지 못했습니다.\n\nbob@gone.example\n입력한 메일 주소를 찾을 수 없습니다.\n",
+        ("failed", "5.1.1", True),
+    ),
+    "Ukrainian": (
+        "Microsoft Outlook <postmaster@acme.example>",
+        "Не доставлено: Привіт",
+        "Не вдалося доставити листа отримувачам:\n\nbob@gone.example\nНе вдалося знайти вказану адресу.\n",
         ("failed", "5.1.1", True),
     ),
 }

@@ -38,6 +38,19 @@ def test_junk_between_well_known_fields_is_passed_over() -> None:
     assert head.defects == ("junk between header fields",)
 
 
+def test_a_blank_line_that_a_gateway_wrote_as_cr_cr_ends_the_header() -> None:
+    raw = b"Subject: a\r\nTo: b\r\rnote: see below\r\n\r\nc"
+    assert cut(raw).fields == (("Subject", b"a"), ("To", b"b"))
+    assert raw[cut(raw).body :] == b"note: see below\r\n\r\nc"
+    assert len(cut(b"Subject: a\r\rX\r\nFrom: b\r\n\r\nc").fields) == 2
+
+
+def test_a_first_field_that_is_indented_is_a_field() -> None:
+    raw = b" From: a\r\nTo: b\r\n c\r\n\r\nx"
+    assert cut(raw).fields == (("From", b"a"), ("To", b"b c"))
+    assert raw[cut(raw).body :] == b"x"
+
+
 def test_a_blank_before_the_colon_is_read() -> None:
     assert fields(b"Subject : a\n\n") == [("Subject", b"a")]
 
@@ -61,3 +74,10 @@ def test_the_body_never_starts_outside_the_mail(raw: bytes) -> None:
     head = cut(raw)
     assert 0 <= head.body <= len(raw) + 1
     assert all("\n" not in name and b"\n" not in value for name, value in head.fields)
+
+
+def test_the_first_delimiter_ends_a_header_that_has_no_blank_line() -> None:
+    raw = b"From: a@b.example\nContent-Type: multipart/mixed;\n boundary=next\n--next\nContent-Type: text/html\n\nx"
+    head = cut(raw)
+    assert raw[head.body :].startswith(b"--next\nContent-Type")
+    assert head.defects == ("no blank line after the header",)

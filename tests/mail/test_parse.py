@@ -471,6 +471,7 @@ def test_an_invitation_is_told_in_the_text_and_kept() -> None:
         (b"Content-Disposition: attachment; filename='a b.pdf'", "a b.pdf"),
         (b'Content-Disposition: attachment; filename="C:\\Temp\\x.pdf"', "x.pdf"),
         (b"Content-Type: application/pdf name=x.pdf", "x.pdf"),
+        (b'Content-Type: application/pdf; filename="x.pdf"', "x.pdf"),
         (b'Content-Type: "application/pdf"; name=x.pdf', "x.pdf"),
         (b"Content-Type: application/pdf;\r\nname=x.pdf", "x.pdf"),
         (b"Content-Type: application/pdf\r\nContent-Description: x.pdf", "x.pdf"),
@@ -484,3 +485,30 @@ def test_the_name_of_a_file_is_found_where_mailers_put_it(fields: bytes, name: s
         HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + typed + fields + b"\r\n\r\nx\r\n--b--"
     ).attachments
     assert attachment.filename == name
+
+
+def test_every_guessed_charset_of_a_header_is_told() -> None:
+    raw = "Subject: Grüße\r\nFrom: Jörg <a@b.example>\r\nTo: c@d.example\r\n\r\nx".encode("cp1252")
+    told = "in a charset that nobody names: read as windows-1252"
+    assert parse(raw).defects == (f"Subject: {told}", f"From: {told}")
+    assert parse("Subject: Grüße\r\nFrom: a@b.example\r\n\r\nx".encode()).defects == ()
+
+
+def test_the_guessed_charset_of_a_file_name_is_told() -> None:
+    field = 'Content-Disposition: attachment; filename="Größe.pdf"'.encode("cp1252")
+    message = parse(HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + field + b"\r\n\r\nx\r\n--b--")
+    assert message.attachments[0].filename == "Größe.pdf"
+    assert "a field of a part: in a charset that nobody names: read as windows-1252" in message.defects
+
+
+@pytest.mark.parametrize("more", [b"", b"Content-Transfer-Encoding: base64\r\n"])
+def test_a_broken_structure_is_told_in_our_own_words(more: bytes) -> None:
+    for defect in parse(HEAD + b"Content-Type: multipart/mixed\r\n" + more + b"\r\nx").defects:
+        assert "Defect" not in defect
+
+
+@pytest.mark.parametrize(
+    "written", ["text/html Content-Transfer-Encoding: 8bit", "text / html", "text/html charset utf-8"]
+)
+def test_a_type_with_something_behind_it_is_that_type(written: str) -> None:
+    assert parse(HEAD + b"Content-Type: %s\r\n\r\n<p>Hello" % written.encode()).body.text == "Hello"

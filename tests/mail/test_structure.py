@@ -115,3 +115,23 @@ def rendered(shape: list[object] | None, numbers: Iterator[int], data: st.DataOb
 
 def types(message: Message) -> list[str]:
     return [part.get_content_type() for part in message.walk()]
+
+
+def test_a_sign_behind_the_closing_delimiter_is_nothing() -> None:
+    raw = multipart(b"\r\none").replace(b"--b--", b"--b-->")
+    found = of(raw)
+    assert contents(raw) == [b"preamble", b"one"]
+    assert not found.defects
+    assert contents(multipart(b"\r\none\r\n--b--More"))[1] == b"one\r\n--b--More"
+
+
+def test_a_delimiter_ends_the_header_of_a_part_that_has_no_blank_line() -> None:
+    raw = multipart(b"Content-Type: text/html\r\nSubject: cut off", b"Content-Type: image/gif\r\n\r\ntwo")
+    assert types(email.message_from_bytes(of(raw).skeleton)) == ["multipart/mixed", "text/html", "image/gif"]
+    assert contents(raw)[1:] == [b"", b"two"]
+
+
+def test_blanks_at_the_end_of_a_boundary_are_none_of_it() -> None:
+    raw = b'Content-Type: multipart/mixed; boundary="b  "\r\n\r\n--b  \r\n\r\none\r\n--b  --\r\nend'
+    assert contents(raw)[1:] == [b"one"]
+    assert not of(raw).defects

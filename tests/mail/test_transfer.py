@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.mail.transfer import undone
+from mailgate.mail.transfer import footer, undone
 
 
 @given(st.binary(max_size=400))
@@ -37,6 +37,22 @@ def test_quoted_printable_and_plain_are_read() -> None:
     assert undone(b"caf=C3=A9 =\r\nbar", "quoted-printable") == ("café bar".encode(), "")
     assert undone(b"=C3", "8bit") == (b"=C3", "")
     assert undone(b"x", "nonsense")[0] == b"x"
+
+
+ENCODED = b"SGVsbG8sIGhvdyBhcmUgeW91"
+
+
+def test_a_footer_behind_base64_is_no_base64() -> None:
+    footer_of_a_list = b"-- \r\nThis is the footer of a list, with a few words\r\n"
+    octets = ENCODED + b"\r\n" + footer_of_a_list
+    assert undone(octets, "base64") == (b"Hello, how are you", "a text stands behind its base64")
+    assert footer(octets) == footer_of_a_list
+    assert footer(ENCODED) == footer(b"Hello\nthis is no base64 at all, but words") == b""
+
+
+def test_a_sign_that_no_code_follows_is_itself() -> None:
+    assert undone(b"key=dGVzdA== a==b===c =43==44", "quoted-printable") == (b"key=dGVzdA== a==b===c C=D", "")
+    assert undone(b"soft==\nend", "quoted-printable") == (b"soft=end", "")
 
 
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "x-uuencode", "7bit", ""])

@@ -15,6 +15,7 @@ from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered
 from mailgate.mail.language import detect
 from mailgate.mail.marked_html import lay_out, read_marks, without_signs
 from mailgate.mail.message import Body
+from mailgate.mail.occasion import ANY, Occasion
 from mailgate.mail.part import Part
 from mailgate.mail.split import split
 from mailgate.mail.text_part import BEST, HTML, LONGEST_TEXT, TEXTS, WORST, TextPart, decoded, is_body
@@ -31,8 +32,8 @@ class Read:
     defects: tuple[str, ...]
 
 
-def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
-    """The body of a mail whose leaves are `parts`; `language` is what Content-Language says."""
+def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "", occasion: Occasion = ANY) -> Read:
+    """The body of a mail whose leaves are `parts`; `language` is what Content-Language says, `occasion` its header."""
     defects: list[str] = []
     texts = [decoded(raw, part, defects) for part in parts if is_body(part)]
     if all(each.is_blank for each in texts):
@@ -46,9 +47,9 @@ def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "") -> Read:
         defects.append(f"text over {LONGEST_TEXT:,} characters: cut")
         text = text[:LONGEST_TEXT]
     html = [each.text for each in texts if each.is_html]
-    pieces = split(text, marked)
+    pieces = split(text, marked, occasion)
     if pieces.split != "sure" and html and not any(each.is_html for each in shown):
-        pieces = split(text, marked_by_html(text, html[0]))
+        pieces = split(text, marked_by_html(text, html[0]), occasion)
     hidden = _hidden(rendered.values())
     body = Body(
         text=f"{text}\n\n{hidden}" if hidden else text,

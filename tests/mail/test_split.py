@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.mail.markers import MARKERS
-from mailgate.mail.split import split
+from mailgate.mail.occasion import ANY, Occasion
+from mailgate.mail.split import Marked, split
 
 HEADER_BLOCKS = [
     "From: Ana <a@b.example>\nSent: Monday, 2 March 2026 10:00\nTo: Support\nSubject: Invoice",
@@ -104,6 +105,46 @@ def test_a_text_that_is_nothing_but_quotation_is_shown_whole(text: str) -> None:
 def test_a_forwarded_text_is_what_the_writer_wants_read() -> None:
     text = "FYI\n\n---------- Forwarded message ----------\nFrom: Ana\nDate: Monday\nSubject: x\nTo: me\n\nthe text"
     assert (split(text).new_text, split(text).quoted_text) == (text, "")
+
+
+NO_ANSWER = Occasion(answers=False)
+
+
+@pytest.mark.parametrize("occasion", [ANY, NO_ANSWER])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A trip:\n\nFrom: Berlin\nTo: Munich\nSubject: Booking\n\nTwo adults, please.",
+        "Route\n-----\nFrom: Berlin\nTo: Munich\n\nTwo adults",
+        "It fails:\n\n> npm install\n> npm ERR! code",
+        "It fails:\n\n>>> import x\n>>> x.y()",
+        "They differ:\n3c3\n< old\n---\n> new",
+    ],
+)
+def test_a_form_or_a_console_is_the_writers_own(text: str, occasion: Occasion) -> None:
+    pieces = split(text, occasion=occasion)
+    assert (pieces.new_text, pieces.split == "sure") == (text, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Help:\n> some line\n> another",
+        "The log says\n-----Original Message-----\nand then it stops.",
+        "On 3 May 2026 at 10:00 your colleague Ana wrote:\n\nThe lamp is fine.\n\nThat is wrong.",
+        "trip\n\nDate: 3 May\nFrom: Berlin\nTo: Munich\nSubject: booking\n\ntwo persons",
+    ],
+)
+def test_in_a_mail_that_answers_none_what_may_be_a_quotation_is_kept(text: str) -> None:
+    pieces = split(text, occasion=NO_ANSWER)
+    assert (pieces.new_text, pieces.quoted_text) == (text, "")
+    assert split(f"Thanks!\n\n{HEADER_BLOCKS[0]}\n\nthe old text", occasion=NO_ANSWER).new_text == "Thanks!"
+
+
+def test_words_below_a_signature_that_the_html_marks_stay() -> None:
+    text = "Hello\n\nAna Silva\n\nPlease cancel order 4711."
+    assert split(text, Marked(signature=2)).new_text == text
+    assert split("Hello\n\nAna Silva\n\nACME", Marked(signature=2)).signature == "Ana Silva\n\nACME"
 
 
 @pytest.mark.parametrize("line", ["-- ", "--"])

@@ -1,0 +1,207 @@
+"""Whether what stands below a line of two dashes is a signature: a name, where to find its owner, a company, a motto.
+
+People draw such a line between two thoughts too, or type below the signature that their program put on top. What was
+typed is never put away: a line drawn by hand needs evidence of a signature below it, one that a program drew
+(RFC 3676 4.3) is believed unless somebody speaks there. Total; looks at bounded text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from mailgate.mail import endings
+from mailgate.mail.plain import clean, plain
+
+_READ = 2_000  # characters of a paragraph
+_WORDS_OF_A_SENTENCE = 6
+_WORDS_OF_A_NAME = 5
+_LONGEST_NAME = 40
+_LONGEST_AFTERTHOUGHT = 300
+_CONTACT = re.compile(
+    r"https?://|\bwww\.|[^\s@]@[^\s@]+\.[^\s@]|\+\d[\d ()/.-]{6,}\d|\(?\d{2,5}\)?[ ./-]\d{2,5}[ ./-]\d{2,9}(?!\d)|"
+    r"\b(?:tel|phone|fax|mob|mobile|handy|cell|telefon\w*|tlf|p|t|f|m|w|e)\b ?\.?[.:] ?\S"
+)
+_ONESELF = re.compile(  # of oneself alone: no company and no lawyer speaks like that
+    r"\b(?:i(?![.'/])|i'(?:m|ve|d|ll)|me|my|ich|mir|mich|meine?[nmrs]?|j'ai|je (?:suis|ne|n'\w+|vous|veux|voudrais|"
+    r"souhaite|peux|dois)|moi|yo|mi|io|mio|mia|meu|minha|ik|mij|mijn|jag|jeg|minun|mnie|moje|mne|benim)\b|"
+    r"(?<!\w)(?:я|мне|меня|мой|моя)(?!\w)|我(?![们們])|私(?=[はがもの])|저는|제가"
+)
+_SPEAKS = re.compile(  # of oneself and one's own, or to the reader
+    rf"{_ONESELF.pattern}|\b(?:we|our|us|please|can you|could you|wir|uns|unser\w*|bitte|konnen sie|nous|notre|nos|"
+    r"s'il vous plait|merci de|necesito|nuestr\w*|por favor|puede|noi|nostr\w*|per favore|nosso|wij|alstublieft|graag|"
+    r"vi|prosze|prosim|lutfen|kerem)\b|(?<!\w)(?:пожалуйста|мы|нам)(?!\w)|请|請|ください|주세요"
+)
+_SAYS = re.compile(  # the small words of what is told of a thing at hand; a motto can do without
+    r"\b(?:the|this|that|these|those|it|its|it's|there|here|you|your|not|doesn't|don't|isn't|can't|won't|didn't|"
+    r"still|also|again|more|and|der|das|den|dem|eine?[nmrs]?|nicht|kein\w*|auch|noch|ist|sind|el|la|los|las|un|una|no|"
+    r"tambien|le|les|une|ne|pas|est|aussi|il|lo|gli|non|anche|o|os|as|nao|tambem|de|het|een|niet|ook|nie|jest|inte|"
+    r"ar|ikke|er|ei|on|neni|jsou)\b"
+)
+_FORMAL = re.compile(  # what companies and scanners add
+    r"(?:consider|respect|think of|protect|mindful of|care (?:of|about|for)) (?:the |our )?(?:environment|planet)|"
+    r"(?:before|need to|not to|avoid) print|(?:umwelt|drucken sie|ausdruck\w*)\b.{0,60}(?:mail|nachricht)|"
+    r"antes de imprimir|medio ambiente|meio ambiente|avant d'imprimer|n'imprimez|prima di stampare|"
+    r"rispett\w+ l'ambiente|afdrukken|denk aan het milieu|przed wydruk|skriv\w* ut|virus[- ]?free|"
+    r"(?:scanned|checked|tested) (?:for|by)|"
+    r"believed to be clean|auf viren|(?:gdpr|rgpd|dsgvo|lopd|data protection|datenschutz|proteccion de datos|"
+    r"protection des donnees|personal data|privacy (?:policy|notice))|databases?\b|"
+    r"(?:not|no) (?:accept|liab)|liability|registered (?:office|in|number)|incorporated in|all rights reserved"
+)
+_SECRET = re.compile(
+    "confiden|vertraulich|privileg|vertrouwelijk|riservat|sigilos|poufn|konfidentiel|konfidensiell|fortrolig|"
+    "luottamuksel|duvern|конфиденциальн|gizli|保密|機密|机密|disclaimer|intended (?:only|solely|for)|"
+    "ausschliesslich fur"
+)
+_LEAST_DISCLAIMER = 80
+_AFTERTHOUGHT = re.compile(
+    r"(?:p\.? ?[sd]\b|n\.? ?b\b|edit|update|addendum|nachtrag|postdata|post-?scriptum|oh,|also\b|one more)|"
+    r"[^\d]{0,40}\b(?:order|ticket|invoice|case|customer|serial|tracking|bestell\w*|rechnung\w*|auftrag\w*|kunden\w*|"
+    r"serien\w*|pedido|factura|cliente|commande|facture|client|ordine|fattura|encomenda|fatura|bestelling|factuur|"
+    r"klant\w*|zamowieni\w*|faktur\w*|objednavk\w*|siparis|заказ\w*)\b[^\d]{0,30}\d{2}"
+)
+_LISTED = re.compile(r"\s*(?:--+\s?\S|[-*•+] \S|\(?\d{1,3}[.)] )")
+_QUOTED = re.compile(r"[\"“”„«»‘'`*_]")
+_SENTENCE_END = tuple(".?!…。？！")
+_QUESTION = re.compile(r"[?？](?=\s|$|[\"”»)])")
+_CASELESS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PARTICLES = frozenset(
+    "de del della der den di da do dos du das van von vom zu zum la le el ten ter af av bin ibn al y e i und and et og "
+    "och & / | - –".split()
+)
+_CLOSINGS = frozenset(map(plain, endings.CLOSINGS))
+
+
+def is_signature(lines: Sequence[str], names: Iterable[str] = (), *, by_program: bool) -> bool:
+    """Whether the lines below two dashes are a signature. `names`: the words of the writer's names, plain."""
+    if any(_LISTED.match(line[:_LONGEST_NAME]) for line in lines if line[:2] == "--"):
+        return False  # what a program printed
+    first, *others = [*_paragraphs(lines)] or [[]]
+    if not first:
+        return True
+    if any(map(_is_typed, others)):
+        return False
+    text = _plain(first)
+    if _is_formal(text) or _CONTACT.search(text):
+        return not _asks(first, text)
+    if _is_a_list(first) or _asks(first, text) or any(map(_speaks_in_a_sentence, first)):
+        return False
+    if by_program:
+        return True
+    evident = _closes(first) or _is_named(first, frozenset(names)) or _is_a_motto(first) or _has_contacts(others)
+    return evident and not (first[1:] and _is_typed(first[1:]))
+
+
+def speaks_of_oneself(text: str) -> bool:
+    """Whether a text, in the form that `plain` gives it, says I, me or my, in any of the languages."""
+    return _ONESELF.search(text) is not None
+
+
+def holds_typed(lines: Sequence[str]) -> bool:
+    """Whether somebody typed below the first paragraph of what a program says is a signature."""
+    return any(_is_typed(each) for number, each in enumerate(_paragraphs(lines)) if number)
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
+    paragraph: list[str] = []
+    for line in lines:
+        if line.strip():
+            paragraph.append(line.strip())
+        elif paragraph:
+            yield paragraph
+            paragraph = []
+    if paragraph:
+        yield paragraph
+
+
+def _plain(paragraph: Sequence[str]) -> str:
+    return plain(clean(" ".join(paragraph)[:_READ]))
+
+
+def _is_typed(paragraph: list[str]) -> bool:
+    """Whether a paragraph of a signature is prose of the writer's, and no address, slogan or disclaimer."""
+    text = _plain(paragraph)
+    if _AFTERTHOUGHT.match(text):
+        return True
+    if _is_formal(text) or _is_in_quotes(paragraph):
+        return False
+    if _asks(paragraph, text):
+        return True
+    if _CONTACT.search(text) or not _is_prose(paragraph):
+        return False
+    words = len(text.split())
+    ends = paragraph[-1].endswith(_SENTENCE_END)
+    return ends or words >= 2 * _WORDS_OF_A_SENTENCE or bool(_SPEAKS.search(text)) or bool(_SAYS.search(text))
+
+
+def _is_formal(text: str) -> bool:
+    """A disclaimer, a scanner's note, a plea for trees; a person who speaks of himself writes none."""
+    secret = len(text) >= _LEAST_DISCLAIMER and _SECRET.search(text) is not None
+    return secret or (_FORMAL.search(text) is not None and not speaks_of_oneself(text))
+
+
+def _asks(paragraph: Sequence[str], text: str) -> bool:
+    """A question, or a sentence of somebody who speaks of himself."""
+    if len(text) > _LONGEST_AFTERTHOUGHT or len(text.split()) < 3:
+        return False
+    ends, reachable = paragraph[-1].endswith(_SENTENCE_END), _CONTACT.search(text)
+    if _QUESTION.search(text) and not reachable:
+        return True
+    spoken = len(text.split()) >= _WORDS_OF_A_SENTENCE and _is_prose(paragraph) and speaks_of_oneself(text)
+    return spoken and (ends or not reachable)
+
+
+def _is_prose(paragraph: Sequence[str]) -> bool:
+    """Whether most words begin small: names, addresses and titles do not. What has no case needs a full stop."""
+    words = [word for line in paragraph for word in line.split() if word[0].isalpha()]
+    if _CASELESS.search(" ".join(paragraph)):
+        return any(sign in line for line in paragraph for sign in "。？！") or len(words) >= _WORDS_OF_A_SENTENCE
+    return len(words) >= 3 and 2 * sum(word[0].islower() for word in words) >= len(words)
+
+
+def _speaks_in_a_sentence(line: str) -> bool:
+    said = line[:_READ]
+    if len(said.split()) < 3 or not said.endswith(_SENTENCE_END) or _is_in_quotes([said]) or not _is_prose([said]):
+        return False
+    return said[-1] in "?？" or _SPEAKS.search(plain(clean(said))) is not None
+
+
+def _is_a_list(paragraph: Sequence[str]) -> bool:
+    return any(_LISTED.match(line[:_LONGEST_NAME]) for line in paragraph[:2])
+
+
+def _is_in_quotes(paragraph: Sequence[str]) -> bool:
+    """A saying, with who said it perhaps: it begins with a quotation mark, and a line ends with one."""
+    return _QUOTED.match(paragraph[0]) is not None and any(
+        _QUOTED.match(line.rstrip(".,")[-1:]) is not None for line in paragraph
+    )
+
+
+def _closes(paragraph: Sequence[str]) -> bool:
+    return plain(clean(paragraph[0][:100])).strip(" ,.!-–—*_") in _CLOSINGS
+
+
+def _is_named(paragraph: Sequence[str], names: frozenset[str]) -> bool:
+    """Whether the first line is the writer's name, or looks like somebody's or some company's."""
+    line = paragraph[0]
+    words = re.findall(r"[^\W\d_]+", plain(clean(line[:100])))
+    if names.intersection(words[:_WORDS_OF_A_NAME]) and (len(words) < 3 or not _is_prose([line])):
+        return True
+    if len(line) > _LONGEST_NAME or line.endswith((*"?!:;", *"。？！")) or any(map(str.isdigit, line)):
+        return False
+    written = line.replace(",", " ").split()
+    if not 0 < len(written) <= _WORDS_OF_A_NAME or (names and len(written) == 1):
+        return False
+    return all(word in _PARTICLES or not word[0].islower() for word in written) and written[0][0].isalpha()
+
+
+def _is_a_motto(paragraph: Sequence[str]) -> bool:
+    """A saying in quotation marks, or one in English that speaks of nothing at hand."""
+    if _is_in_quotes(paragraph):
+        return True
+    text = _plain(paragraph)
+    ends = paragraph[-1].endswith(_SENTENCE_END) and text.isascii() and "?" not in text
+    told = _SPEAKS.search(text) or _SAYS.search(text) or any(map(str.isdigit, text))
+    return ends and len(text.split()) >= _WORDS_OF_A_SENTENCE and not told
+
+
+def _has_contacts(paragraphs: list[list[str]]) -> bool:
+    return any(_CONTACT.search(_plain(each)) for each in paragraphs)

@@ -10,7 +10,7 @@ _LOOKED_AT = 40
 _PROMPT = re.compile(r">>> ?\S|>>>\s*$")  # Python's; nobody quotes three deep and nothing else
 _COMMAND = re.compile(
     r"> ?(?:(?:sudo|npm|npx|yarn|pnpm|pip3?|python3?|git|docker|kubectl|curl|wget|apt-get|brew|composer|ssh|"
-    r"trace(?:route|rt)|ipconfig|ifconfig|telnet|nslookup|mvn|gradle|dotnet|systemctl|psql|mysql|openssl|chmod) [\w./@:'\"-]|"
+    r"trace(?:route|rt)|ipconfig|ifconfig|telnet|nslookup|mvn|gradle|dotnet|systemctl|psql|mysql|chmod) [\w./@:'\"-]|"
     r"(?:node|apt|make|ping|dig|cd|ls|dir|cat|cargo|go|service|java|php|rm|cp|mv) [./~-]|select [^\n]{1,200} from |"
     r"(?:insert into|update [\w.]{1,60} set) )"
 )

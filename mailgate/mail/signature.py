@@ -15,6 +15,7 @@ _LINES = 15  # below "--", which people also type
 _LINES_OF_RFC_3676 = 40  # below "-- ", which programs write (RFC 3676 4.3)
 _LINES_OF_A_FOOTER = 12  # of a list's footer, or around a disclaimer
 _LINES_OF_A_LIST = 8
+_LINES_OF_FOOTERS = 40
 _LAST_CHARACTERS = 2_000
 _DRAWN = frozenset("-_=*#~–—")
 _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$")
@@ -46,7 +47,9 @@ def cut_signature(
 ) -> tuple[list[str], list[str]]:
     """The lines without and with what stands below them. Unless a signature `may_be_all`, something must be left."""
     end = _without_blank_end(lines, len(lines))
-    cut = _above_a_footer(lines, end)
+    cut = end
+    while (above := _above_a_footer(lines, cut)) < cut and end - above <= _LINES_OF_FOOTERS:
+        cut = _without_blank_end(lines, above)  # a disclaimer, and a list's below it
     cut = _above_the_delimiter(lines, cut, occasion)
     if cut == end:
         cut = _above_a_phones_footer(lines, end)

@@ -27,6 +27,8 @@ def cut(text: str) -> tuple[str, str]:
         f"{DISCLAIMER}",
         LIST,
         f"-- \nAna\n{LIST}",
+        f"{DISCLAIMER}\n\n{LIST}",
+        f"-- \nAna\n\n________\n{DISCLAIMER}\n\n{LIST}",
     ],
 )
 def test_what_stands_below_is_cut(below: str) -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from mailgate.mail.attribution import attribution_above, may_end
 from mailgate.mail.header_block import header_block, label_of
-from mailgate.mail.markers import holds_marker, is_marker
+from mailgate.mail.markers import holds_marker, is_any_marker, is_marker
 from mailgate.mail.message import Split
 from mailgate.mail.occasion import ANY, Occasion
 from mailgate.mail.pasted import is_pasted
@@ -112,7 +112,7 @@ def _cut(lines: list[str], quoted: list[bool], marks: bool, occasion: Occasion) 
             if not (number and quoted[number - 1]) and _forwards_by_marks(lines, number):
                 return _Found(number, "forwarded")
             continue
-        if marks and is_marker(short):
+        if marks and is_any_marker(short):
             return _Found(number)
         match kind_of_separator(lines, number):
             case "original":

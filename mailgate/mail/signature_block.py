@@ -102,9 +102,9 @@ def holds_typed(lines: Sequence[str]) -> bool:
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
     paragraph: list[str] = []
-    for line in lines:
-        if line.strip():
-            paragraph.append(line.strip())
+    for line in (each[:_READ].strip() for each in lines):
+        if line:
+            paragraph.append(line)
         elif paragraph:
             yield paragraph
             paragraph = []

@@ -69,6 +69,8 @@ def split(text: str, marked: Marked = NOT_MARKED, occasion: Occasion = ANY) -> P
     cut = found.line if found is not None else None
     if marked.quoted is not None and (cut is None or marked.quoted < cut):
         cut = _with_who_wrote(lines, quoted, marked.quoted)
+        if not (occasion.answers or _says_who_wrote(lines[cut : cut + _LINES_OF_A_HEAD])):
+            return Pieces(text.strip("\n"), "", "", "unsure")
     elif found is not None and found.says == "doubtful":
         return Pieces(text.strip("\n"), "", "", "unsure")
     end = len(lines) if cut is None else cut
@@ -126,7 +128,7 @@ def _cut(lines: list[str], quoted: list[bool], marks: bool, occasion: Occasion) 
             tried += 1
             if (first := _attributed(lines, quoted, number)) is not None:
                 sure = occasion.answers or any("@" in each for each in lines[first : number + 1])
-                return _Found(first, "quoted" if sure else "doubtful")
+                return _Found(_with_rule(lines, first), "quoted" if sure else "doubtful")
     return None
 
 
@@ -177,7 +179,25 @@ def _last_said(lines: Sequence[str], before: int) -> int | None:
     return number if number >= 0 else None
 
 
+def _says_who_wrote(lines: Sequence[str]) -> bool:
+    """Whether the first lines of a quotation, marked or not, tell whose it is."""
+    unmarked = [line[:_LONGEST_LINE].lstrip("> ") for line in lines]
+    return any(
+        kind_of_separator(unmarked, number) is not None
+        or (label_of(line) in _LABELS_OPEN and header_block(unmarked, number) is not None)
+        or attribution_above(unmarked, number, quoted_below=True) is not None
+        for number, line in enumerate(unmarked)
+        if line
+    )
+
+
 def _with_rule(lines: list[str], start: int, shortest: int = 5) -> int:
+    """Up over the rule above a line, and over what some programs write between the two: "To: Ana"."""
+    labelled = start
+    while labelled and label_of(lines[labelled - 1]) in ("to", "subject"):
+        labelled -= 1
+    if labelled < start and labelled and is_rule(lines[labelled - 1], shortest):
+        return labelled - 1
     above = _last_said(lines, start)
     return above if above is not None and is_rule(lines[above], shortest) else start
 
@@ -187,9 +207,11 @@ def _with_who_wrote(lines: list[str], quoted: list[bool], start: int) -> int:
     end = _last_said(lines, start)
     if end is None or start - end > 3 or quoted[end]:
         return start
+    if is_rule(lines[end]):
+        return end
     first = attribution_above(lines, end, quoted_below=True)
     if first is not None:
-        return first
+        return _with_rule(lines, first)
     head: int | None = None
     for number in range(end, max(-1, end - _LINES_OF_A_HEAD), -1):
         if label_of(lines[number]) == "":

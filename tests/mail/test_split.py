@@ -197,6 +197,7 @@ HOSTILE = [
     "-", "_ ", ":", "\n", "From: ", "AB> a\n", "-- \n", "> -- reply above this line --\nx\n\n", "----- ",
     "Sent from my iPhone\n",
     "From: a\n\n", "2026-03-02 10:00 a <a@b.example>:\n", "confidential recipient delete ",
+    "-- \nAna\n\nPlease go.\n\n", "--\nAna\n", "____________\nTo: a\n", ">>> a\n", "please reply above this line\n",
 ]  # fmt: skip
 
 
@@ -213,3 +214,10 @@ def _calls(text: str) -> int:
     split(text)
     profile.disable()
     return int(sum(entry.callcount for entry in profile.getstats()))
+
+
+def test_in_a_mail_that_answers_none_what_html_cites_is_put_away_only_with_its_writer() -> None:
+    cited = "Look:\n\n> some text\n> from somewhere"
+    assert split(cited, Marked(quoted=2), NO_ANSWER).new_text == cited
+    written = "Look:\n\n> On 2 March 2026 Bob wrote:\n> old"
+    assert split(written, Marked(quoted=2), NO_ANSWER).new_text == "Look:"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.occasion import ANY, Occasion
 from mailgate.mail.plain import clean, plain
-from mailgate.mail.signature_block import is_signature, speaks_of_oneself
+from mailgate.mail.signature_block import holds_typed, is_signature, speaks_of_oneself
 
 _LINES = 15  # below "--", which people also type
 _LINES_OF_RFC_3676 = 40  # below "-- ", which programs write (RFC 3676 4.3)
@@ -137,7 +137,7 @@ def _is_no_text(lines: Sequence[str], *, strict: bool) -> bool:
         return False
     text = written.casefold()
     if not strict and len(lines) <= _LINES_OF_A_LIST and _LIST.search(text):
-        return ("http" in text or "@" in text) and not speaks_of_oneself(plain(clean(written)))
+        return ("http" in text or "@" in text) and not (speaks_of_oneself(plain(clean(written))) or holds_typed(lines))
     if len(text) < _LEAST_DISCLAIMER or not _SECRET.search(text):
         return False
     text = plain(clean(written))

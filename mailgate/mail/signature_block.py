@@ -17,7 +17,8 @@ _WORDS_OF_A_NAME = 5
 _LONGEST_NAME = 40
 _LONGEST_AFTERTHOUGHT = 300
 _CONTACT = re.compile(
-    r"https?://|\bwww\.|[^\s@]@[^\s@]+\.[^\s@]|\+\d[\d ()/.-]{6,}\d|\(?\d{2,5}\)?[ ./-]\d{2,5}[ ./-]\d{2,9}(?!\d)|"
+    r"https?://|\bwww\.|[^\s@]@[^\s@]+\.[^\s@]|\+\d[\d ()/.-]{6,}\d|\b0\d{1,4}[ /-]\d{5,9}|"
+    r"\(?\d{2,5}\)?[ ./-]\d{2,5}[ ./-]\d{2,9}(?!\d)|"
     r"\b(?:tel|phone|fax|mob|mobile|handy|cell|telefon\w*|tlf|p|t|f|m|w|e)\b ?\.?[.:] ?\S"
 )
 _ONESELF = re.compile(  # of oneself alone: no company and no lawyer speaks like that
@@ -52,11 +53,30 @@ _SECRET = re.compile(
     "ausschliesslich fur"
 )
 _LEAST_DISCLAIMER = 80
+_REACHED = re.compile(  # where somebody is found, and no page or file that he speaks of
+    r"https?://[^\s/<>]+/?(?:[\s>)|]|$)|\bwww\.[^\s/<>]+/?(?:[\s>)|]|$)|[^\s@]@[^\s@]+\.[^\s@]|"
+    r"\+\d[\d ()/.-]{6,}\d|\b(?:tel|phone|fax|mobile|telefon\w*)\b ?\.?[.:] ?\S|"
+    r"[:：] ?\(?\d{2,5}\)?[ ./-]\d{2,5}[ ./-]\d{2,9}(?!\d)"
+)
+_STREET = re.compile(
+    r"\b(?:rue|avenue|av|bd|boulevard|chemin|place|via|viale|calle|avda|plaza|rua|piazza|ul|str|strasse|straat|weg|"
+    r"street|"
+    r"road|floor|suite|cedex|building|box|hrb|vat|ust|siret|nif|cif|kvk)\b"
+)
+_ABBREVIATED = re.compile(
+    r"\b(?:inc|ltd|co|corp|llc|jr|sr|ph\.? ?d|m\.? ?sc|b\.? ?sc|m\.? ?a|dr|e\. ?v|s\. ?a|s\. ?l|s\. ?r\. ?l|b\. ?v|"
+    r"n\. ?v|s\. ?p\. ?a|"
+    r"a\. ?s|o\. ?o|d\. ?o\. ?o|str|st|ave|rd|dipl|ing|etc)\.$"
+)
+_ANSWERS = frozenset(
+    "yes no ok okay done solved urgent important ja nein dringend wichtig erledigt oui non urgente si sim nao tak nie "
+    "pilne да нет срочно jo nee spoed hotovo evet hayir".split()
+)
 _AFTERTHOUGHT = re.compile(
     r"(?:p\.? ?[sd]\b|n\.? ?b\b|edit|update|addendum|nachtrag|postdata|post-?scriptum|oh,|also\b|one more)|"
-    r"[^\d]{0,40}\b(?:order|ticket|invoice|case|customer|serial|tracking|bestell\w*|rechnung\w*|auftrag\w*|kunden\w*|"
-    r"serien\w*|pedido|factura|cliente|commande|facture|client|ordine|fattura|encomenda|fatura|bestelling|factuur|"
-    r"klant\w*|zamowieni\w*|faktur\w*|objednavk\w*|siparis|заказ\w*)\b[^\d]{0,30}\d{2}"
+    r"[^\d]{0,80}\b(?:order|ticket|invoice|serial|tracking|bestell\w*|rechnung\w*|auftrag\w*|serien\w*|"
+    r"pedido|factura|commande|facture|ordine|fattura|encomenda|fatura|bestelling|factuur|"
+    r"zamowieni\w*|faktur\w*|objednavk\w*|siparis|заказ\w*)\b[^\d]{0,30}\d{2}"
 )
 _LISTED = re.compile(r"\s*(?:--+\s?\S|[-*•+] \S|\(?\d{1,3}[.)] )")
 _QUOTED = re.compile(r"[\"“”„«»‘'`*_]")
@@ -77,17 +97,27 @@ def is_signature(lines: Sequence[str], names: Iterable[str] = (), *, by_program:
     first, *others = [*_paragraphs(lines)] or [[]]
     if not first:
         return True
-    if any(map(_is_typed, others)):
+    if _is_a_list(first) or any(map(_is_an_afterthought, first)) or any(map(_is_typed, others)):
         return False
     text = _plain(first)
-    if _is_formal(text) or _CONTACT.search(text):
-        return not _asks(first, text)
-    if _is_a_list(first) or _asks(first, text) or any(map(_speaks_in_a_sentence, first)):
-        return False
-    if by_program:
+    if _is_formal(text) or _is_in_quotes(first):
         return True
-    evident = _closes(first) or _is_named(first, frozenset(names)) or _is_a_motto(first) or _has_contacts(others)
-    return evident and not (first[1:] and _is_typed(first[1:]))
+    if _asks(first, text) or any(map(_speaks_in_a_sentence, first)):
+        return False
+    if _closes(first) or _is_named(first, frozenset(names)):
+        return _goes_on(first[1:], by_program=by_program)
+    if not by_program:
+        return _REACHED.search(text) is not None or _is_a_motto(first) or (_is_card(first[0]) and _has_contacts(others))
+    return _CONTACT.search(text) is not None or _is_a_saying(first) or _goes_on(first)
+
+
+def _goes_on(lines: list[str], *, by_program: bool = True) -> bool:
+    """Whether the lines below a name are still of a signature: a title, a company, an address, a saying."""
+    text = _plain(lines)
+    if not lines or _CONTACT.search(text) or (by_program and _is_a_saying(lines)) or _is_in_quotes(lines):
+        return True
+    said = [line.removesuffix(".") if len(line.split()) < 3 else line for line in lines]
+    return all(_is_card(line) or _is_a_title(line) for line in said)
 
 
 def speaks_of_oneself(text: str) -> bool:
@@ -103,9 +133,9 @@ def holds_typed(lines: Sequence[str]) -> bool:
 def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
     paragraph: list[str] = []
     for line in (each[:_READ].strip() for each in lines):
-        if line:
+        if any(map(str.isalnum, line)):
             paragraph.append(line)
-        elif paragraph:
+        elif paragraph and not line:
             yield paragraph
             paragraph = []
     if paragraph:
@@ -117,19 +147,50 @@ def _plain(paragraph: Sequence[str]) -> str:
 
 
 def _is_typed(paragraph: list[str]) -> bool:
-    """Whether a paragraph of a signature is prose of the writer's, and no address, slogan or disclaimer."""
+    """Whether a paragraph of a signature is the writer's words, and no address, slogan or disclaimer."""
     text = _plain(paragraph)
-    if _AFTERTHOUGHT.match(text):
+    if any(map(_is_an_afterthought, paragraph)):
         return True
     if _is_formal(text) or _is_in_quotes(paragraph):
         return False
     if _asks(paragraph, text):
         return True
-    if _CONTACT.search(text) or not _is_prose(paragraph):
+    return not (_CONTACT.search(text) or all(map(_is_card, paragraph)))
+
+
+def _is_an_afterthought(line: str) -> bool:
+    """`P.S.`, or something about an order and its number."""
+    return _AFTERTHOUGHT.match(plain(clean(line))) is not None
+
+
+def _is_card(line: str) -> bool:
+    """Whether a line could stand on a visiting card: names, titles, companies and addresses begin with capitals."""
+    text = plain(clean(line))
+    if _CONTACT.search(text) or _STREET.search(text) or _is_in_quotes([line]) or _is_formal(text):
+        return True
+    if line.endswith(_SENTENCE_END) and not _ABBREVIATED.search(text):
         return False
-    words = len(text.split())
-    ends = paragraph[-1].endswith(_SENTENCE_END)
-    return ends or words >= 2 * _WORDS_OF_A_SENTENCE or bool(_SPEAKS.search(text)) or bool(_SAYS.search(text))
+    words = [word for word in line.split() if word[0].isalpha() and word.casefold() not in _PARTICLES]
+    if not words:
+        return not any(map(str.isalnum, line))
+    if _CASELESS.search(line):
+        return len(words) < _WORDS_OF_A_SENTENCE
+    capitals = sum(word.lower() != word for word in words)
+    enough = 2 * capitals >= len(words) if len(words) > 3 else 2 * capitals > len(words)
+    return enough and text not in _ANSWERS
+
+
+def _is_a_title(line: str) -> bool:
+    """`software engineer`: a few small words that say nothing of a thing at hand."""
+    text = plain(clean(line))
+    said = any(map(str.isdigit, text)) or line.endswith(_SENTENCE_END) or _SPEAKS.search(text) or _SAYS.search(text)
+    return not said and len(text.split()) < _WORDS_OF_A_NAME and text not in _ANSWERS
+
+
+def _is_a_saying(paragraph: Sequence[str]) -> bool:
+    """A sentence that speaks of nobody here."""
+    text = _plain(paragraph)
+    return paragraph[-1].endswith(_SENTENCE_END) and len(text.split()) > 3 and _SPEAKS.search(text) is None
 
 
 def _is_formal(text: str) -> bool:
@@ -183,12 +244,15 @@ def _is_named(paragraph: Sequence[str], names: frozenset[str]) -> bool:
     """Whether the first line is the writer's name, or looks like somebody's or some company's."""
     line = paragraph[0]
     words = re.findall(r"[^\W\d_]+", plain(clean(line[:100])))
-    if names.intersection(words[:_WORDS_OF_A_NAME]) and (len(words) < 3 or not _is_prose([line])):
+    his = names.intersection(words[:_WORDS_OF_A_NAME])
+    if len(his) > 1 or (his and (len(words) < 3 or not _is_prose([line]))):
         return True
-    if len(line) > _LONGEST_NAME or line.endswith((*"?!:;", *"。？！")) or any(map(str.isdigit, line)):
+    if not words or len(line) > _LONGEST_NAME or line.endswith((*"?!:;", *"。？！")) or any(map(str.isdigit, line)):
         return False
     written = line.replace(",", " ").split()
     if not 0 < len(written) <= _WORDS_OF_A_NAME or (names and len(written) == 1):
+        return False
+    if any(_SAYS.fullmatch(word) and word not in _PARTICLES for word in words) or words[0] in _ANSWERS:
         return False
     return all(word in _PARTICLES or not word[0].islower() for word in written) and written[0][0].isalpha()
 

@@ -51,6 +51,7 @@ def test_what_stands_below_is_cut(below: str) -> None:
         "Hello\n-----\nPlease unsubscribe me@acme.example from your mailing list",
         "Hello\n\nI sent a confidential document to the wrong recipient in error. Please delete it from the ticket and "
         "notify me when that is done, thank you very much.",
+        f"Hello\n\n{LIST}\n\nplease cancel order 4711",
         "Sent from my iPhone",
         "",
     ],

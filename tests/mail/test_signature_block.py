@@ -23,6 +23,8 @@ NAMES = ("ana", "silva")
         "Ana\n\nACME GmbH | Amtsgericht Charlottenburg HRB 1234\nGeschäftsführer: Max Meier",
         "“Be yourself; everyone else is already taken.”\n― Somebody",
         "Old programmers never die. They just branch to a new address.",
+        "_________\nAna Silva\nDirector of the Department of Physics\nUniversity of Somewhere",
+        "Kind regards,\nAna.",
         "佐藤太郎\n株式会社エーシーエムイー\n電話: 03-1234-5678",
         "С уважением,\nАнна",
     ],
@@ -35,7 +37,8 @@ def test_a_signature_shows_that_it_is_one(below: str) -> None:
 @pytest.mark.parametrize(
     "below",
     ["3 bulbs", "bulbs", "Bulbs", "urgent!", "order 4711\nlamp 12", "The lamp is still broken.",
-     "Ana\nIt does not work.", "La bombilla sigue sin funcionar.", "Лампа не работает.",
+     "Ana\nIt does not work.", "No Thanks", "It Works Now", "IBAN DE02 1203 0000 0000 2020 51", "https://x.example/error.png",
+     "Visit me at https://x.example and cancel order 4711", "La bombilla sigue sin funcionar.", "Лампа не работает.",
      "灯坏了。请换一个。"],
 )  # fmt: skip
 def test_below_a_line_drawn_by_hand_words_without_evidence_stay(below: str) -> None:
@@ -52,6 +55,17 @@ def test_below_a_line_drawn_by_hand_words_without_evidence_stay(below: str) -> N
         "Ana\n\nKönnt ihr die Rechnung schicken?",
         "Ana\n\nランプが壊れています。",
         "Ana\nPlease cancel order 4711.",
+        "Ana\nPS: cancel order 4711",
+        "Ana\ncancel 4711",
+        "Ana\n\ncancel 4711",
+        "Ana\n\nCancel 4711!",
+        "Ana\n\nyes",
+        "Ana\n\nNo.",
+        "Ana\n\nstorniere 4711 bitte",
+        "Ana\n\nБольше не нужно, отмените заказ",
+        "Ana, ACME\ncancel order 4711, +49 30 1234567",
+        "please cancel 4711",
+        "serial number 12345-678",
         "- one lamp\n- two bulbs",
         "-- Building version: 4.0\n-- Configuring done",
     ],
@@ -73,3 +87,8 @@ def test_who_speaks_of_himself(text: str) -> None:
 @pytest.mark.parametrize("text", ["i.e. nothing", "i/o", "we are here", "我们", "if you receive this in error"])
 def test_who_does_not(text: str) -> None:
     assert not speaks_of_oneself(text)
+
+
+def test_lines_without_a_word_are_no_obstacle() -> None:
+    assert is_signature(["***", "", "==="], by_program=False)
+    assert is_signature(["***", "Ana Silva"], by_program=False)

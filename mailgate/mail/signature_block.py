@@ -58,6 +58,7 @@ _REACHED = re.compile(  # where somebody is found, and no page or file that he s
     r"\+\d[\d ()/.-]{6,}\d|\b(?:tel|phone|fax|mobile|telefon\w*)\b ?\.?[.:] ?\S|"
     r"[:：] ?\(?\d{2,5}\)?[ ./-]\d{2,5}[ ./-]\d{2,9}(?!\d)"
 )
+_ROLES = frozenset("admin administrator webmaster postmaster signature support helpdesk sales accounting".split())
 _STREET = re.compile(
     r"\b(?:rue|avenue|av|bd|boulevard|chemin|place|via|viale|calle|avda|plaza|rua|piazza|ul|str|strasse|straat|weg|"
     r"street|"
@@ -226,7 +227,7 @@ def _speaks_in_a_sentence(line: str) -> bool:
 
 
 def _is_a_list(paragraph: Sequence[str]) -> bool:
-    return any(_LISTED.match(line[:_LONGEST_NAME]) for line in paragraph[:2])
+    return any(_LISTED.match(line[:_LONGEST_NAME]) and not line.endswith("*") for line in paragraph[:2])
 
 
 def _is_in_quotes(paragraph: Sequence[str]) -> bool:
@@ -247,6 +248,8 @@ def _is_named(paragraph: Sequence[str], names: frozenset[str]) -> bool:
     his = names.intersection(words[:_WORDS_OF_A_NAME])
     if len(his) > 1 or (his and (len(words) < 3 or not _is_prose([line]))):
         return True
+    if len(words) in (1, 2) and (words[0] in _ROLES or (len(words) == 1 and _is_short_for(words[0], names))):
+        return True
     if not words or len(line) > _LONGEST_NAME or line.endswith((*"?!:;", *"。？！")) or any(map(str.isdigit, line)):
         return False
     written = line.replace(",", " ").split()
@@ -255,6 +258,13 @@ def _is_named(paragraph: Sequence[str], names: frozenset[str]) -> bool:
     if any(_SAYS.fullmatch(word) and word not in _PARTICLES for word in words) or words[0] in _ANSWERS:
         return False
     return all(word in _PARTICLES or not word[0].islower() for word in written) and written[0][0].isalpha()
+
+
+def _is_short_for(word: str, names: frozenset[str]) -> bool:
+    """`Rob` or `rsmith` for Robert Smith, or `RS`."""
+    if len(word) < 4 and set(word) <= {name[0] for name in names}:
+        return len(word) > 1
+    return any(len(name) > 2 < len(word) and (name.startswith(word) or word.startswith(name)) for name in names)
 
 
 def _is_a_motto(paragraph: Sequence[str]) -> bool:

@@ -279,7 +279,7 @@ class _Above:
 
     def _is_the_writers_own(self, start: int, last: int) -> bool:
         """Whether marked lines may be what somebody pasted: nobody is said to have written them."""
-        if not self._quoted[start]:
+        if not self._quoted[start] or _says_who_wrote(self._lines[start : start + _LINES_OF_A_HEAD]):
             return False
         return not self._occasion.answers or is_pasted(self._lines[max(0, start - 2) : last + 1])
 

@@ -220,4 +220,5 @@ def test_in_a_mail_that_answers_none_what_html_cites_is_put_away_only_with_its_w
     cited = "Look:\n\n> some text\n> from somewhere"
     assert split(cited, Marked(quoted=2), NO_ANSWER).new_text == cited
     written = "Look:\n\n> On 2 March 2026 Bob wrote:\n> old"
+    assert split(written, occasion=NO_ANSWER).new_text == "Look:"
     assert split(written, Marked(quoted=2), NO_ANSWER).new_text == "Look:"

@@ -38,6 +38,7 @@ _SAYS = re.compile(  # the small words of what is told of a thing at hand; a mot
     r"ar|ikke|er|ei|on|neni|jsou)\b"
 )
 _FORMAL = re.compile(  # what companies and scanners add
+    r"^(?:secured with|sent (?:from|with|via|using)|powered by|gesendet (?:mit|von)|envoye (?:avec|depuis))\b|"
     r"(?:consider|respect|think of|protect|mindful of|care (?:of|about|for)) (?:the |our )?(?:environment|planet)|"
     r"(?:before|need to|not to|avoid) print|(?:umwelt|drucken sie|ausdruck\w*)\b.{0,60}(?:mail|nachricht)|"
     r"antes de imprimir|medio ambiente|meio ambiente|avant d'imprimer|n'imprimez|prima di stampare|"
@@ -58,7 +59,7 @@ _REACHED = re.compile(  # where somebody is found, and no page or file that he s
     r"\+\d[\d ()/.-]{6,}\d|\b(?:tel|phone|fax|mobile|telefon\w*)\b ?\.?[.:] ?\S|"
     r"[:：] ?\(?\d{2,5}\)?[ ./-]\d{2,5}[ ./-]\d{2,9}(?!\d)"
 )
-_ROLES = frozenset("admin administrator webmaster postmaster signature support helpdesk sales accounting".split())
+_ROLES = frozenset("admin administrator webmaster postmaster support helpdesk sales accounting".split())
 _STREET = re.compile(
     r"\b(?:rue|avenue|av|bd|boulevard|chemin|place|via|viale|calle|avda|plaza|rua|piazza|ul|str|strasse|straat|weg|"
     r"street|"
@@ -109,7 +110,7 @@ def is_signature(lines: Sequence[str], names: Iterable[str] = (), *, by_program:
         return _goes_on(first[1:], by_program=by_program)
     if not by_program:
         return _REACHED.search(text) is not None or _is_a_motto(first) or (_is_card(first[0]) and _has_contacts(others))
-    return _CONTACT.search(text) is not None or _is_a_saying(first) or _goes_on(first)
+    return _has_contacts([first, *others]) or _is_a_saying(first) or _goes_on(first)
 
 
 def _goes_on(lines: list[str], *, by_program: bool = True) -> bool:
@@ -248,7 +249,9 @@ def _is_named(paragraph: Sequence[str], names: frozenset[str]) -> bool:
     his = names.intersection(words[:_WORDS_OF_A_NAME])
     if len(his) > 1 or (his and (len(words) < 3 or not _is_prose([line]))):
         return True
-    if len(words) in (1, 2) and (words[0] in _ROLES or (len(words) == 1 and _is_short_for(words[0], names))):
+    if len(words) in (1, 2) and (
+        words[0] in _ROLES or "signature" in words[0] or (len(words) == 1 and _is_short_for(words[0], names))
+    ):
         return True
     if not words or len(line) > _LONGEST_NAME or line.endswith((*"?!:;", *"。？！")) or any(map(str.isdigit, line)):
         return False

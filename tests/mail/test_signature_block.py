@@ -29,6 +29,7 @@ NAMES = ("ana", "silva")
         "Old programmers never die. They just branch to a new address.",
         "_________\nAna Silva\nDirector of the Department of Physics\nUniversity of Somewhere",
         "Kind regards,\nAna.",
+        "Secured with Some Mail:\nhttps://mail.example/free-email",
         "佐藤太郎\n株式会社エーシーエムイー\n電話: 03-1234-5678",
         "С уважением,\nАнна",
     ],
@@ -96,3 +97,14 @@ def test_who_does_not(text: str) -> None:
 def test_lines_without_a_word_are_no_obstacle() -> None:
     assert is_signature(["***", "", "==="], by_program=False)
     assert is_signature(["***", "Ana Silva"], by_program=False)
+
+
+def test_a_slogan_above_the_contacts_of_a_company_is_of_the_signature_that_a_program_adds() -> None:
+    lines = [
+        "Acme B.V. - light that was driven by collaboration",
+        "",
+        "Bo Berg - Consultant",
+        "",
+        "tel: +31 20 3090 139",
+    ]
+    assert is_signature(lines, NAMES, by_program=True)

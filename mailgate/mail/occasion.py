@@ -10,6 +10,9 @@ from mailgate.mail.subject import subject_clean
 
 _WORD = re.compile(r"[^\W\d_]{2,40}")
 _LONGEST = 400
+_ANSWERS = re.compile(  # what subject_clean leaves, for a subject may begin like that by itself
+    r"(?:r|svar|vast|odg|reply|respuesta|risposta|resposta|réponse|antwort) ?[:：]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +36,5 @@ def occasion(authors: Iterable[Mailbox], subject: str, *, named: bool) -> Occasi
     """`named`: In-Reply-To or References name a mail."""
     called = " ".join(f"{each.name} {each.address.partition('@')[0]}" for each in authors)
     written = " ".join(subject.split())
-    return Occasion(called, named or not written or subject_clean(written) != written)
+    answers = not written or subject_clean(written) != written or _ANSWERS.match(written) is not None
+    return Occasion(called, named or answers)

@@ -20,6 +20,8 @@ def test_the_words_of_the_writers_names() -> None:
         ("Lamp", True, True),
         ("Re: Lamp", False, True),
         ("WG: Lamp", False, True),
+        ("R: Lamp", False, True),
+        ("Room: Lamp", False, False),
         ("", False, True),
     ],
 )

@@ -31,6 +31,8 @@ from mailgate.decision.standing import party_of_agent, writer
 from mailgate.decision.unproven import is_in_doubt, tell_of_doubt
 from mailgate.mail.authenticity import Authenticity
 from mailgate.mail.message import Message
+from mailgate.mail.occasion import occasion
+from mailgate.mail.signature import is_proven
 from mailgate.rules.situation import AuthFacts
 from mailgate.rules.task import told as in_words
 from mailgate.rules.trace import Trace
@@ -307,7 +309,9 @@ class _Decision:
 
 
 def _only_thanks(message: Message) -> bool:
-    return is_only_thanks(message.body.new_text) and all(each.inline for each in message.attachments)
+    files = [each for each in message.attachments if not (each.inline and each.content_type.startswith("image/"))]
+    writer = occasion(message.authors, message.subject, named=True)
+    return not files and is_only_thanks(message.body.new_text) and is_proven(message.body.signature, writer)
 
 
 def without_rules(policy: Policy) -> Policy:

@@ -8,66 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from mailgate.mail.absence_subject import reads_as
+from mailgate.mail.request import wants
 from mailgate.mail.sieve import Sieve
 
 BY_SUBJECT = "RFC 3834 the subject is an absence notice's"
 _LONGEST_TEXT = 2_500
 _MOST_SENTENCES = 14
 
-_TAG = r"(?:\[[^\]]{1,40}\] ?|\(external\) ?|ext: ?){0,2}"
-_NOTICE = (
-    r"auto(?:matic|mated|matisch[es]{0,2}|matyczna|maattinen|matick[áé]|matiskt?|mat(?:isch|isk))?[ :-]{0,2}"
-    r"(?:reply|response|answer|antwort|odpowied[zź]|odpov[eě][dď]|vastaus|svar|antwoord)|auto-?responder|"
-    r"out[ -]of[ -](?:the[ -])?office(?: auto-?reply| reply| message| notification| response)?|(?:i am |i'm )?"
-    r"away from (?:the|my) (?:office|mail|desk)|ooo(?= ?[:(-]|$| re:)|oof(?=: ?(?:auto|out of|re:|aw:))|"
-    r"(?:i am |i'm )?(?:currently )?out of (?:the |my )?office|on (?:annual|maternity|paternity|parental|sick) leave|"
-    r"vacation (?:reply|response|notice|message|auto-?reply)|vacation|(?:i am |i'm )?on vacation|away message|"
-    r"absence notice|"
-    r"abwesenheits(?:notiz|meldung|nachricht|assistent|info)|abwesenheit|(?:ich bin )?(?:derzeit |momentan |zur "
-    r"?zeit )?nicht im (?:b[uü]ro|haus)|"
-    r"urlaubs(?:notiz|meldung|vertretung)|automatische (?:abwesenheits|empfangs)\w+|eingangsbestätigung|"
-    r"respuesta autom[aá]tica|fuera de (?:la )?oficina|mensaje de ausencia|aviso de ausencia|autorespuesta|"
-    r"r[eé]ponse automatique|absente? du bureau|absence du bureau|message d'absence|notification d'absence|avis "
-    r"d'absence|accusé de réception|"
-    r"resposta autom[aá]tica|fora do escrit[oó]rio|aus[eê]ncia tempor[aá]ria|aviso de ausência|estou de férias|"
-    r"risposta automatica|fuori (?:sede|ufficio)|assente dall'ufficio|messaggio di assenza|"
-    r"afwezigheids(?:melding|bericht|assistent)|niet op kantoor|afwezig|automatisch antwoord|"
-    r"odpowied[zź] automatyczna|automatyczna odpowied[zź]|poza biurem|nieobecno[śs][ćc]|"
-    r"fr[aå]nvaromeddelande|fr[aå]nvarande|ikke p[aå] kontoret|frav[aæ]r(?:smelding|sbesked)?|fraværende|autosvar|"
-    r"automatisk svar|"
-    r"poissaoloilmoitus|poissa (?:toimistosta|toimistolta)|automaattinen poissaoloilmoitus|mimo kancel[aá][rř]|"
-    r"nepřítomnost|"
-    r"автоответ(?:чик)?|автоматический ответ|вне офиса|(?:я )?в отпуске|нет на месте|"
-    r"otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][sş][ıi](?:nday[ıi]m)?|"
-    r"自动(?:回复|答复)|自動(?:回覆|回信|返信|応答|答覆)(?:メール)?|不在通知|"
-    r"不在のお知らせ|外出中|外出自动回复|休假|부재중 알림"
-)
-_AWAY_SUBJECT = re.compile(
-    rf"{_TAG}(?:{_NOTICE})(?:(?:re|aw|sv|antw)(?=:))?(?: ?[:：;,|(\[–—-]|[.!…]*$| re[: ]| bis | until | from | (?:aw|"
-    rf"sv): )"
-)
-_PLAIN_NOUN = re.compile(  # these alone, or before a person's own words, are a person's subject too
-    r"(?:abwesenheit|vacation(?! (?:reply|response|notice|message|auto))|afwezig|"
-    r"nieobecno[śs][ćc]|nepřítomnost|frav[aæ]r|休假|on vacation|accusé de réception|"
-    r"eingangsbestätigung)\b(?! ?[:：])"
-)
-
-_REPORTED_SUBJECT = re.compile(  # written by a program about its owner, or marked in front
-    r"auto(?:matic)?(?: ?reply)? ?: ?.{2,60} (?:is|ist|est|está|è|är|er|jest) (?:currently |derzeit |actuellement "
-    r")?(?:out of "
-    r"(?:the )?office|away|au(?:ß|ss)er haus|nicht (?:im|in)|absente?|fuera|fuori|afwezig|frånvarande)|"
-    r".{2,60} (?:is out of the office|ist au(?:ß|ss)er haus|est absente?(?: du bureau)?) ?\(|"
-    r"yahoo! auto response|"
-    r"auto(?:matic|mated)? e-?mail (?:reply|response)"
-)
-_IN_BRACKETS = re.compile(rf"[\[(](?:{_NOTICE}|ooo)[\])]")
-_WEAK_SUBJECT = re.compile(  # a person's word as well: the text has to agree
-    rf"{_TAG}(?:away|on (?:leave|holidays?|vacation)|im urlaub|en cong[ée]s?|de vacaciones) (?:until|till|from|bis|vom|"
-    rf"jusqu'au|du|hasta) |"
-    rf"{_TAG}(?:absent(?:\(e\)|e)?|absence|ferie|urlaub|cong[ée]s?|vacaciones|férias|vakantie|holidays?|urlop|"
-    rf"dovolená|semester|"
-    r"отпуск|izin|ausente|assente|abwesend|leave)(?: ?[:：]|$)"
-)
 _ACKNOWLEDGED_SUBJECT = re.compile(
     r"(?:\[[^\]]{1,40}\] ?|[\w-]{0,20}#\S{1,20} ?[:-]? ?){0,2}(?:"
     r"(?:your (?:support )?(?:request|ticket|case|e-?mail|message|enquiry|inquiry|query)(?: \S{1,24})?|(?:support "
@@ -293,11 +241,7 @@ _GREETING = re.compile(
 def is_notice(subject: str, new_text: str) -> str:
     """Why a mail is an absence notice or an acknowledgement, or ""."""
     told = _plain(subject[:200]).strip("*-=~_ ")
-    if _AWAY_SUBJECT.match(told) and not (_PLAIN_NOUN.match(told) and not _text_agrees(new_text)):
-        return BY_SUBJECT
-    if _IN_BRACKETS.match(told) and not _PLAIN_NOUN.match(told[1:]):
-        return BY_SUBJECT
-    if _REPORTED_SUBJECT.match(told) or (_WEAK_SUBJECT.match(told) and _says_absent(new_text)):
+    if _is_notice_by_subject(told, new_text):
         return BY_SUBJECT
     text = _lines(_LINK.sub("", new_text) if "://" in new_text else new_text)
     if not text or "?" in text or "？" in text:
@@ -307,7 +251,7 @@ def is_notice(subject: str, new_text: str) -> str:
     if _REPLY_LINE.search(text) and (_RECEIVED.search(text) or _ACKNOWLEDGED_SUBJECT.match(told)):
         return "RFC 3834 a ticket system acknowledges"
     if _SAYS_AUTOMATIC.search(text) and (
-        _ABSENT.search(text) or _RECEIVED.search(text) or _ACKNOWLEDGED_SUBJECT.match(told)
+        (_ABSENT.search(text) and not wants(text)) or _RECEIVED.search(text) or _ACKNOWLEDGED_SUBJECT.match(told)
     ):
         return "RFC 3834 the text says that it is an automatic reply"
     acknowledges = _ACKNOWLEDGED_SUBJECT.match(told) or _CONTACTING.search(text) or _WILL_ANSWER.search(text)
@@ -323,9 +267,32 @@ def _is_to_nobody(text: str) -> bool:
     return any(found and found.start() <= _BEFORE_IT and not _OTHERS_SAY.search(each) for each, found in told)
 
 
+def _is_notice_by_subject(told: str, new_text: str) -> bool:
+    match reads_as(told):
+        case "program":
+            return True
+        case "notice":
+            asks = _wants_something(new_text) or ("[" not in told and wants(told))  # a ticket's tag: it is ours
+            return _text_agrees(new_text) or not asks
+        case "noun":
+            return _text_agrees(new_text)
+        case "weak":
+            return _says_absent(new_text)
+    return False
+
+
 def _text_agrees(new_text: str) -> bool:
+    """Whether a text is empty or says what such a subject says, and wants nothing."""
     text = _lines(new_text)
-    return not text.strip() or bool(_ABSENT.search(text) or _SAYS_AUTOMATIC.search(text) or _RECEIVED.search(text))
+    if not text.strip():
+        return True
+    agrees = _ABSENT.search(text) or _SAYS_AUTOMATIC.search(text) or _RECEIVED.search(text)
+    return agrees is not None and not wants(text)
+
+
+def _wants_something(new_text: str) -> bool:
+    text = _lines(new_text)
+    return "?" in text or "？" in text or wants(text)
 
 
 def _says_absent(new_text: str) -> bool:

@@ -22,7 +22,7 @@ _VERB = re.compile(rf"(?<!\w)(?:{_one_of(WROTE)})(?!\w)|{_one_of(WROTE_UNSPACED)
 _END = re.compile(r"[:：]$|(?<!\w)(?:wrote|schrieb|a ecrit|escribio|escreveu) ?[-_.]{0,5}$|>>>$")
 _OPENER = re.compile(
     rf"(?:{_one_of(OPENERS)})(?!\w)[^\n]{{0,40}}?\d"
-    r"|(?:[^\W\d]{1,12}[.,]{0,2} ){0,2}\d{1,4}[\s./年-]|\d{4}\S|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?, "
+    r"|(?:[^\W\d]{1,12}[.,]{0,2} ){0,2}\d{1,4}[\s,./年-]|\d{4}\S|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?, "
 )
 _QUOTING = re.compile(rf"(?:{_one_of(QUOTING)}) \S[^\n]{{1,120}}[:：]$")
 _ADDRESS = re.compile(r"[^\s<>@\"]@[^\s<>@\"]+\.[^\s<>@\"]")

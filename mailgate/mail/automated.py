@@ -20,7 +20,8 @@ LIST_FIELDS = (
 _REPLY_FIELDS = (
     "x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from", "x-mail-autoreply", "x-autoresponder",
     "x-auto-reply", "x-auto-reply-from", "x-vacation", "x-autoreply-domain", "x-auto-response", "x-autoreply-to",
-    "x-auto-responder", "x-out-of-office", "x-ooo-reply",
+    "x-auto-responder", "x-out-of-office", "x-ooo-reply", "x-msexchange-autoreply",
+    "x-google-auto-reply", "x-auto-submitted",
 )  # fmt: skip
 _MACHINE_FIELDS = (
     "x-cron-env", "x-github-reason", "x-gitlab-notificationreason", "x-jira-fingerprint", "x-facebook-notify",
@@ -30,6 +31,7 @@ _MACHINE_FIELDS = (
     "x-otrs-loop", "x-znuny-loop", "x-otobo-loop",
     "x-zendesk-from-account-id", "x-zendesk-event-id", "x-zendesk-email-id", "x-zendesk-priority-mail",
 )  # fmt: skip
+_RULES_AGENT = "x-ms-exchange-generated-message-source"
 _FORBIDDING_FIELDS = ("x-loop", "x-rt-loop-prevention", "x-zammad-loop", "x-helpdesk-loop")
 _WRITERS = re.compile(r"\b(?:vacation|autorespond|auto-respond|auto-?reply|responder)", re.IGNORECASE)  # X-Mailer
 _NO = frozenset(("", "no", "false", "0", "none"))
@@ -154,6 +156,8 @@ def _vendor_fields(headers: Headers) -> Iterator[_Finding]:
         yield _Finding("R24 x-post-messageclass", "auto-reply")
     if any(value.strip().casefold() == "vacation" for value in headers.values("x-apple-action")):  # iCloud's
         yield _Finding("R24 x-apple-action", "auto-reply")
+    if any(value.strip().casefold() == "mailbox rules agent" for value in headers.values(_RULES_AGENT)):
+        yield _Finding(f"R24 {_RULES_AGENT}", "auto-generated")
     if any(_WRITERS.search(value[:200]) for value in headers.values("x-mailer")):
         yield _Finding("R24 x-mailer", "auto-reply")
     for name in _FORBIDDING_FIELDS:
@@ -170,7 +174,7 @@ def _list(headers: Headers) -> Iterator[_Finding]:
 
 
 def _precedence(headers: Headers, is_list: bool) -> Iterator[_Finding]:
-    for name in ("precedence", "x-precedence"):
+    for name in ("precedence", "x-precedence", "preference"):  # the last is misspelt by some autoresponders
         for value in headers.values(name):
             word = (without_comments(value).split() or [""])[0].strip("\"';,").casefold()
             if word in ("list", "bulk", "junk"):  # on a list it says no more than its fields (RFC 2919, 2369)

@@ -15,6 +15,7 @@ from mailgate.mail.html import LARGEST_READ, MOST_TAGS, Rendered
 from mailgate.mail.language import detect
 from mailgate.mail.marked_html import lay_out, read_marks, without_signs
 from mailgate.mail.message import Body
+from mailgate.mail.occasion import ANY, Occasion
 from mailgate.mail.outside import TOLD as OUTSIDE
 from mailgate.mail.part import Part
 from mailgate.mail.split import split
@@ -32,8 +33,10 @@ class Read:
     defects: tuple[str, ...]
 
 
-def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "", outside: str = "") -> Read:
-    """The body of a mail whose leaves are `parts`; `language` is what Content-Language says.
+def read_body(
+    raw: bytes, parts: tuple[Part, ...], language: str = "", outside: str = "", occasion: Occasion = ANY
+) -> Read:
+    """The body of a mail whose leaves are `parts`; `language` is what Content-Language says, `occasion` its header.
 
     `outside`: the words that stand in none of them (`mail.outside`), which are put away, too.
     """
@@ -52,9 +55,9 @@ def read_body(raw: bytes, parts: tuple[Part, ...], language: str = "", outside: 
         defects.append(f"text over {LONGEST_TEXT:,} characters: cut")
         text = text[:LONGEST_TEXT]
     html = [each.text for each in texts if each.is_html]
-    pieces = split(text, marked)
+    pieces = split(text, marked, occasion)
     if pieces.split != "sure" and html and not any(each.is_html for each in shown):
-        pieces = split(text, marked_by_html(text, html[0]))
+        pieces = split(text, marked_by_html(text, html[0]), occasion)
     aside = "\n\n".join(filter(None, (_hidden(rendered.values()), outside and f"[outside the parts: {outside}]")))
     body = Body(
         text=f"{text}\n\n{aside}" if aside else text,

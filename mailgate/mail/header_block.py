@@ -26,6 +26,12 @@ class HeaderBlock:
     end: int
     values: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_beyond_doubt(self) -> bool:
+        """Whether it holds an address or a time: a form that somebody filled in has neither."""
+        written = f"{self.values.get('from', '')} {self.values.get('to', '')}"
+        return bool(_ADDRESS.search(written) or _TIME.search(self.values.get("date", "")))
+
 
 def label_of(line: str) -> str:
     """The kind of a line's label: from, date, to, subject, other; "?" for one that is none of a mail; or nothing."""
@@ -78,9 +84,7 @@ def _is_complete(block: HeaderBlock, below_a_rule: bool) -> bool:
     kinds = block.values.keys() & {"from", "date", "to", "subject"}
     if "from" not in kinds or len(kinds) < (2 if below_a_rule else 3):
         return False
-    if below_a_rule or "subject" in kinds:
-        return True
-    return bool(_ADDRESS.search(block.values["from"]) or _TIME.search(block.values.get("date", "")))
+    return below_a_rule or block.is_beyond_doubt or kinds >= {"date", "subject"}
 
 
 def _on_one_line(lines: Sequence[str], start: int) -> HeaderBlock | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from mailgate.mail.attribution import MOST_LINES, attribution_above
 from mailgate.mail.html import LARGEST, MOST_TAGS, Rendered, render
 from mailgate.mail.quoted_html import begins_the_quoted, is_blockquote, is_quoted, is_signature
 from mailgate.mail.split import NOT_MARKED, Marked
@@ -25,7 +26,11 @@ _LEAST_SHARE = 0.98  # of the letters: a tree that loses more is not used
 _TREE_DEPTH = 150  # libxml2 cuts off what is deeper than 256
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr p li td tr th option o".split())
-_NO_LETTERS = re.compile(r"<[^<>]*+>|[\W_]+")
+_BLOCKS = frozenset("div p br li tr td table ul ol h1 h2 h3 h4 pre hr blockquote center section".split())
+_BLANKS = re.compile(r"\s+")
+_MOST_RECENT = 600  # characters
+_TAGS = re.compile(r"<[^<>]*+>")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _SAYS_SOMETHING = re.compile(
     r"blockquote|quote|signature|divRplyFwdMsg|appendonsend|border-top|moz-cite|moz-forward|zmail_extra|data-mailgate|"
     r"reference-message|OutlookMessageHeader|isReplyContent|originalmsg|originbody|freebirdReply|messageReplySection",
@@ -69,7 +74,7 @@ def _is_too_deep(document: str) -> bool:
 
 
 def _letters(document: str) -> int:
-    return len(_NO_LETTERS.sub("", html.unescape(document)))
+    return len(_NO_LETTERS.sub("", html.unescape(_TAGS.sub(" ", document))))
 
 
 def _mark(tree: Any) -> None:
@@ -113,10 +118,15 @@ class _Walk:
     quotations: list[Any] = field(default_factory=list)
     typed: int = 0  # the number of the last piece of text that was typed
     position: int = 0
+    recent: str = ""  # the end of what was read, a line for each block
 
     def run(self, tree: Any) -> None:
         for element, context, in_tail in self._visits(tree):
             text = element.tail if in_tail else element.text
+            if element.tag in _BLOCKS:
+                self.recent += "\n"
+            if text:
+                self.recent = (self.recent + _BLANKS.sub(" ", text[-_MOST_RECENT:]))[-_MOST_RECENT:]
             if text and not text.isspace():
                 self.position += 1
                 if context.typed or (context.container and context.answered):
@@ -141,7 +151,9 @@ class _Walk:
 
     def _entered(self, element: Any, context: _Context) -> _Context:
         outside = context.typed or context.container
-        if is_blockquote(element, inside=not outside) or (context.container and element.tag == "blockquote"):
+        if is_blockquote(element, inside=not outside) or (
+            element.tag == "blockquote" and (context.container or (context.typed and self._tells_who_wrote()))
+        ):
             self.quotations.append(element)
             context.answered = True
             self.starts.append(_Start(element, self.position))
@@ -153,6 +165,11 @@ class _Walk:
             self.signatures.append(_Start(element, self.position))
             return _Context(typed=False, signature=True)
         return context
+
+    def _tells_who_wrote(self) -> bool:
+        """Whether what was read last says who wrote what follows: many programs quote without any mark but that."""
+        lines = [line for line in self.recent.split("\n") if line.strip()][-MOST_LINES:]
+        return bool(lines) and attribution_above(lines, len(lines) - 1, quoted_below=True) is not None
 
 
 def _sign(element: Any, sign: str, *, before: bool) -> None:

@@ -1,4 +1,8 @@
-"""The line of our own by which a mail of ours is found again in an answer to it (spec/agents.md 5)."""
+"""The line of our own by which a mail of ours is found again in an answer to it (spec/agents.md 5); and the like of it
+in other desks' mails.
+"""
+
+import re
 
 AGENTS_MARKERS = (  # templates/*/_ticket.md and _customer.md: what stands below is nobody's but an agent's
     "below this line: for agents only",
@@ -17,6 +21,8 @@ MARKERS = (
 )
 _PART_OF_EACH = (
     "this line",
+    "This Line",
+    "THIS LINE",
     "dieser zeile",
     "dieser Zeile",
     "esta línea",
@@ -35,3 +41,20 @@ def holds_marker(text: str) -> bool:
 def is_marker(line: str) -> bool:
     """Whether a line, however it is quoted or drawn, is our mark."""
     return len(line) <= 200 and " ".join(line.casefold().strip(" >-–—_*#=[]|\t").split()) in MARKERS
+
+
+_OTHERS = re.compile(
+    r"(?:please )?(?:(?:type|write|enter|add|put|send|respond|reply) (?:(?:with )?your (?:reply|response|answer|"
+    r"comment)s? )?|"
+    r"replies )(?:only )?(?:above|over) this line(?: to (?:reply|respond|add a comment))?[.!]?|"
+    r"(?:bitte )?(?:geben sie ihre antwort|schreiben sie ihre antwort|antworten sie) (?:bitte )?(?:oberhalb|über) "
+    r"dieser (?:zeile|linie)(?: ein)?[.!]?|(?:por favor,? )?(?:responda|"
+    r"escriba su respuesta) (?:por )?encima de esta línea\.?|"
+    r"(?:veuillez |merci de )?(?:répondre|écrire votre réponse|saisir votre réponse) au-dessus de cette ligne\.?"
+)
+
+
+def is_any_marker(line: str) -> bool:
+    """Whether a line, however it is drawn, is our mark, or says the same in the words of another desk."""
+    words = " ".join(line[:200].casefold().strip(" >-–—_*#=[]|\t").split())
+    return is_marker(line) or _OTHERS.fullmatch(words) is not None

@@ -27,6 +27,7 @@ from mailgate.mail.headers import Headers
 from mailgate.mail.identity import identity
 from mailgate.mail.message import NO_MESSAGE, Attachment, Identity, Mailbox, Message
 from mailgate.mail.message_ids import in_reply_to, message_id, references
+from mailgate.mail.occasion import occasion
 from mailgate.mail.outside import words_outside
 from mailgate.mail.part import Part, made_up_name
 from mailgate.mail.parts import WHOLE, message_name, walk
@@ -106,8 +107,10 @@ def _read(raw: bytes, reverse_path: str) -> Message:
     parsed, tree, broken = _mail_parser(found.skeleton)
     parts = opened(octets, tuple(walk(tree, found.slices)))
     outside = words_outside(octets, found.outside) if found.outside else ""
-    read = read_body(octets, parts, reading.headers.value("content-language"), outside)
     message = _of_header(reading)
+    named = bool(message.in_reply_to or message.references)
+    written = occasion(message.authors, message.subject, named=named)
+    read = read_body(octets, parts, reading.headers.value("content-language"), outside, written)
     report = read_report(octets, reading.headers, parts, message.authors, message.subject, read.body.text)
     attachments, defects = _attachments(octets, read.attached)
     if reading.cut.over_cap or found.over_cap or any(each.cut for each in reading.addresses.values()):

@@ -20,7 +20,8 @@ LABELS: dict[str, str] = {  # of the head that is written above a quoted mail
 from|von|de|da|van|od|från|fra|lähettäjä|keneltä|от|от кого|отправитель|від|від кого|kimden|gönderen
 de la part de|发件人|发信人|寄件人|寄件者|發件人|差出人|送信者|보낸사람|보낸 사람|발신자|feladó|küldő|από|מאת
 de la|expeditor|šalje|من|afzender|odesílatel|odosielateľ|remetente|expéditeur|mittente|absender|avsändare
-afsender|avsender|nadawca|remitente|từ|dari|จาก|saatja""",
+afsender|avsender|nadawca|remitente|từ|dari|จาก|saatja|шаље|nuo|siuntėjas|sūtītājs|kellelt|daripada|nork|igorlea
+प्रेषक|از|од|кімнен|nga|kimdən|ад|mula kay|발신|frá|pošiljatelj""",
         "date": """\
 sent|date|date sent|on|gesendet|gesendet am|datum|enviado|enviado el|enviado em|enviada|enviada em|fecha
 fecha de envío|envoyé|envoyé le|date d'envoi|message du|data|data de envio|inviato|inviato il|data invio|verzonden
@@ -29,15 +30,19 @@ päiväys|päivämäärä|pvm|odesláno|odoslané|dátum|отправлено|д
 gönderme tarihi|gönderim tarihi|gönderilme tarihi|tarih|发送时间|发送日期|发件时间|发信时间|日期|时间|時間
 寄件日期|傳送時間|發送時間|傳送日期|送信日時|送信日|日付|日時|보낸날짜|보낸 날짜|보낸시간|보낸 시간|날짜|발신일
 elküldve|küldve|στάλθηκε|εστάλη|ημερομηνία|נשלח|תאריך|trimis|trimis la|изпратено|poslano|التاريخ|đã gửi|ngày
-dikirim|tanggal|ส่ง|วันที่|saadetud|kuupäev""",
+dikirim|tanggal|ส่ง|วันที่|saadetud|kuupäev|expediat|poslato|послато|išsiųsta|siųsta|nosūtīts|تاريخ الإرسال|تم الإرسال
+ส่งเมื่อ|terkirim|dihantar|enviat|enviat el|bidalia|bidalita|भेजा गया|दिनांक|ارسال شده|تاریخ|испратено|gestuur
+жіберілген
+dërguar|göndərildi|адпраўлена|ipinadala|발신일시|보낸 일시""",
         "to": """\
 to|an|para|pour|à|a|aan|do|till|til|vastaanottaja|kenelle|komu|pro|кому|получатель|kime|alıcı|收件人|收信人
 收件者|宛先|받는사람|받는 사람|수신자|수신인|címzett|προς|אל|נמען|către|catre|до|за|za|prima|إلى|đến|tới|kepada
-ถึง|empfänger|destinatario|destinatário|destinataire|sent to|saaja""",
+ถึง|empfänger|destinatario|destinatário|destinataire|sent to|saaja|kam|gavėjas|adresāts|adressaat|kellele|per a|nori
+hartzailea|प्रति|به|кімге|për|kimə|каму|kay|ke|прима|primatelj""",
         "subject": """\
 subject|betreff|asunto|objet|sujet|assunto|oggetto|onderwerp|temat|ämne|emne|aihe|předmět|predmet|тема|konu|主题
 主旨|主題|標題|件名|제목|tárgy|θέμα|נושא|subiect|subiectul|относно|الموضوع|chủ đề|tiêu đề|subjek|perihal|เรื่อง
-re|assumpte|teema|naslov|thema""",
+re|assumpte|teema|naslov|thema|tēma|gaia|विषय|موضوع|предмет|тақырып|mövzu|тэма|paksa|zadeva|efni""",
         "other": """\
 cc|bcc|cci|cco|ccn|kopie|kopia|kopi|kopio|copie|copie à|copia|cópia|másolat|копия|копія|bilgi|抄送|副本|参照|密送|참조
 숨은참조|mailto|dw|udw|reply to|antwort an|responder a|répondre à|rispondi a|importance|wichtigkeit|importancia
@@ -67,7 +72,7 @@ alkuperäinen viesti|alkuperäinen sähköposti|původní zpráva|originální z
 originálna správa|исходное сообщение|исходное письмо|оригинальное сообщение|первоначальное сообщение
 вихідне повідомлення|оригінальне повідомлення|orijinal ileti|orijinal mesaj|orjinal mesaj|özgün ileti
 orijinal e-posta|asıl mesaj|原始邮件|原邮件|回复的原邮件|邮件原件|原始信息|原始消息|原始郵件|原始訊息
-元のメッセージ|オリジナルメッセージ|元メール|원본 메시지|원본 메일|원본메시지|원본메일|eredeti üzenet
+元のメッセージ|オリジナルメッセージ|元メール|원본 메시지|원본 메일|원본 이메일|원본메시지|원본메일|eredeti üzenet
 eredeti levél|αρχικό μήνυμα|πρωτότυπο μήνυμα|הודעה מקורית|ההודעה המקורית|mesaj original|mesajul original
 оригинално съобщение|originalna poruka|izvorna poruka|izvorno sporočilo|missatge original|pesan asli|thư gốc
 algne kiri|الرسالة الأصلية|ข้อความต้นฉบับ""")
@@ -97,10 +102,12 @@ wrote|writes|has written|schrieb|schrieben|geschrieben|schreibt|escribió|escrib
 napisał(a)|napisal(a)|napisano|napisana przez|pisze|skrev|har skrivit|skriver|kirjoitti|kirjoittaa|napsal
 napsala|napsal(a)|píše|napísal|napísala|napísal(a)|написал|написала|написал(а)|написав|написала(в)|написав(ла)
 пишет|писал|писала|пише|написа|yazdı|yazmış|şunu yazdı|şunları yazdı|írta|ezt írta|έγραψε|έγραψαν|a scris
-napisao|napisao/la|je napisal|va escriure|kirjutas|rašė|rakstīja|đã viết|menulis""")
+ha escrit|viết|sinulat ni|idatzi du|missatge de|napisao|napisao/la|je napisal|va escriure|kirjutas|rašė
+rakstīja|đã viết|menulis""")
 
 WROTE_UNSPACED = _phrases("""\
-写道|寫道|写到|写信|書きました|書いた|のメール|のメッセージ|님이 작성|작성|님이 쓴|썼습니다|님의 말|כתב|כתבה|كتب
+نوشت|تمت كتابة ما يلي بواسطة|ने लिखा|쓴 글|写道|寫道|写到|写信|書きました|書いた|のメール|のメッセージ
+님이 작성|작성|님이 쓴|썼습니다|님의 말|כתב|כתבה|كتب
 เขียนว่า|เขียน""")
 
 OPENERS = _phrases("""\

@@ -75,6 +75,8 @@ def is_blockquote(element: Any, *, inside: bool = False) -> bool:
 def is_signature(element: Any) -> bool:
     """Whether a program marks the element as the writer's signature."""
     written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-smartmail') or ''}"
+    if element.get("name") == "messageSignatureSection":  # Spark
+        return True
     return any(_SIGNATURE.search(name) for name in written.lower().split())
 
 

@@ -7,20 +7,16 @@ import re
 from collections.abc import Sequence
 
 from mailgate.mail.footer import without_mobile_footer
+from mailgate.mail.occasion import ANY, Occasion
 from mailgate.mail.plain import clean, plain
+from mailgate.mail.signature_block import holds_typed, is_signature, speaks_of_oneself
 
 _LINES = 15  # below "--", which people also type
 _LINES_OF_RFC_3676 = 40  # below "-- ", which programs write (RFC 3676 4.3)
 _LINES_OF_A_FOOTER = 12  # of a list's footer, or around a disclaimer
 _LINES_OF_A_LIST = 8
+_LINES_OF_FOOTERS = 40
 _LAST_CHARACTERS = 2_000
-_WORDS_OF_A_SENTENCE = 6
-_SPEAKS = re.compile(  # of oneself, or to the reader
-    r"\b(?:i|i'm|i've|me|my|we|our|please|can you|could you|ich|mir|mein\w*|wir|unser\w*|bitte|konnen sie|je|j'ai|nous|"
-    r"notre|nos|s'il vous plait|merci de|yo|necesito|nuestr\w*|por favor|puede|io|mio|noi|nostr\w*|per favore|eu|meu|"
-    r"minha|nosso|ik|mijn|wij|alstublieft|jag|vi|min|jeg|mina|prosze|prosim|mne)\b"
-)
-_ENDS_A_SENTENCE = frozenset(".?!…。？！")
 _DRAWN = frozenset("-_=*#~–—")
 _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$")
 _LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups")
@@ -46,16 +42,26 @@ _GENERIC_FOOTER = re.compile(
 )
 
 
-def cut_signature(lines: Sequence[str], *, may_be_all: bool = False) -> tuple[list[str], list[str]]:
+def cut_signature(
+    lines: Sequence[str], occasion: Occasion = ANY, *, may_be_all: bool = False
+) -> tuple[list[str], list[str]]:
     """The lines without and with what stands below them. Unless a signature `may_be_all`, something must be left."""
     end = _without_blank_end(lines, len(lines))
-    cut = _above_a_footer(lines, end)
-    cut = _above_the_delimiter(lines, cut)
+    cut = end
+    while (above := _above_a_footer(lines, cut)) < cut and end - above <= _LINES_OF_FOOTERS:
+        cut = _without_blank_end(lines, above)  # a disclaimer, and a list's below it
+    cut = _above_the_delimiter(lines, cut, occasion)
     if cut == end:
         cut = _above_a_phones_footer(lines, end)
     if cut == end or not (may_be_all or says_something(lines[:cut])):
         return list(lines), []
     return list(lines[:cut]), list(lines[cut:])
+
+
+def is_proven(signature: str, occasion: Occasion = ANY) -> bool:
+    """Whether what was put away as a signature shows itself that it is one; its line of dashes proves nothing here."""
+    first, _, below = signature.partition("\n")
+    return not is_delimiter(first) or is_signature(below.split("\n"), occasion.names(), by_program=False)
 
 
 def says_something(lines: Sequence[str]) -> bool:
@@ -68,23 +74,25 @@ def is_delimiter(line: str) -> bool:
     return line.rstrip() in ("--", "—", "–", "__")
 
 
-def _above_the_delimiter(lines: Sequence[str], end: int) -> int:
+def _above_the_delimiter(lines: Sequence[str], end: int, occasion: Occasion) -> int:
     for number in range(end - 1, max(-1, end - 2 - _LINES_OF_RFC_3676), -1):
         line = lines[number]
-        if line == "-- ":
+        by_program = line == "-- "
+        if not by_program and not (is_delimiter(line) and end - number - 1 <= _LINES):
+            continue
+        below = lines[number + 1 : end]
+        if _is_no_text(below, strict=False) or (
+            is_signature(below, occasion.names(), by_program=by_program)
+            and (by_program or not _announces(lines[:number]))
+        ):
             return number
-        if is_delimiter(line) and end - number - 1 <= _LINES:
-            below = lines[number + 1 : end]
-            return end if _begins_with_a_sentence(below) and not _is_no_text(below, strict=False) else number
     return end
 
 
-def _begins_with_a_sentence(lines: Sequence[str]) -> bool:
-    """Whether somebody drew the line between two thoughts: no name or address reads like that, and no motto asks."""
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if len(first.split()) < _WORDS_OF_A_SENTENCE or first[-1:] not in _ENDS_A_SENTENCE:
-        return False
-    return first[-1:] in "?？" or _SPEAKS.search(plain(clean(first[:_LAST_CHARACTERS]))) is not None
+def _announces(lines: Sequence[str]) -> bool:
+    """Whether the last line says that something follows: "Please send:"."""
+    last = next((line for line in reversed(lines[-3:]) if line.strip()), "")
+    return last.rstrip().endswith((":", "："))
 
 
 def _above_a_phones_footer(lines: Sequence[str], end: int) -> int:
@@ -129,12 +137,12 @@ def _is_no_text(lines: Sequence[str], *, strict: bool) -> bool:
         return False
     text = written.casefold()
     if not strict and len(lines) <= _LINES_OF_A_LIST and _LIST.search(text):
-        return "http" in text or "@" in text
+        return ("http" in text or "@" in text) and not (speaks_of_oneself(plain(clean(written))) or holds_typed(lines))
     if len(text) < _LEAST_DISCLAIMER or not _SECRET.search(text):
         return False
     text = plain(clean(written))
     said = [pattern.search(text) is not None for pattern in (_ADDRESSEE, _BY_MISTAKE)]
-    return all(said) if strict else any(said)
+    return (all(said) if strict else any(said)) and not speaks_of_oneself(text)
 
 
 def _without_blank_end(lines: Sequence[str], end: int) -> int:

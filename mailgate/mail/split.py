@@ -10,13 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import Literal
 
 from mailgate.mail.attribution import attribution_above, may_end
 from mailgate.mail.header_block import header_block, label_of
-from mailgate.mail.markers import holds_marker, is_marker
+from mailgate.mail.markers import holds_marker, is_any_marker, is_marker
 from mailgate.mail.message import Split
+from mailgate.mail.occasion import ANY, Occasion
+from mailgate.mail.pasted import is_pasted
 from mailgate.mail.separator import is_rule, kind_of_separator
 from mailgate.mail.signature import cut_signature, is_delimiter, says_something
+from mailgate.mail.signature_block import holds_typed
 
 MOST_LINES = 20_000
 _LONGEST_LINE = 1_000
@@ -52,21 +56,26 @@ class Marked:
 NOT_MARKED = Marked()
 
 
-def split(text: str, marked: Marked = NOT_MARKED) -> Pieces:
+def split(text: str, marked: Marked = NOT_MARKED, occasion: Occasion = ANY) -> Pieces:
     """The pieces of a body text with LF line ends."""
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
         return Pieces(text, "", "", "unsure")
     quoted = _marked_lines(lines)
     marks = holds_marker(text)
-    cut, forwards = _cut(lines, quoted, marks)
-    if marked.quoted is not None and not forwards and (cut is None or marked.quoted < cut):
-        cut = _with_who_wrote(lines, quoted, marked.quoted)
-    end = len(lines) if cut is None else cut
-    if forwards:
+    found = _cut(lines, quoted, marks, occasion)
+    if found is not None and found.says == "forwarded":
         return Pieces(text.strip("\n"), "", "", "none")
-    pieces = _Above(lines[:end], quoted[:end], marked.signature, marks).pieces(lines[end:])
-    return pieces or Pieces(text.strip("\n"), "", "", "unsure")
+    cut = found.line if found is not None else None
+    if marked.quoted is not None and (cut is None or marked.quoted < cut):
+        cut = _with_who_wrote(lines, quoted, marked.quoted)
+        if not (occasion.answers or _says_who_wrote(lines[cut : cut + _LINES_OF_A_HEAD])):
+            return Pieces(text.strip("\n"), "", "", "unsure")
+    elif found is not None and found.says == "doubtful":
+        return Pieces(text.strip("\n"), "", "", "unsure")
+    end = len(lines) if cut is None else cut
+    above = _Above(lines[:end], quoted[:end], marked.signature, marks, occasion)
+    return above.pieces(lines[end:]) or Pieces(text.strip("\n"), "", "", "unsure")
 
 
 def _marked_lines(lines: Sequence[str]) -> list[bool]:
@@ -84,8 +93,16 @@ def _marked_lines(lines: Sequence[str]) -> list[bool]:
     return quoted
 
 
-def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None, bool]:
-    """Where a quotation starts that runs to the end, whatever its lines look like; and whether it is a forward."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A line, and what it says of all that follows it; "doubtful" where that may be the writer's own text as well."""
+
+    line: int
+    says: Literal["quoted", "forwarded", "doubtful"] = "quoted"
+
+
+def _cut(lines: list[str], quoted: list[bool], marks: bool, occasion: Occasion) -> _Found | None:
+    """Where a quotation starts that runs to the end, whatever its lines look like."""
     tried = 0
     for number, line in enumerate(lines):
         short = line[:_LONGEST_LINE].strip()
@@ -93,34 +110,44 @@ def _cut(lines: list[str], quoted: list[bool], marks: bool) -> tuple[int | None,
             continue
         if quoted[number]:
             if short.startswith(">>>") and _attributed(lines, quoted, number) is not None:
-                return number, False
+                return _Found(number)
             if not (number and quoted[number - 1]) and _forwards_by_marks(lines, number):
-                return None, True
+                return _Found(number, "forwarded")
             continue
-        if marks and is_marker(short):
-            return number, False
+        if marks and is_any_marker(short):
+            return _Found(number)
         match kind_of_separator(lines, number):
             case "original":
-                return _with_rule(lines, number, shortest=3), False
+                sure = occasion.answers or _tells_of_a_mail(lines, quoted, number + 1)
+                return _Found(_with_rule(lines, number, shortest=3), "quoted" if sure else "doubtful")
             case "forwarded":
-                return None, True
-        if _is_head(lines, quoted, number, short):
-            return _with_rule(lines, number, shortest=4), False
+                return _Found(number, "forwarded")
+        if _is_head(lines, quoted, number, short, occasion):
+            return _Found(_with_rule(lines, number, shortest=4))
         if may_end(short) and tried < _MOST_ATTRIBUTIONS:
             tried += 1
             if (first := _attributed(lines, quoted, number)) is not None:
-                return first, False
-    return None, False
+                sure = occasion.answers or any("@" in each for each in lines[first : number + 1])
+                return _Found(_with_rule(lines, first), "quoted" if sure else "doubtful")
+    return None
 
 
-def _is_head(lines: list[str], quoted: list[bool], number: int, line: str) -> bool:
+def _tells_of_a_mail(lines: list[str], quoted: list[bool], start: int) -> bool:
+    """Whether the next line that says something is marked as quoted, or of a mail's head."""
+    number = next((each for each in range(start, min(len(lines), start + 4)) if lines[each].strip()), None)
+    return number is not None and (quoted[number] or label_of(lines[number]) not in ("", "?"))
+
+
+def _is_head(lines: list[str], quoted: list[bool], number: int, line: str, occasion: Occasion) -> bool:
     """Whether an Outlook-like head begins at the line, and what follows it is not marked as quoted."""
     if not (":" in line[:60] or "：" in line[:60] or "|" in line[:30]) or label_of(line) not in _LABELS_OPEN:
         return False
     above = _last_said(lines, number)
     below_a_rule = above is not None and is_rule(lines[above])
     block = header_block(lines, number, below_a_rule=below_a_rule)
-    return block is not None and not _next_is_quoted(lines, quoted, block.end)
+    if block is None or _next_is_quoted(lines, quoted, block.end):
+        return False
+    return block.is_beyond_doubt or (occasion.answers and "date" in block.values)
 
 
 def _forwards_by_marks(lines: list[str], number: int) -> bool:
@@ -152,7 +179,25 @@ def _last_said(lines: Sequence[str], before: int) -> int | None:
     return number if number >= 0 else None
 
 
+def _says_who_wrote(lines: Sequence[str]) -> bool:
+    """Whether the first lines of a quotation, marked or not, tell whose it is."""
+    unmarked = [line[:_LONGEST_LINE].lstrip("> ") for line in lines]
+    return any(
+        kind_of_separator(unmarked, number) is not None
+        or (label_of(line) in _LABELS_OPEN and header_block(unmarked, number) is not None)
+        or attribution_above(unmarked, number, quoted_below=True) is not None
+        for number, line in enumerate(unmarked)
+        if line
+    )
+
+
 def _with_rule(lines: list[str], start: int, shortest: int = 5) -> int:
+    """Up over the rule above a line, and over what some programs write between the two: "To: Ana"."""
+    labelled = start
+    while labelled and label_of(lines[labelled - 1]) in ("to", "subject"):
+        labelled -= 1
+    if labelled < start and labelled and is_rule(lines[labelled - 1], shortest):
+        return labelled - 1
     above = _last_said(lines, start)
     return above if above is not None and is_rule(lines[above], shortest) else start
 
@@ -162,9 +207,11 @@ def _with_who_wrote(lines: list[str], quoted: list[bool], start: int) -> int:
     end = _last_said(lines, start)
     if end is None or start - end > 3 or quoted[end]:
         return start
+    if is_rule(lines[end]):
+        return end
     first = attribution_above(lines, end, quoted_below=True)
     if first is not None:
-        return first
+        return _with_rule(lines, first)
     head: int | None = None
     for number in range(end, max(-1, end - _LINES_OF_A_HEAD), -1):
         if label_of(lines[number]) == "":
@@ -178,8 +225,11 @@ def _with_who_wrote(lines: list[str], quoted: list[bool], start: int) -> int:
 class _Above:
     """The lines above what is quoted to the end: they may quote too, by marks, with answers between."""
 
-    def __init__(self, lines: list[str], quoted: list[bool], signature: int | None, marks: bool) -> None:
+    def __init__(
+        self, lines: list[str], quoted: list[bool], signature: int | None, marks: bool, occasion: Occasion
+    ) -> None:
         self._lines = lines
+        self._occasion = occasion
         self._quoted = quoted
         self._signature = signature
         self._marks = marks
@@ -192,6 +242,8 @@ class _Above:
             return Pieces(_text(self._lines[:end]), "", _text(signature), "none")
         if last >= 0 and not says_something(self._lines[last + 1 : end]):
             trailing = self._start_of_block(last)
+            if self._is_the_writers_own(trailing, last):
+                return None
             above, signature_above = self._without_signature(trailing)
             below = [*self._lines[trailing:end], *below]
             end, signature = above, [*signature_above, *signature]
@@ -220,10 +272,16 @@ class _Above:
             start = self._signature
             while start > first and not says_something((self._lines[start - 1],)):
                 start -= 1  # the "-- " above it
-            if says_something(self._lines[:start]):
+            if says_something(self._lines[:start]) and not holds_typed(self._lines[start:end]):
                 return start, self._lines[start:end]
-        kept, signature = cut_signature(self._lines[first:end], may_be_all=first > 0)
+        kept, signature = cut_signature(self._lines[first:end], self._occasion, may_be_all=first > 0)
         return first + len(kept), signature
+
+    def _is_the_writers_own(self, start: int, last: int) -> bool:
+        """Whether marked lines may be what somebody pasted: nobody is said to have written them."""
+        if not self._quoted[start] or _says_who_wrote(self._lines[start : start + _LINES_OF_A_HEAD]):
+            return False
+        return not self._occasion.answers or is_pasted(self._lines[max(0, start - 2) : last + 1])
 
     def _start_of_block(self, last: int) -> int:
         """The first of the marked lines that follow each other up to `last`, its attribution included."""

@@ -284,6 +284,8 @@ def test_a_refusal_keeps_to_the_limits_of_automatic_mail() -> None:
         (True, "Thank you!", "open"),
         (False, "Thank you!", "closed"),
         (False, "Thank you! One more question.", "open"),
+        (False, "Thank you!\n-- \nAna Silva", "closed"),
+        (False, "Thank you!\n-- \nstill broken", "open"),
         (False, "Help, thanks", "open"),
     ],
 )
@@ -294,11 +296,12 @@ def test_a_plain_thank_you_reopens_only_where_the_queue_wants_it(thanks: bool, t
     assert plan.ticket.state == becomes
 
 
-def test_thanks_with_a_document_reopens() -> None:
+@pytest.mark.parametrize("disposition", ["attachment", "inline"])  # Apple Mail's documents are inline
+def test_thanks_with_a_document_reopens(disposition: str) -> None:
     policy = make_policy(queue={"thank_you_reopens": False})
     parts = (
         "--b\nContent-Type: text/plain\n\nThank you!\n--b\nContent-Type: application/pdf\n"
-        'Content-Disposition: attachment; filename="x.pdf"\n\nx\n--b--'
+        f'Content-Disposition: {disposition}; filename="x.pdf"\n\nx\n--b--'
     )
     plan = reply(
         policy,

@@ -143,7 +143,7 @@ def test_a_customer_of_unknown_language_is_answered_in_that_of_the_answer() -> N
 
 @pytest.mark.parametrize(("language", "said"), [("de", "de"), ("und", "es")])
 def test_the_language_is_the_tickets_else_the_queues(language: str, said: str) -> None:
-    (draft,) = copies(policy=make_policy(queue={"language": "es"}), language=language)
+    (draft,) = copies(policy=make_policy(queue={"language": "es"}), language=language, text="OK 4711")
     assert draft.language == said
 
 

@@ -142,6 +142,13 @@ def test_the_acknowledgement_of_another_desk_is_an_automatic_reply(subject: str,
         ("Read: the manual", "I have read the manual, and the printer still does not print."),
         ("Re: Order", "We got your offer. Somebody will call you about the price, but the date is too late for us."),
         ("Re: Vizită", "Sunt în birou mâine, vă aștept."),
+        ("Out of office", "Out of office assistant doesn't work"),
+        ("Vacation", "Vacation days wrong in my account"),
+        ("Automatic reply", "How can I switch it on for our address?"),
+        ("Automatic reply", "My automatic reply says 'I am out of office' but I am back. Please turn it off."),
+        ("Abwesenheitsnotiz", "Meine Abwesenheitsnotiz funktioniert nicht."),
+        ("Mail", "This is an automatic reply, it says: I am out of office. But I am not, please turn it off."),
+        ("Out of office: how do I set it?", "See the subject."),
         ("Прилад", "Прилад у відпустці не був, він просто не працює."),
     ],
 )
@@ -152,3 +159,9 @@ def test_a_person_who_writes_about_it_is_a_person(subject: str, text: str) -> No
 def test_a_subject_that_says_until_when_is_a_notice_where_the_text_agrees() -> None:
     assert is_notice("On vacation until 3 May", "I am out of office.")
     assert not is_notice("On vacation until 3 May", "I need the invoice before I leave, please send it today.")
+
+
+@pytest.mark.parametrize("subject", ["Automatic reply: Can you help?", "Out of office", "자동 회신: 질문"])
+def test_a_program_s_subject_is_enough_where_the_text_wants_nothing(subject: str) -> None:
+    assert is_notice(subject, "Thank you for your mail.")
+    assert is_notice(subject, "I am out of the office until Monday. Is it urgent? Call my colleague Bob.")

@@ -20,6 +20,7 @@ def test_the_values_are_read_with_their_second_lines() -> None:
     "text",
     [
         "From: Berlin\nTo: Rome\nDate: 3 May",
+        "From: Berlin\nTo: Rome\nSubject: Booking",
         "From: Bo <bo@b.example>\nPhone: 555\nDate: today\nSubject: Help",
         "To: Ana\nSubject: x\nSent: today",
         "From: Ana",

@@ -69,6 +69,33 @@ SHORT = {
 }
 
 
+A_LINE = {
+    "en": ["I can't log in", "The lamp broke yesterday", "Forgot my password", "Please call me back"],
+    "de": ["Hallo, ich komme nicht in mein Konto", "Passwort vergessen", "Anbei das Dokument", "Nein danke"],
+    "es": ["Hola, no puedo entrar en mi cuenta", "Mi pedido no ha llegado", "La lámpara se rompió ayer"],
+    "fr": ["L'imprimante ne marche pas", "Mot de passe oublié", "Combien coûte la livraison en Suisse ?"],
+    "it": ["La stampante non funziona", "Ho sbagliato numero", "In allegato il documento"],
+    "pt": ["Onde está a fatura?", "Esqueci a senha", "Podem enviar-me o recibo?"],
+    "nl": ["De printer werkt niet", "Wachtwoord vergeten", "Ja, dat klopt"],
+    "pl": ["Drukarka nie działa", "Zapomniałem hasła", "Czekam od poniedziałku"],
+    "ru": ["Хочу отменить подписку", "Я ошибся номером", "Ссылка не открывается"],
+    "uk": ["Моє замовлення не прийшло", "Де мій рахунок?"],
+    "bg": ["Имам нужда от помощ", "Благодаря за отговора"],
+}
+
+
+@pytest.mark.parametrize(("language", "line"), [(language, line) for language in A_LINE for line in A_LINE[language]])
+def test_a_line_is_enough_where_its_words_are_of_one_language(language: str, line: str) -> None:
+    assert detect(line) == language
+
+
+@pytest.mark.parametrize(
+    "text", ["Не могу да се пријавим", "Tere, ma ei saa sisse logida", "Labdien, nevaru pieslēgties"]
+)
+def test_a_language_that_is_not_told_is_taken_for_no_other(text: str) -> None:
+    assert detect(text) == "und"
+
+
 @pytest.mark.parametrize("language", LONG)
 def test_a_letter_is_in_the_language_it_is_written_in(language: str) -> None:
     assert detect(LONG[language]) == language
@@ -98,6 +125,7 @@ NEIGHBOURS = {  # where a few words are those of both
     [
         "", "Hello", "Danke!", "OK", "Thx", "Merci", "test", "Ana Silva", "+1", "Invoice 4711", "12.50", "hi", "😀",
         "https://example.com/the/and/you/of/is/in/that", "the-and@you.example of-is@in.example", "Lorem ipsum dolor",
+        "Der Spiegel", "Viva la revolución", "Los Pollos Hermanos", "Best Western Hotel Zürich", "Pedido 4711", "Oui",
     ],
 )  # fmt: skip
 def test_nothing_is_said_of_what_could_be_anything(text: str) -> None:

@@ -64,3 +64,16 @@ def test_no_word_is_lost_or_made(html: str) -> None:
     assert "".join(text.replace(">", "").split()) == "".join(plain.replace(">", "").split())
     assert not any(sign in text for sign in "\ufdd0\ufdd1\ufdd2\ufdd3")
     assert all(number is None or 0 <= number <= text.count("\n") + 1 for number in (marked.quoted, marked.signature))
+
+
+BARE = (
+    '<div>Hi</div><div>02.03.2026, 10:00, "Nina Costa" &lt;nina@example.com&gt;:</div><blockquote>one?</blockquote>'
+    "<div>answered below</div>"
+)
+
+
+def test_a_quotation_that_only_its_writer_marks_is_one_and_an_answer_below_it_stays() -> None:
+    text, _ = read_marks(lay_out(BARE).text)
+    assert text == 'Hi\n02.03.2026, 10:00, "Nina Costa" <nina@example.com>:\n> one?\nanswered below'
+    text, _ = read_marks(lay_out(BARE.replace("02.03.2026, 10:00", "As the book says")).text)
+    assert "> one?" not in text

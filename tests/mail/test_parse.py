@@ -427,7 +427,8 @@ def test_the_text_of_a_broken_mail_is_read(fault: str) -> None:
 
 def test_a_quotation_that_the_plain_text_leaves_out_is_no_new_text() -> None:
     raw = (
-        HEAD + b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nThanks, it works again.\r\n"
+        HEAD + b"In-Reply-To: <1@e.example>\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+        b"--b\r\n\r\nThanks, it works again.\r\n"
         b"--b\r\nContent-Type: text/html\r\n\r\n<p>Thanks, it works again.</p><blockquote type=cite>"
         + b"old words " * 300 + b"\r\n--b--"
     )  # fmt: skip

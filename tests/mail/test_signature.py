@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailgate.mail.signature import cut_signature
+from mailgate.mail.signature import cut_signature, is_proven
 
 DISCLAIMER = (
     "This e-mail is confidential and intended for the addressee only. If you have received it in error, please notify "
@@ -27,6 +27,8 @@ def cut(text: str) -> tuple[str, str]:
         f"{DISCLAIMER}",
         LIST,
         f"-- \nAna\n{LIST}",
+        f"{DISCLAIMER}\n\n{LIST}",
+        f"-- \nAna\n\n________\n{DISCLAIMER}\n\n{LIST}",
     ],
 )
 def test_what_stands_below_is_cut(below: str) -> None:
@@ -45,9 +47,22 @@ def test_what_stands_below_is_cut(below: str) -> None:
         "Hello\n--\nThe lamp does not work, and I need it back by Friday.",
         "Thank you!\n--\nBut the lamp is still broken, please send a new one.\n\nAna",
         "Please send:\n--\n2 lamps\n--\nAnd can you deliver them on Monday?",
+        "Please send:\n--\nDesk Lamp",
+        "Hello\n-----\nPlease unsubscribe me@acme.example from your mailing list",
+        "Hello\n\nI sent a confidential document to the wrong recipient in error. Please delete it from the ticket and "
+        "notify me when that is done, thank you very much.",
+        f"Hello\n\n{LIST}\n\nplease cancel order 4711",
         "Sent from my iPhone",
         "",
     ],
 )
 def test_what_may_have_been_typed_stays(text: str) -> None:
     assert cut(text) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("signature", "proven"),
+    [("", True), ("Sent from my iPhone", True), ("-- \nAna Silva\nACME", True), ("-- \nstill broken", False)],
+)
+def test_a_signature_is_proven_by_what_it_says(signature: str, proven: bool) -> None:
+    assert is_proven(signature) is proven

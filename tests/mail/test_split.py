@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailgate.mail.markers import MARKERS
-from mailgate.mail.split import split
+from mailgate.mail.occasion import ANY, Occasion
+from mailgate.mail.split import Marked, split
 
 HEADER_BLOCKS = [
     "From: Ana <a@b.example>\nSent: Monday, 2 March 2026 10:00\nTo: Support\nSubject: Invoice",
@@ -106,6 +107,46 @@ def test_a_forwarded_text_is_what_the_writer_wants_read() -> None:
     assert (split(text).new_text, split(text).quoted_text) == (text, "")
 
 
+NO_ANSWER = Occasion(answers=False)
+
+
+@pytest.mark.parametrize("occasion", [ANY, NO_ANSWER])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A trip:\n\nFrom: Berlin\nTo: Munich\nSubject: Booking\n\nTwo adults, please.",
+        "Route\n-----\nFrom: Berlin\nTo: Munich\n\nTwo adults",
+        "It fails:\n\n> npm install\n> npm ERR! code",
+        "It fails:\n\n>>> import x\n>>> x.y()",
+        "They differ:\n3c3\n< old\n---\n> new",
+    ],
+)
+def test_a_form_or_a_console_is_the_writers_own(text: str, occasion: Occasion) -> None:
+    pieces = split(text, occasion=occasion)
+    assert (pieces.new_text, pieces.split == "sure") == (text, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Help:\n> some line\n> another",
+        "The log says\n-----Original Message-----\nand then it stops.",
+        "On 3 May 2026 at 10:00 your colleague Ana wrote:\n\nThe lamp is fine.\n\nThat is wrong.",
+        "trip\n\nDate: 3 May\nFrom: Berlin\nTo: Munich\nSubject: booking\n\ntwo persons",
+    ],
+)
+def test_in_a_mail_that_answers_none_what_may_be_a_quotation_is_kept(text: str) -> None:
+    pieces = split(text, occasion=NO_ANSWER)
+    assert (pieces.new_text, pieces.quoted_text) == (text, "")
+    assert split(f"Thanks!\n\n{HEADER_BLOCKS[0]}\n\nthe old text", occasion=NO_ANSWER).new_text == "Thanks!"
+
+
+def test_words_below_a_signature_that_the_html_marks_stay() -> None:
+    text = "Hello\n\nAna Silva\n\nPlease cancel order 4711."
+    assert split(text, Marked(signature=2)).new_text == text
+    assert split("Hello\n\nAna Silva\n\nACME", Marked(signature=2)).signature == "Ana Silva\n\nACME"
+
+
 @pytest.mark.parametrize("line", ["-- ", "--"])
 def test_a_signature_stands_below_its_line(line: str) -> None:
     pieces = split(f"Hello\n\n{line}\nAna\nACME")
@@ -156,6 +197,7 @@ HOSTILE = [
     "-", "_ ", ":", "\n", "From: ", "AB> a\n", "-- \n", "> -- reply above this line --\nx\n\n", "----- ",
     "Sent from my iPhone\n",
     "From: a\n\n", "2026-03-02 10:00 a <a@b.example>:\n", "confidential recipient delete ",
+    "-- \nAna\n\nPlease go.\n\n", "--\nAna\n", "____________\nTo: a\n", ">>> a\n", "please reply above this line\n",
 ]  # fmt: skip
 
 
@@ -172,3 +214,11 @@ def _calls(text: str) -> int:
     split(text)
     profile.disable()
     return int(sum(entry.callcount for entry in profile.getstats()))
+
+
+def test_in_a_mail_that_answers_none_what_html_cites_is_put_away_only_with_its_writer() -> None:
+    cited = "Look:\n\n> some text\n> from somewhere"
+    assert split(cited, Marked(quoted=2), NO_ANSWER).new_text == cited
+    written = "Look:\n\n> On 2 March 2026 Bob wrote:\n> old"
+    assert split(written, occasion=NO_ANSWER).new_text == "Look:"
+    assert split(written, Marked(quoted=2), NO_ANSWER).new_text == "Look:"

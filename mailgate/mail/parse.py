@@ -108,10 +108,10 @@ def _read(raw: bytes, reverse_path: str) -> Message:
     parts = opened(octets, tuple(walk(tree, found.slices)))
     outside = words_outside(octets, found.outside) if found.outside else ""
     message = _of_header(reading)
-    named = bool(message.in_reply_to or message.references)
-    written = occasion(message.authors, message.subject, named=named)
+    written = occasion(message.authors, message.subject, named=bool(message.in_reply_to or message.references))
     read = read_body(octets, parts, reading.headers.value("content-language"), outside, written)
     report = read_report(octets, reading.headers, parts, message.authors, message.subject, read.body.text)
+    method = next((part.parameter("method") for part in parts if part.content_type == "text/calendar"), "")
     attachments, defects = _attachments(octets, read.attached)
     if reading.cut.over_cap or found.over_cap or any(each.cut for each in reading.addresses.values()):
         attachments = (*attachments, _whole(raw))
@@ -120,13 +120,7 @@ def _read(raw: bytes, reverse_path: str) -> Message:
         body=read.body,
         attachments=attachments,
         automatic=automated.verdict(
-            reading.headers,
-            message.authors,
-            message.sender,
-            message.subject,
-            report.kind,
-            read.body.new_text,
-            next((part.parameter("method") for part in parts if part.content_type == "text/calendar"), ""),
+            reading.headers, message.authors, message.sender, message.subject, report.kind, read.body.new_text, method
         ),
         bounce=report.bounce,
         notice=report.notice,

@@ -98,9 +98,16 @@ class Draughtsman:
         """Say it in the history of another ticket."""
         self._elsewhere.append(Elsewhere(ticket, Done(actor, effect)))
 
-    def amend(self, rule: str, told: str, because: str) -> None:
-        """Tell in the newest trace why an action of that rule was not done."""
-        self.traces[-1] = self.traces[-1].amended(rule, told, because)
+    def amend(self, rule: str, place: int, came: str) -> None:
+        """Tell in the newest trace where that rule matched what came of one of its actions."""
+        number = next((n for n in reversed(range(len(self.traces))) if self.traces[n].matched(rule)), None)
+        if number is not None:
+            self.traces[number] = self.traces[number].amended(rule, place, came)
+
+    @property
+    def done(self) -> int:
+        """How much has been done so far."""
+        return len(self._effects) + len(self._elsewhere)
 
     def take_happenings(self) -> list[Happening]:
         """What happened since they were taken last."""

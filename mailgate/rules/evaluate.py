@@ -136,8 +136,8 @@ class _Run:
         if len(self.fired) + len(finished.actions) > MAX_FIRED:
             raise _Failed(f"the rules ask for more than {MAX_FIRED} actions for one event")
         self._filling.take(finished)
-        for task, action in finished.actions:
-            self.fired.append(Fired(action, rule.name, rule.file, task.line, task.index))
+        for task, action, place in finished.actions:
+            self.fired.append(Fired(action, rule.name, rule.file, task.line, task.index, place))
             if isinstance(action, Reject | Drop | SetAside | Split):
                 self._stopped = True  # the mail has its fate
         self._stop(rule, finished.stop)

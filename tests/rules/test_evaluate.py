@@ -124,7 +124,7 @@ def test_two_replies_of_one_template_are_one() -> None:
         """
     )
     assert [fired.action for fired in evaluation.fired] == [Reply("received"), Reply("closed")]
-    assert evaluation.trace.steps[1].actions == ('reply "received" (asked for already)', 'reply "closed"')
+    assert evaluation.trace.steps[1].actions == ('reply "received" → nothing: asked for already', 'reply "closed"')
 
 
 def test_a_rule_whose_text_cannot_be_filled_in_does_nothing_at_all_and_stops_no_other() -> None:
@@ -217,8 +217,8 @@ def test_closing_tells_the_customer_once() -> None:
         Close(),
     ]
     assert left(evaluation).state == "closed"
-    assert evaluation.trace.steps[0].actions == ('reply "closed"', 'close "closed" (told already)')
-    assert evaluation.trace.steps[1].actions[-1] == 'reply "received" (asked for already)'
+    assert evaluation.trace.steps[0].actions == ('reply "closed"', 'close "closed" → without a mail: told already')
+    assert evaluation.trace.steps[1].actions[-1] == 'reply "received" → nothing: asked for already'
 
 
 def test_what_is_set_aside_is_pending_by_the_clock_of_the_site() -> None:

@@ -19,6 +19,8 @@ _MARKS = {"match": "✓", "miss": "✗", "error": "!"}
 _NOTHING_SEEN = "–"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:\d\d(?::\d\d)?|Z)")
 _WIDEST_NAME, _WIDEST_PLACE = 24, 20
+_NARROW, _BENEATH = 40, " " * 5
+_TOGETHER = "\N{NO-BREAK SPACE}"  # between words that stay on one line
 _KINDS = {
     "auto-reply": "automatic answer",
     "agent": "automatic notice",
@@ -68,6 +70,26 @@ class StoredEffect:
     mail: StoredMail | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One trace with everything that came of it."""
+
+    trace: StoredTrace
+    effects: tuple[StoredEffect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedTicket:
+    """A ticket and its traces, the oldest first: of `of` those from the number `first` on. Without `number`: what
+    happened to no ticket."""
+
+    number: str
+    subject: str
+    of: int = 0
+    first: int = 1
+    traces: tuple[Explained, ...] = ()
+
+
 def explained(
     trace: StoredTrace, zone: tzinfo, effects: Sequence[StoredEffect] = (), width: int = WIDTH, cause: str = ""
 ) -> str:
@@ -85,6 +107,21 @@ def explained(
     if trace.body.get("cut"):
         blocks.append(["not everything could be kept: rules that did not match are missing here"])
     return without_tokens("\n\n".join("\n".join(block) for block in blocks))
+
+
+def told_of_ticket(found: ExplainedTicket, zone: tzinfo, width: int = WIDTH, *, remark: bool = True) -> str:
+    """The page of a ticket, or of what has no ticket. One of several traces says which it is; with `remark` the page
+    says where some are missing, and how to see them."""
+    blocks = [f"#{_line(found.number)}  {_line(found.subject)}"] if found.number else []
+    if remark and (missing := found.of - len(found.traces)):
+        ask = f"`mailgate explain {_line(found.number)} --last {found.of}` shows all, `--event N` one of them"
+        blocks.append("\n".join(hanging("", [f"{missing:,} of {found.of:,} events are not shown: {ask}"], width)))
+    for number, each in enumerate(found.traces, found.first):
+        line = f"{f'---- event {number} of {found.of} ':-<40}\n" if number > 1 else ""
+        blocks.append(line + explained(each.trace, zone, each.effects, width))
+    if not found.of:
+        blocks.append(f"no rule has run on {'this ticket' if found.number else 'the desk itself'} yet")
+    return "\n\n".join(blocks)
 
 
 class _Sheet:
@@ -132,7 +169,10 @@ class _Sheet:
 
     def _rule(self, step: Mapping[str, Any]) -> list[str]:
         head = f" {_mark(step)} {_line(step.get('rule')):<{self._name}}  {_place(step):<{self._place}}  "
-        return hanging(head, [*_seen(step), *self._came_of(step)], self._width)
+        told = [*_seen(step), *self._came_of(step)]
+        if self._width - len(head) < _NARROW:  # as in a mail: beside long names nothing could be read
+            return [head.rstrip(), *(line for line in hanging(_BENEATH, told, self._width) if line)]
+        return hanging(head, told, self._width)
 
     def _came_of(self, step: Mapping[str, Any]) -> Iterator[str]:
         yield from (_line(action) for action in step.get("actions") or ())
@@ -187,7 +227,8 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
 
 def _fate(mail: StoredMail, zone: tzinfo) -> str:
     number = "" if mail.id is None else f"outbox {mail.id} "
-    return f"{number}{mail.state}{f' {mail.at.astimezone(zone):%H:%M:%S}' if mail.at else ''}"
+    said = f"{number}{mail.state}{f' {mail.at.astimezone(zone):%H:%M:%S}' if mail.at else ''}"
+    return said.replace(" ", _TOGETHER)
 
 
 def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]:
@@ -237,7 +278,8 @@ def hanging(head: str, parts: Iterable[str], width: int) -> list[str]:
     """The head, and the parts beside it, each beginning on a line of its own."""
     lines: list[str] = []
     for part in parts:
-        lines += wrap(part, max(24, width - len(head)), break_long_words=False, break_on_hyphens=False) or [""]
+        wrapped = wrap(part, max(24, width - len(head)), break_long_words=False, break_on_hyphens=False) or [""]
+        lines += (line.replace(_TOGETHER, " ") for line in wrapped)
     margin = " " * len(head)
     return [f"{margin if number else head}{line}".rstrip() for number, line in enumerate(lines or [""])]
 

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from mailgate.decision.conversation import HistoryLine, Said
 from mailgate.decision.copied import gets_answers, others_among
-from mailgate.decision.explained import WIDTH, StoredEffect, StoredTrace, effect_line, explained, hanging
+from mailgate.decision.explained import WIDTH, ExplainedTicket, StoredEffect, effect_line, hanging, told_of_ticket
 from mailgate.decision.policy import Policy
 from mailgate.decision.process_told import NO_PROCESS, ProcessTold
 from mailgate.mail.message import Mailbox
@@ -90,9 +90,9 @@ def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:
     return "\n".join(lines)
 
 
-def explain_page(traces: Sequence[StoredTrace], zone: tzinfo, language: str = "en") -> str:
-    """Which rule did what, and why: the trace as the operator sees it, in the words of the rules, whatever language."""
-    return "\n\n".join(explained(each, zone) for each in traces) or in_language(Phrase("no rule has run"), language)
+def explain_page(found: ExplainedTicket | None, zone: tzinfo, language: str = "en") -> str:
+    """Which rule did what, and why: the page that the operator sees, in the words of the rules, whatever language."""
+    return told_of_ticket(found, zone) if found and found.of else in_language(Phrase("no rule has run"), language)
 
 
 def _article(said: Said, zone: tzinfo) -> list[str]:

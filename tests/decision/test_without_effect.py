@@ -8,6 +8,7 @@ from mailgate.decision.facts import Facts, told_key
 from mailgate.decision.plan import Plan
 from mailgate.rules import actions
 from mailgate.rules.actions import Action, NewAction
+from mailgate.rules.outside import CallWebhook, RunProgram
 from mailgate.tickets.model import Participant
 from tests.support.desk import (
     ANA,
@@ -78,7 +79,7 @@ def test_what_an_earlier_action_did_is_no_news_and_the_first_is_told_as_done() -
 def test_every_action_is_either_judged_here_or_says_what_came_of_it_itself() -> None:
     itself = {
         *(actions.Reply, actions.Notify, actions.Forward),  # whom it wrote to, or why not
-        *(actions.AddNote, actions.AddNoteFrom, actions.CallWebhook, actions.RunProgram),  # always done
+        *(actions.AddNote, actions.AddNoteFrom, CallWebhook, RunProgram),  # always done
         *(actions.Reject, actions.Drop, actions.SetAside, actions.Join),  # the gate's
         *(
             actions.Split,

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from mailgate.decision.explained import Explained
 from mailgate.store.engine import Store
-from mailgate.store.explained import MOST_TRACES, Explained, explain_mail, explain_ticket, traces_of
+from mailgate.store.explained import MOST_TRACES, explain_mail, explain_ticket, explained_of
 from mailgate.store.history import Chain, entry
 from mailgate.store.tables import history, tickets, traces
 from tests.store.conftest import NOW
 from tests.support.desk import Pipeline, make_policy, make_raw
 from tests.support.rows import insert_ticket
+from tests.support.statements import statements
 
 RULES = """
 rules:
@@ -135,9 +137,40 @@ def test_a_mail_gets_the_newest_traces_only(store: Store) -> None:
     store.write_now(lambda c: insert_ticket(c, 7, NOW))
     for number in range(MOST_TRACES + 5):
         write_trace(store, 7, '{"evidence":[],"authenticity":"","events":[]}', spool_id=number + 1)
-    found = store.read_now(lambda c: traces_of(c, [7, 8]))
-    assert [each.spool_id for each in found[7]] == list(range(6, MOST_TRACES + 6))
-    assert found[8] == ()
+    found = store.read_now(lambda c: explained_of(c, [7, 8]))
+    assert [each.trace.spool_id for each in found[7].traces] == list(range(6, MOST_TRACES + 6))
+    assert (found[7].of, found[7].first, found.keys()) == (MOST_TRACES + 5, 6, {7})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [(slice(None), [1, 2, 3, 4, 5, 6]), (slice(-2, None), [5, 6]), (slice(3, 4), [4]), (slice(9, 10), [])],
+)
+def test_some_in_a_row_are_what_they_are_among_all(
+    desk: Pipeline, store: Store, wanted: slice, expected: list[int]
+) -> None:
+    """Three mails share each moment, and what came of each."""
+    desk.run([(make_raw(), None), (answer(2), None), (answer(3), None)])
+    desk.now += timedelta(hours=1)
+    desk.run([(answer(number), None) for number in (4, 5, 6)])
+    whole, found = explained(store), store.read_now(lambda c: explain_ticket(c, "1", wanted))
+    assert found is not None
+    assert found.traces == whole[wanted]
+    assert ([each.trace.spool_id for each in found.traces], found.of) == (expected, 6)
+    assert not expected or found.first == expected[0]
+
+
+def test_a_long_ticket_costs_no_more_statements_than_a_short_one(store: Store) -> None:
+    def asked(most: int) -> int:
+        for number in range(most):
+            at = NOW + timedelta(minutes=number)
+            write_trace(store, 7, '{"evidence":[],"authenticity":"","events":[]}', spool_id=number + 1, at=at)
+        with statements(store._read_engine) as seen:
+            explained(store, "7")
+        return len(seen)
+
+    store.write_now(lambda c: insert_ticket(c, 7, NOW))
+    assert asked(1) == asked(30)
 
 
 def write_trace(store: Store, ticket: int | None, body: str, spool_id: int | None = None, at: datetime = NOW) -> None:

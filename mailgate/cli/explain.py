@@ -20,21 +20,20 @@ from mailgate.cli.opened import print_json, reading
 from mailgate.cli.packaged import packaged_templates
 from mailgate.cli.spool import number_of
 from mailgate.clock import SystemClock
-from mailgate.config.policy import vocabulary
 from mailgate.config.settings import Config
 from mailgate.decision.explained import ExplainedTicket, StoredEffect, StoredTrace, expanded, explained, told_of_ticket
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours
-from mailgate.errors import MailgateError
+from mailgate.errors import FilesRejected, MailgateError
 from mailgate.ids import SystemIds
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.parse import parse
-from mailgate.rules import ruleset
 from mailgate.rules.events import GATE
 from mailgate.service.active import ActiveSet
 from mailgate.service.dry_run import Foreseen, foresee, refused_at_rcpt
 from mailgate.service.opening import never_started, open_store, running_set, unstarted
 from mailgate.service.preparation import Failed
+from mailgate.service.snapshot import with_rules
 from mailgate.service.unskipped import unskipped
 from mailgate.store.engine import Store
 from mailgate.store.explained import ALL, explain_desk, explain_mail, explain_ticket
@@ -123,18 +122,16 @@ def _future(args: argparse.Namespace) -> int:
     store, active = _as_it_runs(config)
     try:
         if args.rules is not None:
-            names = vocabulary(active.config, active.templates.names, active.templates.reports)
-            rules, problems, sources = ruleset.check(args.rules, names)
-            if rules is None:
-                show_problems(problems, sources, sys.stderr)
-                return FINDINGS
-            active = replace(active, policy=replace(active.policy, rules=rules))
+            active = with_rules(active, args.rules)
         if args.all:
             whole = replace(active.policy.rules, indexes={})
             active = replace(active, policy=replace(active.policy, rules=whole))
         envelope = _envelope(args, raw, active)
         foreseen = foresee(raw, envelope, active, store, SystemIds())
         refused = refused_at_rcpt(envelope, len(raw), active.policy)
+    except FilesRejected as error:
+        show_problems(error.problems, error.sources, sys.stderr)
+        return FINDINGS
     finally:
         store.close()
     if isinstance(foreseen, Failed):

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +13,14 @@ from mailgate.cli.opened import print_json
 from mailgate.cli.packaged import packaged_templates
 from mailgate.cli.progress import Progress
 from mailgate.clock import SystemClock
-from mailgate.config.policy import vocabulary
 from mailgate.config.settings import Config
 from mailgate.decision.replayed import Tally
 from mailgate.duration import parse_duration
 from mailgate.errors import FilesRejected, MailgateError
-from mailgate.rules import ruleset
 from mailgate.service.active import ActiveSet
 from mailgate.service.opening import joined_with, never_started, open_store, running_set
 from mailgate.service.replay import replay
-from mailgate.service.snapshot import checked, take
+from mailgate.service.snapshot import checked, take, with_rules
 from mailgate.store.engine import Store
 from mailgate.store.past_mail import Selection
 
@@ -119,11 +116,7 @@ def _selection(args: argparse.Namespace) -> Selection:
 
 def _other(args: argparse.Namespace, config: Config, old: ActiveSet, store: Store) -> ActiveSet:
     """The rules in DIR with all else as it runs; or the whole set that lies on disk. Raises FilesRejected."""
-    if args.rules is None:
-        made = checked(take(config), packaged_templates(), old)
-        return store.read_now(lambda c: joined_with(c, made))
-    names = vocabulary(old.config, old.templates.names, old.templates.reports)
-    found, problems, sources = ruleset.check(args.rules, names)
-    if found is None:
-        raise FilesRejected(problems, dict(sources))
-    return replace(old, policy=replace(old.policy, rules=found))
+    if args.rules is not None:
+        return with_rules(old, args.rules)
+    made = checked(take(config), packaged_templates(), old)
+    return store.read_now(lambda c: joined_with(c, made))

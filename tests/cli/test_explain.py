@@ -225,6 +225,25 @@ def test_other_rules_can_be_tried(
     assert "10.yaml:1:" in capsys.readouterr().err
 
 
+def test_the_same_files_have_one_hash_wherever_they_are_told_of(
+    opened: Desk, files: Path, mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page of a mail that came, of one that might, with the rules or without, the status and a reload."""
+    running = opened.active.hash
+    argv = ("-C", str(files), "--mail", str(mail))
+    assert document(capsys, "-C", str(files), number(opened))["ruleset"] == running
+    assert document(capsys, *argv)["ruleset"] == running
+    assert document(capsys, *argv, "--rules", str(files / "rules"))["ruleset"] == running
+    changed = files / "rules" / "95-new.yaml"
+    changed.write_text("rules: [{name: new, when: ticket.created, do: [{tag: new}]}]\n")
+    try:
+        foreseen = document(capsys, *argv, "--rules", str(files / "rules"))["ruleset"]
+        assert main(["reload", "-C", str(files), "--diff", "--json"]) == 0
+    finally:
+        changed.unlink()
+    assert json.loads(capsys.readouterr().out)["ruleset"] == foreseen != running
+
+
 def test_what_is_changed_on_disk_is_not_what_runs(
     opened: Desk, files: Path, mail: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

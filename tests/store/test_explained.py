@@ -139,7 +139,7 @@ def test_a_mail_gets_the_newest_traces_only(store: Store) -> None:
         write_trace(store, 7, '{"evidence":[],"authenticity":"","events":[]}', spool_id=number + 1)
     found = store.read_now(lambda c: explained_of(c, [7, 8]))
     assert [each.trace.spool_id for each in found[7].traces] == list(range(6, MOST_TRACES + 6))
-    assert (found[7].of, found[7].first, found.keys()) == (MOST_TRACES + 5, 6, {7})
+    assert (found[7].of, found[7].first, list(found)) == (MOST_TRACES + 5, 6, [7])
 
 
 @pytest.mark.parametrize(

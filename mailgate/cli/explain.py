@@ -36,7 +36,7 @@ from mailgate.service.preparation import Failed
 from mailgate.service.snapshot import with_rules
 from mailgate.service.unskipped import unskipped
 from mailgate.store.engine import Store
-from mailgate.store.explained import ALL, explain_desk, explain_mail, explain_ticket
+from mailgate.store.explained import ALL, explain_desk, explain_mail, explain_ticket, fate_of_mail
 
 NOTHING = 4
 STDIN = "-"
@@ -76,7 +76,8 @@ def _past(args: argparse.Namespace) -> int:
     config, text, wanted = configured(args, offline=True), args.ticket.strip(), _wanted(args)
     found = reading(config, lambda c: _found(c, text, wanted))
     if found is None:
-        print(f"no trace of {printable(text)}; `mailgate ticket list` shows the tickets there are", file=sys.stderr)
+        shown = "spool list` shows the mails" if _is_a_mail(text) else "ticket list` shows the tickets"
+        print(f"no trace of {printable(text)}; `mailgate {shown} there are", file=sys.stderr)
         return NOTHING
     if args.event is not None and not found.traces:
         print(f"there is no event {args.event}: {found.of} happened", file=sys.stderr)
@@ -87,7 +88,8 @@ def _past(args: argparse.Namespace) -> int:
         found = replace(found, traces=told)
     if args.json:
         documents = [as_json(each.trace, each.effects) | {"number": n} for n, each in enumerate(told, found.first)]
-        print_json((documents[-1] if documents else as_json(None, ())) | {"traces": documents, "events": found.of})
+        last = documents[-1] if documents else as_json(None, ())
+        print_json(last | {"traces": documents, "events": found.of, "fate": found.fate or None})
     else:
         asked = args.last is not None or args.event is not None
         print(printable(told_of_ticket(found, config.site.timezone, _width(), remark=not asked)))
@@ -105,15 +107,20 @@ def _wanted(args: argparse.Namespace) -> slice:
     return slice(-int(args.last), None)
 
 
+def _is_a_mail(text: str) -> bool:
+    return text[:1] in ("S", "s") and number_of(text) > 0
+
+
 def _found(connection: sa.Connection, text: str, wanted: slice) -> ExplainedTicket | None:
     """The ticket, the mail or the desk; None where there is nothing of that name."""
-    if text != DESK and not (text[:1] in "Ss" and number_of(text) > 0):
+    if text != DESK and not _is_a_mail(text):
         return explain_ticket(connection, text.lstrip("#"), wanted)
     found = explain_desk(connection) if text == DESK else explain_mail(connection, number_of(text))
+    fate = "" if text == DESK else fate_of_mail(connection, number_of(text))
     places = range(len(found))[wanted]
-    if not found and text != DESK:
+    if fate is None:
         return None
-    return ExplainedTicket("", "", len(found), places[0] + 1 if places else 1, found[wanted])
+    return ExplainedTicket("", "", len(found), places[0] + 1 if places else 1, found[wanted], fate)
 
 
 def _future(args: argparse.Namespace) -> int:

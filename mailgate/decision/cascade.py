@@ -140,7 +140,8 @@ class Cascade:
         turns = had_their_turn(rules.once, self._pen, self._customer()) if rules.once else frozenset[str]()
         evaluation = evaluate(rules, self._situation(happening), self._ran | self._others(happening), turns)
         self._ran |= evaluation.ran
-        self._pen.traces.append(limited(evaluation) if only_tell else evaluation.trace)
+        trace = limited(evaluation) if only_tell else evaluation.trace
+        self._pen.traces.append(replace(trace, about=happening.about) if happening.about else trace)
         if not only_tell:
             self._count(evaluation.ran)
         for fired in sorted(evaluation.fired, key=lambda each: isinstance(each.action, actions.CloseLater)):

@@ -34,6 +34,8 @@ from mailgate.rules.trace import Trace
 from mailgate.tickets.model import Ticket
 from mailgate.tickets.threading import NO_THREAD, Thread
 
+MOST_TOLD = 40  # characters of a value, in a trace
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -48,6 +50,15 @@ class Happening:
     until: datetime | None = None  # of agent.away: when she is back
     reason: str = ""  # of loop.tripped
     rule: str = ""  # whose timer it was: no other rule with a timer is asked
+
+    @property
+    def about(self) -> str:
+        """What became what, and which rule made it, for the trace; empty where nothing changed."""
+        cut = _cut(self.old), _cut(self.new)
+        what = " → ".join(each or "none" for each in cut) if self.old else cut[1]
+        by = self.actor.removeprefix("rule:")
+        parts = (_cut(self.field), what, f"by rule {by}" if by != self.actor else "")
+        return " ".join(each for each in parts if each)
 
 
 class Draughtsman:
@@ -235,6 +246,10 @@ class Draughtsman:
             authenticity=authenticity,
             orders=orders,
         )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]}…"
 
 
 def _is_a_customers(article: NewArticle) -> bool:

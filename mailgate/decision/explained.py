@@ -28,6 +28,7 @@ _KINDS = {
     "forward": "automatic copy",
     "customer": "answer",
 }
+_NOT_FOR_PEOPLE = ("definition",)
 _CALLS = {"webhook.queued": "webhook", "program.queued": "program"}
 _CHANGES = {
     "queue.changed": "queue",
@@ -88,6 +89,7 @@ class ExplainedTicket:
     of: int = 0
     first: int = 1
     traces: tuple[Explained, ...] = ()
+    fate: str = ""  # what became of the mail, where one is asked about
 
 
 def explained(
@@ -119,8 +121,10 @@ def told_of_ticket(found: ExplainedTicket, zone: tzinfo, width: int = WIDTH, *, 
     for number, each in enumerate(found.traces, found.first):
         line = f"{f'---- event {number} of {found.of} ':-<40}\n" if number > 1 else ""
         blocks.append(line + explained(each.trace, zone, each.effects, width))
-    if not found.of:
+    if not found.of and not found.fate:
         blocks.append(f"no rule has run on {'this ticket' if found.number else 'the desk itself'} yet")
+    if found.fate:
+        blocks.append("\n".join(hanging("", [f"outcome: {_line(found.fate)}"], width)))
     return "\n\n".join(blocks)
 
 
@@ -148,9 +152,11 @@ class _Sheet:
 
     def event(self, event: Mapping[str, Any], *, first: bool) -> list[str]:
         steps, skipped = _dicts(event.get("steps")), event.get("skipped") or 0
-        looked = f"{len(steps)} rule{'s' * (len(steps) != 1)} looked at"
+        about = f"  {_line(event['about'])}" if event.get("about") else ""
+        rules = len({str(step.get("rule")) for step in steps})  # a table has a step for each case
+        looked = f"{rules} rule{'s' * (rules != 1)} looked at"
         others = f", {_line(skipped)} for other events" if skipped else ""
-        lines = [f"{'' if first else 'then '}{_line(event.get('event'))}    {looked}{others}"]
+        lines = [f"{'' if first else 'then '}{_line(event.get('event'))}{about}    {looked}{others}"]
         for place in range(len(steps) + 1):
             lines += self._passed_over(event, place, len(steps))
             lines += self._rule(steps[place]) if place < len(steps) else []
@@ -219,8 +225,12 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
     if effect.event == "article.added" and "verified" in detail:  # not to be taken for the sender's authenticity
         apart = {} if detail["verified"] else {"filed": "apart"}
         detail = {key: value for key, value in detail.items() if key != "verified"} | apart
+    if detail.keys() == {"text"}:  # it says it all
+        return f"{_line(effect.event)}  {_line(detail['text'])}"
     told = ", ".join(
-        f"{_line(key)} {_spelt(value, zone)}" for key, value in detail.items() if value not in (None, "", [], {})
+        f"{_line(key)} {_spelt(value, zone)}"
+        for key, value in detail.items()
+        if value not in (None, "", [], {}) and key not in _NOT_FOR_PEOPLE
     )
     return f"{_line(effect.event)}  {told}".rstrip()
 
@@ -252,12 +262,16 @@ def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]
 
 def _seen(step: Mapping[str, Any]) -> Iterator[str]:
     """The case, the conditions as they were met, the error."""
-    if case := step.get("case"):
-        yield f"case {_line(case)}" + ("" if step.get("conditions") else ", else")
-    for each in _dicts(step.get("conditions")):
+    case = f"case {_line(step['case'])}" if step.get("case") else ""
+    conditions = _dicts(step.get("conditions"))
+    if case and not conditions:
+        yield f"{case}, else"
+    for each in conditions:
         wrong = "" if each.get("verdict") == step.get("verdict") else f" {_MARKS.get(str(each.get('verdict')), '?')}"
         value = _line(each.get("value")) or "none"
-        yield f"{_line(each.get('field'))} {_line(each.get('match'))}: {value}{wrong}".replace("  ", " ")
+        seen = f"{_line(each.get('field'))} {_line(each.get('match'))}: {value}{wrong}".replace("  ", " ")
+        yield f"{case}: {seen}" if case else seen
+        case = ""
     if step.get("error"):
         yield f"error: {_line(step['error'])}"
 

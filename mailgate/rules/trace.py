@@ -55,13 +55,17 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything one event's run saw, in order; `skipped` rules were not for this event, `unmet` could not match."""
+    """Everything one event's run saw, in order; `skipped` rules were not for this event, `unmet` could not match.
+
+    `about`: of a change, what became what, and which rule made it.
+    """
 
     event: str
     ruleset: str  # the set's hash
     steps: tuple[Step, ...] = ()
     skipped: int = 0
     unmet: tuple[Unmet, ...] = ()
+    about: str = ""
 
     def matched(self, rule: str) -> bool:
         return any(each.rule == rule and each.verdict == "match" for each in self.steps)

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailgate.decision.explained import Explained, ExplainedTicket, StoredEffect, StoredMail, StoredTrace
-from mailgate.store.tables import CALL_KINDS, articles, history, outbox, tickets, traces
+from mailgate.store.tables import CALL_KINDS, articles, history, outbox, spool, tickets, traces
 
 CALLS_QUEUED = frozenset(f"{kind}.queued" for kind in CALL_KINDS)
 _NO_RULES: Mapping[str, Any] = MappingProxyType({"evidence": (), "events": ()})
@@ -49,6 +49,20 @@ def explain_mail(connection: sa.Connection, spool_id: int) -> tuple[Explained, .
     nowhere = (Explained(each, ()) for each in _traces(connection, [row for row in rows if row.ticket_id is None]))
     at_its_moment = (_between(connection, row.ticket_id, row.at, row.at) for row in rows if row.ticket_id is not None)
     return (*nowhere, *(each for found in at_its_moment for each in found if each.trace.spool_id == spool_id))
+
+
+def fate_of_mail(connection: sa.Connection, spool_id: int) -> str | None:
+    """What became of an accepted mail; None where there is none of that number."""
+    columns = (spool.c.state, spool.c.outcome, spool.c.cause, spool.c.article_id, tickets.c.number)
+    joined = spool.outerjoin(tickets, tickets.c.id == spool.c.ticket_id)
+    row = connection.execute(sa.select(*columns).select_from(joined).where(spool.c.id == spool_id)).first()
+    if row is None:
+        return None
+    if row.outcome is None:
+        return f"none yet: the mail waits to be processed{f' ({row.cause})' if row.cause else ''}"
+    article = f" {row.article_id}" if row.outcome == "article" and row.article_id else ""
+    ticket = f" on #{row.number}" if row.number else ""
+    return f"{row.outcome}{article}{ticket}{f': {row.cause}' if row.cause else ''}"
 
 
 def _ticket(connection: sa.Connection, which: sa.ColumnElement[bool], wanted: slice) -> ExplainedTicket | None:

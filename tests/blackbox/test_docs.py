@@ -35,9 +35,8 @@ def test_every_command_of_a_page_prints_what_the_page_says(page: Path) -> None:
     with clone(page.read_text()) as place:
         for example in examples(page.read_text()):
             printed = place.run(example)
-            assert same(example.shown, printed) and hashes.agree(example.shown, printed), (
-                f"$ {example.command}\n{printed}\nwrite it anew: python -m tests.support.pages {name(page)}"
-            )
+            is_true = same(example.shown, printed) and hashes.agree(example.shown, printed)
+            assert is_true, f"$ {example.command}\n{printed}\nwrite it anew: python -m tests.support.pages {name(page)}"
 
 
 @pytest.mark.parametrize("page", ALL, ids=name)

@@ -125,7 +125,21 @@ def test_the_stable_json_has_its_keys(opened: Desk, files: Path, capsys: pytest.
 def test_one_mail_is_explained_by_its_number_in_the_spool(
     opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert document(capsys, "-C", str(files), "S1")["mail"] == "S1"
+    found = document(capsys, "-C", str(files), "S1")
+    assert (found["mail"], found["fate"][:7], found["fate"][-5:]) == ("S1", "article", f"on #{number(opened)}")
+    assert "outcome: article" in said(capsys, "-C", str(files), "S1")
+
+
+def test_the_last_event_or_the_last_few_can_be_asked_for(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket = number(opened)
+    whole = said(capsys, "-C", str(files), ticket)
+    for asked in (("--last",), ("--last", "3"), ("--event", "1")):
+        assert said(capsys, "-C", str(files), ticket, *asked) == whole
+    assert said(capsys, "-C", str(files), "--last", ticket) == whole
+    assert said(capsys, "-C", str(files), ticket, "--event", "2", code=4) == ""
+    said(capsys, "-C", str(files), ticket, "--last", "some", code=1)
 
 
 def test_rules_that_were_skipped_are_named_when_asked_for(

@@ -222,6 +222,9 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
     if effect.event == "mail.withheld":
         said = f'"{_line(detail.get("template"))}" to {_line(detail.get("to"))} withheld'
         return f"{said}: {_line(detail.get('reason'))}"
+    if effect.event == "mail.joined":
+        due = _spelt(detail.get("due"), zone)
+        return f"{_line(detail.get('agent'))} hears of it in a list, {due}: {_line(detail.get('line'))}"
     if effect.event == "article.added" and "verified" in detail:  # not to be taken for the sender's authenticity
         apart = {} if detail["verified"] else {"filed": "apart"}
         detail = {key: value for key, value in detail.items() if key != "verified"} | apart

@@ -136,6 +136,7 @@ def _future(args: argparse.Namespace) -> int:
         envelope = _envelope(args, raw, active)
         foreseen = foresee(raw, envelope, active, store, SystemIds())
         refused = refused_at_rcpt(envelope, len(raw), active.policy)
+        taken = not refused.keys() >= set(envelope.forward_paths)
     except FilesRejected as error:
         show_problems(error.problems, error.sources, sys.stderr)
         return FINDINGS
@@ -147,7 +148,7 @@ def _future(args: argparse.Namespace) -> int:
     if args.json:
         print_json(_foreseen_json(foreseen) | {"refused": refused})
     else:
-        print(printable(_foreseen_page(foreseen, active.policy, refused)))
+        print(printable(_foreseen_page(foreseen, active.policy, refused, taken=taken)))
     return 0
 
 
@@ -194,17 +195,21 @@ def _read(name: str) -> bytes:
         raise MailgateError(f"cannot read {name}: {error.strerror}") from None
 
 
-def _foreseen_page(foreseen: Foreseen, policy: Policy, refused: Mapping[str, str]) -> str:
+def _foreseen_page(foreseen: Foreseen, policy: Policy, refused: Mapping[str, str], *, taken: bool) -> str:
+    """`refused`: why SMTP refuses which recipient; `taken`: others are left."""
     plan = foreseen.plan
     before = f" of ticket #{plan.before.number}" if plan.before else " of a new ticket" if plan.ticket else ""
     detail = f" ({plan.outcome.detail})" if plan.outcome.detail else ""
     page = explained(foreseen.trace, policy.site.timezone, foreseen.effects, _width(), "this mail")
     mails = [f"  {each.kind} mail {each.template} to {each.recipient}: {each.subject}" for each in foreseen.mails]
+    at_rcpt = [f"{path} would be refused at RCPT by SMTP: {why}" for path, why in refused.items()]
+    if at_rcpt and not taken:
+        at_rcpt += ["so nothing of this would happen, unless it came by another door, such as a mailbox", ""]
     return "\n".join(
         (
+            *at_rcpt,
             page,
             "",
-            *(f"{path} would be refused at RCPT by SMTP: {why}" for path, why in refused.items()),
             f"outcome: {plan.outcome.kind}{before}{detail}",
             f"mail that would go out: {len(mails) or 'none'}",
             *mails,

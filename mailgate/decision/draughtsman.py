@@ -35,6 +35,7 @@ from mailgate.tickets.model import Ticket
 from mailgate.tickets.threading import NO_THREAD, Thread
 
 MOST_TOLD = 40  # characters of a value, in a trace
+_BECAME = ("state.changed", "queue.changed", "owner.changed", "priority.changed", "field.changed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Happening:
     @property
     def about(self) -> str:
         """What became what, and which rule made it, for the trace; empty where nothing changed."""
-        cut = _cut(self.old), _cut(self.new)
-        what = " → ".join(each or "none" for each in cut) if self.old else cut[1]
+        became = self.event in _BECAME and (self.old or self.new)
+        what = f"{_cut(self.old) or 'none'} → {_cut(self.new) or 'none'}" if became else _cut(self.new)
         by = self.actor.removeprefix("rule:")
         parts = (_cut(self.field), what, f"by rule {by}" if by != self.actor else "")
         return " ".join(each for each in parts if each)

@@ -156,7 +156,8 @@ class _Sheet:
         rules = len({str(step.get("rule")) for step in steps})  # a table has a step for each case
         looked = f"{rules} rule{'s' * (rules != 1)} looked at"
         others = f", {_line(skipped)} for other events" if skipped else ""
-        lines = [f"{'' if first else 'then '}{_line(event.get('event'))}{about}    {looked}{others}"]
+        head = f"{'' if first else 'then '}{_line(event.get('event'))}{about}    {looked}{others}"
+        lines = hanging("", [head], self._width)
         for place in range(len(steps) + 1):
             lines += self._passed_over(event, place, len(steps))
             lines += self._rule(steps[place]) if place < len(steps) else []

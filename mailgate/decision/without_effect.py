@@ -23,7 +23,7 @@ def why_nothing(action: Action | NewAction, ticket: Ticket) -> str:
         case actions.SetType(kind):
             return f"its type is {kind} already" if kind else "it has no type"
         case actions.AssignOwner(agent):
-            return f"{agent} owns it already" if agent else "nobody owns it"
+            return f"{agent} owns it already" if agent else "it has no owner"
         case actions.SetState(state):
             return _still(ticket, state)
         case actions.Close() | actions.CloseLater():
@@ -79,11 +79,11 @@ def came_of_notify(told: bool, passed: Sequence[PassedOver], nobody: str) -> str
 def means_nobody(action: Notify, ticket: Ticket | None, policy: Policy, old_owner: str = "") -> str:
     """Why there is nobody whom `action` means."""
     if action.watchers:
-        return "nobody watches the ticket"
+        return "the ticket has no watchers"
     if action.old_owner:
-        return f"{old_owner} is no agent any more" if old_owner else "nobody owned the ticket before"
+        return f"{old_owner} is no agent any more" if old_owner else "the ticket had no owner before"
     if action.role is not None:
-        return f"nobody has the role {action.role}"
+        return f"no agent has the role {action.role}"
     if action.to:
         return f"no such agent ({', '.join(action.to)})"
     team = _team(action.team, ticket, policy)

@@ -130,8 +130,8 @@ def test_whom_a_rule_passes_over_while_it_tells_others_is_named() -> None:
 @pytest.mark.parametrize(
     ("whom", "ticket", "why"),
     [
-        ("watchers: true", {}, "nobody watches the ticket"),
-        ("role: lead", {"policy": {"agents": {"nina": NINA}}}, "nobody has the role lead"),
+        ("watchers: true", {}, "the ticket has no watchers"),
+        ("role: lead", {"policy": {"agents": {"nina": NINA}}}, "no agent has the role lead"),
         (
             "owner: true",
             {"policy": {"teams": {"first-line": ()}}},

@@ -141,7 +141,9 @@ class Cascade:
         evaluation = evaluate(rules, self._situation(happening), self._ran | self._others(happening), turns)
         self._ran |= evaluation.ran
         trace = limited(evaluation) if only_tell else evaluation.trace
-        self._pen.traces.append(replace(trace, about=happening.about) if happening.about else trace)
+        if happening.about or happening.rule:  # of a timer: that it is not theirs is no news of other rules
+            trace = replace(trace, about=happening.about, again=0 if happening.rule else trace.again)
+        self._pen.traces.append(trace)
         if not only_tell:
             self._count(evaluation.ran)
         for fired in sorted(evaluation.fired, key=lambda each: isinstance(each.action, actions.CloseLater)):

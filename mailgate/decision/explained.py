@@ -28,6 +28,11 @@ _KINDS = {
     "forward": "automatic copy",
     "customer": "answer",
 }
+_NOT_ASKED = {
+    "stopped": "not asked since one stopped",
+    "again": "ran already",
+    "skipped": "for other events",
+}
 _NOT_FOR_PEOPLE = ("definition",)
 _CALLS = {"webhook.queued": "webhook", "program.queued": "program"}
 _CHANGES = {
@@ -151,11 +156,11 @@ class _Sheet:
         return lines
 
     def event(self, event: Mapping[str, Any], *, first: bool) -> list[str]:
-        steps, skipped = _dicts(event.get("steps")), event.get("skipped") or 0
+        steps = _dicts(event.get("steps"))
         about = f"  {_line(event['about'])}" if event.get("about") else ""
         rules = len({str(step.get("rule")) for step in steps})  # a table has a step for each case
         looked = f"{rules} rule{'s' * (rules != 1)} looked at"
-        others = f", {_line(skipped)} for other events" if skipped else ""
+        others = "".join(f", {_line(event[key])} {why}" for key, why in _NOT_ASKED.items() if event.get(key))
         head = f"{'' if first else 'then '}{_line(event.get('event'))}{about}    {looked}{others}"
         lines = hanging("", [head], self._width)
         for place in range(len(steps) + 1):

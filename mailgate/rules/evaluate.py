@@ -44,7 +44,15 @@ def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE, had_
     standing = run.view.standing
     if standing is not None and ruleset.by_queue:
         run.all(ruleset.by_queue.get((standing.queue, situation.event), ()))
-    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant, tuple(run.unmet))
+    trace = Trace(
+        situation.event,
+        ruleset.hash,
+        tuple(run.steps),
+        ruleset.enabled - run.meant,
+        tuple(run.unmet),
+        stopped=run.stopped,
+        again=run.again,
+    )
     return Evaluation(standing.ticket() if standing else None, tuple(run.fired), trace, frozenset(run.matched))
 
 
@@ -60,7 +68,7 @@ class _Run:
         self.steps: list[Step] = []
         self.fired: list[Fired] = []
         self.matched: set[str] = set()
-        self.meant = 0  # rules that are for this event
+        self.meant = self.again = self.stopped = 0  # rules that are for this event; see Trace
         self._event, self._ran, self._had_turn = situation.event, ran, had_turn
         self._filling = Filling(self.view)
         self.unmet: list[Unmet] = []
@@ -71,10 +79,12 @@ class _Run:
         wanted = index.wanted(self.view) if index else None
         passed: list[int] = []
         for place, rule in enumerate(rules):
-            if rule.name in self._ran:
-                continue
             self.meant += 1
+            if rule.name in self._ran:
+                self.again += 1
+                continue
             if self._stopped or rule.file == self._stopped_file:
+                self.stopped += 1
                 continue
             if wanted is not None and place not in wanted:
                 passed.append(place)

@@ -57,7 +57,8 @@ class Unmet:
 class Trace:
     """Everything one event's run saw, in order; `skipped` rules were not for this event, `unmet` could not match.
 
-    `about`: of a change, what became what, and which rule made it.
+    `about`: of a change, what became what, and which rule made it. Of the rules for this event `stopped` were not asked
+    since one before them stopped, and `again` since they ran for the same cause already.
     """
 
     event: str
@@ -66,6 +67,8 @@ class Trace:
     skipped: int = 0
     unmet: tuple[Unmet, ...] = ()
     about: str = ""
+    stopped: int = 0
+    again: int = 0
 
     def matched(self, rule: str) -> bool:
         return any(each.rule == rule and each.verdict == "match" for each in self.steps)

@@ -186,6 +186,12 @@ def test_what_became_of_a_mail_is_its_last_line() -> None:
     assert page == "outcome: discarded: rule ads: advertising"
 
 
+def test_rules_that_were_not_asked_are_counted_by_the_reason() -> None:
+    event = {"event": "ticket.created", "steps": [step("a")], "stopped": 2, "again": 1, "skipped": 7}
+    head = "ticket.created    1 rule looked at, 2 not asked since one stopped, 1 ran already, 7 for other events"
+    assert head in lines(trace(events=[event]), width=120)
+
+
 def test_a_cut_trace_says_so() -> None:
     assert "missing" in lines(trace(cut=True))[-1]
     assert "missing" not in explained(trace(), BERLIN)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mailgate.decision.facts import BUCKET_SECONDS, MAX_IDS, MAX_SIGNED, MOST_TICKETS_AN_ID, Facts, StoredId
 from mailgate.mail.envelope import ResumeWay
 from mailgate.rate import Rate

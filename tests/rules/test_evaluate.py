@@ -196,7 +196,8 @@ def test_a_rule_that_ran_for_the_same_cause_does_not_run_again() -> None:
     assert first.ran == {"a", "b"}
     of = replace(situation("state.changed"), old="new", new="open")
     second = evaluate(rules(text), of, first.ran)
-    assert (second.fired, second.ran, second.trace.skipped) == ((), frozenset(), 2)
+    assert (second.fired, second.ran) == ((), frozenset())
+    assert (second.trace.again, second.trace.skipped) == (2, 0)
     assert [step.rule for step in second.trace.steps] == ["c"]
 
 
@@ -379,3 +380,15 @@ def test_evaluation_is_total_and_the_same_every_time(text: str, of: Situation) -
     assert evaluate(rules(text), of) == first
     assert all(step.error for step in first.trace.steps if step.verdict == "error")
     assert {fired.rule for fired in first.fired} <= {step.rule for step in first.trace.steps if step.verdict == "match"}
+
+
+def test_rules_that_are_not_asked_are_counted_by_the_reason() -> None:
+    text = """
+        rules:
+          - {name: ran, when: ticket.created, do: [{tag: a}]}
+          - {name: stops, when: ticket.created, do: [stop]}
+          - {name: behind, when: ticket.created, do: [{tag: b}]}
+          - {name: other, when: customer.replied, do: [{tag: c}]}
+        """
+    trace = evaluate(rules(text), situation(), {"ran"}).trace
+    assert (len(trace.steps), trace.stopped, trace.again, trace.skipped) == (1, 1, 1, 1)

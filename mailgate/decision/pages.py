@@ -1,6 +1,7 @@
 """The answers to an agent's questions, as text that a mail client shows without breaking it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from mailgate.decision.conversation import HistoryLine, Said
@@ -14,6 +15,7 @@ from mailgate.tickets.model import Ticket
 
 MOST_LINES_OF_A_TEXT = 12
 MOST_PEOPLE = 10
+MOST_CHARS = 50_000  # of a trace: a template may write five times as much
 
 
 def show_page(
@@ -91,8 +93,15 @@ def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:
 
 
 def explain_page(found: ExplainedTicket | None, zone: tzinfo, language: str = "en") -> str:
-    """Which rule did what, and why: the page that the operator sees, in the words of the rules, whatever language."""
-    return told_of_ticket(found, zone) if found and found.of else in_language(Phrase("no rule has run"), language)
+    """Which rule did what, and why: the page that the operator sees, in the words of the rules, whatever language. What
+    is too long for a mail begins later."""
+    if found is None or not found.of:
+        return in_language(Phrase("no rule has run"), language)
+    page = told_of_ticket(found, zone)
+    while len(page) > MOST_CHARS and len(found.traces) > 1:
+        found = replace(found, first=found.first + 1, traces=found.traces[1:])
+        page = told_of_ticket(found, zone)
+    return page if len(page) <= MOST_CHARS else f"{page[:MOST_CHARS]}…"
 
 
 def _article(said: Said, zone: tzinfo) -> list[str]:

@@ -40,7 +40,27 @@ def explain_desk(connection: sa.Connection) -> tuple[Explained, ...]:
     """The newest traces of what happened to the desk itself, the oldest first."""
     none = (traces.c.ticket_id.is_(None), traces.c.spool_id.is_(None))
     rows = connection.execute(sa.select(traces).where(*none).order_by(traces.c.id.desc()).limit(MOST_TRACES)).all()
-    return tuple(Explained(each, ()) for each in _traces(connection, reversed(rows)))
+    columns = (c for c in outbox.columns if c.name != "content")
+    then = outbox.c.created_at.in_([row.at for row in rows])
+    made = connection.execute(sa.select(*columns).where(outbox.c.ticket_id.is_(None), then).order_by(outbox.c.id))
+    mails = _by_moment(made, "created_at")
+    return tuple(Explained(each, _of_desk(each, mails[each.at])) for each in _traces(connection, reversed(rows)))
+
+
+def _of_desk(trace: StoredTrace, rows: Sequence[Any]) -> tuple[StoredEffect, ...]:
+    """What went out at that moment: there is no history that tells which rule sent it, unless one alone ran."""
+    steps = [step for event in trace.body["events"] for step in event["steps"] if step["verdict"] == "match"]
+    actor = f"rule:{steps[0]['rule']}" if len(steps) == 1 else "mailgate"
+    return tuple(_went_out(actor, row) for row in rows)
+
+
+def _went_out(actor: str, row: Any) -> StoredEffect:
+    mail = _mail(row)
+    if row.kind not in CALL_KINDS:
+        return StoredEffect(
+            actor, "mail.composed", {"kind": row.kind, "template": row.template, "to": row.recipient}, mail
+        )
+    return StoredEffect(actor, f"{row.kind}.queued", {"name": row.template}, mail)
 
 
 def explain_mail(connection: sa.Connection, spool_id: int) -> tuple[Explained, ...]:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from mailgate.decision.conversation import HistoryLine
 from mailgate.decision.explained import Explained, ExplainedTicket, StoredEffect, StoredTrace, told_of_ticket
-from mailgate.decision.pages import MOST_LINES_OF_A_TEXT, explain_page, history_page, show_page
+from mailgate.decision.pages import MOST_CHARS, MOST_LINES_OF_A_TEXT, explain_page, history_page, show_page
 from mailgate.mail.message import Mailbox
 from mailgate.tickets.model import Participant
 from tests.support.desk import ANA, BEN, NOW, make_answer, make_note, make_policy, make_said, make_ticket
@@ -94,3 +94,15 @@ def test_why_is_the_stored_traces_one_below_the_other() -> None:
     assert "a timer" in page
     for nothing in (None, ExplainedTicket("1042", "Invoice")):
         assert explain_page(nothing, ZONE) == "no rule has run on this ticket yet"
+
+
+def test_why_is_no_longer_than_a_mail_can_be_and_the_newest_is_kept() -> None:
+    def one(moment: int, length: int) -> Explained:
+        remark = StoredEffect("mailgate", "remark", {"text": "word " * (length // 5)})
+        return Explained(StoredTrace(NOW, moment, "abc", {"evidence": [], "events": []}), (remark,))
+
+    found = ExplainedTicket("1042", "Invoice", 3, 1, (one(1, 40_000), one(2, 20_000), one(3, 10_000)))
+    page = explain_page(found, ZONE)
+    assert "1 of 3 events are not shown" in page
+    assert ("mail S1 " in page, "mail S2 " in page, "mail S3 " in page) == (False, True, True)
+    assert len(explain_page(ExplainedTicket("1042", "Invoice", 1, 1, (one(1, 90_000),)), ZONE)) == MOST_CHARS + 1

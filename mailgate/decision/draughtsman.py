@@ -56,7 +56,8 @@ class Happening:
     def about(self) -> str:
         """What became what, and which rule made it, for the trace; empty where nothing changed."""
         became = self.event in _BECAME and (self.old or self.new)
-        what = f"{_cut(self.old) or 'none'} → {_cut(self.new) or 'none'}" if became else _cut(self.new)
+        none = "nobody" if self.event == "owner.changed" else "none"
+        what = f"{_cut(self.old) or none} → {_cut(self.new) or none}" if became else _cut(self.new)
         by = self.actor.removeprefix("rule:")
         parts = (_cut(self.field), what, f"by rule {by}" if by != self.actor else "")
         return " ".join(each for each in parts if each)

@@ -207,3 +207,22 @@ def test_an_answer_that_was_asked_for_in_an_earlier_event_says_so() -> None:
     )
     plan = decided(make_mail(make_raw(), policy), policy, Facts())
     assert told(plan)[-1] == 'reply "received" → nothing: "received" was asked for already'
+
+
+def test_the_trace_of_a_change_says_what_became_what_and_by_which_rule() -> None:
+    policy = make_policy(
+        """
+        rules:
+          - {name: a, when: ticket.created, do: [{queue: billing}, {assign: kim}, {tag: x}, {set: {order: "1"}}]}
+          - {name: b, when: [queue.changed, owner.changed, tag.added, field.changed], do: [{priority: high}]}
+        """
+    )
+    plan = decided(make_mail(make_raw(), policy), policy, Facts())
+    assert [(trace.event, trace.about) for trace in plan.traces] == [
+        ("ticket.created", ""),
+        ("queue.changed", "support → billing by rule a"),
+        ("owner.changed", "nobody → kim by rule a"),
+        ("tag.added", "x by rule a"),
+        ("field.changed", "order none → 1 by rule a"),
+    ]
+    assert [trace.again for trace in plan.traces] == [0, 0, 1, 1, 1]

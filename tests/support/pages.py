@@ -50,7 +50,7 @@ _CHANGING = (  # what is another each time
     (r"\b[0-9a-f]{12}\b", "HASH"),
     (r"<[\w.]+\.\w+@", "<ID@"),
     (r"pid \d+", "pid N"),
-    (r"up \d+ s\b", "up N s"),
+    (r"up (?:\d+ min )?\d+ s\b", "up N s"),
     (r"\d+\.\d\d s\b", "N s"),
     (r"127\.0\.0\.1:\d+", USUAL),
     (r"\b\d{10}\.O(\d+)\.\S+", r"FILE.O\1"),

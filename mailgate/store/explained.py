@@ -120,9 +120,7 @@ def _untraced(
     """What agents and operators did by themselves: no rule looked at it, and it explains the ticket all the same."""
     then = sa.and_(history.c.ticket_id == ticket, history.c.at >= since, history.c.at <= until)
     moments = connection.execute(sa.select(history.c.at).where(then, _BY_HAND).distinct()).scalars().all()
-    mine = sa.and_(articles.c.ticket_id == ticket, articles.c.spool_id.is_not(None), articles.c.at.in_(moments))
-    causes = {row[0]: row[1] for row in connection.execute(sa.select(articles.c.at, articles.c.spool_id).where(mine))}
-    return [StoredTrace(at, causes.get(at), "", _NO_RULES) for at in moments if at not in traced]
+    return [StoredTrace(at, None, "", _NO_RULES) for at in moments if at not in traced]
 
 
 def _traces(connection: sa.Connection, rows: Iterable[Any]) -> tuple[StoredTrace, ...]:
@@ -160,19 +158,33 @@ def _with_effects(
     columns = (c for c in outbox.columns if c.name != "content")
     made = (outbox.c.ticket_id == ticket, outbox.c.created_at >= since, outbox.c.created_at <= until)
     mails = _by_moment(connection.execute(sa.select(*columns).where(*made).order_by(outbox.c.id)), "created_at")
-    incoming = sa.and_(articles.c.ticket_id == ticket, articles.c.spool_id.is_not(None))
-    came = connection.execute(
-        sa.select(articles.c.id, articles.c.spool_id).where(incoming, articles.c.at >= since, articles.c.at <= until)
-    )
-    came_by = {row[0]: row[1] for row in came}
+    effects = {at: _joined([_effect(row) for row in rows], mails[at]) for at, rows in entries.items()}
+    came_by = _causes(connection, ticket, (each for rows in effects.values() for each in rows))
     shared: dict[datetime, list[StoredTrace]] = defaultdict(list)
     for trace in found:
         shared[trace.at].append(trace)
     done: list[Explained] = []
     for moment, mine in sorted(shared.items()):
-        effects = _joined([_effect(row) for row in entries[moment]], mails[moment])
-        done += _divided(mine, effects, came_by)
-    return tuple(done)
+        done += _divided(mine, effects.get(moment, ()), came_by)
+    return tuple(each if each.trace.ruleset else _with_its_mail(each, came_by) for each in done)
+
+
+def _with_its_mail(untraced: Explained, came_by: Mapping[int, int]) -> Explained:
+    """What somebody did by himself, with the mail that did it, where that is an article."""
+    added = (each.detail.get("article", 0) for each in untraced.effects if each.event == "article.added")
+    mail = next((came_by[each] for each in added if each in came_by), None)
+    return replace(untraced, trace=replace(untraced.trace, spool_id=mail))
+
+
+def _causes(connection: sa.Connection, ticket: int, effects: Iterable[StoredEffect]) -> Mapping[int, int]:
+    """Of the articles that were added: each with the mail that it was."""
+    ids = [each.detail["article"] for each in effects if each.event == "article.added" and each.detail.get("article")]
+    if not ids:
+        return {}
+    between = articles.c.id.between(min(ids), max(ids))
+    mails = sa.and_(articles.c.ticket_id == ticket, articles.c.spool_id.is_not(None))
+    found = connection.execute(sa.select(articles.c.id, articles.c.spool_id).where(mails, between))
+    return {row[0]: row[1] for row in found}
 
 
 def _by_moment(rows: Iterable[Any], column: str) -> Mapping[datetime, list[Any]]:
@@ -183,7 +195,7 @@ def _by_moment(rows: Iterable[Any], column: str) -> Mapping[datetime, list[Any]]
 
 
 def _divided(
-    mine: Sequence[StoredTrace], effects: Sequence[StoredEffect], came_by: Mapping[int, int | None]
+    mine: Sequence[StoredTrace], effects: Sequence[StoredEffect], came_by: Mapping[int, int]
 ) -> list[Explained]:
     """The effects of one moment among the traces that bear it."""
     if len(mine) == 1:

@@ -12,7 +12,7 @@ from mailgate.store.explained import MOST_TRACES, explain_mail, explain_ticket, 
 from mailgate.store.history import Chain, entry
 from mailgate.store.tables import history, tickets, traces
 from tests.store.conftest import NOW
-from tests.support.desk import Pipeline, make_policy, make_raw
+from tests.support.desk import Pipeline, make_envelope, make_policy, make_raw
 from tests.support.rows import insert_ticket
 from tests.support.statements import statements
 
@@ -74,6 +74,16 @@ def test_what_an_agent_did_by_herself_is_told_though_no_rule_looked_at_it(desk: 
     assert ("agent:nina", "state.changed") in told(second)
 
 
+def test_what_no_rule_looked_at_names_its_mail_where_that_is_an_article(store: Store) -> None:
+    silent = Pipeline(store, make_policy())
+    silent.run([(make_raw(), make_envelope(at=NOW - timedelta(hours=1)))])
+    at = store.read_now(lambda c: c.execute(sa.select(history.c.at)).scalars().first())
+    by_her = sa.update(history).values(actor="agent:nina")
+    store.write_now(lambda c: (c.execute(sa.delete(traces)), c.execute(by_her)))
+    [one] = explained(store)
+    assert (one.trace.at, one.trace.spool_id, one.trace.ruleset) == (at, 1, "")
+
+
 def test_there_is_nothing_to_explain_where_there_is_no_ticket(store: Store) -> None:
     assert store.read_now(lambda c: explain_ticket(c, "1")) is None
     assert store.read_now(lambda c: explain_mail(c, 1)) == ()
@@ -92,6 +102,15 @@ def test_mails_of_one_batch_do_not_share_their_effects(desk: Pipeline, store: St
         if effect.event == "article.added"
     ]
     assert "mail.composed" not in [event for _, event in (*told(second), *told(third))]
+
+
+def test_mails_that_waited_and_are_processed_together_do_not_share_their_effects(desk: Pipeline, store: Store) -> None:
+    """An article bears the time when its mail came, what came of it the time when it was decided."""
+    came = make_envelope(at=NOW - timedelta(hours=1))
+    desk.run([(make_raw(), came), (answer(2), came), (answer(3), came)])
+    for number in (1, 2, 3):
+        [one] = store.read_now(lambda c, number=number: explain_mail(c, number))  # type: ignore[misc]
+        assert sum(event == "article.added" for _, event in told(one)) == 1
 
 
 def test_evidence_names_tickets_by_their_numbers(store: Store) -> None:

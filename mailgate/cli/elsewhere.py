@@ -18,7 +18,7 @@ from mailgate.store.engine import Store
 from mailgate.store.past_mail import Selection
 
 NEWEST = 500
-_MOST_LINES = 6
+_MOST_KINDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ class Elsewhere:
 
     def lines(self) -> Sequence[str]:
         """What a person reads."""
-        lines = page(self.tally)
-        more = len(lines) - _MOST_LINES
-        return [f"  {line}" for line in (*lines[:_MOST_LINES], *([f"  and {more} more kinds"] if more > 0 else []))]
+        return [f"  {line}" for line in page(self.tally, _MOST_KINDS)]
 
     def as_json(self) -> dict[str, Any]:
         """As `mailgate replay --json`."""

@@ -7,9 +7,11 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from mailgate.cli.configured import configured
 from mailgate.cli.failure import FINDINGS, printable
@@ -18,30 +20,30 @@ from mailgate.cli.opened import print_json, reading
 from mailgate.cli.packaged import packaged_templates
 from mailgate.cli.spool import number_of
 from mailgate.clock import SystemClock
-from mailgate.config.policy import vocabulary
 from mailgate.config.settings import Config
-from mailgate.decision.explained import StoredEffect, StoredTrace, expanded, explained
+from mailgate.decision.explained import ExplainedTicket, StoredEffect, StoredTrace, expanded, explained, told_of_ticket
 from mailgate.decision.policy import Policy
 from mailgate.decision.standing import is_ours
-from mailgate.errors import MailgateError
+from mailgate.errors import FilesRejected, MailgateError
 from mailgate.ids import SystemIds
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.parse import parse
-from mailgate.rules import ruleset
 from mailgate.rules.events import GATE
 from mailgate.service.active import ActiveSet
 from mailgate.service.dry_run import Foreseen, foresee, refused_at_rcpt
 from mailgate.service.opening import never_started, open_store, running_set, unstarted
 from mailgate.service.preparation import Failed
+from mailgate.service.snapshot import with_rules
 from mailgate.service.unskipped import unskipped
 from mailgate.store.engine import Store
-from mailgate.store.explained import Explained, explain_desk, explain_mail, explain_ticket
+from mailgate.store.explained import ALL, explain_desk, explain_mail, explain_ticket, fate_of_mail
 
 NOTHING = 4
 STDIN = "-"
 DESK = "desk"
 SKIPPED = "skipped"  # the verdict of a rule that the mail could not be for
 NARROWEST, WIDEST = 76, 140
+SHOWN = 20  # events of a ticket, unless more are asked for
 
 
 def register(subparsers: Any) -> None:
@@ -49,7 +51,8 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "ticket", nargs="?", help="a ticket's number, S4711 for one mail, or desk for what concerned no ticket"
     )
-    parser.add_argument("--last", action="store_true", help="only what happened last")
+    last = f"only what happened last, or the last N; default: the last {SHOWN}"
+    parser.add_argument("--last", metavar="N", nargs="?", const="1", help=last)
     parser.add_argument("--event", metavar="N", type=int, help="only what happened as the Nth, as the page counts")
     parser.add_argument("--mail", metavar="FILE", help="say what would happen to this mail, or - for stdin")
     parser.add_argument("--now", metavar="TIME", help="when it would come, as in 2026-03-02T09:30; default: now")
@@ -61,6 +64,8 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.ticket is None and args.mail is None and args.last is not None:
+        args.ticket, args.last = args.last, "1"  # `explain --last 1042`
     if (args.ticket is None) == (args.mail is None):
         print("mailgate: name either a ticket or, with --mail, a file", file=sys.stderr)
         return 2
@@ -68,46 +73,54 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _past(args: argparse.Namespace) -> int:
-    config, text = configured(args, offline=True), args.ticket.strip()
-    if text == DESK:
-        missing, head, found = False, "", reading(config, explain_desk)
-    elif text[:1] in "Ss" and number_of(text) > 0:
-        head, found = "", reading(config, lambda c: explain_mail(c, number_of(text)))
-        missing = not found
-    else:
-        ticket = reading(config, lambda c: explain_ticket(c, text.lstrip("#")))
-        missing, found = ticket is None, ticket.traces if ticket else ()
-        head = f"#{ticket.number}  {ticket.subject}\n\n" if ticket else ""
-    if missing:
-        print(f"no trace of {printable(text)}; `mailgate ticket list` shows the tickets there are", file=sys.stderr)
+    config, text, wanted = configured(args, offline=True), args.ticket.strip(), _wanted(args)
+    found = reading(config, lambda c: _found(c, text, wanted))
+    if found is None:
+        shown = "spool list` shows the mails" if _is_a_mail(text) else "ticket list` shows the tickets"
+        print(f"no trace of {printable(text)}; `mailgate {shown} there are", file=sys.stderr)
         return NOTHING
-    numbers = range(1, len(found) + 1)
-    if args.event is not None and args.event not in numbers:
-        print(f"there is no event {args.event}: {len(found)} happened", file=sys.stderr)
+    if args.event is not None and not found.traces:
+        print(f"there is no event {args.event}: {found.of} happened", file=sys.stderr)
         return NOTHING
-    chosen = numbers if args.event is None else (args.event,)
-    chosen = chosen[-1:] if args.last else chosen
-    told: Sequence[Explained] = [found[number - 1] for number in chosen]
+    told = found.traces
     if args.all:
         told = reading(config, lambda c: unskipped(c, told, config.path, packaged_templates()))
+        found = replace(found, traces=told)
     if args.json:
-        documents = [as_json(each.trace, each.effects) | {"number": n} for n, each in zip(chosen, told, strict=True)]
-        print_json((documents[-1] if documents else as_json(None, ())) | {"traces": documents})
+        documents = [as_json(each.trace, each.effects) | {"number": n} for n, each in enumerate(told, found.first)]
+        last = documents[-1] if documents else as_json(None, ())
+        print_json(last | {"traces": documents, "events": found.of, "fate": found.fate or None})
     else:
-        zone = config.site.timezone
-        pages = [_page(number, len(found), each, zone) for number, each in zip(chosen, told, strict=True)]
-        print(printable(head + ("\n\n".join(pages) or f"no rule has run on {_what(text)} yet")))
+        asked = args.last is not None or args.event is not None
+        print(printable(told_of_ticket(found, config.site.timezone, _width(), remark=not asked)))
     return 0
 
 
-def _what(text: str) -> str:
-    return "the desk itself" if text == DESK else "this ticket"
+def _wanted(args: argparse.Namespace) -> slice:
+    """Which of the events, in their order."""
+    if args.event is not None:
+        return slice(args.event - 1, args.event) if args.event > 0 else slice(0, 0)
+    if args.last is None:
+        return ALL if args.json else slice(-SHOWN, None)
+    if not args.last.isdecimal() or not int(args.last):
+        raise MailgateError(f"--last {args.last}: say how many, as in --last 50")
+    return slice(-int(args.last), None)
 
 
-def _page(number: int, of: int, event: Explained, zone: tzinfo) -> str:
-    """One of several says which it is, so that `--event` can ask for it."""
-    line = f"{f'---- event {number} of {of} ':-<40}\n" if number > 1 else ""
-    return line + explained(event.trace, zone, event.effects, _width())
+def _is_a_mail(text: str) -> bool:
+    return text[:1] in ("S", "s") and number_of(text) > 0
+
+
+def _found(connection: sa.Connection, text: str, wanted: slice) -> ExplainedTicket | None:
+    """The ticket, the mail or the desk; None where there is nothing of that name."""
+    if text != DESK and not _is_a_mail(text):
+        return explain_ticket(connection, text.lstrip("#"), wanted)
+    found = explain_desk(connection) if text == DESK else explain_mail(connection, number_of(text))
+    fate = "" if text == DESK else fate_of_mail(connection, number_of(text))
+    places = range(len(found))[wanted]
+    if fate is None:
+        return None
+    return ExplainedTicket("", "", len(found), places[0] + 1 if places else 1, found[wanted], fate)
 
 
 def _future(args: argparse.Namespace) -> int:
@@ -116,18 +129,17 @@ def _future(args: argparse.Namespace) -> int:
     store, active = _as_it_runs(config)
     try:
         if args.rules is not None:
-            names = vocabulary(active.config, active.templates.names, active.templates.reports)
-            rules, problems, sources = ruleset.check(args.rules, names)
-            if rules is None:
-                show_problems(problems, sources, sys.stderr)
-                return FINDINGS
-            active = replace(active, policy=replace(active.policy, rules=rules))
+            active = with_rules(active, args.rules)
         if args.all:
             whole = replace(active.policy.rules, indexes={})
             active = replace(active, policy=replace(active.policy, rules=whole))
         envelope = _envelope(args, raw, active)
         foreseen = foresee(raw, envelope, active, store, SystemIds())
         refused = refused_at_rcpt(envelope, len(raw), active.policy)
+        taken = not refused.keys() >= set(envelope.forward_paths)
+    except FilesRejected as error:
+        show_problems(error.problems, error.sources, sys.stderr)
+        return FINDINGS
     finally:
         store.close()
     if isinstance(foreseen, Failed):
@@ -136,7 +148,7 @@ def _future(args: argparse.Namespace) -> int:
     if args.json:
         print_json(_foreseen_json(foreseen) | {"refused": refused})
     else:
-        print(printable(_foreseen_page(foreseen, active.policy, refused)))
+        print(printable(_foreseen_page(foreseen, active.policy, refused, taken=taken)))
     return 0
 
 
@@ -183,17 +195,21 @@ def _read(name: str) -> bytes:
         raise MailgateError(f"cannot read {name}: {error.strerror}") from None
 
 
-def _foreseen_page(foreseen: Foreseen, policy: Policy, refused: Mapping[str, str]) -> str:
+def _foreseen_page(foreseen: Foreseen, policy: Policy, refused: Mapping[str, str], *, taken: bool) -> str:
+    """`refused`: why SMTP refuses which recipient; `taken`: others are left."""
     plan = foreseen.plan
     before = f" of ticket #{plan.before.number}" if plan.before else " of a new ticket" if plan.ticket else ""
     detail = f" ({plan.outcome.detail})" if plan.outcome.detail else ""
     page = explained(foreseen.trace, policy.site.timezone, foreseen.effects, _width(), "this mail")
     mails = [f"  {each.kind} mail {each.template} to {each.recipient}: {each.subject}" for each in foreseen.mails]
+    at_rcpt = [f"{path} would be refused at RCPT by SMTP: {why}" for path, why in refused.items()]
+    if at_rcpt and not taken:
+        at_rcpt += ["so nothing of this would happen, unless it came by another door, such as a mailbox", ""]
     return "\n".join(
         (
+            *at_rcpt,
             page,
             "",
-            *(f"{path} would be refused at RCPT by SMTP: {why}" for path, why in refused.items()),
             f"outcome: {plan.outcome.kind}{before}{detail}",
             f"mail that would go out: {len(mails) or 'none'}",
             *mails,

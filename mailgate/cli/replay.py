@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +13,19 @@ from mailgate.cli.opened import print_json
 from mailgate.cli.packaged import packaged_templates
 from mailgate.cli.progress import Progress
 from mailgate.clock import SystemClock
-from mailgate.config.policy import vocabulary
 from mailgate.config.settings import Config
 from mailgate.decision.replayed import Tally
 from mailgate.duration import parse_duration
 from mailgate.errors import FilesRejected, MailgateError
-from mailgate.rules import ruleset
 from mailgate.service.active import ActiveSet
 from mailgate.service.opening import joined_with, never_started, open_store, running_set
 from mailgate.service.replay import replay
-from mailgate.service.snapshot import checked, take
+from mailgate.service.snapshot import checked, take, with_rules
 from mailgate.store.engine import Store
 from mailgate.store.past_mail import Selection
 
 NOTHING = 4
+WAITING, UNREAD = "waiting to be processed", "set aside before any rule saw them"
 _NO_PAST = """this desk was never started, so there is no mail of the past: `mailgate serve` starts it,
 `mailgate explain --mail FILE` says what would happen to a mail"""
 
@@ -72,25 +70,40 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def page(tally: Tally) -> list[str]:
-    """What a person reads."""
-    plural = "s" * (tally.mails != 1)
-    if not tally.elsewhere:
-        return [f"{tally.mails:,} mail{plural} replayed. None would go elsewhere."]
+def page(tally: Tally, most: int | None = None) -> list[str]:
+    """What a person reads; of the ways in which mails would be treated otherwise the `most` frequent. Every mail is in
+    one figure of the first line."""
     rows = [
         (change.told, f"{count:,}", f"{change.cause}{', e.g. ' if change.cause else 'e.g. '}{' '.join(examples)}")
         for change, count, examples in tally.changes()
-    ]
-    wide, long = max(len(row[0]) for row in rows), max(len(row[1]) for row in rows)
-    lines = [f"  {told:<{wide}}  {count:>{long}}   {why}" for told, count, why in rows]
-    return [f"{tally.mails:,} mail{plural} replayed.  {tally.elsewhere:,} would go elsewhere:", *lines]
+    ][:most]
+    wide, long = (max((len(row[n]) for row in rows), default=0) for n in (0, 1))
+    lines = [_sums(tally), *(f"  {told:<{wide}}  {count:>{long}}   {why}" for told, count, why in rows)]
+    if more := tally.kinds - len(rows):
+        lines.append(f"  and {more} more kinds")
+    if tally.counted > tally.elsewhere:
+        lines.append("A mail counts in each line that tells of it.")
+    if left_out := [f"{count:,} {why}" for count, why in ((tally.waiting, WAITING), (tally.unread, UNREAD)) if count]:
+        lines.append(f"Not replayed: {', '.join(left_out)}.")
+    return lines
+
+
+def _sums(tally: Tally) -> str:
+    head = f"{tally.mails:,} mail{'s' * (tally.mails != 1)} replayed:"
+    parts = [f"{tally.same:,} as now", f"{tally.elsewhere:,} otherwise"]
+    if tally.impossible:
+        parts.append(f"{len(tally.impossible):,} failed by both sets (e.g. {tally.impossible[0]})")
+    return f"{head} {', '.join(parts)}{':' if tally.elsewhere else '.'}"
 
 
 def as_json(tally: Tally, old: ActiveSet, new: ActiveSet) -> dict[str, Any]:
     """The stable form."""
     return {
         "mails": tally.mails,
+        "same": tally.same,
         "elsewhere": tally.elsewhere,
+        "failed": list(tally.impossible),
+        "left_out": {"waiting": tally.waiting, "unread": tally.unread},
         "changes": [
             {
                 "what": change.what,
@@ -119,11 +132,7 @@ def _selection(args: argparse.Namespace) -> Selection:
 
 def _other(args: argparse.Namespace, config: Config, old: ActiveSet, store: Store) -> ActiveSet:
     """The rules in DIR with all else as it runs; or the whole set that lies on disk. Raises FilesRejected."""
-    if args.rules is None:
-        made = checked(take(config), packaged_templates(), old)
-        return store.read_now(lambda c: joined_with(c, made))
-    names = vocabulary(old.config, old.templates.names, old.templates.reports)
-    found, problems, sources = ruleset.check(args.rules, names)
-    if found is None:
-        raise FilesRejected(problems, dict(sources))
-    return replace(old, policy=replace(old.policy, rules=found))
+    if args.rules is not None:
+        return with_rules(old, args.rules)
+    made = checked(take(config), packaged_templates(), old)
+    return store.read_now(lambda c: joined_with(c, made))

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 
 from mailgate import __version__
@@ -9,12 +10,13 @@ from mailgate.cli.configured import configured
 from mailgate.cli.failure import printable as tame
 from mailgate.cli.opened import print_json, printable, reading
 from mailgate.clock import SystemClock
+from mailgate.decision.explained import local_time
 from mailgate.service.control import ask, socket_directory
 from mailgate.service.opening import never_started
 from mailgate.store.reports import depth
 
 NOT_RUNNING = 3
-MOST_NAMES = 5
+MOST_NAMES, MOST_CAUSES = 5, 3
 
 
 def register(subparsers: Any) -> None:
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(status)
     else:
-        print(page(status))
+        print(page(status, config.site.timezone))
     return 0 if running else NOT_RUNNING
 
 
@@ -54,8 +56,9 @@ def _never(args: argparse.Namespace) -> int:
     return NOT_RUNNING
 
 
-def page(status: dict[str, Any]) -> str:
-    """The status on four lines; more where mail cannot be taken, files wait for a reload, or a door has trouble."""
+def page(status: dict[str, Any], zone: tzinfo = UTC) -> str:
+    """The status on four lines; more where mail cannot be taken, where files wait for a reload or were refused, and for
+    each door that has trouble."""
     spool, out, tickets = status["spool"], status["outbox"], status["tickets"]
     if status["uptime"] is None:
         first = f"mailgate {status['version']}  not running; start it with `mailgate serve`"
@@ -70,7 +73,7 @@ def page(status: dict[str, Any]) -> str:
         (
             first,
             *([f"no mail is taken in: {_line(status['refusing'])}"] if status.get("refusing") else ()),
-            *_differing(status.get("ruleset_differs") or ()),
+            *_differing(status, zone),
             f"in    {doors} · {spool['new']} to process{_oldest(spool)} · {spool['quarantined']} quarantined",
             *(f"      {each['name']}: {_line(each['error'])}" for each in status["sources"] if each["error"]),
             f"out   {out['waiting']} waiting{_oldest(out)} · {out['failed']} failed",
@@ -79,12 +82,26 @@ def page(status: dict[str, Any]) -> str:
     )
 
 
-def _differing(names: Sequence[str]) -> list[str]:
+def _differing(status: dict[str, Any], zone: tzinfo) -> list[str]:
+    """What runs and what lies on disk, where that is not the same: why it is not, and the next step."""
+    names: Sequence[str] = status.get("ruleset_differs") or ()
     if not names:
         return []
     count = f"{len(names)} file{'s' * (len(names) != 1)}"
     shown = ", ".join(map(printable, names[:MOST_NAMES])) + (", …" if len(names) > MOST_NAMES else "")
-    return [f"rules on disk differ from the running set: {count} ({shown}); `mailgate reload` takes them"]
+    differ = f"rules on disk differ from the running set: {count} ({shown})"
+    if not (refused := status.get("reload_refused")):
+        return [f"{differ}; `mailgate reload` takes them"]
+    at = local_time(refused["at"], zone)
+    causes = [_line(each) for each in refused["causes"][:MOST_CAUSES]]
+    more = len(refused["causes"]) - len(causes)
+    return [
+        differ,
+        f"a reload was refused at {at}; {status['ruleset']} runs on:",
+        *(f"      {each}" for each in causes),
+        *([f"      and {more} more"] if more else []),
+        "      mend them (`mailgate check` shows each with its line), then `mailgate reload`",
+    ]
 
 
 def _line(error: str) -> str:

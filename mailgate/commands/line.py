@@ -44,6 +44,12 @@ def read_line(text: str) -> Line | None:
     return Line(word, verb, _BEHIND_THE_VERB.sub("", behind, count=1).strip())
 
 
+def may_be(verb: str, text: str) -> bool:
+    """Whether a line is that command, or one that nobody knows and that may be meant to be it."""
+    line = read_line(text)
+    return line is not None and (line.verb is None or line.verb.name == verb)
+
+
 def _undecorated(typed: str) -> str:
     """Without the marks of bold, italic or code around the line, or around its verb."""
     marks = _DECORATED.match(typed)

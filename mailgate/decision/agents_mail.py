@@ -20,7 +20,7 @@ from mailgate.decision.effects import AppendArticle, Await, HoldAnswer, Remark, 
 from mailgate.decision.her_words import OF_HER_TEXT, WORDS_FOR_WHAT_WAITS, AgentsMail, read, to_copy
 from mailgate.decision.holding import WHY_HELD, Doubt, crossing, doubt_of, wrote_since
 from mailgate.decision.letters import LINKS, Letters
-from mailgate.decision.plan import NewArticle
+from mailgate.decision.plan import NewArticle, Plan
 from mailgate.decision.process_commands import process_mistakes
 from mailgate.decision.relay import answered, dead_requester, recipients, relay
 from mailgate.decision.released import release
@@ -32,6 +32,7 @@ from mailgate.tickets.model import Participant
 
 KEPT_FOR = timedelta(days=7)
 RESULT, REFUSED, HELD, CONFIRM = "command_result", "command_error", "agent_held", "confirm"
+COMMAND_REFUSED = "command.refused"
 _FOR_THE_HELD: tuple[LinkName, ...] = ("send", "as_note", "discard")
 _WITH_IT = Phrase("done when sent")
 _FOR_THE_KEPT: tuple[LinkName, ...] = ("as_note", "discard")
@@ -115,7 +116,7 @@ class _AgentsDecision:
         """Nothing is sent and nothing changes; she gets it back with the mend, and her text is kept."""
         it, pen, reading = self._it, self._pen, self._reading
         told = "; ".join(f"{each.text}: {each.said}" if each.text else each.said for each in mistakes)
-        pen.effect(it.actor, Remark("command.refused", told))
+        pen.effect(it.actor, Remark(COMMAND_REFUSED, told))
         has_text = bool(reading.text or it.files) and not it.opened
         links = self._ways_on(has_text) if resumable else ()
         if links:
@@ -380,3 +381,9 @@ def _name(author: Mailbox) -> str:
 
 
 __all__ = ["AgentsMail", "Done", "decide_agents_mail"]
+
+
+def refused_orders(plan: Plan) -> str:
+    """What was said against the commands of an agent's mail; empty where nothing was."""
+    effects = (done.effect for done in plan.effects)
+    return next((each.text for each in effects if isinstance(each, Remark) and each.event == COMMAND_REFUSED), "")

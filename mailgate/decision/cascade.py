@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from mailgate.decision.cause import Cause
 from mailgate.decision.draughtsman import Draughtsman, Happening
 from mailgate.decision.effects import (
     AddTags,
@@ -27,7 +28,7 @@ from mailgate.decision.effects import (
     UnsetFields,
 )
 from mailgate.decision.facts import reply_key
-from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.letters import Letters
 from mailgate.decision.merging import merge
 from mailgate.decision.outside import call_outside
 from mailgate.decision.past import OPEN_STATES, previous_owner
@@ -35,6 +36,7 @@ from mailgate.decision.routing import customer_group
 from mailgate.decision.stepping import Stepping
 from mailgate.decision.turns import had_their_turn
 from mailgate.decision.watching import unwatch, watch
+from mailgate.decision.without_effect import why_nothing
 from mailgate.errors import MailgateError
 from mailgate.mail.message import Message
 from mailgate.rules import actions
@@ -46,7 +48,6 @@ from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
 from mailgate.rules.patterns import NO_CAPTURES
 from mailgate.rules.situation import AuthFacts, Situation
 from mailgate.rules.task import Task
-from mailgate.rules.task import told as in_words
 from mailgate.rules.timed import turn_of
 from mailgate.rules.trace import Step, Trace, Verdict
 from mailgate.rules.view import View
@@ -139,7 +140,10 @@ class Cascade:
         turns = had_their_turn(rules.once, self._pen, self._customer()) if rules.once else frozenset[str]()
         evaluation = evaluate(rules, self._situation(happening), self._ran | self._others(happening), turns)
         self._ran |= evaluation.ran
-        self._pen.traces.append(limited(evaluation) if only_tell else evaluation.trace)
+        trace = limited(evaluation) if only_tell else evaluation.trace
+        if happening.about or happening.rule:  # of a timer: that it is not theirs is no news of other rules
+            trace = replace(trace, about=happening.about, again=0 if happening.rule else trace.again)
+        self._pen.traces.append(trace)
         if not only_tell:
             self._count(evaluation.ran)
         for fired in sorted(evaluation.fired, key=lambda each: isinstance(each.action, actions.CloseLater)):
@@ -211,8 +215,8 @@ class Cascade:
         self._pen.traces.append(Trace("step.entered", self._policy.rules.hash, (step,)))
         self._letters.event = "step.entered"
         self._letters.in_process(True)
-        for task, action in finished.actions:
-            self._carry_out(actions.Fired(action, name, file, task.line, task.index))
+        for task, action, place in finished.actions:
+            self._carry_out(actions.Fired(action, name, file, task.line, task.index, place))
         self._letters.in_process(False)
 
     def _in_step(self) -> Happening:
@@ -230,7 +234,7 @@ class Cascade:
     def _only_tell(self, fired: actions.Fired) -> None:
         actor = f"rule:{fired.rule}"
         if isinstance(fired.action, actions.Notify):
-            self._letters.notify(actor, fired.action)
+            self._came(fired, self._letters.notify(actor, fired.action))
         elif isinstance(fired.action, actions.Reply):
             self._letters.withhold(actor, fired.action.template, NO_PART)
         elif isinstance(fired.action, actions.Forward):
@@ -239,7 +243,17 @@ class Cascade:
             self._pen.effect(actor, Remark("call.withheld", f"{told_outside(fired.action)}: {NO_PART}"))
 
     def _carry_out(self, fired: actions.Fired) -> None:
-        """One action of a rule, as effects; what changes nothing is not told."""
+        """One action of a rule, as effects; what changes nothing is told in the trace only."""
+        ticket, done = self._pen.ticket, self._pen.done
+        self._do(fired)
+        if self._pen.done == done and (why := why_nothing(fired.action, ticket)):
+            self._came(fired, f"nothing: {why}")
+
+    def _came(self, fired: actions.Fired, came: str) -> None:
+        if came:
+            self._pen.amend(fired.rule, fired.place, came)
+
+    def _do(self, fired: actions.Fired) -> None:
         actor, action, pen = f"rule:{fired.rule}", fired.action, self._pen
         match action:
             case actions.SetState(state):
@@ -251,7 +265,7 @@ class Cascade:
             case actions.Close(template):
                 self._state(actor, "closed")
                 if template is not None:
-                    self._letters.reply(actor, actions.Reply(template))
+                    self._letters.reply(actor, actions.Reply(template))  # "told already" its filling says
             case actions.CloseLater(after, template):
                 if pen.ticket.state in OPEN_STATES:
                     pen.effect(actor, PlanClose(pen.now + after, template, fired.rule))
@@ -266,13 +280,13 @@ class Cascade:
             case actions.Unwatch(who):
                 unwatch(actor, who, pen)
             case actions.Merge():
-                self._merge(fired.rule, action)
+                self._merge(fired, action)
             case actions.Split():
                 self.split_by = fired.rule
             case actions.Start():
-                self._start(fired.rule, action)
+                self._start(fired, action)
             case actions.Reply() | actions.Notify() | actions.AddNoteFrom() | actions.Forward():
-                self._write(actor, action)
+                self._write(fired, actor, action)
             case CallWebhook() | RunProgram():
                 call_outside(pen, fired, action, self._happening)
             case actions.Reject() | actions.Drop() | actions.SetAside() | actions.Join():
@@ -281,13 +295,17 @@ class Cascade:
                 self._attribute(actor, action)
 
     def _write(
-        self, actor: str, action: actions.Reply | actions.Notify | actions.AddNoteFrom | actions.Forward
+        self,
+        fired: actions.Fired,
+        actor: str,
+        action: actions.Reply | actions.Notify | actions.AddNoteFrom | actions.Forward,
     ) -> None:
         match action:
             case actions.Reply():
-                self._letters.reply(actor, action)
+                if why := self._letters.reply(actor, action):
+                    self._came(fired, f"nothing: {why}")
             case actions.Notify():
-                self._letters.notify(actor, action)
+                self._came(fired, self._letters.notify(actor, action))
             case actions.AddNoteFrom(template):
                 self._letters.note(actor, template)
             case actions.Forward():
@@ -295,16 +313,17 @@ class Cascade:
             case _:
                 assert_never(action)
 
-    def _merge(self, rule: str, action: actions.Merge) -> None:
-        actor = f"rule:{rule}"
+    def _merge(self, fired: actions.Fired, action: actions.Merge) -> None:
+        actor = f"rule:{fired.rule}"
         if reason := merge(actor, action.into, self._pen):
-            self._pen.amend(rule, in_words(action), reason)
+            self._came(fired, f"nothing: {reason}")
             self._pen.effect(actor, Remark("merge.refused", f"not into {action.into}: {reason}"))
 
-    def _start(self, rule: str, action: actions.Start) -> None:
-        if reason := self.steps.start(f"rule:{rule}", action.process):
-            self._pen.amend(rule, in_words(action), reason)
-            self._pen.effect(f"rule:{rule}", Remark("process.refused", f"{action.process}: {reason}"))
+    def _start(self, fired: actions.Fired, action: actions.Start) -> None:
+        actor = f"rule:{fired.rule}"
+        if reason := self.steps.start(actor, action.process):
+            self._came(fired, f"nothing: {reason}")
+            self._pen.effect(actor, Remark("process.refused", f"{action.process}: {reason}"))
 
     def _attribute(self, actor: str, action: Attribute) -> None:
         ticket, pen = self._pen.ticket, self._pen

@@ -61,7 +61,7 @@ class Withheld:
 @dataclass(frozen=True, slots=True)
 class Happened:
     """Everything that came of a step. `merged_into`: the number of the ticket where its mail goes; `outcome` "": no
-    mail came in; `refused`: the door's words."""
+    mail came in; `refused`: the door's words; `refused_orders`: what was said against an agent's commands."""
 
     ticket: Ticket | None = None
     merged_into: str = ""
@@ -72,6 +72,7 @@ class Happened:
     traces: tuple[Trace, ...] = ()
     outcome: str = ""
     refused: str = ""
+    refused_orders: tuple[str, ...] = ()
     at: datetime = _NEVER
 
     @property

@@ -243,7 +243,7 @@ def _page(command: Command, language: str, pen: Draughtsman) -> str:
         case say.History():
             return history_page(pen.facts.told.get(pen.ticket.id, ()), pen.policy.site.timezone)
         case say.Explain():
-            return explain_page(pen.facts.explained.get(pen.ticket.id, ()), pen.policy.site.timezone, language)
+            return explain_page(pen.facts.explained.get(pen.ticket.id), pen.policy.site.timezone, language)
         case say.Help(topic):
             return help_text(topic, language)
     return ""

@@ -14,6 +14,7 @@ from mailgate.decision.approvals import APPROVES, vote_of
 from mailgate.decision.bounced import note_report
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
+from mailgate.decision.cause import Cause, by_a_machine
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import ComeBack, Done, GoAway, Remark, SplitOff
 from mailgate.decision.evidence import find_thread, joined, no_ticket_to_join, proven_addresses
@@ -21,7 +22,7 @@ from mailgate.decision.facts import Facts
 from mailgate.decision.filing import actor_of, append_article, evidence_of, open_ticket
 from mailgate.decision.gate import OPEN, Gate
 from mailgate.decision.leak import Leak
-from mailgate.decision.letters import Cause, Letters, by_a_machine
+from mailgate.decision.letters import Letters
 from mailgate.decision.plan import Allotment, Elsewhere, Outcome, OutcomeKind, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.process_effects import CastVote
@@ -34,7 +35,6 @@ from mailgate.mail.message import Message
 from mailgate.mail.occasion import occasion
 from mailgate.mail.signature import is_proven
 from mailgate.rules.situation import AuthFacts
-from mailgate.rules.task import told as in_words
 from mailgate.rules.trace import Trace
 from mailgate.tickets.model import Agent, Ticket
 from mailgate.tickets.thanks import is_only_thanks
@@ -78,10 +78,10 @@ def _stopped(
 
 def _passed(passage: Gate, facts: Facts) -> tuple[Trace, ...]:
     """The traces of the gate, with what came of the ticket that a rule there named."""
-    reason = no_ticket_to_join(passage, facts)
-    if passage.join is None or not reason:
+    reason, by = no_ticket_to_join(passage, facts), passage.joined_by
+    if by is None or not reason:
         return passage.traces
-    return tuple(each.amended(passage.joined_by, in_words(passage.join), reason) for each in passage.traces)
+    return tuple(each.amended(by.rule, by.place, f"nothing: {reason}") for each in passage.traces)
 
 
 def _established(mail: Mail, pen: Draughtsman, checked: Authenticity, passage: Gate) -> Case:
@@ -203,8 +203,9 @@ class _Decision:
         absent = None
         if placement.ticket is None:
             also = open_ticket(pen, mail, placement)
-            if reason := no_ticket_to_join(mail.lookup.passage, self._facts):
-                pen.effect(f"rule:{mail.lookup.passage.joined_by}", Remark("join.failed", f"{reason}: a new one"))
+            by = mail.lookup.passage.joined_by
+            if by is not None and (reason := no_ticket_to_join(mail.lookup.passage, self._facts)):
+                pen.effect(f"rule:{by.rule}", Remark("join.failed", f"{reason}: a new one"))
         else:
             append_article(pen, mail, case, placement)
             absent = self._note_absence()
@@ -248,7 +249,7 @@ class _Decision:
         """The mail as a new request of its own. Nothing of what else was drawn up for the ticket counts."""
         pen = self._pen
         self._pen = Draughtsman(self._facts, self._policy, pen.allotment, pen.now)
-        self._pen.traces += pen.traces
+        self._pen.traces += (each.without_effect(f"rule {rule} split the mail off", "split") for each in pen.traces)
         plan = self._filed(Placement(None, ticket, reason=f"split off by rule {rule}"))
         said = Elsewhere(ticket.id, Done(f"rule:{rule}", SplitOff(self._pen.ticket.number)))
         return replace(plan, elsewhere=(*plan.elsewhere, said))

@@ -12,6 +12,7 @@ from mailgate.decision.addressees import addressees
 from mailgate.decision.outside import key_of, outside_call
 from mailgate.decision.plan import DeskNotice, Outcome, OutsideCall, Plan
 from mailgate.decision.policy import Policy
+from mailgate.decision.without_effect import OURS, PassedOver, came_of_notify, means_nobody, told_by
 from mailgate.mail.address import normalise
 from mailgate.mail.message import NO_MESSAGE
 from mailgate.rules.actions import Fired, Notify
@@ -19,6 +20,7 @@ from mailgate.rules.evaluate import Evaluation, evaluate
 from mailgate.rules.events import DESK_SCHEDULE, REFUSED, SCHEDULE
 from mailgate.rules.outside import CallWebhook, RunProgram
 from mailgate.rules.situation import NO_ENVELOPE, Situation
+from mailgate.rules.trace import Trace
 
 MAILGATE = "mailgate"
 
@@ -54,13 +56,14 @@ def happened_to_the_desk(event: DeskEvent, policy: Policy, nonce: bytes, now: da
     evaluation = evaluate(rules, _situation(event, policy, now), others)
     if all(step.verdict == "miss" for step in evaluation.trace.steps):
         return None
+    notices, trace = _notices(evaluation, event, policy, nonce)
     return Plan(
         spool_id=0,
         at=now,
         outcome=Outcome("article"),
-        notices=tuple(_notices(evaluation, event, policy, nonce)),
+        notices=notices,
         calls=tuple(_calls(evaluation, event, policy, now)),
-        traces=(evaluation.trace,),
+        traces=(trace,),
     )
 
 
@@ -78,18 +81,31 @@ def _situation(event: DeskEvent, policy: Policy, now: datetime) -> Situation:
     )
 
 
-def _notices(evaluation: Evaluation, event: DeskEvent, policy: Policy, nonce: bytes) -> Iterator[DeskNotice]:
-    """Each person once with a template, whatever roles she has and however many rules tell her."""
-    told: set[tuple[str, str]] = set()
-    for action in (fired.action for fired in evaluation.fired if isinstance(fired.action, Notify)):
-        for each in addressees(action, None, policy):
+def _notices(
+    evaluation: Evaluation, event: DeskEvent, policy: Policy, nonce: bytes
+) -> tuple[tuple[DeskNotice, ...], Trace]:
+    """Each person once with a template, whatever roles she has and however many rules tell her; and the trace, which
+    says whom a rule passed over."""
+    told: dict[tuple[str, str], str] = {}
+    notices: list[DeskNotice] = []
+    trace = evaluation.trace
+    for fired in evaluation.fired:
+        if not isinstance(action := fired.action, Notify):
+            continue
+        meant, passed = addressees(action, None, policy), []
+        for each in meant:
             who = (normalise(each.box.address), action.template)
-            if who in told or who[0] in policy.ours.addresses:
+            if why := told.get(who) or (OURS if who[0] in policy.ours.addresses else ""):
+                passed.append(PassedOver(each.agent.name if each.agent is not None else each.box.address, why))
                 continue
-            told.add(who)
+            told[who] = told_by(f"rule:{fired.rule}")
             language = (each.agent.language if each.agent else None) or policy.site.language
             own = blake2b(nonce, digest_size=12, salt=len(told).to_bytes(2, "big")).digest()
-            yield DeskNotice(action.template, language, each.box.address, event.facts, own)
+            notices.append(DeskNotice(action.template, language, each.box.address, event.facts, own))
+        nobody = "" if meant else means_nobody(action, None, policy)
+        if came := came_of_notify(len(passed) < len(meant), passed, nobody):
+            trace = trace.amended(fired.rule, fired.place, came)
+    return tuple(notices), trace
 
 
 def _calls(evaluation: Evaluation, event: DeskEvent, policy: Policy, now: datetime) -> Iterator[OutsideCall]:

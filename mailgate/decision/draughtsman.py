@@ -34,6 +34,9 @@ from mailgate.rules.trace import Trace
 from mailgate.tickets.model import Ticket
 from mailgate.tickets.threading import NO_THREAD, Thread
 
+MOST_TOLD = 40  # characters of a value, in a trace
+_BECAME = ("state.changed", "queue.changed", "owner.changed", "priority.changed", "field.changed")
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -48,6 +51,16 @@ class Happening:
     until: datetime | None = None  # of agent.away: when she is back
     reason: str = ""  # of loop.tripped
     rule: str = ""  # whose timer it was: no other rule with a timer is asked
+
+    @property
+    def about(self) -> str:
+        """What became what, and which rule made it, for the trace; empty where nothing changed."""
+        became = self.event in _BECAME and (self.old or self.new)
+        none = "nobody" if self.event == "owner.changed" else "none"
+        what = f"{_cut(self.old) or none} → {_cut(self.new) or none}" if became else _cut(self.new)
+        by = self.actor.removeprefix("rule:")
+        parts = (_cut(self.field), what, f"by rule {by}" if by != self.actor else "")
+        return " ".join(each for each in parts if each)
 
 
 class Draughtsman:
@@ -98,9 +111,16 @@ class Draughtsman:
         """Say it in the history of another ticket."""
         self._elsewhere.append(Elsewhere(ticket, Done(actor, effect)))
 
-    def amend(self, rule: str, told: str, because: str) -> None:
-        """Tell in the newest trace why an action of that rule was not done."""
-        self.traces[-1] = self.traces[-1].amended(rule, told, because)
+    def amend(self, rule: str, place: int, came: str) -> None:
+        """Tell in the newest trace where that rule matched what came of one of its actions."""
+        number = next((n for n in reversed(range(len(self.traces))) if self.traces[n].matched(rule)), None)
+        if number is not None:
+            self.traces[number] = self.traces[number].amended(rule, place, came)
+
+    @property
+    def done(self) -> int:
+        """How much has been done so far."""
+        return len(self._effects) + len(self._elsewhere)
 
     def take_happenings(self) -> list[Happening]:
         """What happened since they were taken last."""
@@ -228,6 +248,10 @@ class Draughtsman:
             authenticity=authenticity,
             orders=orders,
         )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]}…"
 
 
 def _is_a_customers(article: NewArticle) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailgate.decision.cascade import Cascade
+from mailgate.decision.cause import Cause
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import ChangeState, Remark
 from mailgate.decision.facts import Facts
-from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.letters import Letters
 from mailgate.decision.plan import Allotment, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Telling

@@ -25,11 +25,11 @@ def find_thread(lookup: Lookup, facts: Facts, keys: Keyring, proven: Proven) -> 
 
 def joined(passage: Gate, facts: Facts) -> Thread | None:
     """The ticket that a rule named; None where threading decides."""
-    join = passage.join
-    if join is None or join.mode == "auto":
+    join, by = passage.join, passage.joined_by
+    if join is None or by is None or join.mode == "auto":
         return None
     ticket = facts.ticket(facts.numbers.get(join.number, 0)) if join.mode == "ticket" else None
-    return Thread(ticket, Evidence("rule", passage.joined_by, ticket.id)) if ticket is not None else NO_THREAD
+    return Thread(ticket, Evidence("rule", by.rule, ticket.id)) if ticket is not None else NO_THREAD
 
 
 def no_ticket_to_join(passage: Gate, facts: Facts) -> str:

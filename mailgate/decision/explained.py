@@ -19,6 +19,8 @@ _MARKS = {"match": "✓", "miss": "✗", "error": "!"}
 _NOTHING_SEEN = "–"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:\d\d(?::\d\d)?|Z)")
 _WIDEST_NAME, _WIDEST_PLACE = 24, 20
+_NARROW, _BENEATH = 40, " " * 5
+_TOGETHER = "\N{NO-BREAK SPACE}"  # between words that stay on one line
 _KINDS = {
     "auto-reply": "automatic answer",
     "agent": "automatic notice",
@@ -26,6 +28,12 @@ _KINDS = {
     "forward": "automatic copy",
     "customer": "answer",
 }
+_NOT_ASKED = {
+    "stopped": "not asked since one stopped",
+    "again": "ran already",
+    "skipped": "for other events",
+}
+_NOT_FOR_PEOPLE = ("definition",)
 _CALLS = {"webhook.queued": "webhook", "program.queued": "program"}
 _CHANGES = {
     "queue.changed": "queue",
@@ -68,6 +76,27 @@ class StoredEffect:
     mail: StoredMail | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One trace with everything that came of it."""
+
+    trace: StoredTrace
+    effects: tuple[StoredEffect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedTicket:
+    """A ticket and its traces, the oldest first: of `of` those from the number `first` on. Without `number`: what
+    happened to no ticket."""
+
+    number: str
+    subject: str
+    of: int = 0
+    first: int = 1
+    traces: tuple[Explained, ...] = ()
+    fate: str = ""  # what became of the mail, where one is asked about
+
+
 def explained(
     trace: StoredTrace, zone: tzinfo, effects: Sequence[StoredEffect] = (), width: int = WIDTH, cause: str = ""
 ) -> str:
@@ -85,6 +114,23 @@ def explained(
     if trace.body.get("cut"):
         blocks.append(["not everything could be kept: rules that did not match are missing here"])
     return without_tokens("\n\n".join("\n".join(block) for block in blocks))
+
+
+def told_of_ticket(found: ExplainedTicket, zone: tzinfo, width: int = WIDTH, *, remark: bool = True) -> str:
+    """The page of a ticket, or of what has no ticket. One of several traces says which it is; with `remark` the page
+    says where some are missing, and how to see them."""
+    blocks = [f"#{_line(found.number)}  {_line(found.subject)}"] if found.number else []
+    if remark and (missing := found.of - len(found.traces)):
+        ask = f"`mailgate explain {_line(found.number)} --last {found.of}` shows all, `--event N` one of them"
+        blocks.append("\n".join(hanging("", [f"{missing:,} of {found.of:,} events are not shown: {ask}"], width)))
+    for number, each in enumerate(found.traces, found.first):
+        line = f"{f'---- event {number} of {found.of} ':-<40}\n" if number > 1 else ""
+        blocks.append(line + explained(each.trace, zone, each.effects, width))
+    if not found.of and not found.fate:
+        blocks.append(f"no rule has run on {'this ticket' if found.number else 'the desk itself'} yet")
+    if found.fate:
+        blocks.append("\n".join(hanging("", [f"outcome: {_line(found.fate)}"], width)))
+    return "\n\n".join(blocks)
 
 
 class _Sheet:
@@ -110,10 +156,13 @@ class _Sheet:
         return lines
 
     def event(self, event: Mapping[str, Any], *, first: bool) -> list[str]:
-        steps, skipped = _dicts(event.get("steps")), event.get("skipped") or 0
-        looked = f"{len(steps)} rule{'s' * (len(steps) != 1)} looked at"
-        others = f", {_line(skipped)} for other events" if skipped else ""
-        lines = [f"{'' if first else 'then '}{_line(event.get('event'))}    {looked}{others}"]
+        steps = _dicts(event.get("steps"))
+        about = f"  {_line(event['about'])}" if event.get("about") else ""
+        rules = len({str(step.get("rule")) for step in steps})  # a table has a step for each case
+        looked = f"{rules} rule{'s' * (rules != 1)} looked at"
+        others = "".join(f", {_line(event[key])} {why}" for key, why in _NOT_ASKED.items() if event.get(key))
+        head = f"{'' if first else 'then '}{_line(event.get('event'))}{about}    {looked}{others}"
+        lines = hanging("", [head], self._width)
         for place in range(len(steps) + 1):
             lines += self._passed_over(event, place, len(steps))
             lines += self._rule(steps[place]) if place < len(steps) else []
@@ -132,7 +181,10 @@ class _Sheet:
 
     def _rule(self, step: Mapping[str, Any]) -> list[str]:
         head = f" {_mark(step)} {_line(step.get('rule')):<{self._name}}  {_place(step):<{self._place}}  "
-        return hanging(head, [*_seen(step), *self._came_of(step)], self._width)
+        told = [*_seen(step), *self._came_of(step)]
+        if self._width - len(head) < _NARROW:  # as in a mail: beside long names nothing could be read
+            return [head.rstrip(), *(line for line in hanging(_BENEATH, told, self._width) if line)]
+        return hanging(head, told, self._width)
 
     def _came_of(self, step: Mapping[str, Any]) -> Iterator[str]:
         yield from (_line(action) for action in step.get("actions") or ())
@@ -176,18 +228,26 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
     if effect.event == "mail.withheld":
         said = f'"{_line(detail.get("template"))}" to {_line(detail.get("to"))} withheld'
         return f"{said}: {_line(detail.get('reason'))}"
+    if effect.event == "mail.joined":
+        due = _spelt(detail.get("due"), zone)
+        return f"{_line(detail.get('agent'))} hears of it in a list, {due}: {_line(detail.get('line'))}"
     if effect.event == "article.added" and "verified" in detail:  # not to be taken for the sender's authenticity
         apart = {} if detail["verified"] else {"filed": "apart"}
         detail = {key: value for key, value in detail.items() if key != "verified"} | apart
+    if detail.keys() == {"text"}:  # it says it all
+        return f"{_line(effect.event)}  {_line(detail['text'])}"
     told = ", ".join(
-        f"{_line(key)} {_spelt(value, zone)}" for key, value in detail.items() if value not in (None, "", [], {})
+        f"{_line(key)} {_spelt(value, zone)}"
+        for key, value in detail.items()
+        if value not in (None, "", [], {}) and key not in _NOT_FOR_PEOPLE
     )
     return f"{_line(effect.event)}  {told}".rstrip()
 
 
 def _fate(mail: StoredMail, zone: tzinfo) -> str:
     number = "" if mail.id is None else f"outbox {mail.id} "
-    return f"{number}{mail.state}{f' {mail.at.astimezone(zone):%H:%M:%S}' if mail.at else ''}"
+    said = f"{number}{mail.state}{f' {mail.at.astimezone(zone):%H:%M:%S}' if mail.at else ''}"
+    return said.replace(" ", _TOGETHER)
 
 
 def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]:
@@ -211,12 +271,16 @@ def _head(trace: StoredTrace, zone: tzinfo, width: int, cause: str) -> list[str]
 
 def _seen(step: Mapping[str, Any]) -> Iterator[str]:
     """The case, the conditions as they were met, the error."""
-    if case := step.get("case"):
-        yield f"case {_line(case)}" + ("" if step.get("conditions") else ", else")
-    for each in _dicts(step.get("conditions")):
+    case = f"case {_line(step['case'])}" if step.get("case") else ""
+    conditions = _dicts(step.get("conditions"))
+    if case and not conditions:
+        yield f"{case}, else"
+    for each in conditions:
         wrong = "" if each.get("verdict") == step.get("verdict") else f" {_MARKS.get(str(each.get('verdict')), '?')}"
         value = _line(each.get("value")) or "none"
-        yield f"{_line(each.get('field'))} {_line(each.get('match'))}: {value}{wrong}".replace("  ", " ")
+        seen = f"{_line(each.get('field'))} {_line(each.get('match'))}: {value}{wrong}".replace("  ", " ")
+        yield f"{case}: {seen}" if case else seen
+        case = ""
     if step.get("error"):
         yield f"error: {_line(step['error'])}"
 
@@ -237,7 +301,8 @@ def hanging(head: str, parts: Iterable[str], width: int) -> list[str]:
     """The head, and the parts beside it, each beginning on a line of its own."""
     lines: list[str] = []
     for part in parts:
-        lines += wrap(part, max(24, width - len(head)), break_long_words=False, break_on_hyphens=False) or [""]
+        wrapped = wrap(part, max(24, width - len(head)), break_long_words=False, break_on_hyphens=False) or [""]
+        lines += (line.replace(_TOGETHER, " ") for line in wrapped)
     margin = " " * len(head)
     return [f"{margin if number else head}{line}".rstrip() for number, line in enumerate(lines or [""])]
 

@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mailgate.commands.block import find_block
+from mailgate.commands.line import may_be
 from mailgate.decision.alarm import COUNTER
 from mailgate.decision.circumstances import NO_CIRCUMSTANCES, Circumstances
 from mailgate.decision.conversation import MOST_ARTICLES, MOST_CHARS, MOST_SENT_TO, HistoryLine, Outgoing, Said, Waiting
 from mailgate.decision.deadness import AddressRecord
 from mailgate.decision.effects import AddressBounced, ComeBack, GoAway
-from mailgate.decision.explained import StoredTrace
+from mailgate.decision.explained import ExplainedTicket
 from mailgate.decision.gate import OPEN, Gate, gate
 from mailgate.decision.past import Pasts, pasts_after
 from mailgate.decision.standing import agent_of, party_of_agent
@@ -63,6 +64,7 @@ class Lookup:
     author: str = ""  # the address in From
     agents: tuple[str, ...] = ()  # who may be speaking, by From or by signed address: the conversation is wanted
     orders: bool = False  # she gives orders: one of them may ask for the history
+    why: bool = False  # one of them may ask why
     intervals: tuple[str, ...] = ()  # templates that must not go to the requester too often
     original: Identity | None = None  # of the mail that is taken up again
     passage: Gate = OPEN  # what the gate's rules said of it: they can name the ticket
@@ -107,7 +109,7 @@ class Facts:
     )  # ticket -> agents' answers, newest first
     waiting: Mapping[int, tuple[Waiting, ...]] = field(default_factory=dict)  # ticket -> newest first
     told: Mapping[int, tuple[HistoryLine, ...]] = field(default_factory=dict)  # ticket -> its history, for #history
-    explained: Mapping[int, tuple[StoredTrace, ...]] = field(default_factory=dict)  # ticket -> for #explain
+    explained: Mapping[int, ExplainedTicket] = field(default_factory=dict)  # ticket -> for #explain
     pasts: Pasts = field(default_factory=dict)
     addresses: Mapping[str, AddressRecord] = field(
         default_factory=dict
@@ -256,6 +258,7 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         named = (returned, *named)
     signed_for = _signed_addresses(message, envelope)
     agents = _agents(message, signed_for, policy)
+    orders = find_block(message.body.new_text).lines if agents else ()
     passage = gate(message, envelope, policy)
     joined = (passage.join.number,) if passage.join is not None and passage.join.number else ()
     return Lookup(
@@ -275,7 +278,8 @@ def lookup(message: Message, envelope: Envelope, policy: Policy) -> Lookup:
         ),
         author=message.author.address,
         agents=agents,
-        orders=bool(agents) and bool(find_block(message.body.new_text).lines),
+        orders=bool(orders),
+        why=any(may_be("explain", each.text) for each in orders),
         intervals=tuple(policy.rules.templates_with_interval) if agents else (),
         original=message.identity if envelope.resumes is not None else None,
         passage=passage,

@@ -20,10 +20,15 @@ class Gate:
     """What the gate's rules said. `outcome`: the mail goes no further."""
 
     outcome: Outcome | None = None
-    join: Join | None = None
-    joined_by: str = ""  # the rule
+    joined_by: Fired | None = None  # the rule's action that said it
     traces: tuple[Trace, ...] = ()
     by: Fired | None = None  # the rule's action that set the mail aside
+
+    @property
+    def join(self) -> Join | None:
+        """Which ticket it belongs to, where a rule says so."""
+        action = self.joined_by.action if self.joined_by is not None else None
+        return action if isinstance(action, Join) else None
 
 
 OPEN = Gate()
@@ -49,18 +54,20 @@ def gate(message: Message, envelope: Envelope, policy: Policy) -> Gate:
         customer_fields=tuple(group.fields.items()),
     )
     evaluation = evaluate(policy.rules, situation)
-    join, by, traces = None, "", (evaluation.trace,)
+    joined, trace = None, evaluation.trace
     for fired in evaluation.fired:
         match fired.action:
             case Drop(reason):
-                return Gate(Outcome("discarded", detail=_by(fired.rule, reason)), traces=traces)
+                return Gate(Outcome("discarded", detail=_by(fired.rule, reason)), traces=(trace,))
             case SetAside(reason):
-                return Gate(Outcome("quarantined", detail=_by(fired.rule, reason)), traces=traces, by=fired)
+                return Gate(Outcome("quarantined", detail=_by(fired.rule, reason)), traces=(trace,), by=fired)
             case Join():
-                join, by = fired.action, fired.rule
+                if joined is not None:
+                    trace = trace.amended(joined.rule, joined.place, f"nothing: rule {fired.rule} says otherwise")
+                joined = fired
             case _:
                 pass  # `reject` was asked at RCPT; here it is too late for it
-    return Gate(None, join, by, traces)
+    return Gate(joined_by=joined, traces=(trace,))
 
 
 def _by(rule: str, reason: str) -> str:

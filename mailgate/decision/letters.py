@@ -3,28 +3,37 @@
 Each is either drawn up as a Draft or withheld, with the reason in the history; nothing is dropped silently.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 
-from mailgate.decision.addressees import addressees
-from mailgate.decision.answering import Answer, limits_reached, may_answer, neutral_limits, too_soon
+from mailgate.decision.addressees import Addressee, addressees
+from mailgate.decision.answering import Answer, may_answer, too_soon
+from mailgate.decision.cause import Cause, by_a_machine
 from mailgate.decision.conversation import newest_of_the_customer, public_ids
 from mailgate.decision.deadness import why_dead
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import SendMail, TellLater, Withhold
-from mailgate.decision.facts import Lookup, echo_key, receipt_key, reply_key, told_key
+from mailgate.decision.facts import echo_key, receipt_key, reply_key, told_key
 from mailgate.decision.forwarding import FORWARD, forwarded, reason_against
 from mailgate.decision.past import NO_RECORD, Record, record_of
 from mailgate.decision.plan import Draft
 from mailgate.decision.process_told import NO_PROCESS
-from mailgate.decision.standing import is_ours, may_see, may_see_queue, same_person
+from mailgate.decision.requester import requester_verdict
+from mailgate.decision.standing import may_see, may_see_queue, same_person
 from mailgate.decision.telling import NOTHING_MORE, Earlier, LinkName, Telling
+from mailgate.decision.without_effect import (
+    HER_OWN,
+    OURS,
+    TOLD_ELSEWISE,
+    PassedOver,
+    came_of_notify,
+    means_nobody,
+    told_by,
+)
 from mailgate.mail.address import normalise
-from mailgate.mail.automated import system_address
-from mailgate.mail.envelope import Envelope
 from mailgate.mail.footer import without_mobile_footer
-from mailgate.mail.message import Mailbox, Message
+from mailgate.mail.message import Mailbox
 from mailgate.rate import Rate
 from mailgate.rules import actions
 from mailgate.rules.events import AWAY
@@ -42,24 +51,6 @@ COPY = "agent_answered"
 LINKS: tuple[LinkName, ...] = ("take", "note", "close", "pending", "reopen", "history")
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What set it off. `agent`: who did it, if an agent did; she is not told of her own doings.
-
-    `echo`: a stranger wrote to an agent's signed address. `claimed`: the agent whom From names, unproven. What must not
-    go round for ever (R28): a robot at an agent's address may answer every notification.
-    """
-
-    message: Message
-    envelope: Envelope
-    lookup: Lookup | None  # None: a timer was due
-    authenticity: str = "unknown"
-    agent: Agent | None = None
-    from_customer: bool = True
-    echo: bool = False
-    claimed: str = ""
-
-
 class Letters:
     """For one cause and all that follows from it: nobody is told twice, and no answer is given twice.
 
@@ -69,7 +60,7 @@ class Letters:
 
     def __init__(self, pen: Draughtsman, cause: Cause, also: tuple[str, ...] = ()) -> None:
         self._pen, self._cause, self._also, self._policy = pen, cause, also, pen.policy
-        self._told: set[str] = {normalise(cause.agent.address)} if cause.agent else set()
+        self._told: dict[str, str] = {normalise(cause.agent.address): HER_OWN} if cause.agent else {}  # and why so
         self._replied: set[str] = set()
         self._passed_on: set[str] = set()
         self._answer: Answer | None = None
@@ -119,11 +110,11 @@ class Letters:
             Draft("agent", template, language, nobody, note.id, note.nonce, words=self.words, process=self.process)
         )
 
-    def reply(self, actor: str, action: actions.Reply) -> None:
-        """An automatic answer to the customer, if one may go out."""
+    def reply(self, actor: str, action: actions.Reply) -> str:
+        """An automatic answer to the customer, if one may go out; why not, where no effect says so."""
         template = action.template
         if template in self._replied:  # RFC 5230 4.7: one answer of a kind in one event
-            return
+            return f'"{template}" was asked for already'
         self._replied.add(template)
         answer = self._verdict()
         sent = self._policy.neutral_forms.get(template) if answer.neutral else template
@@ -133,12 +124,13 @@ class Letters:
             self._pen.effect(actor, Withhold(template, address, reason))
             if answer.tripped:
                 self._tell_admins()
-            return
+            return ""
         if action.every is not None:
             self._pen.charge(reply_key(template, answer.recipient.address))
         self._pen.charge(*answer.charges)
         self._answer = None
         self._send_answer(actor, sent, answer.recipient, answer.neutral)
+        return ""
 
     def _reason_against(self, action: actions.Reply, answer: Answer, sent: str | None) -> str:
         """Why this answer must not go out; empty where it may."""
@@ -165,21 +157,31 @@ class Letters:
             return self._cause.message.author.address
         return requester.address
 
-    def notify(self, actor: str, action: actions.Notify) -> None:
-        """Mail to agents: each person once per cause, whatever her roles, and never of her own action."""
-        away = frozenset(self._pen.facts.away)
-        for each in addressees(action, self._pen.ticket, self._policy, self._also, self.old_owner, away):
+    def notify(self, actor: str, action: actions.Notify) -> str:
+        """Mail to agents: each person once per cause, whatever her roles, and never of her own action.
+
+        Says whom it passes over and why, where no effect does.
+        """
+        ticket, policy, away = self._pen.ticket, self._policy, frozenset(self._pen.facts.away)
+        meant = addressees(action, ticket, policy, self._also, self.old_owner, away)
+        passed: list[PassedOver] = []
+        for each in meant:
             address = normalise(each.box.address)
-            if address in self._told or address in self._policy.ours.addresses:
+            if why := self._told.get(address) or (OURS if address in policy.ours.addresses else ""):
+                passed.append(PassedOver(each.agent.name if each.agent is not None else each.box.address, why))
                 continue
-            self._told.add(address)
-            if each.agent is not None and not self._may_tell(actor, action.template, each.agent):
-                continue
-            draft = self._to_agent(action.template, each.box, each.agent, self.about, self._answers_customer())
-            draft = replace(draft, reason=each.reason, stands_in=each.stands_in)
-            if each.agent is not None:
-                self._pen.count(told_key(each.agent.name))
-            self._send(actor, draft)
+            self._told[address] = told_by(actor)
+            self._tell(actor, action.template, each)
+        nobody = "" if meant else means_nobody(action, ticket, policy, self.old_owner)
+        return came_of_notify(len(passed) < len(meant), passed, nobody)
+
+    def _tell(self, actor: str, template: str, one: Addressee) -> None:
+        if one.agent is not None and not self._may_tell(actor, template, one.agent):
+            return
+        draft = self._to_agent(template, one.box, one.agent, self.about, self._answers_customer())
+        if one.agent is not None:
+            self._pen.count(told_key(one.agent.name))
+        self._send(actor, replace(draft, reason=one.reason, stands_in=one.stands_in))
 
     def answer_agent(self, agent: Agent, template: str, telling: Telling, *, answers: bool = False) -> None:
         """An answer to what an agent sent: at once, with a Message-ID of its own.
@@ -189,7 +191,7 @@ class Letters:
         """
         self.has_heard(agent)
         if not self._pen.within(receipt_key(agent.name), RECEIPTS_AT_MOST):
-            self._later(agent, f"{template}: {self._pen.ticket.subject}")
+            self._later("mailgate", agent, f"{template}: {self._pen.ticket.subject}")
             return
         self._pen.count(receipt_key(agent.name))
         draft = self._to_agent(template, Mailbox(agent.title, agent.address), agent, telling, answers, receipt=True)
@@ -206,7 +208,7 @@ class Letters:
 
     def has_heard(self, agent: Agent) -> None:
         """No rule needs to tell her of this cause."""
-        self._told.add(normalise(agent.address))
+        self._told[normalise(agent.address)] = TOLD_ELSEWISE
 
     def _to_agent(
         self,
@@ -250,8 +252,8 @@ class Letters:
         self._pen.drafts.append(draft)
         self._pen.effect(actor, SendMail(draft.kind, draft.template, draft.recipient.address))
 
-    def _later(self, agent: Agent, line: str) -> None:
-        self._pen.effect("mailgate", TellLater(agent.name, line, self._pen.now + DIGEST_AFTER))
+    def _later(self, actor: str, agent: Agent, line: str) -> None:
+        self._pen.effect(actor, TellLater(agent.name, line, self._pen.now + DIGEST_AFTER))
 
     def _answers_customer(self) -> bool:
         """What a reply will do: answer the customer, unless this is about what colleagues said (spec/agents.md 2)."""
@@ -324,7 +326,7 @@ class Letters:
             return False
         if not self._pen.within(told_key(agent.name), TOLD_AT_MOST):
             said = self._pen.articles[0].author if self._pen.articles else Mailbox("", "")
-            self._later(agent, f"{template}: {said.name or said.address}: {self._pen.ticket.subject}")
+            self._later(actor, agent, f"{template}: {said.name or said.address}: {self._pen.ticket.subject}")
             return False
         return True
 
@@ -356,42 +358,8 @@ class Letters:
                     in_process=self._in_process,
                 )
             else:
-                self._answer = self._requester_verdict(self._pen.now)
+                self._answer = requester_verdict(cause, self._pen, in_process=self._in_process)
         return self._answer
-
-    def _requester_verdict(self, now: datetime) -> Answer:
-        """Whether the requester may be told of what was done on his ticket, when no mail of his asks for it.
-
-        Only one to whom somebody or something of ours wrote before: an acknowledgement went out under all the guards
-        (R19 to R31), or an agent decided to answer him. Who got neutral words alone gets no others (R32).
-        """
-        ticket, requester = self._pen.ticket, self._pen.ticket.requester
-        if requester is None:
-            return Answer(None, reason="the ticket has no requester")
-        if self._cause.lookup is not None and by_a_machine(self._cause.message, self._cause.envelope):
-            return Answer(None, reason="a machine wrote the mail")
-        if is_ours(requester.address, self._policy):
-            return Answer(None, reason="the requester is one of our own addresses")
-        if reason := system_address(requester.address):
-            return Answer(None, reason=f"the requester is a system: {reason}")
-        forms = self._forms_sent()
-        if not forms:
-            return Answer(None, reason="nobody of ours has written to the requester yet")
-        neutral = forms <= set(self._policy.neutral_forms.values())
-        keys, reason = neutral_limits(requester.address, self._pen.facts, now) if neutral else ((), "")
-        counted, limit, tripped = limits_reached(
-            requester.address, ticket.id, self._pen.facts, self._policy, now, in_process=self._in_process
-        )
-        if reason or limit:
-            return Answer(None, reason=reason or limit, tripped=tripped and not reason)
-        return Answer(Mailbox(requester.name, requester.address), neutral, charges=(*keys, *counted))
-
-    def _forms_sent(self) -> set[str]:
-        """What the customer has had from us: the templates of automatic answers, "" for an agent's own."""
-        said = self._pen.facts.said.get(self._pen.ticket.id, ())
-        ours = {each.template or "" for each in said if each.visibility == "public" and each.is_ours}
-        answers = any(each.sender_type == "agent" and each.visibility == "public" for each in self._pen.articles)
-        return ours | ({""} if answers else set())
 
     def _language(self) -> str:
         if self._cause.from_customer and self._cause.message.body.language != "und":
@@ -399,12 +367,3 @@ class Letters:
         if self._pen.ticket.language != "und":
             return self._pen.ticket.language
         return self._policy.queue(self._pen.ticket.queue).language or self._policy.site.language
-
-
-def by_a_machine(message: Message, envelope: Envelope) -> bool:
-    """Whether nobody typed it: it says so, or it came without a reverse-path.
-
-    Words alone are no proof here: an agent who writes "I am away until Monday, Kim will help you" means it to be sent.
-    """
-    automatic = message.automatic
-    return (automatic.is_automatic and not automatic.by_words) or envelope.reverse_path is None

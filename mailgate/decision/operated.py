@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Literal
 
 from mailgate.decision.cascade import Cascade
+from mailgate.decision.cause import Cause
 from mailgate.decision.conversation import Said
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.facts import Facts
-from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.letters import Letters
 from mailgate.decision.plan import Allotment, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.released import let_go, take_back, text_of

@@ -1,11 +1,12 @@
 """The answers to an agent's questions, as text that a mail client shows without breaking it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from mailgate.decision.conversation import HistoryLine, Said
 from mailgate.decision.copied import gets_answers, others_among
-from mailgate.decision.explained import WIDTH, StoredEffect, StoredTrace, effect_line, explained, hanging
+from mailgate.decision.explained import WIDTH, ExplainedTicket, StoredEffect, effect_line, hanging, told_of_ticket
 from mailgate.decision.policy import Policy
 from mailgate.decision.process_told import NO_PROCESS, ProcessTold
 from mailgate.mail.message import Mailbox
@@ -14,6 +15,7 @@ from mailgate.tickets.model import Ticket
 
 MOST_LINES_OF_A_TEXT = 12
 MOST_PEOPLE = 10
+MOST_CHARS = 50_000  # of a trace: a template may write five times as much
 
 
 def show_page(
@@ -100,9 +102,16 @@ def history_page(told: Sequence[HistoryLine], zone: tzinfo) -> str:
     return "\n".join(lines)
 
 
-def explain_page(traces: Sequence[StoredTrace], zone: tzinfo, language: str = "en") -> str:
-    """Which rule did what, and why: the trace as the operator sees it, in the words of the rules, whatever language."""
-    return "\n\n".join(explained(each, zone) for each in traces) or in_language(Phrase("no rule has run"), language)
+def explain_page(found: ExplainedTicket | None, zone: tzinfo, language: str = "en") -> str:
+    """Which rule did what, and why: the page that the operator sees, in the words of the rules, whatever language. What
+    is too long for a mail begins later."""
+    if found is None or not found.of:
+        return in_language(Phrase("no rule has run"), language)
+    page = told_of_ticket(found, zone)
+    while len(page) > MOST_CHARS and len(found.traces) > 1:
+        found = replace(found, first=found.first + 1, traces=found.traces[1:])
+        page = told_of_ticket(found, zone)
+    return page if len(page) <= MOST_CHARS else f"{page[:MOST_CHARS]}…"
 
 
 def _article(said: Said, zone: tzinfo) -> list[str]:

@@ -66,15 +66,43 @@ class Change:
 
 @dataclass(slots=True)
 class Tally:
-    """How often each change would happen, and to which tickets; grows with the kinds of changes only."""
+    """How often each change would happen, and to which tickets; grows with the kinds of changes only.
+
+    `mails` are those that were replayed: `same` + `elsewhere` + those of `impossible`, which fail by both sets. Besides
+    there are some that were never decided: `waiting` to be, and `unread`, set aside before any rule saw them.
+    """
 
     mails: int = 0
     elsewhere: int = 0
+    waiting: int = 0
+    unread: int = 0
+    impossible: list[str] = field(default_factory=list)  # each mail's name, and the error
     _counts: Counter[Change] = field(default_factory=Counter)
     _examples: dict[Change, list[str]] = field(default_factory=dict)
 
-    def add(self, name: str, found: tuple[Change, ...]) -> None:
+    @property
+    def same(self) -> int:
+        return self.mails - self.elsewhere - len(self.impossible)
+
+    @property
+    def kinds(self) -> int:
+        return len(self._counts)
+
+    @property
+    def counted(self) -> int:
+        """The sum of all changes: a mail may have several."""
+        return self._counts.total()
+
+    def compare(self, name: str, old: Decided, new: Decided) -> None:
         """One mail; `name`: its ticket's number or its own."""
+        if old.failed and new.failed:
+            self.mails += 1
+            self.impossible.append(f"{name}: {old.failed}")
+        else:
+            self.add(name, changes(old, new))
+
+    def add(self, name: str, found: tuple[Change, ...]) -> None:
+        """What would be otherwise with one mail; nothing: it is the same."""
         self.mails += 1
         self.elsewhere += bool(found)
         for each in found:

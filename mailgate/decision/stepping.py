@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from mailgate.decision.approvals import RESULT, open_approval, write_to
 from mailgate.decision.approvers import REQUEST
+from mailgate.decision.cause import Cause
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import MoveToQueue, Remark, SetFields
-from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.letters import Letters
 from mailgate.decision.process_effects import AskFields, EndProcess, EnterStep, SettleApproval, StartProcess
 from mailgate.decision.process_told import process_told
 from mailgate.rules.actions import Reply

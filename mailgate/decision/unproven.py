@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from mailgate.commands.block import find_block
 from mailgate.decision.case import Case
+from mailgate.decision.cause import Cause
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import Await, Remark, TellLater
 from mailgate.decision.facts import doubt_key
-from mailgate.decision.letters import Cause, Letters
+from mailgate.decision.letters import Letters
 from mailgate.decision.standing import Writer, holder
 from mailgate.decision.telling import Telling
 from mailgate.mail.address import normalise

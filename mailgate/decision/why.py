@@ -35,6 +35,14 @@ def why(differences: Sequence[Difference], happened: Happened, rules: Ruleset) -
     return lines[:_MOST_LINES]
 
 
+def refused_in(step: int, said: str) -> str:
+    """Why nothing came of an agent's mail in a step: the commands in it, with what was said against them."""
+    command, colon, wrong = said.partition(": ")
+    if colon and command[:1] in ("#", "/") and "; #" not in wrong:
+        return f"the command `{command}` of step {step} was refused: {wrong}"
+    return f"the commands of step {step} were refused: {said}"
+
+
 def _withheld(word: str, happened: Happened) -> Iterator[str]:
     kind, _, template = word.partition(" ")
     if kind == "mail":

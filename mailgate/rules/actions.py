@@ -241,10 +241,14 @@ GATE = (Reject, Drop, SetAside, Join)  # only at message.received
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """An action that a rule asked for, and where it stands: (event, rule, index) makes it idempotent."""
+    """An action that a rule asked for, and where it stands: (event, rule, index) makes it idempotent.
+
+    `place`: which of the actions it is that the rule's step in the trace tells.
+    """
 
     action: Action | NewAction
     rule: str
     file: str
     line: int
     index: int
+    place: int

@@ -44,7 +44,15 @@ def evaluate(ruleset: Ruleset, situation: Situation, ran: Set[str] = _NONE, had_
     standing = run.view.standing
     if standing is not None and ruleset.by_queue:
         run.all(ruleset.by_queue.get((standing.queue, situation.event), ()))
-    trace = Trace(situation.event, ruleset.hash, tuple(run.steps), ruleset.enabled - run.meant, tuple(run.unmet))
+    trace = Trace(
+        situation.event,
+        ruleset.hash,
+        tuple(run.steps),
+        ruleset.enabled - run.meant,
+        tuple(run.unmet),
+        stopped=run.stopped,
+        again=run.again,
+    )
     return Evaluation(standing.ticket() if standing else None, tuple(run.fired), trace, frozenset(run.matched))
 
 
@@ -60,7 +68,7 @@ class _Run:
         self.steps: list[Step] = []
         self.fired: list[Fired] = []
         self.matched: set[str] = set()
-        self.meant = 0  # rules that are for this event
+        self.meant = self.again = self.stopped = 0  # rules that are for this event; see Trace
         self._event, self._ran, self._had_turn = situation.event, ran, had_turn
         self._filling = Filling(self.view)
         self.unmet: list[Unmet] = []
@@ -68,30 +76,34 @@ class _Run:
         self._stopped = False
 
     def all(self, rules: Sequence[Rule], index: Index | None = None) -> None:
-        self.meant += len(rules) if not self._ran else sum(rule.name not in self._ran for rule in rules)
-        after = 0
+        again = sum(rule.name in self._ran for rule in rules) if self._ran else 0
+        considered = after = 0
         for place in range(len(rules)) if index is None else sorted(index.wanted(self.view)):
             rule = rules[place]
             if not self._is_due(rule):
                 continue
-            self._pass_over(rules, range(after, place), index)
+            considered += 1 + self._pass_over(rules, range(after, place), index)
             after = place + 1
             self._one(rule)
-        self._pass_over(rules, range(after, len(rules)), index)
+        considered += self._pass_over(rules, range(after, len(rules)), index)
+        self.meant += len(rules)
+        self.again += again
+        self.stopped += len(rules) - again - considered
 
     def _is_due(self, rule: Rule) -> bool:
         return not self._stopped and rule.file != self._stopped_file and rule.name not in self._ran
 
-    def _pass_over(self, rules: Sequence[Rule], places: range, index: Index | None) -> None:
-        """Rules in a row that cannot match."""
+    def _pass_over(self, rules: Sequence[Rule], places: range, index: Index | None) -> int:
+        """Rules in a row that cannot match; how many there are."""
         if index is None or self._stopped or not places:
-            return
+            return 0
         told: Sequence[int] = places
         if self._ran or self._stopped_file:
             told = [place for place in places if self._is_due(rules[place])]
         asked = index.asked[places.start : places.stop] if told is places else [index.asked[place] for place in told]
         if told:
             self.unmet.append(Unmet(len(self.steps), len(told), tuple(dict.fromkeys(asked))))
+        return len(told)
 
     def _one(self, rule: Rule) -> None:
         trail = Trail()
@@ -139,8 +151,8 @@ class _Run:
         if len(self.fired) + len(finished.actions) > MAX_FIRED:
             raise _Failed(f"the rules ask for more than {MAX_FIRED} actions for one event")
         self._filling.take(finished)
-        for task, action in finished.actions:
-            self.fired.append(Fired(action, rule.name, rule.file, task.line, task.index))
+        for task, action, place in finished.actions:
+            self.fired.append(Fired(action, rule.name, rule.file, task.line, task.index, place))
             if isinstance(action, Reject | Drop | SetAside | Split):
                 self._stopped = True  # the mail has its fate
         self._stop(rule, finished.stop)

@@ -27,9 +27,10 @@ from mailgate.rules.view import View
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The actions of one rule with their tasks, how the trace says them, and where it stopped."""
+    """The actions of one rule, how the trace says them, and where it stopped. Each action with its task and with its
+    place among what is told."""
 
-    actions: tuple[tuple[Task, Action | NewAction], ...]
+    actions: tuple[tuple[Task, Action | NewAction, int], ...]
     told: tuple[str, ...]
     stop: Stop | None
 
@@ -46,7 +47,7 @@ class Filling:
 
     def take(self, finished: Finished) -> None:
         """These actions count from now on."""
-        for _, action in finished.actions:
+        for _, action, _ in finished.actions:
             self._view.take(action)
             if isinstance(action, Reply | Close) and action.template is not None:
                 self._replied.add(action.template)
@@ -68,7 +69,7 @@ class _Filled:
     ) -> None:
         self._view, self._rotation, self._rule, self._captures = view, rotation, rule, captures
         self._replied = replied
-        self._actions: list[tuple[Task, Action | NewAction]] = []
+        self._actions: list[tuple[Task, Action | NewAction, int]] = []
         self._told: list[str] = []
         self._values: Mapping[str, object] | None = None
 
@@ -92,9 +93,9 @@ class _Filled:
         elif isinstance(what, PendUntil):
             self._done(task, what.at(situation.now, situation.zone))
         elif isinstance(what, Reply) and self._is_answered(what.template):
-            self._told.append(f"{task.told} (asked for already)")
+            self._told.append(f"{task.told} → nothing: asked for already")
         elif isinstance(what, Close) and what.template is not None and self._is_answered(what.template):
-            self._done(task, Close(), f"{task.told} (told already)")
+            self._done(task, Close(), f"{task.told} → without a mail: told already")
         elif not isinstance(what, Stop):
             self._done(task, what)
 
@@ -106,11 +107,11 @@ class _Filled:
             self._done(task, action, said)
 
     def _done(self, task: Task, action: Action | NewAction, said: str = "") -> None:
-        self._actions.append((task, action))
+        self._actions.append((task, action, len(self._told)))
         self._told.append(said or task.told or told(action))
 
     def _is_answered(self, template: str) -> bool:
         """RFC 5230 4.7: one answer of a kind in one event."""
         if template in self._replied:
             return True
-        return any(isinstance(each, Reply | Close) and each.template == template for _, each in self._actions)
+        return any(isinstance(each, Reply | Close) and each.template == template for _, each, _ in self._actions)

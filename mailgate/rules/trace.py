@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mailgate.rules.events import GATE
+
 Verdict = Literal["match", "miss", "error"]
 
 
@@ -30,10 +32,16 @@ class Step:
     error: str = ""
     limited: str = ""  # why none of its actions was done but for notifications
 
-    def amended(self, told: str, because: str) -> "Step":
-        """With the reason why one of its actions was not done, which only the facts could tell."""
-        actions = tuple(f"{each} ({because})" if each == told else each for each in self.actions)
+    def amended(self, place: int, came: str) -> "Step":
+        """With what came of one of its actions, which only the facts could tell: nothing, and why."""
+        actions = tuple(f"{each} → {came}" if n == place else each for n, each in enumerate(self.actions))
         return replace(self, actions=actions)
+
+    def without_effect(self, because: str, but: str) -> "Step":
+        """Where nothing of what it asked for counts after all, save the action `but`."""
+        return replace(
+            self, actions=tuple(each if each == but else f"{each} → nothing: {because}" for each in self.actions)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +55,33 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything one event's run saw, in order; `skipped` rules were not for this event, `unmet` could not match."""
+    """Everything one event's run saw, in order; `skipped` rules were not for this event, `unmet` could not match.
+
+    `about`: of a change, what became what, and which rule made it. Of the rules for this event `stopped` were not asked
+    since one before them stopped, and `again` since they ran for the same cause already.
+    """
 
     event: str
     ruleset: str  # the set's hash
     steps: tuple[Step, ...] = ()
     skipped: int = 0
     unmet: tuple[Unmet, ...] = ()
+    about: str = ""
+    stopped: int = 0
+    again: int = 0
 
-    def amended(self, rule: str, told: str, because: str) -> "Trace":
+    def matched(self, rule: str) -> bool:
+        return any(each.rule == rule and each.verdict == "match" for each in self.steps)
+
+    def amended(self, rule: str, place: int, came: str) -> "Trace":
         """See Step.amended; of that rule's match."""
         steps = tuple(
-            each.amended(told, because) if each.rule == rule and each.verdict == "match" else each
-            for each in self.steps
+            each.amended(place, came) if each.rule == rule and each.verdict == "match" else each for each in self.steps
         )
         return replace(self, steps=steps)
+
+    def without_effect(self, because: str, but: str) -> "Trace":
+        """See Step.without_effect; of rules that saw a ticket: what the gate did stands."""
+        if self.event == GATE:
+            return self
+        return replace(self, steps=tuple(each.without_effect(because, but) for each in self.steps))

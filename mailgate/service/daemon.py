@@ -126,7 +126,7 @@ class Daemon:
 
         control = Control(
             socket_directory(config),
-            {"status": lambda _: self._status(desk, doors), "reload": reload.answer, "wake": wake},
+            {"status": lambda _: self._status(desk, doors, reload), "reload": reload.answer, "wake": wake},
         )
         due = DueWork(store, lambda: desk.active, lambda: processor.epoch, self._clock, self._ids, worker.wake)
         ticks = ticker(store, self._clock, self._node, worker.wake, due.tick, reload.follow)
@@ -153,10 +153,11 @@ class Daemon:
             self._failed = CannotStart(f"stopped by an unexpected error: {type(error).__name__}: {error}", 1)
             stop.set()
 
-    async def _status(self, desk: Desk, doors: Doors) -> dict[str, Any]:
+    async def _status(self, desk: Desk, doors: Doors, reload: Reload) -> dict[str, Any]:
         now = self._clock.now()
         active, path = desk.active, self._config.path
         differ = await asyncio.to_thread(differing_on_disk, path, os.environ, active.config, active.files)
+        refusal = reload.refusal
         counts, last = await desk.store.read(lambda c: (depth(c, now), last_mail(c)))
         refusing = await unfit(desk.store, doors.space)
         return {
@@ -168,6 +169,7 @@ class Daemon:
             "ruleset": active.hash,
             "ruleset_in_step": not differ,
             "ruleset_differs": list(differ),
+            "reload_refused": {"at": refusal.at.isoformat(), "causes": list(refusal.causes)} if refusal else None,
             "sources": doors.sources(last, refusing),
             **counts,
             "sla": {"breached": 0, "due_soon": 0},

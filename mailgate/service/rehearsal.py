@@ -14,6 +14,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from mailgate.clock import ManualClock
+from mailgate.decision.agents_mail import refused_orders
 from mailgate.decision.cases import CALLS, Happened, Mailed, Withheld
 from mailgate.decision.decide import Mail
 from mailgate.decision.facts import TicketWanted, lookup
@@ -230,6 +231,7 @@ class Rehearsal:
             traces=tuple(chain(self._refusals, *(plan.traces for plan in plans), *(traces for _, traces in came.due))),
             outcome=plans[0].outcome.kind if plans else "",
             refused=refused,
+            refused_orders=tuple(filter(None, map(refused_orders, plans))),
             at=self._clock.now(),
         )
 

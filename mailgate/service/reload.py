@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,19 @@ MOST_TOLD = 10  # mistakes in one mail to the admins
 TEMPLATE = "reload_failed"
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reload that changed nothing: when, and each mistake with its place, or the one cause."""
+
+    at: datetime
+    causes: tuple[str, ...]
+
+
 class Reload:
-    """Keeps one daemon's `desk.active` at THE active set. `changed` is awaited after each swap."""
+    """Keeps one daemon's `desk.active` at THE active set. `changed` is awaited after each swap.
+
+    `refusal`: what became of the newest reload, where it was refused.
+    """
 
     def __init__(
         self, desk: Desk, clock: Clock, ids: Ids, packaged: Path | None, changed: Callable[[], Awaitable[None]]
@@ -47,6 +58,7 @@ class Reload:
         self._desk, self._clock, self._ids, self._packaged, self._changed = desk, clock, ids, packaged, changed
         self._refused: str | None = None  # told of once, not every two seconds
         self._why = ""
+        self.refusal: Refusal | None = None
         self._one_at_a_time = asyncio.Lock()
         self._asked = False
         self._hung_up: asyncio.Task[None] | None = None
@@ -59,11 +71,12 @@ class Reload:
                 return
             try:
                 await self._take(wanted)
-                self._refused = None
+                self._refused, self.refusal = None, None
             except Outage:
                 raise
             except Exception as error:
                 self._refused, self._why = wanted, _reason(error)
+                self._refuse(error)
                 log.error(
                     "THE active set cannot be used here; the running rules were not changed",
                     wanted=wanted,
@@ -74,7 +87,7 @@ class Reload:
 
     async def answer(self, _request: dict[str, Any]) -> dict[str, Any]:
         """The control command: follow now, and say what runs, and what waits for a restart."""
-        self._refused = None
+        self._refused, self.refusal = None, None
         try:
             await self.follow()
         except Outage as error:
@@ -110,9 +123,11 @@ class Reload:
                 lambda: checked_and_played(take_files(path, os.environ), self._packaged, running)
             )
             await store.write(lambda c: publish(c, made, self._clock.now()))
+            self.refusal = None
             await self.follow()
         except FilesRejected as error:
             rejected = error
+            self._refuse(error)
             log.error(
                 "the files have mistakes; the running rules were not changed",
                 rules=running.hash,
@@ -121,7 +136,12 @@ class Reload:
             with contextlib.suppress(Outage):
                 await store.write(lambda c: tell_admins(c, rejected, running, self._ids, self._clock.now()))
         except Exception as error:
+            self._refuse(error)
             log.exception("the reload failed; the running rules were not changed", cause=_reason(error))
+
+    def _refuse(self, error: Exception) -> None:
+        causes = mistakes(error) if isinstance(error, FilesRejected) else (_reason(error),)
+        self.refusal = Refusal(self._clock.now(), causes[:MOST_TOLD])
 
     async def _take(self, wanted: str) -> None:
         desk = self._desk

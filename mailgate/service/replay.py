@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from mailgate.decision.decide import Mail, decide
 from mailgate.decision.facts import Facts, Lookup, TicketWanted, lookup
 from mailgate.decision.plan import Allotment
-from mailgate.decision.replayed import Decided, Tally, changes
+from mailgate.decision.replayed import Decided, Tally
 from mailgate.decision.rewound import Past, rewound
 from mailgate.ids import SeededIds
 from mailgate.mail.message import Message
@@ -21,7 +21,7 @@ from mailgate.service.active import ActiveSet
 from mailgate.service.dry_run import refused_by_rules
 from mailgate.store.engine import Store
 from mailgate.store.known import gather
-from mailgate.store.past_mail import PastMail, Selection, mails_of, past_mails, past_of
+from mailgate.store.past_mail import PastMail, Selection, left_out, mails_of, past_mails, past_of
 
 AT_ONCE = 32
 _FIRST_ARTICLE = 1 << 61  # ids that no article has
@@ -35,11 +35,11 @@ def replay(
     if found is None:
         return None
     total, after = found
-    tally = Tally()
+    waiting, unread = store.read_now(lambda c: left_out(c, selection, after))
+    tally = Tally(waiting=waiting, unread=unread)
     while batch := store.read_now(lambda c, after=after: _batch(c, selection, after, old, new)):  # type: ignore[misc]
         for each in batch.mails:
-            decided = [_decided(each, batch, active) for active in (old, new)]
-            tally.add(each.mail.name, changes(decided[0], decided[1]))
+            tally.compare(each.mail.name, *(_decided(each, batch, active) for active in (old, new)))
         after = batch.mails[-1].mail.id
         progress(tally.mails, total)
     return tally

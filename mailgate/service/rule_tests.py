@@ -14,7 +14,7 @@ from mailgate.config.read import parse as parse_config
 from mailgate.config.settings import Config
 from mailgate.decision.cases import Difference, compared
 from mailgate.decision.coverage import Coverage, coverage
-from mailgate.decision.why import why
+from mailgate.decision.why import refused_in, why
 from mailgate.errors import FilesRejected
 from mailgate.ids import SeededIds
 from mailgate.problems import Problem
@@ -128,20 +128,21 @@ class Theatre:
         return tuple(dict.fromkeys(problems))
 
     def _play(self, scenario: Scenario) -> tuple[FailedStep | None, list[tuple[str, int]]]:
-        active, fired = self._active(scenario), list[tuple[str, int]]()
+        active, fired, refused = self._active(scenario), list[tuple[str, int]](), list[str]()
         with Rehearsal(active, self._store, _moment(scenario, active)) as rehearsal:
             for number, step in enumerate(scenario.steps, 1):
                 place = (number, len(scenario.steps), step)
                 try:
                     happened = rehearsal.play(step.what)
                 except Unplayable as error:
-                    return FailedStep(*place, (), (), str(error)), fired
+                    return FailedStep(*place, (), tuple(refused), str(error)), fired
                 fired += happened.fired
+                refused += [refused_in(number, said) for said in happened.refused_orders]
                 if step.expect is None:
                     continue
                 if differences := compared(step.expect, happened, active.policy.ours):
                     reasons = why(differences, happened, active.policy.rules)
-                    return FailedStep(*place, differences, tuple(reasons)), fired
+                    return FailedStep(*place, differences, (*refused, *reasons)), fired
         return None, fired
 
     def _active(self, scenario: Scenario) -> ActiveSet:

@@ -88,6 +88,18 @@ def checked(snapshot: Snapshot, packaged: Path | None, running: ActiveSet | None
     return CheckedSet(hash_of(files), files, config, rules, templates)
 
 
+def with_rules(running: ActiveSet, directory: Path) -> ActiveSet:
+    """The set with the rules of another directory, under the hash that a reload would give it. Raises FilesRejected."""
+    names = vocabulary(running.config, running.templates.names, running.templates.reports)
+    rules, problems, sources = ruleset.check(directory, names)
+    if rules is None:
+        raise FilesRejected(problems, dict(sources))
+    files = {name: text for name, text in running.files.items() if not name.startswith(RULES)}
+    files |= {RULES + name: text for name, text in rules.files.items()}
+    rules = replace(rules, hash=hash_of(files))
+    return replace(running, policy=replace(running.policy, rules=rules), files=files)
+
+
 def differing(snapshot: Snapshot, files: Mapping[str, str]) -> tuple[str, ...]:
     """The names of those files that are not as in `files`: changed, new or gone."""
     before = _octets(files)

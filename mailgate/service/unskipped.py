@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mailgate.decision.explained import StoredTrace
+from mailgate.decision.explained import Explained, StoredTrace
 from mailgate.decision.skipped import mail_as_seen, with_skipped
 from mailgate.errors import CannotStart, FilesRejected
 from mailgate.mail.parse import parse
@@ -20,7 +20,6 @@ from mailgate.service.active import ActiveSet
 from mailgate.service.opening import joined_with
 from mailgate.service.snapshot import CONFIG, checked, take_texts
 from mailgate.store import sets, spool
-from mailgate.store.explained import Explained
 from mailgate.store.trace_text import traces_in
 
 

@@ -26,7 +26,7 @@ from mailgate.store.absences import away
 from mailgate.store.addresses import known_of
 from mailgate.store.circumstances import circumstances
 from mailgate.store.conversations import last_said
-from mailgate.store.explained import traces_of
+from mailgate.store.explained import explained_of
 from mailgate.store.past import pasts
 from mailgate.store.process_texts import process_texts
 from mailgate.store.rule_timers import turns_of
@@ -214,6 +214,7 @@ def _with_conversations(connection: sa.Connection, facts: Facts, lookups: Sequen
     if not ids:
         return facts
     asking = sorted({ticket for each in agents_mail if each.orders for ticket in _tickets_of(each, facts)})
+    wondering = sorted({ticket for each in agents_mail if each.why for ticket in _tickets_of(each, facts)})
     intervals = {template for each in agents_mail for template in each.intervals}
     keys = {key for each in ids for key in _requester_keys(facts.tickets[each], intervals)}
     return replace(
@@ -223,7 +224,7 @@ def _with_conversations(connection: sa.Connection, facts: Facts, lookups: Sequen
         outgoing={each: conversations.outgoing(connection, each) for each in ids},
         waiting={each: conversations.waiting(connection, each) for each in ids},
         told={each: conversations.told(connection, each) for each in asking},
-        explained=traces_of(connection, asking),
+        explained=explained_of(connection, wondering) if wondering else {},
     )
 
 

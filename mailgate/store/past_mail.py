@@ -13,7 +13,7 @@ from mailgate.decision.rewound import Entry, Moment, Past, Written
 from mailgate.mail.envelope import Envelope
 from mailgate.store.packing import unpack
 from mailgate.store.spool import envelope_of
-from mailgate.store.tables import articles, blobs, history, spool, tickets, traces
+from mailgate.store.tables import SPOOL_NEW, SPOOL_QUARANTINED, articles, blobs, history, spool, tickets, traces
 
 _CHANGES = """article.added note.added queue.changed state.changed priority.changed owner.changed tag.added tag.removed
     field.changed field.unset pending.until participant.added""".split()
@@ -56,6 +56,18 @@ def mails_of(connection: sa.Connection, selection: Selection) -> tuple[int, int]
         start = connection.execute(newest.offset(selection.last).limit(1)).scalar() or 0
     counted = sa.select(sa.func.count()).where(*_chosen(connection, selection), spool.c.id > start)
     return int(connection.execute(counted).scalar_one()), start
+
+
+def left_out(connection: sa.Connection, selection: Selection, after: int) -> tuple[int, int]:
+    """How many mails of the same time are in no replay: those that wait to be processed, and those that were set aside
+    before any rule saw them. Of a ticket there are none."""
+    if selection.ticket is not None:
+        return 0, 0
+    since = () if selection.since is None else (spool.c.received_at >= selection.since,)
+    counted = sa.select(sa.func.count()).where(spool.c.id > after, *since)
+    waiting = connection.execute(counted.where(SPOOL_NEW)).scalar_one()
+    traced = sa.select(traces.c.id).where(traces.c.spool_id == spool.c.id).exists()
+    return int(waiting), int(connection.execute(counted.where(SPOOL_QUARANTINED, ~traced)).scalar_one())
 
 
 def past_mails(connection: sa.Connection, selection: Selection, after: int, limit: int) -> Sequence[PastMail]:

@@ -1,7 +1,8 @@
 """A plan's trace as it is stored: JSON of at most 8,000 characters, so that every decision can be explained later.
 
     {"evidence": [{"kind", "value", "ticket", "won"}], "authenticity", "cut",
-     "events": [{"event", "ruleset", "skipped", "steps": [{"rule", "file", "line", "verdict", ...}]}]}
+     "events": [{"event", "about", "ruleset", "skipped", "stopped", "again",
+                 "steps": [{"rule", "file", "line", "verdict", ...}]}]}
 
 What is empty in a step is left out. "unmet", where there are many rules: [before which step, how many rules were passed
 over there, the fields that they need]. Where not everything fits, "cut" is true: first the rules that did not match go.
@@ -79,6 +80,9 @@ def _fitting(texts: Iterable[str], room: int) -> list[str]:
 
 def _head(trace: Trace) -> dict[str, Any]:
     head: dict[str, Any] = {"event": trace.event, "ruleset": trace.ruleset, "skipped": trace.skipped}
+    for name in ("about", "stopped", "again"):
+        if value := getattr(trace, name):
+            head[name] = value
     if trace.unmet:
         head["unmet"] = [(each.place, each.rules, each.fields[:MAX_FIELDS]) for each in _rows(trace.unmet)]
     return head
@@ -124,6 +128,9 @@ def traces_in(body: Mapping[str, Any]) -> tuple[Trace, ...]:
             tuple(map(_read_step, event["steps"])),
             event.get("skipped") or 0,
             tuple(Unmet(place, rules, tuple(fields)) for place, rules, fields in event.get("unmet", ())),
+            event.get("about", ""),
+            event.get("stopped") or 0,
+            event.get("again") or 0,
         )
         for event in body.get("events", ())
     )

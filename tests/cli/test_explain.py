@@ -125,7 +125,21 @@ def test_the_stable_json_has_its_keys(opened: Desk, files: Path, capsys: pytest.
 def test_one_mail_is_explained_by_its_number_in_the_spool(
     opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert document(capsys, "-C", str(files), "S1")["mail"] == "S1"
+    found = document(capsys, "-C", str(files), "S1")
+    assert (found["mail"], found["fate"][:7], found["fate"][-5:]) == ("S1", "article", f"on #{number(opened)}")
+    assert "outcome: article" in said(capsys, "-C", str(files), "S1")
+
+
+def test_the_last_event_or_the_last_few_can_be_asked_for(
+    opened: Desk, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ticket = number(opened)
+    whole = said(capsys, "-C", str(files), ticket)
+    for asked in (("--last",), ("--last", "3"), ("--event", "1")):
+        assert said(capsys, "-C", str(files), ticket, *asked) == whole
+    assert said(capsys, "-C", str(files), "--last", ticket) == whole
+    assert said(capsys, "-C", str(files), ticket, "--event", "2", code=4) == ""
+    said(capsys, "-C", str(files), ticket, "--last", "some", code=1)
 
 
 def test_rules_that_were_skipped_are_named_when_asked_for(
@@ -225,6 +239,25 @@ def test_other_rules_can_be_tried(
     assert "10.yaml:1:" in capsys.readouterr().err
 
 
+def test_the_same_files_have_one_hash_wherever_they_are_told_of(
+    opened: Desk, files: Path, mail: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page of a mail that came, of one that might, with the rules or without, the status and a reload."""
+    running = opened.active.hash
+    argv = ("-C", str(files), "--mail", str(mail))
+    assert document(capsys, "-C", str(files), number(opened))["ruleset"] == running
+    assert document(capsys, *argv)["ruleset"] == running
+    assert document(capsys, *argv, "--rules", str(files / "rules"))["ruleset"] == running
+    changed = files / "rules" / "95-new.yaml"
+    changed.write_text("rules: [{name: new, when: ticket.created, do: [{tag: new}]}]\n")
+    try:
+        foreseen = document(capsys, *argv, "--rules", str(files / "rules"))["ruleset"]
+        assert main(["reload", "-C", str(files), "--diff", "--json"]) == 0
+    finally:
+        changed.unlink()
+    assert json.loads(capsys.readouterr().out)["ruleset"] == foreseen != running
+
+
 def test_what_is_changed_on_disk_is_not_what_runs(
     opened: Desk, files: Path, mail: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -271,7 +304,8 @@ def test_what_a_door_would_refuse_is_told(
     command = ["-C", str(files), "explain", "--mail", str(mail), "--rules", str(tmp_path / "rules")]
     assert main([*command, "--sender", "x@bad.example"]) == 0
     refused = "support@example.com would be refused at RCPT by SMTP: rule no (00-gate.yaml:2): 550 5.7.1 Not you"
-    assert refused in capsys.readouterr().out
+    first, then, *_ = capsys.readouterr().out.splitlines()
+    assert (first, then[:31]) == (refused, "so nothing of this would happen")
     for recipient, wrong in (("nobody@example.com", True), ("support+x@example.com", False), ("postmaster", False)):
         assert main([*command, "--to", recipient]) == 0
         assert ("not an address of this desk" in capsys.readouterr().out) is wrong

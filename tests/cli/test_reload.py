@@ -200,7 +200,7 @@ def test_diff_says_what_of_the_newest_mails_would_go_elsewhere(
     append(files / "rules" / "20-replies.yaml", NEW_RULE)
     assert main(["reload", "-C", str(files), "--diff"]) == 0
     shown = capsys.readouterr().out
-    assert "1 mail replayed.  1 would go elsewhere:" in shown
+    assert "1 mail replayed: 0 as now, 1 otherwise:" in shown
     assert "priority normal → high  1   rule fresh (20-replies.yaml:" in shown
     assert main(["reload", "-C", str(files), "--diff", "--json"]) == 0
     whole = json.loads(capsys.readouterr().out)

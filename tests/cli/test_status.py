@@ -46,6 +46,32 @@ def test_a_door_that_has_trouble_says_which() -> None:
     assert len(lines) == 5
 
 
+WAITING = STATUS | {"sources": [], "ruleset_in_step": False, "ruleset_differs": ["rules/10-routing.yaml"]}
+
+
+def test_files_that_wait_for_a_reload_are_named_with_the_next_step() -> None:
+    assert page(WAITING).splitlines()[1] == (
+        "rules on disk differ from the running set: 1 file (rules/10-routing.yaml); `mailgate reload` takes them"
+    )
+
+
+def test_after_a_refused_reload_it_says_what_runs_what_lies_on_disk_why_and_what_to_do() -> None:
+    causes = [f"rules/10-routing.yaml:{line}:3: a mistake" for line in range(1, 6)]
+    refused = {"at": "2026-03-02T09:30:00+00:00", "causes": causes}
+    assert page(WAITING | {"reload_refused": refused}).splitlines()[1:8] == [
+        "rules on disk differ from the running set: 1 file (rules/10-routing.yaml)",
+        "a reload was refused at 2026-03-02 09:30; 332ff988914d runs on:",
+        *(f"      {each}" for each in causes[:3]),
+        "      and 2 more",
+        "      mend them (`mailgate check` shows each with its line), then `mailgate reload`",
+    ]
+
+
+def test_a_refusal_is_over_when_the_files_are_as_they_run() -> None:
+    refused = {"at": "2026-03-02T09:30:00+00:00", "causes": ["a mistake"]}
+    assert "refused" not in page(STATUS | {"sources": [], "reload_refused": refused})
+
+
 def test_without_trouble_there_are_four_lines() -> None:
     assert len(page(STATUS | {"sources": [door("support", "idle")]}).splitlines()) == 4
 

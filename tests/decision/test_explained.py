@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailgate.decision.explained import StoredEffect, StoredMail, StoredTrace, effect_line, explained, local_time
+from mailgate.decision.explained import (
+    Explained,
+    ExplainedTicket,
+    StoredEffect,
+    StoredMail,
+    StoredTrace,
+    effect_line,
+    explained,
+    local_time,
+    told_of_ticket,
+)
 from tests.support.desk import make_ticket, signed_address
 
 AT = datetime(2026, 3, 2, 8, 30, 4, tzinfo=UTC)
@@ -64,8 +74,8 @@ def test_each_rule_has_its_mark_its_place_and_what_it_saw() -> None:
             step("broken", "error", error="the list is gone"),
         )
     )
-    assert line_of("route", page).startswith(" ✓ route        10-routing:9  case 2")
-    assert any("subject /#(?P<order>\\d+)/: Invoice #4711" in line for line in page)
+    assert line_of("route", page).startswith(" ✓ route        10-routing:9  case 2: subject /#(?P<order>\\d+)/:")
+    assert "Invoice #4711" in " ".join(" ".join(page).split())
     assert line_of("vip", page).startswith(" ✗ vip ")
     assert "from list vip-domains:" in line_of("vip", page)
     assert line_of("no-programs", page).startswith(" – no-programs ")
@@ -126,6 +136,60 @@ def test_events_that_followed_stand_under_then() -> None:
     page = lines(trace(events=events))
     assert "ticket.created    1 rule looked at, 4 for other events" in page
     assert page.index("then queue.changed    1 rule looked at") > page.index(line_of("route", page))
+
+
+def test_a_table_is_one_rule_however_many_cases_were_looked_at() -> None:
+    page = lines(trace(step("route", "miss", case=1), step("route", case=2), step("other")))
+    assert "ticket.created    2 rules looked at" in page
+    assert line_of("route", page[::-1]).endswith("case 2, else")
+
+
+def test_an_event_that_a_change_was_says_what_became_what_and_by_which_rule() -> None:
+    event = {"event": "queue.changed", "about": "support → billing by rule route", "steps": [step("assign")]}
+    assert "queue.changed  support → billing by rule route    1 rule looked at" in lines(trace(events=[event]))
+
+
+def test_a_remark_is_told_without_its_key_and_what_only_programs_need_is_left_out() -> None:
+    remark = StoredEffect("mailgate", "join.failed", {"text": "there is no ticket 9"})
+    started = StoredEffect("mailgate", "process.started", {"process": "approval", "definition": "97e5eb63cc840c13"})
+    assert lines(trace(), remark, started, width=120)[4:6] == [
+        " mailgate  join.failed  there is no ticket 9",
+        " mailgate  process.started  process approval",
+    ]
+
+
+def test_beside_long_names_on_a_narrow_page_what_was_seen_stands_beneath() -> None:
+    rule = "a-rule-with-a-rather-long-name"
+    page = lines(trace(step(rule, file="30-notifications-of-all.yaml", actions=["queue billing", "tag x"])), width=76)
+    assert page[-2:] == ["     queue billing", "     tag x"]
+
+
+def test_the_fate_of_a_mail_and_its_number_stay_on_one_line() -> None:
+    mail = StoredMail(8812, "auto-reply", "received", "ana@acme.example", "x", "sent", AT)
+    detail = {"kind": "auto-reply", "template": "received", "to": "ana@acme.example"}
+    page = lines(trace(step("acknowledge")), StoredEffect("rule:acknowledge", "mail.composed", detail, mail), width=88)
+    assert any("outbox 8812 sent 09:30:04" in line for line in page)
+
+
+def test_where_events_are_missing_the_page_says_how_to_see_them_unless_they_were_left_out_on_purpose() -> None:
+    found = ExplainedTicket("1042", "Invoice", 5_000, 4_999, (Explained(trace()), Explained(trace())))
+    page = told_of_ticket(found, BERLIN)
+    assert "4,998 of 5,000 events are not shown: `mailgate explain 1042 --last 5000` shows all" in " ".join(
+        page.split()
+    )
+    assert "---- event 5000 of 5000 ----" in page
+    assert "not shown" not in told_of_ticket(found, BERLIN, remark=False)
+
+
+def test_what_became_of_a_mail_is_its_last_line() -> None:
+    page = told_of_ticket(ExplainedTicket("", "", fate="discarded: rule ads: advertising"), BERLIN)
+    assert page == "outcome: discarded: rule ads: advertising"
+
+
+def test_rules_that_were_not_asked_are_counted_by_the_reason() -> None:
+    event = {"event": "ticket.created", "steps": [step("a")], "stopped": 2, "again": 1, "skipped": 7}
+    head = "ticket.created    1 rule looked at, 2 not asked since one stopped, 1 ran already, 7 for other events"
+    assert head in lines(trace(events=[event]), width=120)
 
 
 def test_a_cut_trace_says_so() -> None:

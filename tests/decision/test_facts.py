@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mailgate.decision.facts import BUCKET_SECONDS, MAX_IDS, MAX_SIGNED, MOST_TICKETS_AN_ID, Facts, StoredId
 from mailgate.mail.envelope import ResumeWay
 from mailgate.rate import Rate
@@ -116,6 +118,11 @@ def test_what_may_go_round_is_asked_only_for_mail_that_may_be_an_agents() -> Non
     assert (asked.agents, asked.orders, asked.intervals) == (("nina",), True, ("closed",))
     assert {"echo:kim", "doubt:nina", "receipt:nina", "told:kim"} <= set(asked.counters)
     assert not agents_mail("No history wanted.", policy=policy).lookup.orders
+
+
+@pytest.mark.parametrize(("text", "why"), [("#explain", True), ("#why", True), ("#explian", True), ("#close", False)])
+def test_the_traces_are_wanted_where_a_line_asks_why_or_may_be_meant_to(text: str, why: bool) -> None:
+    assert agents_mail(text, policy=make_policy()).lookup.why is why
 
 
 def test_who_may_be_speaking_is_known_by_from_and_by_signed_address() -> None:

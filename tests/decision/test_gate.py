@@ -75,7 +75,7 @@ def test_a_number_to_join_that_is_no_ticket_is_told_in_trace_and_history() -> No
     policy = make_policy('rules: [{name: by-number, when: message.received, do: [{join: {ticket: "999"}}]}]')
     plan = decided(make_mail(make_raw(), policy), policy)
     assert plan.before is None
-    assert plan.traces[0].steps[0].actions == ("join 999 (there is no ticket 999)",)
+    assert plan.traces[0].steps[0].actions == ("join 999 → nothing: there is no ticket 999",)
     assert [(done.actor, told(done.effect)) for done in plan.effects][2:] == [
         ("rule:by-number", ("join.failed", {"text": "there is no ticket 999: a new one"}))
     ]

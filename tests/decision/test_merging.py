@@ -75,7 +75,7 @@ def test_what_cannot_be_merged_stays_and_trace_and_history_say_why(into: str, ti
     assert plan.ticket is not None
     assert plan.ticket.merged_into is None
     assert refusals(plan) == [f"not into {into}: {why}"]
-    assert plan.traces[0].steps[0].actions[0] == f"merge into {into} ({why})"
+    assert plan.traces[0].steps[0].actions[0] == f"merge into {into} → nothing: {why}"
     assert plan.elsewhere == ()
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from mailgate.decision.conversation import HistoryLine
-from mailgate.decision.explained import StoredTrace
-from mailgate.decision.pages import MOST_LINES_OF_A_TEXT, explain_page, history_page, show_page
+from mailgate.decision.explained import Explained, ExplainedTicket, StoredEffect, StoredTrace, told_of_ticket
+from mailgate.decision.pages import MOST_CHARS, MOST_LINES_OF_A_TEXT, explain_page, history_page, show_page
 from mailgate.mail.message import Mailbox
 from mailgate.tickets.model import Participant
 from tests.support.desk import ANA, BEN, NOW, make_answer, make_note, make_policy, make_said, make_ticket
@@ -80,7 +80,29 @@ def test_history_says_who_did_what_when_in_the_words_of_explain() -> None:
 
 def test_why_is_the_stored_traces_one_below_the_other() -> None:
     body = {"evidence": [], "events": [{"event": "ticket.created", "steps": []}], "authenticity": "passed"}
-    page = explain_page((StoredTrace(NOW, 7, "abc", body), StoredTrace(NOW, None, "abc", body)), ZONE)
+    effect = StoredEffect("customer", "ticket.created", {"queue": "support"})
+    traces = (Explained(StoredTrace(NOW, 7, "abc", body), (effect,)), Explained(StoredTrace(NOW, None, "abc", body)))
+    found = ExplainedTicket("1042", "Invoice", 12, 11, traces)
+    page = explain_page(found, ZONE)
+    assert page == told_of_ticket(found, ZONE)
+    assert page.startswith(
+        "#1042  Invoice\n\n10 of 12 events are not shown: `mailgate explain 1042 --last 12` shows all"
+    )
+    assert " customer  ticket.created  queue support" in page
+    assert "---- event 11 of 12 ----" in page
     assert "mail S7" in page
     assert "a timer" in page
-    assert explain_page((), ZONE) == "no rule has run on this ticket yet"
+    for nothing in (None, ExplainedTicket("1042", "Invoice")):
+        assert explain_page(nothing, ZONE) == "no rule has run on this ticket yet"
+
+
+def test_why_is_no_longer_than_a_mail_can_be_and_the_newest_is_kept() -> None:
+    def one(moment: int, length: int) -> Explained:
+        remark = StoredEffect("mailgate", "remark", {"text": "word " * (length // 5)})
+        return Explained(StoredTrace(NOW, moment, "abc", {"evidence": [], "events": []}), (remark,))
+
+    found = ExplainedTicket("1042", "Invoice", 3, 1, (one(1, 40_000), one(2, 20_000), one(3, 10_000)))
+    page = explain_page(found, ZONE)
+    assert "1 of 3 events are not shown" in page
+    assert ("mail S1 " in page, "mail S2 " in page, "mail S3 " in page) == (False, True, True)
+    assert len(explain_page(ExplainedTicket("1042", "Invoice", 1, 1, (one(1, 90_000),)), ZONE)) == MOST_CHARS + 1

@@ -124,7 +124,7 @@ def test_two_replies_of_one_template_are_one() -> None:
         """
     )
     assert [fired.action for fired in evaluation.fired] == [Reply("received"), Reply("closed")]
-    assert evaluation.trace.steps[1].actions == ('reply "received" (asked for already)', 'reply "closed"')
+    assert evaluation.trace.steps[1].actions == ('reply "received" → nothing: asked for already', 'reply "closed"')
 
 
 def test_a_rule_whose_text_cannot_be_filled_in_does_nothing_at_all_and_stops_no_other() -> None:
@@ -196,7 +196,8 @@ def test_a_rule_that_ran_for_the_same_cause_does_not_run_again() -> None:
     assert first.ran == {"a", "b"}
     of = replace(situation("state.changed"), old="new", new="open")
     second = evaluate(rules(text), of, first.ran)
-    assert (second.fired, second.ran, second.trace.skipped) == ((), frozenset(), 2)
+    assert (second.fired, second.ran) == ((), frozenset())
+    assert (second.trace.again, second.trace.skipped) == (2, 0)
     assert [step.rule for step in second.trace.steps] == ["c"]
 
 
@@ -217,8 +218,8 @@ def test_closing_tells_the_customer_once() -> None:
         Close(),
     ]
     assert left(evaluation).state == "closed"
-    assert evaluation.trace.steps[0].actions == ('reply "closed"', 'close "closed" (told already)')
-    assert evaluation.trace.steps[1].actions[-1] == 'reply "received" (asked for already)'
+    assert evaluation.trace.steps[0].actions == ('reply "closed"', 'close "closed" → without a mail: told already')
+    assert evaluation.trace.steps[1].actions[-1] == 'reply "received" → nothing: asked for already'
 
 
 def test_what_is_set_aside_is_pending_by_the_clock_of_the_site() -> None:
@@ -379,3 +380,15 @@ def test_evaluation_is_total_and_the_same_every_time(text: str, of: Situation) -
     assert evaluate(rules(text), of) == first
     assert all(step.error for step in first.trace.steps if step.verdict == "error")
     assert {fired.rule for fired in first.fired} <= {step.rule for step in first.trace.steps if step.verdict == "match"}
+
+
+def test_rules_that_are_not_asked_are_counted_by_the_reason() -> None:
+    text = """
+        rules:
+          - {name: ran, when: ticket.created, do: [{tag: a}]}
+          - {name: stops, when: ticket.created, do: [stop]}
+          - {name: behind, when: ticket.created, do: [{tag: b}]}
+          - {name: other, when: customer.replied, do: [{tag: c}]}
+        """
+    trace = evaluate(rules(text), situation(), {"ran"}).trace
+    assert (len(trace.steps), trace.stopped, trace.again, trace.skipped) == (1, 1, 1, 1)

@@ -74,6 +74,10 @@ async def test_what_it_did_stands_in_a_trace_and_is_counted(store: Store, templa
     (rule,) = as_json(found.trace, ())["rules"]
     assert (rule["name"], rule["line"], rule["verdict"]) == ("morning", 3, "match")
     assert rule["actions"] == ['notify role lead "open_tickets"']
+    (effect,) = found.effects
+    assert (effect.actor, effect.event, effect.detail["to"]) == ("rule:morning", "mail.composed", KIM.address)
+    assert effect.mail is not None
+    assert effect.mail.state == "waiting"
     assert store.read_now(lambda c: ran_since(c, NOW))["morning"].matched == 1
 
 

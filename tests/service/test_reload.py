@@ -134,9 +134,13 @@ async def test_a_hang_up_takes_nothing_whose_tests_fail(desk: Desk, tmp_path: Pa
         assert reload._hung_up is not None
         await reload._hung_up
 
+    def refused() -> tuple[str, ...]:
+        return reload.refusal.causes if reload.refusal else ()
+
     await hang_up()
     await hang_up()
     assert desk.active is before
+    assert ['the test "it is high" fails' in cause for cause in refused()] == [True]
     assert desk.store.read_now(sets.active) == before.hash
     [told] = desk.store.read_now(outbox_list)
     assert (told["to"], told["template"]) == ("ops@staff.example", "reload_failed")
@@ -146,6 +150,7 @@ async def test_a_hang_up_takes_nothing_whose_tests_fail(desk: Desk, tmp_path: Pa
 
     (tmp_path / "rules" / "10.yaml").write_text(RULE.format("high") + "# mended\n")
     await hang_up()
+    assert refused() == ()
     assert desk.active.hash == desk.store.read_now(sets.active) != before.hash
 
 

@@ -11,6 +11,7 @@ from tests.support.daemon import ROOT
 from tests.support.stage import CONFIG, SHIPPED, made
 
 RULE = "rules: [{name: low, when: ticket.created, do: [{priority: low}]}]\n"
+TELL = "rules: [{name: tell, when: ticket.created, do: [{notify: {team: queue, template: agent_new}}]}]\n"
 PROCESSES = {f"processes/{path.name}": path.read_text() for path in (ROOT / "rules/processes").glob("*.yaml")}
 OTHER_DESK = CONFIG.replace("support", "hilfe").replace("example.com", "firma.example").replace("nina", "jo")
 
@@ -61,3 +62,29 @@ def test_what_a_test_asks_of_the_configuration_is_checked_in_the_test(tmp_path: 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     tests = read_all(tmp_path, made(RULE), [tmp_path / "x.test.yaml"])
     assert "there is no such file" in tests.problems[0].message
+
+
+def test_a_test_that_fails_since_commands_were_refused_says_so(tmp_path: Path) -> None:
+    text = """
+tests:
+  - name: one
+    steps:
+      - mail: {to: support@example.com}
+      - agent: {by: nina, body: "Sent.", commands: ["#clsoe"]}
+      - wait: 1d
+        expect: {ticket: {state: closed}}
+  - name: two
+    steps:
+      - mail: {to: support@example.com}
+      - agent: {by: nina, body: "Sent.", commands: ["#clsoe", "#queue nowhere"]}
+        expect: {ticket: {state: closed}}
+"""
+    directory, _ = written(tmp_path, text)
+    of = made(TELL)
+    with Theatre(of, {}) as theatre:
+        one, two = (each.failed for each in theatre.play(read_all(directory, of).scenarios))
+    assert one is not None
+    assert two is not None
+    assert one.why[0] == "the command `#clsoe` of step 2 was refused: unknown command. Did you mean #close?"
+    assert two.why[0].startswith("the commands of step 2 were refused: #clsoe: unknown command.")
+    assert "#queue nowhere" in two.why[0]

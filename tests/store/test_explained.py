@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from mailgate.decision.explained import Explained
 from mailgate.store.engine import Store
-from mailgate.store.explained import MOST_TRACES, Explained, explain_mail, explain_ticket, traces_of
+from mailgate.store.explained import MOST_TRACES, explain_mail, explain_ticket, explained_of
 from mailgate.store.history import Chain, entry
 from mailgate.store.tables import history, tickets, traces
 from tests.store.conftest import NOW
-from tests.support.desk import Pipeline, make_policy, make_raw
+from tests.support.desk import Pipeline, make_envelope, make_policy, make_raw
 from tests.support.rows import insert_ticket
+from tests.support.statements import statements
 
 RULES = """
 rules:
@@ -72,6 +74,16 @@ def test_what_an_agent_did_by_herself_is_told_though_no_rule_looked_at_it(desk: 
     assert ("agent:nina", "state.changed") in told(second)
 
 
+def test_what_no_rule_looked_at_names_its_mail_where_that_is_an_article(store: Store) -> None:
+    silent = Pipeline(store, make_policy())
+    silent.run([(make_raw(), make_envelope(at=NOW - timedelta(hours=1)))])
+    at = store.read_now(lambda c: c.execute(sa.select(history.c.at)).scalars().first())
+    by_her = sa.update(history).values(actor="agent:nina")
+    store.write_now(lambda c: (c.execute(sa.delete(traces)), c.execute(by_her)))
+    [one] = explained(store)
+    assert (one.trace.at, one.trace.spool_id, one.trace.ruleset) == (at, 1, "")
+
+
 def test_there_is_nothing_to_explain_where_there_is_no_ticket(store: Store) -> None:
     assert store.read_now(lambda c: explain_ticket(c, "1")) is None
     assert store.read_now(lambda c: explain_mail(c, 1)) == ()
@@ -90,6 +102,15 @@ def test_mails_of_one_batch_do_not_share_their_effects(desk: Pipeline, store: St
         if effect.event == "article.added"
     ]
     assert "mail.composed" not in [event for _, event in (*told(second), *told(third))]
+
+
+def test_mails_that_waited_and_are_processed_together_do_not_share_their_effects(desk: Pipeline, store: Store) -> None:
+    """An article bears the time when its mail came, what came of it the time when it was decided."""
+    came = make_envelope(at=NOW - timedelta(hours=1))
+    desk.run([(make_raw(), came), (answer(2), came), (answer(3), came)])
+    for number in (1, 2, 3):
+        [one] = store.read_now(lambda c, number=number: explain_mail(c, number))  # type: ignore[misc]
+        assert sum(event == "article.added" for _, event in told(one)) == 1
 
 
 def test_evidence_names_tickets_by_their_numbers(store: Store) -> None:
@@ -135,9 +156,40 @@ def test_a_mail_gets_the_newest_traces_only(store: Store) -> None:
     store.write_now(lambda c: insert_ticket(c, 7, NOW))
     for number in range(MOST_TRACES + 5):
         write_trace(store, 7, '{"evidence":[],"authenticity":"","events":[]}', spool_id=number + 1)
-    found = store.read_now(lambda c: traces_of(c, [7, 8]))
-    assert [each.spool_id for each in found[7]] == list(range(6, MOST_TRACES + 6))
-    assert found[8] == ()
+    found = store.read_now(lambda c: explained_of(c, [7, 8]))
+    assert [each.trace.spool_id for each in found[7].traces] == list(range(6, MOST_TRACES + 6))
+    assert (found[7].of, found[7].first, list(found)) == (MOST_TRACES + 5, 6, [7])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [(slice(None), [1, 2, 3, 4, 5, 6]), (slice(-2, None), [5, 6]), (slice(3, 4), [4]), (slice(9, 10), [])],
+)
+def test_some_in_a_row_are_what_they_are_among_all(
+    desk: Pipeline, store: Store, wanted: slice, expected: list[int]
+) -> None:
+    """Three mails share each moment, and what came of each."""
+    desk.run([(make_raw(), None), (answer(2), None), (answer(3), None)])
+    desk.now += timedelta(hours=1)
+    desk.run([(answer(number), None) for number in (4, 5, 6)])
+    whole, found = explained(store), store.read_now(lambda c: explain_ticket(c, "1", wanted))
+    assert found is not None
+    assert found.traces == whole[wanted]
+    assert ([each.trace.spool_id for each in found.traces], found.of) == (expected, 6)
+    assert not expected or found.first == expected[0]
+
+
+def test_a_long_ticket_costs_no_more_statements_than_a_short_one(store: Store) -> None:
+    def asked(most: int) -> int:
+        for number in range(most):
+            at = NOW + timedelta(minutes=number)
+            write_trace(store, 7, '{"evidence":[],"authenticity":"","events":[]}', spool_id=number + 1, at=at)
+        with statements(store._read_engine) as seen:
+            explained(store, "7")
+        return len(seen)
+
+    store.write_now(lambda c: insert_ticket(c, 7, NOW))
+    assert asked(1) == asked(30)
 
 
 def write_trace(store: Store, ticket: int | None, body: str, spool_id: int | None = None, at: datetime = NOW) -> None:

@@ -32,6 +32,7 @@ from mailgate.tickets.model import STATES
 RESULTS = ("pass", "fail", "softfail", "neutral", "none", "policy", "temperror", "permerror")  # RFC 8601 2.7
 _SLASHED = re.compile(r"/(.*)/([A-Za-z]*)", re.DOTALL)
 _DOMAIN = re.compile(r"[^\s@.,;:<>()\[\]/]{1,63}(?:\.[^\s@.,;:<>()\[\]/]{1,63})*")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE | re.ASCII)
 
 
@@ -116,6 +117,10 @@ class PatternReader:
                 return self.reading.known(node, "field", "MG108", vocabulary.fields) is not None
             case "language" if not _LANGUAGE.fullmatch(text):
                 self.reading.error(node, "MG004", f"{quoted(text)} is not the code of a language", "write lang: de")
+                return False
+            case "delivery status" if not _STATUS.fullmatch(text):
+                mend = "write dsn.status: 5.1.1, or '5.1.*' for all that is wrong with an address"
+                self.reading.error(node, "MG004", f"{quoted(text)} is not a status of a delivery (RFC 3463)", mend)
                 return False
             case "plus" if text == "control":
                 self.reading.error(node, "MG004", '"control" is reserved: such mail never reaches the rules')

@@ -209,6 +209,7 @@ _WITHOUT: MappingOf[Source, str] = {
     "customer": "there is no ticket at this event, and so no customer: make a rule of its own for it",
     "change": "nothing changed at this event: make a rule of its own for state.changed and the like",
     "absence": "only agent.away says who is away, and until when: make a rule of its own for it",
+    "delivery": "only delivery.failed and delivery.delayed speak of a delivery: make a rule of its own for them",
     "reason": "only loop.tripped and reload.failed say a reason: make a rule of its own for them",
 }
 _WITHOUT_TICKET: MappingOf[str, str] = {

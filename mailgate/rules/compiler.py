@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mailgate.problems import Problem, did_you_mean
+from mailgate.problems import Problem, nearest
 from mailgate.rules.file_reader import FileReader
 from mailgate.rules.files import PROCESSES, QUEUES, byte_order
 from mailgate.rules.findings import Findings, quoted
@@ -11,9 +11,9 @@ from mailgate.rules.lists import WordList, list_name, read_list
 from mailgate.rules.process import Process
 from mailgate.rules.process_book import ProcessBook
 from mailgate.rules.process_reader import read_process
-from mailgate.rules.reading import Reading
+from mailgate.rules.reading import MAKING, Reading
 from mailgate.rules.rule import Rule
-from mailgate.rules.syntax import MAX_NODES, Node, NotYaml, decode, parse
+from mailgate.rules.syntax import MAX_NODES, Mark, Node, NotYaml, decode, parse
 from mailgate.rules.vocabulary import Vocabulary
 
 
@@ -108,9 +108,10 @@ class Compiler:
     def _is_queue(self, name: str) -> bool:
         if name in self._vocabulary.queues:
             return True
-        mend = did_you_mean(name, self._vocabulary.queues) or "there is no queue at all"
+        near = nearest(name, self._vocabulary.queues)
+        mend = f'rename it: did you mean "{near}"?' if near else f"rename it, or {MAKING['queue']}"
         message = f"no queue {quoted(name)}: a file in queues/ bears the name of one"
-        self._findings.add(Problem(self._findings.path, 0, 0, message, "MG101", mend))
+        self._findings.error(self._beginning(self._findings.path), "MG101", message, mend)
         return False
 
     def _unused(self, reader: FileReader, *read: list[str]) -> None:
@@ -119,17 +120,26 @@ class Compiler:
         for name in self._documents:
             if name not in known:
                 message, mend = "nothing reads this file", "include it, or move it up into the directory of rules"
-                self._findings.add(Problem(self.path(name), 0, 0, message, "MG207", mend, "warning"))
+                self._warn_of(self.path(name), message, mend)
         if self._findings.errors:
             return  # a rule that could not be read may use them
         used = reader.reading.unfolded
         for name, words in self._lists.items():
             if name not in used.lists:
                 message, mend = "no rule uses this list", f"ask for it, as in from: {{list: {name}}}, or take it out"
-                self._findings.add(Problem(words.path, 0, 0, message, "MG207", mend, "warning"))
+                self._warn_of(words.path, message, mend)
         for macro in sorted(reader.macros - used.macros, key=lambda each: (each.path, each.node.mark.line)):
             with self._findings.inside(macro.path):
                 self._findings.warning(macro.node, "MG207", "no rule uses this macro", "take it out, or use it")
+
+    def _warn_of(self, path: str, message: str, mend: str) -> None:
+        with self._findings.inside(path):
+            self._findings.warning(self._beginning(path), "MG207", message, mend)
+
+    def _beginning(self, path: str) -> Mark:
+        """The first line stands for the file."""
+        lines = self.sources[path].splitlines()
+        return Mark(1, 1, max(1, len(lines[0])) if lines else 1)
 
 
 def _queue_of(file: str) -> str | None:

@@ -123,7 +123,8 @@ def _field(key: Scalar, reading: Reading) -> Field | None:
         if is_later(name):
             reading.later(key, f"the condition {quoted(name)}")
         else:
-            reading.unknown_key(key, "a condition", (*FIELDS, *PREFIXES, *GROUPS, "use"), meant.field(name, FIELDS))
+            known, said = (*FIELDS, *PREFIXES, *GROUPS, "use"), meant.field(name, FIELDS)
+            reading.unknown_key(key, "a condition", known, said, "mailgate rules fields")
         return None
     if not reading.has(key, f"the condition {quoted(name)}", field.source):
         return None

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.conditions import Condition
 from mailgate.rules.expression import Expression, ExpressionFailed, ExpressionRefused, Reference, expression
 from mailgate.rules.findings import quoted
@@ -64,13 +63,13 @@ class ExpressionReader:
         if name == "m":
             return self._is_captured(node, attribute)
         if name not in NAMES:
-            self.reading.error(node, "MG122", f"no variable {quoted(name)}", did_you_mean(name, (*NAMES, "m")))
+            self.reading.none_of(node, "MG122", f"no variable {quoted(name)}", name, (*NAMES, "m"))
             return False
         variable = NAMES[name]
         if variable.attributes is not None and attribute not in variable.attributes:
             said = f"{name}.{attribute}" if attribute else name
-            mend = did_you_mean(attribute or "", variable.attributes)
-            self.reading.error(node, "MG122", f"no variable {quoted(said)}", mend)
+            known = sorted(f"{name}.{each}" for each in variable.attributes)
+            self.reading.none_of(node, "MG122", f"no variable {quoted(said)}", said if attribute else "", known)
             return False
         return self.reading.has(node, f"the variable {quoted(name)}", variable.source)
 
@@ -81,8 +80,11 @@ class ExpressionReader:
             mend = "capture it in every alternative, or make two rules or cases of this one"
             self.reading.error(node, "MG123", f"m.{name} may be unset: not every way to here captures it", mend)
             return False
-        mend = did_you_mean(name or "", self.captured.perhaps) or "name a group: '/order (?P<order>\\d+)/'"
-        self.reading.error(node, "MG122", f"no capture {quoted(name or 'm')} in this branch", mend)
+        message, otherwise = (
+            f"no capture {quoted(name or 'm')} in this branch",
+            "name a group: '/order (?P<order>\\d+)/'",
+        )
+        self.reading.none_of(node, "MG122", message, name or "", self.captured.perhaps, otherwise)
         return False
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Macro, Reading, kind, size_of
 from mailgate.rules.rule import Rule
@@ -108,7 +107,8 @@ class FileReader:
         found = [each for each in self.documents if _fits(each, wanted)]
         if not found:
             others = frozenset(each for each in self.documents if each != name)
-            self.reading.error(node, "MG004", f"no file {quoted(pattern)}", did_you_mean(pattern, others))
+            otherwise = f"the path is relative to {name}: make that file, or take the include out"
+            self.reading.none_of(node, "MG004", f"no file {quoted(pattern)}", pattern, others, otherwise)
         return found
 
     def _add_macros(self, node: Node, name: str, macros: Macros) -> None:

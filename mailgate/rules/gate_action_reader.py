@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.actions import Drop, Join, Reject, SetAside
 from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
@@ -67,8 +66,8 @@ class GateActionReader:
                 return None
             case "never" | "auto":
                 return Join("never" if mode == "never" else "auto")
-        mend = did_you_mean(mode, ("never", "auto")) + '; a ticket is {ticket: "{{ m.id }}"}'
-        self.reading.error(node, "MG004", f'{quoted(mode)} is not a valid value for "join"', mend)
+        message, otherwise = f'{quoted(mode)} is not a valid value for "join"', 'a ticket is {ticket: "{{ m.id }}"}'
+        self.reading.none_of(node, "MG004", message, mode, ("never", "auto"), otherwise)
         return None
 
     def _ticket(self, node: Mapping) -> Join | JoinTemplate | None:

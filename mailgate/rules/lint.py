@@ -125,5 +125,5 @@ def _behind_stop(rule: Rule, tasks: tuple[Task, ...], findings: Findings) -> Non
         if isinstance(task.what, Stop | Reject | Drop | SetAside | Split):
             verb = task.told.split()[0].rstrip(":")
             message = f"this action is never reached: {verb} stands in line {task.line}"
-            findings.warning(Mark(following.line, 0), "MG201", message, f"put {verb} last")
+            findings.warning(following.mark, "MG201", message, f"put {verb} last")
             return

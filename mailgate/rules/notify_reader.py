@@ -2,7 +2,6 @@
 
 import re
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.actions import Notify
 from mailgate.rules.events import DESK_EVENTS
 from mailgate.rules.findings import quoted
@@ -137,6 +136,6 @@ def read_people(node: Node, what: str, reading: Reading) -> tuple[str, ...] | No
 def _is_person(node: Scalar, text: str, reading: Reading) -> bool:
     if text in reading.vocabulary.agents or is_address(text):
         return True
-    mend = did_you_mean(text, reading.vocabulary.agents) or "write an agent's name or an address"
-    reading.error(node, "MG102", f"no agent {quoted(text)}", mend)
+    otherwise = "write an agent's name or an address"
+    reading.none_of(node, "MG102", f"no agent {quoted(text)}", text, reading.vocabulary.agents, otherwise)
     return False

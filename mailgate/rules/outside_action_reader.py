@@ -157,7 +157,9 @@ class OutsideActionReader:
         if said is None:
             return None
         if len(said.entries) > MOST_NAMES:
-            self.reading.error(node, "MG008", f"a body has at most {MOST_NAMES} names, here are {len(said.entries)}")
+            self.reading.error(
+                node, "MG008", f"a body has at most {MOST_NAMES} names, here are {len(said.entries)}", "leave some out"
+            )
             return None
         found = [(key, self.texts.read(value, f"{quoted(key.text)} of the body")) for key, value in said.entries]
         return tuple((key.text, text) for key, text in found if self._is_name(key) and text is not None)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from mailgate.problems import did_you_mean
 from mailgate.rules import amounts
 from mailgate.rules.findings import quoted
 from mailgate.rules.patterns import (
@@ -123,7 +122,8 @@ class PatternReader:
                 self.reading.error(node, "MG004", f"{quoted(text)} is not a status of a delivery (RFC 3463)", mend)
                 return False
             case "plus" if text == "control":
-                self.reading.error(node, "MG004", '"control" is reserved: such mail never reaches the rules')
+                message = '"control" is reserved: such mail never reaches the rules'
+                self.reading.error(node, "MG004", message, "take this condition out, or choose another word")
                 return False
         return True
 
@@ -131,7 +131,7 @@ class PatternReader:
         if text in words:
             return True
         message = f'{quoted(text)} is not a valid value for "{self.field.name}"'
-        self.reading.error(node, "MG004", message, did_you_mean(text, words))
+        self.reading.none_of(node, "MG004", message, text, words)
         return False
 
     def _address(self, node: Node, text: str) -> Pattern | None:

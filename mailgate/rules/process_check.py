@@ -13,19 +13,15 @@ def check_graph(process: Process, reading: Reading) -> None:
     for step in process.steps.values():
         if step.name not in reached:
             message = f'no way leads to the step "{step.name}"'
-            reading.findings.error(_at(step), "MG111", message, "name it in goto:, next: or start:, or take it out")
+            reading.findings.error(step.mark, "MG111", message, "name it in goto:, next: or start:, or take it out")
     for circle in _circles(process):
         if not any(process.steps[name].waits_for_people for name in circle):
             way = " -> ".join((*circle, circle[0]))
             message = f"a circle without a person: {way}"
             mend = "let one of its steps wait for somebody: need, checklist or approval"
-            reading.findings.error(_at(process.steps[circle[0]]), "MG114", message, mend)
+            reading.findings.error(process.steps[circle[0]].mark, "MG114", message, mend)
     if not any(process.steps[name].end for name in reached):
         reading.findings.error(Mark(1, 1), "MG112", "no step is an end", "write end: true into the last one")
-
-
-def _at(step: Step) -> Mark:
-    return Mark(step.line, 1, len(step.name))
 
 
 def _reached(process: Process) -> frozenset[str]:

@@ -16,6 +16,7 @@ PROCESS_KEYS = ("process", "title", "version", "start", "fields", "steps")
 ENTERED = "step.entered"  # what is done in a step is done at this event
 MAX_STEPS = 100
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
+_FEWER = "let one process start another"
 _FORM = "begin it with process: NAME, version: 1, start: STEP and steps:"
 
 
@@ -110,7 +111,7 @@ def _steps(
     if not inner.entries:
         reading.error(inner, "MG007", '"steps" is empty', "write steps: {ask: {...}, done: {end: true}}")
     if len(inner.entries) > MAX_STEPS:
-        reading.error(inner, "MG008", f"a process has at most {MAX_STEPS} steps, here are {len(inner.entries)}")
+        reading.error(inner, "MG008", f"a process has at most {MAX_STEPS} steps, here are {len(inner.entries)}", _FEWER)
         return {}
     names = tuple(key.text for key, _ in inner.entries)
     declared = reading.vocabulary.fields or frozenset()

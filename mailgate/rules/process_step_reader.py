@@ -23,6 +23,7 @@ _VERDICTS = ("granted", "denied", "expired")
 MAX_ITEMS = 50
 MAX_QUORUM = 20
 SHORTEST = timedelta(minutes=1)
+_FEWER = "make two steps of it"
 _BY = 'write by: "{{ field.manager }}", by: nina, by: boss@example.com, by: {role: lead} or by: {team: sales}'
 _NEXT = "write next: STEP, or next: [{if: {...}, goto: STEP}, {goto: STEP}]"
 _WITHOUT_END = "write approval: {by: ..., expires: 5d}, and expired: STEP"
@@ -41,7 +42,7 @@ class StepReader:
         """As much of it as is right; what is wrong is a finding."""
         said = self.reading.mapping(node, f"the step {quoted(key.text)}", "write {queue: ..., next: ...}")
         if said is None:
-            return Step(key.text, key.mark.line)
+            return Step(key.text, key.mark)
         keys: dict[str, Node] = {}
         for each, value in said.entries:
             if each.text in STEP_KEYS:
@@ -51,7 +52,7 @@ class StepReader:
         self._check_together(said, keys)
         return Step(
             name=key.text,
-            line=key.mark.line,
+            mark=key.mark,
             need=self._need(keys["need"]) if "need" in keys else (),
             checklist=self._checklist(keys["checklist"]) if "checklist" in keys else (),
             question=self._question(said, keys) if "approval" in keys else None,
@@ -92,7 +93,9 @@ class StepReader:
     def _checklist(self, node: Node) -> tuple[str, ...]:
         found = self.reading.texts(node, '"checklist"', words=True)
         if len(found) > MAX_ITEMS:
-            self.reading.error(node, "MG008", f"a checklist has at most {MAX_ITEMS} items, here are {len(found)}")
+            self.reading.error(
+                node, "MG008", f"a checklist has at most {MAX_ITEMS} items, here are {len(found)}", _FEWER
+            )
         return tuple(" ".join(text.split())[:200] for _, text in found)
 
     def _tasks(self, node: Node) -> tuple[Task, ...]:

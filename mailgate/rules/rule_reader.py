@@ -180,7 +180,7 @@ class _RuleReader:
         if not tags or without("ticket", self._reading.events):
             return read_actions(node, captured, first_index, self._reading)
         action = AddTags(tags)
-        first = Task(action, node.mark.line, first_index, told(action))
+        first = Task(action, node.mark, first_index, told(action))
         return (first, *read_actions(node, captured, first_index + 1, self._reading))
 
     def _cases(self, node: Node, captured: Captured) -> tuple[Case, ...]:

@@ -109,7 +109,7 @@ def _compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str, be
         unreachable(compiler.rules, findings, compiler.path)
         mail_lint(compiler.rules, vocabulary, findings, compiler.path)
     except TooManyProblems:
-        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems; mend these first"))
+        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems", mend="mend these first"))
     problems = tuple(sorted(findings.problems, key=lambda p: (p.path, p.line, p.column)))
     if findings.errors:
         return None, problems, compiler.sources

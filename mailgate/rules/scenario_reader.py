@@ -41,7 +41,7 @@ def read_scenarios(
             sources[path] = raw.decode("utf-8-sig", "replace")
             found += _file(path, raw, Reading(findings, vocabulary), fixtures(path), cases)
     except TooManyProblems:
-        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems; mend these first"))
+        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems", mend="mend these first"))
     problems = tuple(sorted(findings.problems, key=lambda each: (each.path, each.line, each.column)))
     return tuple(found), problems, sources
 

@@ -121,7 +121,7 @@ def test_each_verb_gives_its_action(action: str, expected: Action | NewAction, t
         ("set: {Order: x}", "MG004", "name of a field"),
         ('set: {order: "{{ m.order }}"}', "MG122", "name a group"),
         ('set: {order: "{{ tiket.queue }}"}', "MG122", 'did you mean "ticket"?'),
-        ('set: {order: "{{ ticket.qeue }}"}', "MG122", 'did you mean "queue"?'),
+        ('set: {order: "{{ ticket.qeue }}"}', "MG122", 'did you mean "ticket.queue"?'),
         ('set: {order: "{{ ticket }}"}', "MG122", "no variable"),
         ('note: "{{ m.x"', "MG009", "unexpected end"),
         ('note: "{{ range(5) }}"', "MG009", "call"),
@@ -208,7 +208,7 @@ def test_each_verb_gives_its_action(action: str, expected: Action | NewAction, t
 def test_a_wrong_action_is_one_error_with_its_mend(action: str, code: str, said: str) -> None:
     (problem,) = action_problems(action)
     assert (problem.code, problem.line, problem.severity) == (code, 5, "error")
-    assert said in f"{problem.message}; {problem.mend}"
+    assert said in f"{problem.message}; {problem.expected}; {problem.mend}"
 
 
 def test_two_verbs_in_one_item_are_shown_at_the_second() -> None:

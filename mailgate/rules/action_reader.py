@@ -93,8 +93,9 @@ class _ActionReader:
         if not isinstance(node, Sequence):
             mend = 'begin each action with "- "'
             self.reading.error(node, "MG007", f"{where} is a list of actions, not {kind(node)}", mend)
-            if isinstance(node, MappingNode) and len(node.entries) == 1:
-                self._item(node, self._verbs())  # what is wrong in it is told, too
+            if isinstance(node, MappingNode):  # what is wrong in it is told, too
+                for entry in node.entries:
+                    self._item(MappingNode((entry,), entry[0].mark), self._verbs())
             return []
         if not node.items:
             self.reading.error(node, "MG007", f"the list under {where} is empty", "say what to do")

@@ -1,31 +1,34 @@
 """Reads texts with Jinja in them, and checks that every name in them will have a value (MG122, MG123)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from mailgate.rules.conditions import Condition
 from mailgate.rules.expression import Expression, ExpressionFailed, ExpressionRefused, Reference, expression
 from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Reading
-from mailgate.rules.syntax import Mark, Node, Scalar
+from mailgate.rules.syntax import Mapping, Mark, Node, Scalar, Sequence
 from mailgate.rules.variables import NAMES
 
+_GROUP = re.compile(r"\(\?P?<([A-Za-z]\w*)>")
 _MEND = 'an expression is like "{{ m.order }}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The captures that the actions of a branch may use. `unknown`: a condition with a mistake may have others."""
+    """The captures that the actions of a branch may use. `unknown`: a macro that could not be read may have others."""
 
     surely: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
     unknown: bool = False
 
-    def within(self, condition: Condition | None) -> "Captured":
-        """Behind a condition too; None: it could not be read, which was told."""
+    def within(self, condition: Condition | None, node: Node) -> "Captured":
+        """Behind a condition too. None: `node` could not be read, which was told; what it may capture is there."""
         if condition is None:
-            return replace(self, unknown=True)
+            texts = tuple(_texts(node))
+            names = frozenset(name for text in texts for name in _GROUP.findall(text))
+            return replace(self, surely=self.surely | names, unknown=self.unknown or "use" in texts)
         return replace(self, surely=self.surely | condition.surely(), perhaps=self.perhaps | condition.perhaps())
 
 
@@ -86,6 +89,20 @@ class ExpressionReader:
         )
         self.reading.none_of(node, "MG122", message, name or "", self.captured.perhaps, otherwise)
         return False
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """Every key and value in it."""
+    match node:
+        case Scalar(text):
+            yield text
+        case Sequence(items):
+            for each in items:
+                yield from _texts(each)
+        case Mapping(entries):
+            for key, value in entries:
+                yield key.text
+                yield from _texts(value)
 
 
 def _place(node: Node, word: str) -> Node | Mark:

@@ -9,7 +9,7 @@ from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Macro, Reading, kind, size_of
 from mailgate.rules.rule import Rule
 from mailgate.rules.rule_reader import NO_DEFAULTS, read_defaults, read_rules
-from mailgate.rules.syntax import Node, Scalar
+from mailgate.rules.syntax import Node, Scalar, Sequence
 
 FILE_KEYS = ("include", "defaults", "macros", "rules")
 MAX_DEPTH = 8
@@ -63,9 +63,10 @@ class FileReader:
         return "rules" in said
 
     def _keys(self, root: Node) -> dict[str, Node] | None:
-        said = self.reading.mapping(root, "a file of rules", "begin it with rules: and a list")
+        mend = "begin it with a line rules: and indent the rest"
+        said = self.reading.mapping(root, "a file of rules", mend)
         if said is None:
-            return None
+            return {"rules": root} if isinstance(root, Sequence) else None
         for key, _ in said.entries:
             if key.text not in FILE_KEYS:
                 self.reading.unknown_key(key, "a file of rules", FILE_KEYS)
@@ -120,7 +121,7 @@ class FileReader:
                 message = f"a macro is a condition or a list of actions, not {kind(value)}"
                 self.reading.error(value, "MG007", message, "write is-vip: {tag: vip}")
                 continue
-            macro = Macro(value, self.path(name), size_of(value))
+            macro = Macro(value, self.path(name), size_of(value), key.text)
             self.macros.add(macro)
             self._name_macro(key.text, macro, key, macros)
 

@@ -15,7 +15,7 @@ _BY_THE_CLOCK = frozenset(("pending.due", "idle"))  # nobody wrote just now
 
 def mail_lint(rules: Sequence[Rule], vocabulary: Vocabulary, findings: Findings, path_of: Callable[[str], str]) -> None:
     """Adds warnings about the whole set."""
-    told_elsewhere = any(
+    told_elsewhere = any(rule.broken for rule in rules) or any(
         "state.changed" in rule.events and any(map(_writes_to_customer, rule.all_tasks)) for rule in rules
     )
     for rule in rules:

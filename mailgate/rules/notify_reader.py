@@ -5,10 +5,11 @@ import re
 from mailgate.rules.actions import Notify
 from mailgate.rules.events import DESK_EVENTS
 from mailgate.rules.findings import quoted
-from mailgate.rules.reading import Reading
+from mailgate.rules.reading import Reading, lacks
 from mailgate.rules.syntax import Mapping, Node, Scalar
 
 WHOM = ("owner", "team", "role", "to", "watchers", "old_owner")
+_KEYS = ("template", *WHOM, "digest")
 _ADDRESS = re.compile(r"[^\s@<>,;()\"]{1,64}@[^\s@<>,;()\"]{1,253}")
 
 
@@ -88,22 +89,20 @@ def _whole(node: Mapping, reading: Reading) -> Notify | None:
             case "digest":
                 found["digest"] = reading.choice(value, '"digest" of notify', ("ok",))
             case _:
-                reading.unknown_key(key, '"notify"', ("template", *WHOM, "digest"))
+                reading.unknown_key(key, '"notify"', _KEYS)
                 found[key.text] = None
     return _notify(node, found, reading)
 
 
 def _notify(node: Mapping, found: dict[str, object], reading: Reading) -> Notify | None:
-    if any(value is None for value in found.values()):
-        return None
     whom = [name for name in WHOM if name in found]
-    if len(whom) != 1:
+    if len(whom) > 1 or lacks(node, _KEYS, *WHOM):
         said = "nobody" if not whom else " and ".join(whom)
         mend = "say one of owner: true, old_owner: true, watchers: true, team: NAME (or queue), role: NAME, to: [names]"
         reading.error(node, "MG007", f'"notify" names {said}', mend)
-        return None
-    if "template" not in found:
+    if lacks(node, _KEYS, "template"):
         reading.error(node, "MG007", '"notify" does not say which template', "add template: agent_new")
+    if len(whom) != 1 or "template" not in found or None in found.values():
         return None
     team, role, to = found.get("team"), found.get("role"), found.get("to")
     return Notify(

@@ -41,11 +41,11 @@ def read_process(file: str, node: Node, text: str, reading: Reading) -> Process 
     fields = _fields(keys["fields"], reading) if "fields" in keys else {}
     steps = _steps(file, said, keys.get("steps"), name or "", fields, reading)
     start = _start(said, keys.get("start"), steps, reading)
+    if steps and isinstance(drawn := keys.get("steps"), Mapping):
+        check_graph(keys.get("start"), drawn, reading)
     if reading.findings.errors > before or name is None or start is None:
         return None
-    process = Process(name, title or name, version, start, fields, steps, hash_of(text), file, text)
-    check_graph(process, reading)
-    return process if reading.findings.errors == before else None
+    return Process(name, title or name, version, start, fields, steps, hash_of(text), file, text)
 
 
 def _name(file: str, said: Mapping, node: Node | None, reading: Reading) -> str | None:

@@ -111,15 +111,12 @@ class StepReader:
         if not node.items:
             self.reading.error(node, "MG007", '"next" is an empty list', _NEXT)
         found = tuple(way for item in node.items if (way := self._way(item, ("if", "goto", "do"))) is not None)
-        if len(found) < len(node.items):
-            return found
-        for way, item in zip(found[:-1], node.items[:-1], strict=True):
-            if way.condition is None:
+        for item in node.items[:-1]:
+            if not _asks(item):
                 self.reading.error(item, "MG007", "nothing behind this case is ever looked at", "put it last")
-        if found and found[-1].condition is not None:
-            self.reading.error(
-                node.items[-1], "MG112", "no case may fit: nothing leads on then", "end with {goto: STEP}"
-            )
+        if node.items and _asks(node.items[-1]):
+            last, mend = node.items[-1], "end with {goto: STEP}"
+            self.reading.error(last, "MG112", "no case may fit: nothing leads on then", mend)
         return found
 
     def _way(self, node: Node, keys: tuple[str, ...]) -> Goto | None:
@@ -247,3 +244,7 @@ class StepReader:
                 self.reading.error(node, "MG004", message, f"write {each.attribute}: address under fields:")
                 return None
         return found
+
+
+def _asks(way: Node) -> bool:
+    return isinstance(way, Mapping) and any(key.text == "if" for key, _ in way.entries)

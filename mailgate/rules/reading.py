@@ -1,7 +1,7 @@
 """Taking values of the wanted kind out of the tree; whatever is not of that kind becomes a finding and None."""
 
 import re
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -29,6 +29,7 @@ class Macro:
     node: Node
     path: str
     size: int = field(compare=False)
+    name: str = field(compare=False)
 
 
 @dataclass(slots=True)
@@ -262,6 +263,24 @@ def kind(node: Node) -> str:
     if isinstance(node, Scalar):
         return "nothing" if node.is_null else f"the text {quoted(node.text)}"
     return "a list" if isinstance(node, Sequence) else "a mapping"
+
+
+def lacks(said: Mapping, known: Collection[str], *wanted: str) -> bool:
+    """Whether none of the wanted keys is there, nor an unknown one, which may be one of them misspelt."""
+    keys = {key.text for key, _ in said.entries}
+    return keys.isdisjoint(wanted) and keys <= {*known}
+
+
+def entries_in(node: Node) -> Iterator[tuple[Scalar, Node]]:
+    """Every key with its value, however deep."""
+    match node:
+        case Sequence(items):
+            for each in items:
+                yield from entries_in(each)
+        case Mapping(entries):
+            for key, value in entries:
+                yield key, value
+                yield from entries_in(value)
 
 
 def size_of(node: Node) -> int:

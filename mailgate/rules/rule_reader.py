@@ -59,11 +59,13 @@ def read_defaults(node: Node, reading: Reading) -> Defaults:
 
 
 def read_rules(file: str, node: Node, queue: str | None, defaults: Defaults, reading: Reading) -> tuple[Rule, ...]:
-    """What stands under `rules:`; what is wrong becomes findings and is left out."""
+    """What stands under `rules:`; what is wrong becomes findings, and the rule is broken."""
     if isinstance(node, Scalar) and node.is_null:
         return ()  # everything below is commented out
     if not isinstance(node, Sequence):
         reading.error(node, "MG007", f'"rules" is a list, not {kind(node)}', 'begin each rule with "- name: ..."')
+        if isinstance(node, Mapping) and any(key.text in RULE_KEYS for key, _ in node.entries):
+            _RuleReader(file, queue, defaults, reading).read(node)  # what is wrong in it is told, too
         return ()
     found = (_RuleReader(file, queue, defaults, reading).read(item) for item in node.items)
     return tuple(rule for rule in found if rule is not None)
@@ -75,7 +77,7 @@ def _meant(key: str, keys: Iterable[str]) -> bool:
 
 
 class _RuleReader:
-    """Reads one rule; any finding leaves it out."""
+    """Reads one rule; of one with mistakes as much as is right."""
 
     def __init__(self, file: str, queue: str | None, defaults: Defaults, reading: Reading) -> None:
         self._file, self._queue, self._defaults, self._reading = file, queue, defaults, reading
@@ -112,7 +114,7 @@ class _RuleReader:
             once=once,
         )
         check_gate(rule, self._reading.findings)
-        return rule if self._reading.findings.errors == before else None
+        return replace(rule, broken=self._reading.findings.errors > before)
 
     def _keys(self, said: Mapping) -> dict[str, Node]:
         for key, _ in said.entries:
@@ -167,10 +169,12 @@ class _RuleReader:
         if "if" not in keys:
             return None, captured
         condition = read_condition(keys["if"], self._reading)
-        return condition, captured.within(condition)
+        return condition, captured.within(condition, keys["if"])
 
     def _body(self, keys: dict[str, Node], captured: Captured) -> tuple[tuple[Task, ...], tuple[Case, ...]]:
         if "first" in keys:
+            if "do" in keys:
+                self._unread(keys["do"], self._reading)
             return (), self._cases(keys["first"], captured)
         return self._tasks(keys["do"], captured, 0) if "do" in keys else (), ()
 
@@ -188,13 +192,14 @@ class _RuleReader:
             mend = "write - {if: ..., do: [...]}, and - {else: true, do: [...]} at the end"
             shown = kind(node) if not isinstance(node, Sequence) else "an empty one"
             self._reading.error(node, "MG007", f'"first" is a list of cases, not {shown}', mend)
+            if isinstance(node, Mapping) and node.entries:
+                self._case(node, captured, 0, is_last=True)  # what is wrong in it is told, too
             return ()
         cases: list[Case] = []
         for place, item in enumerate(node.items, 1):
             first_index = sum(len(case.tasks) for case in cases)
             case = self._case(item, captured, first_index, is_last=place == len(node.items))
-            if case is not None:
-                cases.append(case)
+            cases.append(case or Case(None, (), item.mark))  # one with a mistake may be the else
         return tuple(cases)
 
     def _case(self, node: Node, captured: Captured, first_index: int, *, is_last: bool) -> Case | None:

@@ -138,7 +138,8 @@ def complete(found: tuple[Problem, ...], sources: Mapping[str, str]) -> tuple[Pr
         assert each.mend.strip(), shown
         if each.message == "there are more problems":
             continue
-        assert each.line and each.column, shown
+        assert each.line, shown
+        assert each.column, shown
         place = next(number for number, line in enumerate(shown) if line.startswith(f"{each.line} | "))
         assert shown[place + 1].partition("|")[2].lstrip().startswith("^"), shown
         assert shown[place + 1].index("^") <= len(shown[place]), shown

@@ -52,8 +52,10 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
 def expected_one_of(known: Iterable[str]) -> str:
     """What is said at the mark below a word that is none of these; a set is put in order first."""
     words = sorted(known) if isinstance(known, Set) else list(known)
+    if len(words) < 2:
+        return f"expected {words[0]}" if words else ""
     more = f" and {len(words) - _MOST_AT_THE_MARK} more" if len(words) > _MOST_AT_THE_MARK else ""
-    return f"expected one of: {', '.join(words[:_MOST_AT_THE_MARK])}{more}" if words else ""
+    return f"expected one of: {', '.join(words[:_MOST_AT_THE_MARK])}{more}"
 
 
 def nearest(wrong: str, words: Iterable[str]) -> str | None:

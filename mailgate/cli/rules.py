@@ -28,8 +28,8 @@ def register(subparsers: Any) -> None:
         nargs="?",
         type=Path,
         metavar="DIR",
-        help="of other rules, as a copy that is being changed; they are read with the configuration beside it, where no -C"
-        " names one; default: those of the configuration",
+        help="of other rules, as a copy that is being changed, read with the configuration beside it, where no -C names"
+        " one; default: those of the configuration",
     )
     verbs.add_parser("list", help="the rules of the files in the order in which they run")
     register_test(verbs)

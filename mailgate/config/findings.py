@@ -51,11 +51,11 @@ class Findings:
                 return (*self._written(written), *at[length:])
         return at
 
-    def value(self, at: KeyPath, message: str, mend: str = "") -> None:
+    def value(self, at: KeyPath, message: str, mend: str) -> None:
         self.found.append(Finding(at, message, mend))
 
-    def key(self, at: KeyPath, message: str, mend: str = "") -> None:
+    def key(self, at: KeyPath, message: str, mend: str) -> None:
         self.found.append(Finding(at, message, mend, on_key=True))
 
-    def warning(self, at: KeyPath, message: str, mend: str = "") -> None:
+    def warning(self, at: KeyPath, message: str, mend: str) -> None:
         self.found.append(Finding(at, message, mend, severity="warning", on_key=True))

@@ -14,6 +14,8 @@ from mailgate.config.locate import KeyPath
 from mailgate.config.values import NAME, NAME_FORM
 from mailgate.problems import did_you_mean, nearest
 
+_LATER = "take it out, or leave it for a later version"
+
 
 class _Nothing:
     """There is no default: the key must be written, or (`ABSENT`) there simply is no value."""
@@ -52,7 +54,9 @@ class Section:
 
     def read(self, value: object, at: KeyPath, findings: Findings, *own_name: str) -> Any:
         if not isinstance(value, dict):
-            findings.value(at, f"{spoken(value)} where the table {self.title} is wanted")
+            findings.value(
+                at, f"{spoken(value)} where the table {self.title} is wanted", f"write {self.title} and its keys below"
+            )
             value = {}
         known = {key.name: key for key in self.keys}
         strange = value.keys() - known.keys()
@@ -131,7 +135,7 @@ def names_to(kind: Kind) -> Kind:
 
 def _names(value: object, at: KeyPath, findings: Findings) -> list[tuple[str, object]]:
     if not isinstance(value, dict):
-        findings.value(at, f"{spoken(value)} where a table of names is wanted")
+        findings.value(at, f"{spoken(value)} where a table of names is wanted", "write a table with a name for each")
         return []
     for name in value:
         if not NAME.fullmatch(name):
@@ -184,9 +188,8 @@ def _warn_of_what_is_not_in_effect(
     ]
     if not at:  # tables lie far apart: each is told of at its own place
         for key in idle:
-            findings.warning((key.name,), f"{key.name} is not in effect in this version")
+            findings.warning((key.name,), f"{key.name} is not in effect in this version", _LATER)
     elif idle:
         names = ", ".join(key.name for key in idle)
-        findings.warning(
-            (*at, idle[0].name), f"{names} {'is' if len(idle) == 1 else 'are'} not in effect in this version"
-        )
+        message = f"{names} {'is' if len(idle) == 1 else 'are'} not in effect in this version"
+        findings.warning((*at, idle[0].name), message, _LATER)

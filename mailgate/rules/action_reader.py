@@ -92,6 +92,9 @@ class _ActionReader:
         """Each action with its verb's place."""
         if not isinstance(node, Sequence):
             mend = 'begin each action with "- "'
+            if isinstance(node, MappingNode) and all(key.text.startswith("-") for key, _ in node.entries):
+                self._glued(node)
+                return []
             self.reading.error(node, "MG007", f"{where} is a list of actions, not {kind(node)}", mend)
             if isinstance(node, MappingNode):  # what is wrong in it is told, too
                 for entry in node.entries:
@@ -111,8 +114,9 @@ class _ActionReader:
             what, mark = _BARE[node.text] if self._has_place(node) else None, node.mark
         elif not isinstance(node, MappingNode):
             mend = "write - verb: value; only close, reopen, split and stop stand alone"
-            if isinstance(node, Scalar) and node.text in verbs:
-                mend = f"write - {node.text}: value"
+            if isinstance(node, Scalar):
+                verb, _, said = node.text.partition(":")
+                mend = f"write - {verb}: {said.strip() or 'value'}" if verb in verbs else mend
             self.reading.error(node, "MG007", f"an action is a verb with its value, not {kind(node)}", mend)
             return []
         elif len(node.entries) != 1:
@@ -125,6 +129,13 @@ class _ActionReader:
                 return [(what, mark) for what in self._macro(value)]
             what = self._verb(key, value, verbs)
         return [] if what is None else [(what, mark)]
+
+    def _glued(self, node: MappingNode) -> None:
+        """Actions without a blank behind the dash."""
+        for key, value in node.entries:
+            said = f" {value.text}" if isinstance(value, Scalar) else " ..."
+            mend = f"write - {key.text.removeprefix('-')}:{said}"
+            self.reading.error(key, "MG007", "no blank behind the dash", mend)
 
     def _several(self, node: MappingNode, verbs: "Verbs") -> None:
         """An item with more verbs than one, or none; what is wrong in each is told, too."""

@@ -1,10 +1,12 @@
 """Reads what is asked of a field: a value, a list of them, operators (spec/rules.md 1.2)."""
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 
 from mailgate.problems import expected_one_of, nearest
+from mailgate.rules import meant
 from mailgate.rules.conditions import All, Any, Condition, Question
 from mailgate.rules.findings import quoted
 from mailgate.rules.list_reader import read_list_match
@@ -32,6 +34,7 @@ _EVERYWHERE = frozenset().union(*OPERATORS.values())
 _SHOWN = 100
 Read = Callable[[Node, str], Pattern | None]
 NONE = "none"
+_CURLY = re.compile("[\u201c\u201e\u201d\u2018\u201a\u2019\u00ab\u00bb](.+)[\u201c\u201d\u2018\u2019\u00ab\u00bb]")
 _WRITE = "write a value, a list of values, or an operator with its value"
 
 
@@ -99,7 +102,8 @@ class _MatchReader:
         name = key.text
         said = f'the operator "{name}" does not fit "{self.field.name}"'
         message = said if name in _EVERYWHERE else f"no operator {quoted(name)}"
-        near = nearest(name, known)
+        better = meant.OPERATORS.get(name.lower())
+        near = better if better in known else nearest(name, known)
         mend = f'did you mean "{near}"?' if near else "write one of these"
         if not known:
             mend = f"write {self.field.name}: true or {self.field.name}: false"
@@ -149,6 +153,9 @@ class _MatchReader:
     def _text(self, node: Node) -> str | None:
         read = self.reading.words if self.field.kind in ("text", "own") else self.reading.text
         text = read(node, self.field.name)
+        if text is not None and (found := _CURLY.fullmatch(text)) and isinstance(node, Scalar) and node.plain:
+            message, mend = "these quotes are a part of what is asked for", f'write "{found[1]}" with straight quotes'
+            self.reading.findings.warning(node, "MG209", message, mend)
         if text is None or text.strip():
             return text
         message = f"{self.field.name} is asked for a text without a word"

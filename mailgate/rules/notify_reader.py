@@ -6,7 +6,7 @@ from mailgate.rules.actions import Notify
 from mailgate.rules.events import DESK_EVENTS
 from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Reading, lacks
-from mailgate.rules.syntax import Mapping, Node, Scalar
+from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 
 WHOM = ("owner", "team", "role", "to", "watchers", "old_owner")
 _KEYS = ("template", *WHOM, "digest")
@@ -51,6 +51,11 @@ def _read(node: Node, reading: Reading) -> Notify | None:
     if isinstance(node, Mapping):
         return _whole(node, reading)
     vocabulary = reading.vocabulary
+    if isinstance(node, Sequence):
+        names = ", ".join(each.text for each in node.items if isinstance(each, Scalar))
+        mend = f"write notify: {{to: [{names}], template: agent_new}}"
+        reading.error(node, "MG007", '"notify" does not say which template', mend)
+        return None
     name = reading.text(node, '"notify"')
     if name is None:
         return None

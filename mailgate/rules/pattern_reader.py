@@ -31,6 +31,7 @@ from mailgate.tickets.model import STATES
 RESULTS = ("pass", "fail", "softfail", "neutral", "none", "policy", "temperror", "permerror")  # RFC 8601 2.7
 _SLASHED = re.compile(r"/(.*)/([A-Za-z]*)", re.DOTALL)
 _DOMAIN = re.compile(r"[^\s@.,;:<>()\[\]/]{1,63}(?:\.[^\s@.,;:<>()\[\]/]{1,63})*")
+_CODES = "write its code of two letters, as in lang: de, or und where none is sure"
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE | re.ASCII)
 
@@ -115,7 +116,7 @@ class PatternReader:
             case "event field" if vocabulary.fields is not None:
                 return self.reading.known(node, "field", "MG108", vocabulary.fields) is not None
             case "language" if not _LANGUAGE.fullmatch(text):
-                self.reading.error(node, "MG004", f"{quoted(text)} is not the code of a language", "write lang: de")
+                self.reading.error(node, "MG004", f"{quoted(text)} is not the code of a language", _CODES)
                 return False
             case "delivery status" if not _STATUS.fullmatch(text):
                 mend = "write dsn.status: 5.1.1, or '5.1.*' for all that is wrong with an address"
@@ -140,6 +141,11 @@ class PatternReader:
             mend = (
                 "write a@b.example, b.example (its domain), .b.example (with subdomains), a@ (here), or '*@b.example'"
             )
+            parts = re.split(r"\s*[,;]\s*|\s+(?:and|or|und|oder)\s+", text)
+            if bare := re.fullmatch(r"[^<>]*<([^<>\s]+@[^<>\s]+)>", text):
+                mend = f"write the address alone: {bare[1]}"
+            elif len(parts) > 1 and all(map(address_pattern, parts)):
+                mend = f"several go into a list, any of them fits: [{', '.join(parts)}]"
             self.reading.error(node, "MG004", f"{quoted(text)} is neither an address nor a domain", mend)
         return found
 

@@ -1,12 +1,14 @@
 """Taking values of the wanted kind out of the tree; whatever is not of that kind becomes a finding and None."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Set
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from mailgate.problems import expected_one_of, nearest
+from mailgate.rules import meant
 from mailgate.rules.events import DESK_SCHEDULE, GATE, REFUSED, without
 from mailgate.rules.findings import Findings, quoted
 from mailgate.rules.lists import WordList
@@ -119,7 +121,7 @@ class Reading:
     ) -> None:
         """A finding about a word that is none of `known`: they stand at the mark, and the nearest is the mend."""
         words = known if isinstance(known, Set) else tuple(known)
-        near = nearest(wrong, words)
+        near = _in_other_words(wrong, words) or nearest(wrong, words)
         mend = f'did you mean "{near}"?' if near else otherwise or _write_one(words)
         self.error(at, code, message, mend, expected_one_of(words))
 
@@ -176,7 +178,8 @@ class Reading:
         text = self.text(node, what)
         if text is None or _SLUG.fullmatch(text):
             return text
-        mend = "use letters, digits, -, _ and ., at most 63"
+        plain = _plain(text)
+        mend = "use a to z, digits, -, _ and ., at most 63" + (f", as in {plain}" if plain else "")
         self.error(node, "MG004", f"{quoted(text)} cannot be {what}", mend)
         return None
 
@@ -197,26 +200,34 @@ class Reading:
         if text is None or text in (words := frozenset(names)):
             return text
         make = MAKING[what]
-        otherwise = f"write one of these, or {make}" if words else f"there is no {what} yet: {make}"
+        if code == "MG104" and re.search(r"\s", text):
+            make = "put these words into a template of yours: `mailgate template new NAME`"
+        otherwise = f"{_write_one(words)}, or {make}" if words else f"there is no {what} yet: {make}"
         self.none_of(node, code, f"no {what} {quoted(text)}", text, words, otherwise)
         return None
 
     def unknown_key(
-        self, key: Scalar, what: str, known: Iterable[str], meant: str | None = None, printed_by: str = ""
+        self, key: Scalar, what: str, known: Iterable[str], said: str | None = None, printed_by: str = ""
     ) -> None:
         """`printed_by`: the command that shows them all, where they are many."""
         words = tuple(known)
         message = f"{what} has no key {quoted(key.text)}"
-        near = meant or nearest(key.text, words)
+        near = said or nearest(key.text, words)
         expected = f"expected one that `{printed_by}` prints" if printed_by else expected_one_of(words)
         mend = f'did you mean "{near}"?' if near else (f"see `{printed_by}`" if printed_by else _write_one(words))
         self.error(key, "MG003", message, mend, expected)
+
+
+def _in_other_words(wrong: str, words: Collection[str]) -> str | None:
+    said = meant.VALUES.get(wrong.lower()) or meant.EVENTS.get(wrong.lower())
+    return said if said in words else None
 
 
 def _write_one(words: Collection[str]) -> str:
     return "write one of these" if len(words) > 1 else f"write {next(iter(words), 'another')}"
 
 
+_LETTERS: MappingOf[str, str] = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "æ": "ae"}
 _FLAGS = dict.fromkeys(("yes", "on", "y", "1", "true"), "true") | dict.fromkeys(
     ("no", "off", "n", "0", "false"), "false"
 )
@@ -256,6 +267,13 @@ _WITHOUT_TICKET: MappingOf[str, str] = {
     " can be done",
     REFUSED: "it is about the desk and not about a ticket: notify, webhook, run and stop can be done",
 }
+
+
+def _plain(text: str) -> str:
+    """A name as it could be: `rueckfrage` for Rückfrage."""
+    spelt = "".join(_LETTERS.get(char, char) for char in text.lower())
+    ascii_ = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_.]+", "-", ascii_).strip("-_.")[:63]
 
 
 def kind(node: Node) -> str:

@@ -71,6 +71,10 @@ def read_rules(file: str, node: Node, queue: str | None, defaults: Defaults, rea
     return tuple(rule for rule in found if rule is not None)
 
 
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null
+
+
 def _meant(key: str, keys: Iterable[str]) -> bool:
     """Whether `key` stands there under a name that is a finding already."""
     return any(_MEANT.get(each) == key for each in keys)
@@ -168,6 +172,8 @@ class _RuleReader:
         """What `if` says, and what is captured behind it."""
         if "if" not in keys:
             return None, captured
+        if _is_null(keys["if"]) and any(find_field(name) is not None for name in keys):
+            return None, captured  # what stands beside it belongs into it, which is told
         condition = read_condition(keys["if"], self._reading)
         return condition, captured.within(condition, keys["if"])
 
@@ -233,7 +239,9 @@ class _RuleReader:
         read_actions(node, Captured(unknown=True), 0, reading)
 
     def _check_else(self, node: Node, is_last: bool) -> None:
-        if self._reading.flag(node, '"else"') is False:
+        if _is_null(node):
+            self._reading.error(node, "MG007", '"else" has no value', "write else: true")
+        elif self._reading.flag(node, '"else"') is False:
             self._reading.error(node, "MG004", '"else: false" is never taken', "write else: true")
         elif not is_last:
             self._reading.error(node, "MG007", "the cases after else are never reached", "put else last")

@@ -246,7 +246,8 @@ class _Builder:
     def _sharing(self, event: Any, sign: str, what: str) -> NotYaml:
         word = re.match(r"[^\s,\]}#]{0,60}", self._lines[event.start_mark.line][event.start_mark.column :])
         quoted = word[0].replace("'", "''") if word else sign
-        mend = f"a value cannot begin with {sign} unless it is in quotes: '{quoted}'"
+        mend = f"a value that begins with {sign} goes into quotes: '{quoted}'"
+        mend += "; what is used twice goes into macros:" if sign in "&*" else ""
         return NotYaml(self._problem(event, "MG001", f"{what} has no place in a file of rules", mend, len(quoted)))
 
     def _limit(self, event: Any, message: str, mend: str) -> NotYaml:

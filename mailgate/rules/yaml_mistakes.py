@@ -22,7 +22,11 @@ def explained(path: str, text: str, error: yaml.MarkedYAMLError, bracket: Any) -
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return Problem(path, 1, 1, said, "MG001", LOOK)
-    if bracket is not None and not "".join((_of(lines, mark.line)[mark.column :], *lines[mark.line + 1 :])).strip():
+    if (
+        bracket is not None
+        and "quoted scalar" not in context
+        and not "".join((_of(lines, mark.line)[mark.column :], *lines[mark.line + 1 :])).strip()
+    ):
         said, mark = "expected ',' or", bracket  # the file ends inside it
     elif error.context_mark and (
         "quoted scalar" in context or "could not find expected ':'" in said or "expected ',' or" in said
@@ -34,8 +38,13 @@ def explained(path: str, text: str, error: yaml.MarkedYAMLError, bracket: Any) -
     if line[column - 1 : column] in ("*", "&"):  # the parser points behind the sign
         column -= 1
     before, rest = line[:column], line[column:]
+    for number in (mark.line, mark.line - 1):
+        if number >= 0 and (odd := re.match(r"[ -]*([\u00a0\u2000-\u200b\u202f\u3000])", _of(lines, number))):
+            message, mend = "this is no blank, though it looks like one", "type a blank there; it came with copying"
+            return Problem(path, number + 1, odd.start(1) + 1, message, "MG001", mend)
     message, mend = next(((m, h) for fits, m, h in _hints(said, context, before, rest) if fits), (said, LOOK))
-    return Problem(path, mark.line + 1, column + 1, message, "MG001", mend)
+    width = len(rest.split(" ")[0]) if "colon" in message and "second" not in message else 1
+    return Problem(path, mark.line + 1, column + 1, message, "MG001", mend, width=max(1, width))
 
 
 def _of(lines: list[str], number: int) -> str:
@@ -79,13 +88,20 @@ def _hints(said: str, context: str, before: str, rest: str) -> Iterator[tuple[bo
         'write each "- " on a line of its own below the key, or [a, b]',
     )
     yield "quoted scalar" in context and "escape" not in said, "the quote that opens here is never closed", "close it"
-    escape = "between double quotes a backslash begins an escape; put patterns into single quotes"
-    yield "escape" in said, said, escape
+    inside = (re.search(r'"([^"]*)"', f"{before}{rest}"[before.rfind('"') if '"' in before else 0 :]) or ["", "..."])[1]
+    escape = "between double quotes a backslash begins an escape"
+    yield "escape" in said, escape, f"put patterns into single quotes: '{inside[:60]}'"
+    slashed = re.search(r": (/.+/[isx]*)\s*[,}\]]", rest)
+    brace = f"put the pattern into single quotes: '{slashed[1]}'" if slashed else ""
+    yield "expected ',' or" in said and bool(slashed), "the bracket that opens here is not closed properly", brace
     comment = re.search(r"\s(#\w[^'\"\]}]*)", rest)
     hash_ = f"is {comment[1].strip()} meant? without quotes a # behind a blank begins a comment" if comment else ""
     mend = hash_ or "close it; parts have commas"
     yield "expected ',' or" in said, "the bracket that opens here is not closed properly", mend
-    yield "could not find expected ':'" in said, "a key without a colon", "write key: value"
+    glued = _NO_BLANK.fullmatch(rest)
+    yield glued is not None, "no blank behind the colon", f"write {glued[1]} {glued[2]}" if glued else ""
+    key, _, value = rest.partition(" ")
+    yield "could not find expected ':'" in said, "a key without a colon", f"write {key}: {value.strip()}".rstrip()
     behind = "put the whole value into one pair of quotes"
     structure = "did not find expected" in said or "expected <" in said  # libyaml's words, and PyYAML's
     yield structure and bool(before.strip()), "something stands behind a finished value", behind

@@ -23,9 +23,20 @@ HEAD = "rules:\n  - name: r\n    when: ticket.created\n"
         (f"{HEAD}    note: it is: so\n", (4, 16), "a second colon in one line", "single quotes"),
         (f"{HEAD}    note: 'it's so'\n", (4, 15), "something stands behind a finished value", "one pair of quotes"),
         (f'{HEAD}    note: "open\n    do: [stop]\n', (4, 11), "the quote that opens here is never closed", "close it"),
-        (f'{HEAD}    if: {{subject: "/\\d+/"}}\n', (4, 19), "unknown escape", "single quotes"),
+        (f'{HEAD}    if: {{subject: "/\\d+/"}}\n', (4, 19), "a backslash begins an escape", "single quotes"),
         (f"{HEAD}    if: {{from: *@acme.example}}\n", (4, 16), "cannot begin with *", "'*@acme.example'"),
         (f"{HEAD}    owner: @kim\n", (4, 12), "cannot begin with @", "'@kim'"),
+        (
+            "rules:\n  - name: r\n    when ticket.created\n    do: [stop]\n",
+            (3, 5),
+            "without a colon",
+            "when: ticket.created",
+        ),
+        ("rules:\n  - name: r\n    when:x\n    do: [stop]\n", (3, 5), "no blank behind the colon", "write when: x"),
+        ("rules:\n\u00a0 - name: r\n    when: x\n", (2, 1), "no blank, though it looks like one", "type a blank"),
+        (f"{HEAD}    if: {{subject: /a{{3}} #\\d/}}\n", (4, 9), "not closed", "single quotes: '/a{3} #\\d/'"),
+        (f"{HEAD}    if: {{subject: 'open}}\n", (4, 19), "the quote that opens here", "close it"),
+        (f"{HEAD}    do: &acts [stop]\n", (4, 9), "an anchor has no place", "macros:"),
     ],
 )
 def test_a_mistake_of_form_is_told_where_it_is(text: str, place: tuple[int, int], message: str, mend: str) -> None:

@@ -48,7 +48,7 @@ class ExpressionReader:
         except ExpressionRefused as error:
             for each in error.reasons:
                 mend = each.mend or _MEND
-                self.reading.error(_place(node, each.word), "MG009", f"{what}: {each.message}", mend)
+                self.reading.error(_place(node, each.word), "MG009", f"{what}: {each.message}", mend, each.expected)
             self._wrong(node, error.references)
             return None
         except ExpressionFailed as error:

@@ -33,6 +33,7 @@ SHORTEST_WAIT = timedelta(minutes=1)
 _TAG = re.compile(r"[^\s,]{1,60}")
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?")
+_PENDING_KEYS = ("for", "until", "then")
 _WAIT = 'write pending: {for: 3d} or pending: {until: "2026-12-24 10:00"}'
 _INTO = 'write merge: {into: "{{ m.id }}"}'
 LONGEST_TYPE = 60
@@ -199,10 +200,12 @@ class TicketActionReader:
                     wait = self._wait(value)
                 case "until":
                     until = self._until(value)
+                case "then":  # what comes of it in any case; more is for a rule of pending.due
+                    self.reading.choice(value, '"then" of pending', ("open",))
                 case _:
-                    self.reading.unknown_key(key, '"pending"', ("for", "until"))
+                    self.reading.unknown_key(key, '"pending"', _PENDING_KEYS)
         both = len([key for key, _ in said.entries if key.text in ("for", "until")]) > 1
-        if both or lacks(said, ("for", "until"), "for", "until"):
+        if both or lacks(said, _PENDING_KEYS, "for", "until"):
             self.reading.error(node, "MG007", '"pending" has either for: or until:', _WAIT)
         if self.reading.findings.errors > before:
             return None

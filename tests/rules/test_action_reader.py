@@ -163,7 +163,7 @@ def test_each_verb_gives_its_action(action: str, expected: Action | NewAction, t
         ("pending: {until: tomorrow}", "MG004", "2026-12-24 10:00"),
         ("pending: {until: 2026-02-30}", "MG004", "2026-12-24 10:00"),
         ("pending: {until: 0000-01-01}", "MG004", "2026-12-24 10:00"),
-        ("pending: {for: 3d, then: closed}", "MG003", "then"),
+        ("pending: {for: 3d, then: closed}", "MG004", "expected open"),
         ("pending: {four: 3d}", "MG003", 'did you mean "for"?'),
         ("close: {after: 30s, template: closed}", "MG004", "a minute at least"),
         ("close: {after: soon}", "MG004", "not a duration"),

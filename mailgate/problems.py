@@ -11,6 +11,8 @@ from unicodedata import combining, east_asian_width
 
 _LONGEST_WORD = 64
 _MOST_WORDS = 20
+_MOST_AT_THE_MARK = 12
+_MOST_ABOVE = 3
 _PREFIX = 3  # letters: "saturday" is "sat"
 _WINDOW = 160  # characters of a source line that are shown
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -18,7 +20,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake. `line` and `column` count from 1; 0 means that the place is not known."""
+    """One mistake. `line` and `column` count from 1; 0 means that no line is meant, but the file itself."""
 
     path: str
     line: int
@@ -28,6 +30,8 @@ class Problem:
     mend: str = ""
     severity: str = "error"  # "error", "warning" or "info"
     width: int = 1
+    expected: str = ""  # what is said at the mark
+    since: int = 0  # the line in which that began of which this is wrong: it is shown, where it is near
 
     @property
     def place(self) -> str:
@@ -43,6 +47,15 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
         return f'did you mean "{word}"?'
     more = f" and {len(words) - _MOST_WORDS} more" if len(words) > _MOST_WORDS else ""
     return f"expected one of: {', '.join(words[:_MOST_WORDS])}{more}" if words else ""
+
+
+def expected_one_of(known: Iterable[str]) -> str:
+    """What is said at the mark below a word that is none of these; a set is put in order first."""
+    words = sorted(known) if isinstance(known, Set) else list(known)
+    if len(words) < 2:
+        return f"expected {words[0]}" if words else ""
+    more = f" and {len(words) - _MOST_AT_THE_MARK} more" if len(words) > _MOST_AT_THE_MARK else ""
+    return f"expected one of: {', '.join(words[:_MOST_AT_THE_MARK])}{more}"
 
 
 def nearest(wrong: str, words: Iterable[str]) -> str | None:
@@ -63,9 +76,13 @@ def frame(problem: Problem, sources: Mapping[str, str]) -> str:
         number = str(problem.line)
         margin = " " * len(number)
         shown, before, marked = _window(lines[problem.line - 1], problem.column, problem.width)
-        out += [f"{margin} |", f"{number} | {shown}"]
+        out.append(f"{margin} |")
+        if problem.column <= _WINDOW and problem.line - _MOST_ABOVE <= problem.since:
+            above = enumerate(lines[problem.since - 1 : problem.line - 1], problem.since)
+            out += [f"{place:{len(number)}} | {_window(line, 0, 1)[0]}" for place, line in above if problem.since]
+        out.append(f"{number} | {shown}")
         if problem.column:
-            out.append(f"{margin} | {' ' * before}{'^' * marked}")
+            out.append(f"{margin} | {' ' * before}{'^' * marked} {problem.expected}".rstrip())
     if problem.mend:
         out.append(f"  = help: {problem.mend}")
     return "\n".join(out)

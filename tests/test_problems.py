@@ -21,6 +21,18 @@ def test_a_frame_shows_the_line_the_place_and_the_mend() -> None:
     ]
 
 
+def test_what_was_expected_stands_at_the_mark_below_the_line_where_it_began() -> None:
+    sources = {"a": "do:\n  - tag: x\n    queue: y\n"}
+    problem = Problem("a", 3, 5, "one key", mend="split it", width=5, expected="two actions", since=2)
+    shown = frame(problem, sources).splitlines()
+    assert shown[2:] == ["  |", "2 |   - tag: x", "3 |     queue: y", "  |     ^^^^^ two actions", "  = help: split it"]
+
+
+def test_a_beginning_that_is_far_above_is_not_shown() -> None:
+    out = frame(Problem("f", 12, 1, "x", since=2), {"f": "\n".join(f"line {n}" for n in range(1, 13))})
+    assert out.splitlines()[2:] == ["   |", "12 | line 12", "   | ^"]
+
+
 def test_a_place_that_is_not_known_shows_no_line() -> None:
     assert (
         frame(Problem("rules", 0, 0, "cannot read", severity="warning"), SOURCES) == "warning: cannot read\n --> rules"
@@ -58,7 +70,7 @@ def test_only_line_ends_of_files_count_as_lines() -> None:
 
 @given(st.text(), st.integers(0, 50), st.integers(0, 300), st.integers(0, 300))
 def test_any_problem_has_a_frame_without_controls(line: str, number: int, column: int, width: int) -> None:
-    out = frame(Problem("f", number, column, "x", width=width), {"f": line})
+    out = frame(Problem("f", number, column, "x", width=width, expected="e", since=max(0, number - 2)), {"f": line})
     assert all(char.isprintable() or char == "\n" for char in out)
 
 

@@ -36,4 +36,5 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
         "end": problem.column + problem.width if problem.column else None,
         "message": problem.message,
         "mend": problem.mend or None,
+        "expected": problem.expected or None,
     }

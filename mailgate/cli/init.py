@@ -17,7 +17,7 @@ from mailgate.cli.configured import NAME
 from mailgate.cli.failure import printable
 from mailgate.cli.muttrc import CUSTOMER, FOLDER, muttrc
 from mailgate.cli.packaged import packaged_rules, packaged_templates
-from mailgate.cli.rules_schema import schema_text
+from mailgate.cli.rules_schema import schema_texts
 from mailgate.cli.standpoint import program, typed
 from mailgate.cli.starter import CHANGE_ME, IGNORED, Answers, configuration
 from mailgate.clock import SystemClock
@@ -27,7 +27,6 @@ from mailgate.errors import CannotStart, MailgateError
 from mailgate.ids import SystemIds
 from mailgate.mail.message import Mailbox
 from mailgate.rules.files import PROCESSES, TEST
-from mailgate.rules.schema import FILE
 
 QUESTIONS = (
     ("domain", "Your domain"),
@@ -117,7 +116,7 @@ def _files(directory: Path) -> dict[Path, bytes]:
         for path in sorted(source.rglob("*")):
             if path.is_file() and not path.name.startswith("."):
                 files[directory / name / path.relative_to(source)] = path.read_bytes()
-    files[directory / "rules" / FILE] = schema_text().encode()
+    files |= {directory / "rules" / name: text.encode() for name, text in schema_texts().items()}
     files[directory / ".gitignore"] = IGNORED.encode()
     return files
 

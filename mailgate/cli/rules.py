@@ -1,24 +1,36 @@
 """`mailgate rules`: the rules alone, against the names that the configuration and the templates know."""
 
 import argparse
+import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from mailgate.cli.check import check_rules, check_templates, check_tests
-from mailgate.cli.configured import configured
+from mailgate.cli.configured import NAME, VARIABLE, configured
 from mailgate.cli.findings import Found
 from mailgate.cli.opened import print_json, print_table
 from mailgate.cli.rules_schema import register_schema, run_schema
 from mailgate.cli.rules_shown import register_shown, show_actions, show_fields, why
 from mailgate.cli.rules_stats import register_stats, run_stats
 from mailgate.cli.tested import register_test, run_test, untested
+from mailgate.errors import CannotStart
 from mailgate.rules.order import Listed, queue_order
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("rules", help="check the rules, list them in their order, play their tests")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|list|test|fields|actions|why|schema|stats")
-    verbs.add_parser("check", help="says every mistake with its line")
+    check = verbs.add_parser("check", help="says every mistake with its line")
+    check.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="of other rules, as a copy that is being changed, read with the configuration beside it, where no -C names"
+        " one; default: those of the configuration",
+    )
     verbs.add_parser("list", help="the rules of the files in the order in which they run")
     register_test(verbs)
     register_shown(verbs)
@@ -42,7 +54,12 @@ _VERBS: Mapping[str, Callable[[argparse.Namespace], int]] = {
 
 
 def _checked(args: argparse.Namespace) -> int:
+    directory: Path | None = getattr(args, "directory", None)
+    if directory is not None:
+        _take_config_beside(directory, args)
     config, found = configured(args, offline=args.verb == "list"), Found()
+    if directory is not None:
+        config = replace(config, rules_dir=directory)
     templates = check_templates(config, Found())
     rules = check_rules(config, templates, found)
     if args.verb == "list":
@@ -52,6 +69,15 @@ def _checked(args: argparse.Namespace) -> int:
         untested(config, tests, found)
     count = len(rules.rules) if rules else 0
     return found.tell(args, f"{config.rules_dir}: {count} rule{'s' * (count != 1)}; no mistakes")
+
+
+def _take_config_beside(directory: Path, args: argparse.Namespace) -> None:
+    """Rules are read with the names that a configuration knows. Raises CannotStart where there is none."""
+    if not directory.is_dir():
+        raise CannotStart(f"{directory} is no directory of rules", 78)
+    beside = directory.absolute().parent / NAME
+    if args.config is None and not os.environ.get(VARIABLE) and beside.is_file():
+        args.config = str(beside)
 
 
 def _list(args: argparse.Namespace, rules: Sequence[Listed]) -> int:

@@ -4,9 +4,8 @@ import argparse
 import sys
 from typing import Any
 
-from mailgate.cli.opened import print_json, print_table
+from mailgate.cli.opened import print_json, print_table, printable
 from mailgate.cli.packaged import packaged_findings
-from mailgate.problems import did_you_mean
 from mailgate.rules.action_schema import VERB_FORMS
 from mailgate.rules.pages import Page, read_pages
 from mailgate.rules.tables import action_events, field_table
@@ -72,10 +71,13 @@ def why(args: argparse.Namespace) -> int:
         else:
             print_table(("code", "finds"), [(page.code, page.title) for page in pages.values()], "")
         return 0
-    code = args.code.strip().upper()
+    digits = args.code.strip().upper().removeprefix("MG")
+    code = f"MG{digits:0>3}" if digits.isascii() and digits.isdecimal() else args.code.strip()
     page = pages.get(code)
     if page is None:
-        print(f"there is no code {code[:20]}; {did_you_mean(code, pages)}", file=sys.stderr)
+        near = [each for each in pages if each[:4] == code[:4]]
+        mend = f"codes that begin so: {', '.join(near)}" if near else "`mailgate rules why` lists them all"
+        print(f'there is no code "{printable(code[:20])}"; {mend}', file=sys.stderr)
         return NOTHING
     if args.json:
         print_json(_as_json(page))

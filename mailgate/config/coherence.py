@@ -1,6 +1,6 @@
 """Whether the parts of a configuration fit each other: names in use exist, an address belongs to one party only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
@@ -20,6 +20,13 @@ SMALLEST_MESSAGE = 65_536  # RFC 5321 4.5.3.1.7
 _TICKETS = 10**8 - 1  # the largest sequence, article and party that a signed address is measured with
 _ARTICLES = 10**9 - 1
 _PARTY_CHARS = 3
+
+
+_USUAL = 'write message = "35MB", or leave it out'
+
+
+def _one(wrong: str, names: Iterable[str], table: str) -> str:
+    return did_you_mean(wrong, names) or f"there is none yet: write {table}"
 
 
 def check(draft: Draft, findings: Findings) -> None:
@@ -45,11 +52,15 @@ def _queues(draft: Draft, findings: Findings) -> None:
         findings.key(("queues",), "there is no queue", 'add [queues.support] with addresses = ["support@example.com"]')
     default = draft.site.default_queue
     if default and default not in draft.queues:
-        findings.value(("site", "default_queue"), f'there is no queue "{default}"', did_you_mean(default, draft.queues))
+        findings.value(
+            ("site", "default_queue"), f'there is no queue "{default}"', _one(default, draft.queues, "[queues.NAME]")
+        )
     for name, queue in draft.queues.items():
         if queue.team and queue.team not in draft.teams:
             findings.value(
-                ("queues", name, "team"), f'there is no team "{queue.team}"', did_you_mean(queue.team, draft.teams)
+                ("queues", name, "team"),
+                f'there is no team "{queue.team}"',
+                _one(queue.team, draft.teams, "a line below [teams]"),
             )
         if not queue.team:
             findings.warning(("queues", name), "the queue has no team: nobody is told of its mail", 'add team = "NAME"')
@@ -60,7 +71,7 @@ def _teams(draft: Draft, findings: Findings) -> None:
         for place, member in enumerate(members):
             if member and member not in draft.agents:
                 findings.value(
-                    ("teams", name, place), f'there is no agent "{member}"', did_you_mean(member, draft.agents)
+                    ("teams", name, place), f'there is no agent "{member}"', _one(member, draft.agents, "[agents.NAME]")
                 )
 
 
@@ -84,9 +95,8 @@ def _people(draft: Draft, findings: Findings) -> None:
             findings.value(at, f'{address} is an address of agent "{other}" already', "give each address to one agent")
     for place, address in enumerate(draft.site.admins):
         if address.lower() in queue_of:
-            findings.warning(
-                ("site", "admins", place), f"{address} is a queue's address: our own troubles become tickets"
-            )
+            message = f"{address} is a queue's address: our own troubles become tickets"
+            findings.warning(("site", "admins", place), message, "name an address that no queue has")
 
 
 def _groups(customers: CustomersDraft, findings: Findings) -> None:
@@ -144,7 +154,7 @@ def _too_long(local: str, room: int) -> str:
 def _limits(draft: Draft, findings: Findings) -> None:
     limits = draft.limits
     if 0 < limits.message < SMALLEST_MESSAGE:
-        findings.value(("limits", "message"), "every mail server takes 64 KiB at least (RFC 5321 4.5.3.1.7)")
+        findings.value(("limits", "message"), "every mail server takes 64 KiB at least (RFC 5321 4.5.3.1.7)", _USUAL)
     if 0 < limits.in_flight < limits.message:
         findings.value(
             ("limits", "in_flight"), "a mail of limits.message would never be taken in", "make in_flight the larger one"

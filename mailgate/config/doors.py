@@ -13,9 +13,14 @@ INJECT = "inject"  # the source of mail that the operator puts in by hand
 PIPE = "pipe"  # and of mail that an MTA pipes in: a door of that name would lend it its trust
 
 
+_DOOR = 'add [[in]] with name = "smtp", type = "smtp", listen = "127.0.0.1:2525"'
+_NAME = "give each door a name of its own"
+_ADMIN = "name another address in site.admins, or fetch another mailbox"
+
+
 def check(draft: Draft, findings: Findings) -> None:
     if not draft.doors:
-        findings.warning(("in",), "there is no [[in]]: mail comes only by `mailgate inject`")
+        findings.warning(("in",), "there is no [[in]]: mail comes only by `mailgate inject`", _DOOR)
     _names(draft, findings)
     _proof_of_agents(draft, findings)
     places: set[str] = set()
@@ -44,11 +49,13 @@ def _names(draft: Draft, findings: Findings) -> None:
     taken: set[str] = set()
     for place, door in enumerate(draft.doors):
         if door.name == INJECT:
-            findings.value(("in", place, "name"), f'"{INJECT}" is the name of mail that is put in by hand')
+            findings.value(("in", place, "name"), f'"{INJECT}" is the name of mail that is put in by hand', _NAME)
         if door.name == PIPE:
-            findings.value(("in", place, "name"), f'"{PIPE}" is the name of mail that comes by `mailgate deliver`')
+            findings.value(
+                ("in", place, "name"), f'"{PIPE}" is the name of mail that comes by `mailgate deliver`', _NAME
+            )
         if door.name and door.name in taken:
-            findings.value(("in", place, "name"), f'there is a door "{door.name}" already')
+            findings.value(("in", place, "name"), f'there is a door "{door.name}" already', _NAME)
         taken.add(door.name)
 
 
@@ -88,7 +95,7 @@ def _trust(door: DoorSettings, at: KeyPath, findings: Findings) -> None:
 def _alone(door: DoorSettings, at: KeyPath, places: set[str], findings: Findings) -> None:
     where = str(door.listen)
     if where in places:
-        findings.value((*at, "listen"), f"another door listens on {where} already")
+        findings.value((*at, "listen"), f"another door listens on {where} already", "give each a port of its own")
     if door.listen.port or door.listen.unix:  # port 0 is a new one each time
         places.add(where)
 
@@ -113,13 +120,15 @@ def _mailbox(mailbox: ImapSettings, at: KeyPath, draft: Draft, findings: Finding
                 "read a mailbox that is the queue's own",
             )
     if user and user in (address.lower() for address in draft.site.admins):
-        findings.warning((*at, "user"), "this is an admin's mailbox: our own troubles become tickets")
+        findings.warning((*at, "user"), "this is an admin's mailbox: our own troubles become tickets", _ADMIN)
 
 
 def _once(mailbox: ImapSettings, at: KeyPath, folders: set[tuple[str, ...]], findings: Findings) -> None:
     account = (mailbox.host, mailbox.user.lower(), _folder(mailbox.folder))
     if all(account) and account in folders:
-        findings.value((*at, "folder"), f"another door reads {mailbox.folder} of {mailbox.user} already")
+        findings.value(
+            (*at, "folder"), f"another door reads {mailbox.folder} of {mailbox.user} already", "read each folder once"
+        )
     folders.add(account)
 
 

@@ -1,6 +1,6 @@
 """What is wrong in a configuration, gathered while it is read, so that a person sees every mistake at once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailgate.config.locate import KeyPath
@@ -39,12 +39,23 @@ class Findings:
 
     base: Path = Path()
     found: list[Finding] = field(default_factory=list)
+    misspelt: dict[KeyPath, KeyPath] = field(default_factory=dict)  # a key as it is meant -> as it is written
 
-    def value(self, at: KeyPath, message: str, mend: str = "") -> None:
+    def as_written(self) -> list[Finding]:
+        """The findings, each at the place where the file has it."""
+        return [replace(each, at=self._written(each.at)) for each in self.found] if self.misspelt else self.found
+
+    def _written(self, at: KeyPath) -> KeyPath:
+        for length in range(len(at), 0, -1):
+            if (written := self.misspelt.get(at[:length])) is not None:
+                return (*self._written(written), *at[length:])
+        return at
+
+    def value(self, at: KeyPath, message: str, mend: str) -> None:
         self.found.append(Finding(at, message, mend))
 
-    def key(self, at: KeyPath, message: str, mend: str = "") -> None:
+    def key(self, at: KeyPath, message: str, mend: str) -> None:
         self.found.append(Finding(at, message, mend, on_key=True))
 
-    def warning(self, at: KeyPath, message: str, mend: str = "") -> None:
+    def warning(self, at: KeyPath, message: str, mend: str) -> None:
         self.found.append(Finding(at, message, mend, severity="warning", on_key=True))

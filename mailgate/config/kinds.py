@@ -45,7 +45,7 @@ def text_of(name: str, parse: Callable[[str], Any], blank: Any = "") -> Kind:
         try:
             return parse(value)
         except ValueError as error:
-            findings.value(at, str(error), error.mend if isinstance(error, Wrong) else "")
+            findings.value(at, str(error), getattr(error, "mend", "") or f"write a {name}")
             return blank
 
     return Kind(name, read, textual=True)
@@ -67,9 +67,11 @@ def whole(low: int, high: int) -> Kind:
 
     def read(value: object, at: KeyPath, findings: Findings) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            findings.value(at, f"{spoken(value)} where a whole number is wanted")
+            findings.value(
+                at, f"{spoken(value)} where a whole number is wanted", f"write one from {low} to {high}, without quotes"
+            )
         elif not low <= value <= high:
-            findings.value(at, f"{value} is not between {low} and {high}")
+            findings.value(at, f"{value} is not between {low} and {high}", f"write one from {low} to {high}")
         else:
             return value
         return low
@@ -95,7 +97,7 @@ def list_of(kind: Kind, at_least: int = 0) -> Kind:
             findings.value(at, f"{spoken(value)} where a list is wanted", _as_list(value, at, kind))
             return ()
         if len(value) < at_least:
-            findings.value(at, "the list is empty")
+            findings.value(at, "the list is empty", f"put a {kind.name} into it")
         return tuple(kind.read(element, (*at, index), findings) for index, element in enumerate(value))
 
     return Kind(f"list of {kind.name}", read, sections=kind.sections)

@@ -60,7 +60,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str], *, offline: bool = 
     if not offline:
         submission.check_files(draft, environ, findings)
         outside.check_files(draft, findings)
-    problems = _problems(findings.found, path, text, origins)
+    problems = _problems(findings.as_written(), path, text, origins)
     sources = {str(path): _without_secrets(printable(text), str(path), problems)}
     if any(problem.severity == "error" for problem in problems):
         raise FilesRejected(problems, sources)

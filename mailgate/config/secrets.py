@@ -16,6 +16,8 @@ from mailgate.config.settings import Secret
 FORMS = '{ env = "NAME" }, { file = "/path" } or { credential = "name" } (systemd LoadCredential)'
 LARGEST = 65_536
 
+_PUT = "put the secret there, in one line; `check --offline` leaves secrets out"
+
 
 @dataclass(frozen=True, slots=True)
 class SecretSource:
@@ -53,7 +55,7 @@ def reveal(source: SecretSource, environ: Mapping[str, str], at: KeyPath, findin
             case _:
                 return Secret(_from_credential(source.name, environ, at, findings))
     except ValueError as error:
-        findings.value(at, str(error), error.mend if isinstance(error, Wrong) else "")
+        findings.value(at, str(error), getattr(error, "mend", "") or _PUT)
         return None
 
 

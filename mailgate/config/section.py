@@ -4,7 +4,7 @@ One description serves loading, the check of config.example.toml and docs/refere
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from mailgate.config.kinds import EnvironmentText, Kind, spoken
 from mailgate.config.locate import KeyPath
 from mailgate.config.values import NAME, NAME_FORM
 from mailgate.problems import did_you_mean, nearest
+
+_LATER = "take it out, or leave it for a later version"
 
 
 class _Nothing:
@@ -52,19 +54,32 @@ class Section:
 
     def read(self, value: object, at: KeyPath, findings: Findings, *own_name: str) -> Any:
         if not isinstance(value, dict):
-            findings.value(at, f"{spoken(value)} where the table {self.title} is wanted")
+            findings.value(
+                at, f"{spoken(value)} where the table {self.title} is wanted", f"write {self.title} and its keys below"
+            )
             value = {}
         known = {key.name: key for key in self.keys}
         strange = value.keys() - known.keys()
         for name in strange:
             findings.key((*at, name), f"{self.title} has no key {shown(name)}", did_you_mean(name, known))
+        misspelt = _misspelt(value, strange, known)
+        for meant, name in misspelt.items():
+            findings.misspelt[(*at, meant)] = (*at, name)
+        value = {**value, **{meant: value[name] for meant, name in misspelt.items()}}
         _warn_of_what_is_not_in_effect(self.keys, value, at, findings)
         values = {
-            key.field or key.name: _read_key(key, value, at, findings, self.title, strange)
+            key.field or key.name: _read_key(key, value, at, findings, self.title, key.name in misspelt)
             for key in self.keys
             if key.in_effect
         }
         return self.make(*own_name, **values)
+
+
+def _misspelt(value: Mapping[str, object], strange: Set[str], known: Iterable[str]) -> dict[str, str]:
+    """Keys as they are meant, each with how it is written: they are read, so that nothing is told to be missing."""
+    free = [name for name in known if name not in value]
+    near = {name: nearest(name, free) for name in sorted(strange)}
+    return {meant: name for name, meant in near.items() if meant is not None}
 
 
 def table(section: Section) -> Kind:
@@ -120,7 +135,7 @@ def names_to(kind: Kind) -> Kind:
 
 def _names(value: object, at: KeyPath, findings: Findings) -> list[tuple[str, object]]:
     if not isinstance(value, dict):
-        findings.value(at, f"{spoken(value)} where a table of names is wanted")
+        findings.value(at, f"{spoken(value)} where a table of names is wanted", "write a table with a name for each")
         return []
     for name in value:
         if not NAME.fullmatch(name):
@@ -129,15 +144,16 @@ def _names(value: object, at: KeyPath, findings: Findings) -> list[tuple[str, ob
 
 
 def _read_key(
-    key: Key, value: Mapping[str, object], at: KeyPath, findings: Findings, title: str, strange: Set[str]
+    key: Key, value: Mapping[str, object], at: KeyPath, findings: Findings, title: str, is_misspelt: bool
 ) -> Any:
+    if is_misspelt and not isinstance(value[key.name], dict | list):  # whether such a value is right is told later
+        return _read(key.kind, value[key.name], (*at, key.name), Findings(findings.base))
     if key.name in value:
         return _read(key.kind, value[key.name], (*at, key.name), findings)
     if key.default is ABSENT:
         return None
     if key.default is REQUIRED:
-        if not any(nearest(name, (key.name,)) for name in strange):  # else it is misspelt, which is told
-            findings.key(at, f'{title} needs "{key.name}"', key.doc)
+        findings.key(at, f'{title} needs "{key.name}"', key.doc)
         return key.kind.read("", at, Findings(findings.base))
     return key.kind.read(key.default, (*at, key.name), findings)
 
@@ -172,9 +188,8 @@ def _warn_of_what_is_not_in_effect(
     ]
     if not at:  # tables lie far apart: each is told of at its own place
         for key in idle:
-            findings.warning((key.name,), f"{key.name} is not in effect in this version")
+            findings.warning((key.name,), f"{key.name} is not in effect in this version", _LATER)
     elif idle:
         names = ", ".join(key.name for key in idle)
-        findings.warning(
-            (*at, idle[0].name), f"{names} {'is' if len(idle) == 1 else 'are'} not in effect in this version"
-        )
+        message = f"{names} {'is' if len(idle) == 1 else 'are'} not in effect in this version"
+        findings.warning((*at, idle[0].name), message, _LATER)

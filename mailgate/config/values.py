@@ -215,7 +215,8 @@ def _punycode(text: str) -> str:
 
 def _path(value: object, at: KeyPath, findings: Findings) -> Path:
     if not isinstance(value, str) or not value or "\0" in value:
-        findings.value(at, f"{spoken(value) if not isinstance(value, str) else shown(value)} where a path is wanted")
+        said = spoken(value) if not isinstance(value, str) else shown(value)
+        findings.value(at, f"{said} where a path is wanted", "write the path of a file in quotes")
         return findings.base
     return findings.base / value
 

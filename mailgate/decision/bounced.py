@@ -11,6 +11,7 @@ from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import AddressBounced, DelayDelivery, FailDelivery, Remark
 from mailgate.decision.standing import party_of_participant, same_person
 from mailgate.mail.message import BouncedRecipient, Notice
+from mailgate.rules.situation import Undelivered
 from mailgate.tickets.model import Participant
 
 DELAYED = "delivery.delayed"
@@ -18,18 +19,18 @@ _MOST_TOLD = 20
 _SAID = {"read": "was read", "deleted": "was deleted", "processed": "was processed", "complaint": "was called spam"}
 
 
-def note_report(pen: Draughtsman, mail: Mail, case: Case) -> str:
-    """Take down what the report says. Gives the event that rules may be written for, or ""."""
+def note_report(pen: Draughtsman, mail: Mail, case: Case) -> tuple[Undelivered, ...]:
+    """Take down what the report says. Gives the recipients who wait for their mail: rules may be written for them."""
     message = mail.message
     if message.notice is not None:
         _note_notice(pen, message.notice, message.author.address)
     if message.bounce is None:
-        return ""
+        return ()
     person = _whose_return_path(pen, mail, case)
     article = case.signed.revision if case.signed is not None else 0
     if not message.bounce.recipients:
         pen.effect("mailgate", Remark("delivery.reported", "a report that names nobody; it changes nothing"))
-    event = ""
+    delayed: list[Undelivered] = []
     for each in message.bounce.recipients[:_MOST_TOLD]:
         if person is None or not _is_about(each, person, pen):
             told = (
@@ -40,10 +41,10 @@ def note_report(pen: Draughtsman, mail: Mail, case: Case) -> str:
             _fail(pen, article, person, each)
         elif each.action == "delayed":
             pen.effect("mailgate", DelayDelivery(article, person.address, _in_short(each)))
-            event = DELAYED
+            delayed.append(Undelivered(person.address, each.status or ""))
         else:
             pen.effect("mailgate", Remark("delivery.confirmed", f"{person.address}: {_in_short(each)}"[:500]))
-    return event
+    return tuple(delayed)
 
 
 def _whose_return_path(pen: Draughtsman, mail: Mail, case: Case) -> Participant | None:

@@ -46,7 +46,7 @@ from mailgate.rules.events import AWAY, TRIPPED
 from mailgate.rules.filling import Filling
 from mailgate.rules.outside import CallWebhook, RunProgram, told_outside
 from mailgate.rules.patterns import NO_CAPTURES
-from mailgate.rules.situation import AuthFacts, Situation
+from mailgate.rules.situation import AuthFacts, Situation, Undelivered
 from mailgate.rules.task import Task
 from mailgate.rules.timed import turn_of
 from mailgate.rules.trace import Step, Trace, Verdict
@@ -95,6 +95,10 @@ class Cascade:
     def absent(self, agent: str, until: datetime) -> None:
         """The rules for an agent who has gone away."""
         self._all(deque((Happening(AWAY, f"agent:{agent}", field=agent, until=until),)), False)
+
+    def not_delivered(self, event: str, undelivered: tuple[Undelivered, ...]) -> None:
+        """The rules for a mail of ours that did not arrive, or not yet."""
+        self._all(deque((Happening(event, "mailgate", undelivered=undelivered), *self._pen.take_happenings())), False)
 
     def follow(self) -> None:
         """The rules of what happened so far."""
@@ -181,6 +185,7 @@ class Cascade:
             new=happening.new,
             field=happening.field,
             until=happening.until,
+            undelivered=happening.undelivered,
             reason=happening.reason,
             actor=happening.actor,
             authenticity=self._authenticity,

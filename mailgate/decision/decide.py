@@ -11,7 +11,7 @@ from mailgate.decision.absence import away_until
 from mailgate.decision.agents_mail import AgentsMail, decide_agents_mail
 from mailgate.decision.alarm import AT_MOST, COUNTER, Alarm, alarm_of
 from mailgate.decision.approvals import APPROVES, vote_of
-from mailgate.decision.bounced import note_report
+from mailgate.decision.bounced import DELAYED, note_report
 from mailgate.decision.cascade import Cascade
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.cause import Cause, by_a_machine
@@ -209,7 +209,7 @@ class _Decision:
         else:
             append_article(pen, mail, case, placement)
             absent = self._note_absence()
-        event = note_report(pen, mail, case) if case.bounced else ""
+        delayed = note_report(pen, mail, case) if case.bounced else ()
         cause = self._cause(case.agent, from_customer=True)
         letters, cascade = self._letters(cause, also)
         if case.agent is not None:
@@ -222,8 +222,8 @@ class _Decision:
         self._run_rules(letters, cascade, placement)
         if cascade.split_by and placement.ticket is not None:
             return self._split(cascade.split_by, placement.ticket)
-        if event:
-            cascade.run(event, "mailgate")
+        if delayed:
+            cascade.not_delivered(DELAYED, delayed)
         if absent is not None:
             self._letters(self._cause())[1].absent(*absent)
         bounced = case.bounced and mail.message.bounce is not None

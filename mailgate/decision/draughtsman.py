@@ -30,6 +30,7 @@ from mailgate.decision.policy import Policy
 from mailgate.decision.process_effects import EnterStep, SettleApproval
 from mailgate.mail.message import Identity, Mailbox
 from mailgate.rate import Rate
+from mailgate.rules.situation import Undelivered
 from mailgate.rules.trace import Trace
 from mailgate.tickets.model import Ticket
 from mailgate.tickets.threading import NO_THREAD, Thread
@@ -50,6 +51,7 @@ class Happening:
     depth: int = 0
     until: datetime | None = None  # of agent.away: when she is back
     reason: str = ""  # of loop.tripped
+    undelivered: tuple[Undelivered, ...] = ()  # of delivery.failed and delivery.delayed
     rule: str = ""  # whose timer it was: no other rule with a timer is asked
 
     @property

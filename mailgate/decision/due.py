@@ -16,8 +16,9 @@ from mailgate.decision.plan import Allotment, Outcome, Plan
 from mailgate.decision.policy import Policy
 from mailgate.decision.telling import Telling
 from mailgate.mail.message import NO_MESSAGE
+from mailgate.mail.reply_meaning import inferred_status, quoted_status
 from mailgate.rules.actions import Notify
-from mailgate.rules.situation import NO_ENVELOPE, NOTHING_SAID
+from mailgate.rules.situation import NO_ENVELOPE, NOTHING_SAID, Undelivered
 from mailgate.tickets.lifecycle import Event, move
 from mailgate.tickets.model import Agent, Ticket
 
@@ -62,7 +63,8 @@ def answer_failed(
         letters.answer_agent(author, FAILED, letters.about, answers=True)
     else:
         letters.notify("mailgate", Notify(FAILED, owner=True))
-    cascade.run("delivery.failed", "mailgate")
+    status = quoted_status(failed.reply) or inferred_status(failed.reply) or ""
+    cascade.not_delivered("delivery.failed", (Undelivered(failed.recipient, status),))
     return pen.plan(0, Outcome("article", ticket.id))
 
 

@@ -81,6 +81,9 @@ def _document(pen: Draughtsman, fired: Fired, happening: Happening, key: str) ->
     }
     if happening.until is not None:
         return document | {"agent": happening.field, "until": happening.until.isoformat()}
+    if happening.undelivered:
+        failed = [{"recipient": each.recipient, "status": each.status or None} for each in happening.undelivered]
+        return document | {"undelivered": failed}
     if happening.reason:
         return document | {"reason": happening.reason}
     if happening.event == "field.changed":

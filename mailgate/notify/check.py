@@ -16,6 +16,8 @@ from mailgate.problems import Problem, did_you_mean
 from mailgate.rules.expression import ExpressionFailed
 
 _QUOTED = re.compile(r"'([^']+)'")
+_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_NAMES = re.compile(r"\{%[-+]?\s*(?:for\s+(.+?)\s+in\b|(?:set|macro)\s+([^=%]+))")
 _FETCHES = re.compile(
     r"""(?ix) \b(?:src|srcset|poster|background)\s*=\s*["']?\s*(?:https?:)?//
     | url\(\s*["']?(?:https?:)?// | <link\b | @import | <(?:script|iframe|object|embed)\b"""
@@ -47,8 +49,21 @@ def misspelt(piece: Passage, sandbox: TemplateSandbox, known: dict[str, Any]) ->
     except TemplateSyntaxError as error:
         mend = 'every "{{" needs its "}}", every "{%" its "%}", and every {% if %} its {% endif %}'
         word = (_QUOTED.findall(error.message or "") or [""])[0]
-        return [_at(piece, error.lineno, word, f"the template is not well formed: {error.message}", mend)]
+        told = _at(piece, error.lineno, word, f"the template is not well formed: {error.message}", mend)
+        return [told, *_one_by_one(piece, sandbox, known)]
     return list(_unknown_words(tree, piece, sandbox, known))
+
+
+def _one_by_one(piece: Passage, sandbox: TemplateSandbox, known: dict[str, Any]) -> Iterator[Problem]:
+    """The mistakes of each expression by itself, where the whole is not well formed."""
+    own = {word for found in _NAMES.finditer(piece.source) for word in re.findall(r"\w+", found[1] or found[2])}
+    for found in _EXPRESSION.finditer(piece.source):
+        line = piece.source.count("\n", 0, found.start()) + 1
+        try:
+            tree = sandbox.parse(passage(piece.path, found[0], line).source)
+        except TemplateSyntaxError:
+            continue  # this is where it is not well formed, or near
+        yield from _unknown_words(tree, piece, sandbox, known | dict.fromkeys(own - known.keys()))
 
 
 def _unknown_words(

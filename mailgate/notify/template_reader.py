@@ -144,10 +144,12 @@ class TemplateReader:
             *(each for each in (footer, file.text, file.html) if each),
         ]
         known = next(iter(samples.values()))
-        problems = [problem for each in pieces for problem in check.misspelt(each, self._text, known)]
+        read = {each: check.misspelt(each, self._text, known) for each in pieces}
+        problems = [problem for each in read.values() for problem in each]
         problems += check.fetching(file.html) if file.html else []
-        if problems:
-            return problems
+        if problems:  # the other pieces may fail all the same
+            others = (each for each, found in read.items() if not found)
+            return problems + [problem for each in others for problem in check.failures(each, self._text, samples)]
         try:
             defeats = [check.defeat(each, samples) for each in make()]
         except FilesRejected as error:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from mailgate.problems import did_you_mean
+from mailgate.problems import nearest
 from mailgate.rules import meant
 from mailgate.rules.actions import Close, Reopen, Split
 from mailgate.rules.assignment import LeastBusy, RoundRobin, ToAgent, ToPrevious
@@ -17,7 +17,7 @@ from mailgate.rules.outside import WebhookTemplate
 from mailgate.rules.outside_action_reader import OutsideActionReader
 from mailgate.rules.reading import Reading, kind
 from mailgate.rules.syntax import Mapping as MappingNode
-from mailgate.rules.syntax import Node, Scalar, Sequence
+from mailgate.rules.syntax import Mark, Node, Scalar, Sequence
 from mailgate.rules.task import (
     FieldsTemplate,
     JoinTemplate,
@@ -33,6 +33,8 @@ from mailgate.rules.task import (
 from mailgate.rules.ticket_action_reader import TicketActionReader
 
 MAX_ACTIONS = 100  # in one rule (spec/safety.md R53)
+PRINTED_BY = "mailgate rules actions"
+_FEWER = "make two rules of it"
 GATE_VERBS = frozenset(("reject", "drop", "quarantine", "join"))
 LATER_VERBS = frozenset(("sla",))
 _BARE: Mapping[str, What] = {
@@ -73,11 +75,11 @@ def read_actions(node: Node, captured: Captured, first_index: int, reading: Read
     """The tasks under a `do:`. What is wrong becomes findings and is left out."""
     found = _ActionReader(captured, reading).all(node, '"do"')
     if len(found) > MAX_ACTIONS:
-        reading.error(node, "MG008", f"a rule has at most {MAX_ACTIONS} actions, here are {len(found)}")
+        reading.error(node, "MG008", f"a rule has at most {MAX_ACTIONS} actions, here are {len(found)}", _FEWER)
         return ()
     return tuple(
-        Task(what, line, index, "" if isinstance(what, _FINISHED_LATER) else told(what))
-        for index, (what, line) in enumerate(found, first_index)
+        Task(what, mark, index, "" if isinstance(what, _FINISHED_LATER) else told(what))
+        for index, (what, mark) in enumerate(found, first_index)
     )
 
 
@@ -86,42 +88,76 @@ class _ActionReader:
     captured: Captured
     reading: Reading
 
-    def all(self, node: Node, where: str) -> list[tuple[What, int]]:
-        """Each action with its line."""
+    def all(self, node: Node, where: str) -> list[tuple[What, Mark]]:
+        """Each action with its verb's place."""
         if not isinstance(node, Sequence):
             mend = 'begin each action with "- "'
+            if isinstance(node, MappingNode) and all(key.text.startswith("-") for key, _ in node.entries):
+                self._glued(node)
+                return []
             self.reading.error(node, "MG007", f"{where} is a list of actions, not {kind(node)}", mend)
-            if isinstance(node, MappingNode) and len(node.entries) == 1:
-                self._item(node, self._verbs())  # what is wrong in it is told, too
+            if isinstance(node, MappingNode):  # what is wrong in it is told, too
+                for entry in node.entries:
+                    self._item(MappingNode((entry,), entry[0].mark), self._verbs())
             return []
         if not node.items:
             self.reading.error(node, "MG007", f"the list under {where} is empty", "say what to do")
         if len(node.items) > MAX_ACTIONS:
             message = f"a rule has at most {MAX_ACTIONS} actions, here are {len(node.items)}"
-            self.reading.error(node, "MG008", message)
+            self.reading.error(node, "MG008", message, _FEWER)
             return []
         verbs = self._verbs()
         return [found for item in node.items for found in self._item(item, verbs)]
 
-    def _item(self, node: Node, verbs: "Verbs") -> list[tuple[What, int]]:
+    def _item(self, node: Node, verbs: "Verbs") -> list[tuple[What, Mark]]:
         if isinstance(node, Scalar) and node.text in _BARE:
-            what = _BARE[node.text] if self._has_place(node) else None
+            what, mark = _BARE[node.text] if self._has_place(node) else None, node.mark
         elif not isinstance(node, MappingNode):
             mend = "write - verb: value; only close, reopen, split and stop stand alone"
-            if isinstance(node, Scalar) and node.text in verbs:
-                mend = f"write - {node.text}: value"
+            if isinstance(node, Scalar):
+                verb, _, said = node.text.partition(":")
+                mend = f"write - {verb}: {said.strip() or 'value'}" if verb in verbs else mend
             self.reading.error(node, "MG007", f"an action is a verb with its value, not {kind(node)}", mend)
             return []
         elif len(node.entries) != 1:
-            key = node.entries[1][0] if node.entries else node
-            self.reading.error(key, "MG011", "an action has exactly one key", 'put each action on its own "- " line')
+            self._several(node, verbs)
             return []
         else:
             key, value = node.entries[0]
+            mark = key.mark
             if key.text == "use":
-                return [(what, node.mark.line) for what in self._macro(value)]
+                return [(what, mark) for what in self._macro(value)]
             what = self._verb(key, value, verbs)
-        return [] if what is None else [(what, node.mark.line)]
+        return [] if what is None else [(what, mark)]
+
+    def _glued(self, node: MappingNode) -> None:
+        """Actions without a blank behind the dash."""
+        for key, value in node.entries:
+            said = f" {value.text}" if isinstance(value, Scalar) else " ..."
+            mend = f"write - {key.text.removeprefix('-')}:{said}"
+            self.reading.error(key, "MG007", "no blank behind the dash", mend)
+
+    def _several(self, node: MappingNode, verbs: "Verbs") -> None:
+        """An item with more verbs than one, or none; what is wrong in each is told, too."""
+        mend = 'put each action on its own "- " line'
+        if not node.entries:
+            mend, expected = "write - verb: value", "expected an action"
+            self.reading.error(node, "MG011", "an action has exactly one key", mend, expected)
+            return
+        second = node.entries[1][0]
+        number = {2: "two"}.get(len(node.entries), str(len(node.entries)))
+        said = f"{number} actions in one list item"
+        strange = any(key.text not in (*verbs, "use", *LATER_VERBS) for key, _ in node.entries[1:])
+        if strange:
+            said, mend = "a second key in one list item", f'{mend}; indent what belongs to "{node.entries[0][0].text}"'
+        self.reading.error(second, "MG011", "an action has exactly one key", mend, said, node.mark.line)
+        for key, value in node.entries:
+            if key.text == "use":
+                self._macro(value)
+            elif strange and isinstance(value, Scalar) and value.is_null:
+                continue  # what belongs to it stands beside it
+            elif key.text in verbs or key is node.entries[0][0]:
+                self._verb(key, value, verbs)
 
     def _verb(self, key: Scalar, value: Node, verbs: "Verbs") -> What | None:
         read = verbs.get(key.text)
@@ -133,8 +169,11 @@ class _ActionReader:
             self.reading.error(key, "MG007", f"{quoted(key.text)} takes no value", f"write - {key.text}")
         else:
             said = meant.verb(key.text, verbs)
-            mend = f'did you mean "{said}"?' if said else did_you_mean(key.text, (*verbs, "use"))
-            self.reading.error(key, "MG005", f"no action {quoted(key.text)}", mend)
+            near = said or nearest(key.text, (*verbs, "use"))
+            mend = f'did you mean "{near}"?' if near else f"see `{PRINTED_BY}`"
+            self.reading.error(
+                key, "MG005", f"no action {quoted(key.text)}", mend, f"expected one that `{PRINTED_BY}` prints"
+            )
         return None
 
     def _macro(self, node: Node) -> list[What]:

@@ -79,7 +79,10 @@ _WEBHOOK = mapping(
     },
 )
 _FORWARD = mapping("to", to=SCALAR, as_={"enum": ["attachment", "inline"]}, strip={"const": "attachments"})
-_PENDING = {**mapping(for_=DURATION, until=SCALAR), "maxProperties": 1}
+_PENDING = {
+    **mapping(for_=DURATION, until=SCALAR, then={"const": "open"}),
+    "oneOf": [{"required": ["for"]}, {"required": ["until"]}],
+}
 _ASSIGN = {
     **mapping(round_robin=_TEAM, least_busy=mapping("team", team=SCALAR, max=SCALAR)),
     "maxProperties": 1,

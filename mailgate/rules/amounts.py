@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from mailgate.duration import meant_duration, parse_duration
-from mailgate.problems import did_you_mean
+from mailgate.problems import expected_one_of, nearest
 from mailgate.rules import meant
 from mailgate.rules.findings import quoted
 from mailgate.rules.money import MoneyCompared, read_money
@@ -38,6 +38,13 @@ _EXAMPLES: Mapping[Kind, str] = {
     "time": "between 22:00 and 06:00",
     "priority": "at least high",
 }
+_EXPECTED: Mapping[Kind, str] = {
+    "number": "a number, or over, under, at least, at most, between ... and ...",
+    "own": "a number",
+    "size": "over, under, at least or at most a size such as 10MB, or between two",
+    "duration": "over, under, at least or at most a duration such as 2d, or between two",
+    "time": "over or under a time such as 18:30, or between two",
+}
 COMPARED = frozenset(_EXAMPLES)
 
 
@@ -63,9 +70,10 @@ def compared(field: Field, node: Node, text: str, reading: Reading) -> Pattern |
         return _alone(field, text)
     except NotAnAmount as error:
         example = f"write {field.name}: {_EXAMPLES[field.kind]}"
-        nearest = meant.comparison(text)
-        mend = f'did you mean "{nearest}"?' if nearest else error.mend or example
-        reading.error(node, "MG004", str(error), mend)
+        better = meant.comparison(text)
+        mend = f'did you mean "{better}"?' if better else error.mend or example
+        expected = expected_one_of(PRIORITIES) if field.kind == "priority" else f"expected {_EXPECTED[field.kind]}"
+        reading.error(node, "MG004", str(error), mend, expected)
         return None
 
 
@@ -149,7 +157,8 @@ def _priority(text: str) -> float:
     for rank, name in enumerate(PRIORITIES):
         if name == text:
             return rank
-    raise NotAnAmount(f'{quoted(text)} is not a valid value for "priority"', did_you_mean(text, PRIORITIES))
+    near = nearest(text, PRIORITIES)
+    raise NotAnAmount(f'{quoted(text)} is not a valid value for "priority"', f'did you mean "{near}"?' if near else "")
 
 
 _AMOUNTS: Mapping[Kind, Callable[[str], float]] = {

@@ -1,9 +1,9 @@
 """Turns the files of a set into rules: every text first, then what they say, as files speak of each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
-from mailgate.problems import Problem, did_you_mean
+from mailgate.problems import Problem, nearest
 from mailgate.rules.file_reader import FileReader
 from mailgate.rules.files import PROCESSES, QUEUES, byte_order
 from mailgate.rules.findings import Findings, quoted
@@ -11,9 +11,9 @@ from mailgate.rules.lists import WordList, list_name, read_list
 from mailgate.rules.process import Process
 from mailgate.rules.process_book import ProcessBook
 from mailgate.rules.process_reader import read_process
-from mailgate.rules.reading import Reading
+from mailgate.rules.reading import MAKING, Reading, entries_in
 from mailgate.rules.rule import Rule
-from mailgate.rules.syntax import MAX_NODES, Node, NotYaml, decode, parse
+from mailgate.rules.syntax import MAX_NODES, Mark, Node, NotYaml, Scalar, Sequence, decode, parse
 from mailgate.rules.vocabulary import Vocabulary
 
 
@@ -26,6 +26,7 @@ class Compiler:
         self._documents: dict[str, Node | None] = {}
         self._lists: dict[str, WordList] = {}
         self._broken: set[str] = set()
+        self._unread: set[str] = set()  # lists
         self._processes: dict[str, Process] = {}
         self.rules: list[Rule] = []
         self.sources: dict[str, str] = {}
@@ -94,6 +95,7 @@ class Compiler:
         """What cannot be read is there all the same: who names it is not wrong, too."""
         if listed is not None:
             self._lists[listed] = WordList(listed, path, ())
+            self._unread.add(listed)
         else:
             self._documents[name] = None
             self._broken.add(name)
@@ -102,15 +104,17 @@ class Compiler:
         found = read_list(name, path, text)
         if isinstance(found, Problem):
             self._findings.add(found)
-            found = WordList(name, path, ())
+            self._stand_in("", name, path)
+            return
         self._lists[name] = found
 
     def _is_queue(self, name: str) -> bool:
         if name in self._vocabulary.queues:
             return True
-        mend = did_you_mean(name, self._vocabulary.queues) or "there is no queue at all"
+        near = nearest(name, self._vocabulary.queues)
+        mend = f'rename it: did you mean "{near}"?' if near else f"rename it, or {MAKING['queue']}"
         message = f"no queue {quoted(name)}: a file in queues/ bears the name of one"
-        self._findings.add(Problem(self._findings.path, 0, 0, message, "MG101", mend))
+        self._findings.error(self._beginning(self._findings.path), "MG101", message, mend)
         return False
 
     def _unused(self, reader: FileReader, *read: list[str]) -> None:
@@ -119,17 +123,41 @@ class Compiler:
         for name in self._documents:
             if name not in known:
                 message, mend = "nothing reads this file", "include it, or move it up into the directory of rules"
-                self._findings.add(Problem(self.path(name), 0, 0, message, "MG207", mend, "warning"))
-        if self._findings.errors:
-            return  # a rule that could not be read may use them
+                self._warn_of(self.path(name), message, mend)
+        if self._broken:
+            return  # what is in it may use them
         used = reader.reading.unfolded
         for name, words in self._lists.items():
-            if name not in used.lists:
+            if name not in used.lists | self._unread | self._named("list", self._lists.keys()):
                 message, mend = "no rule uses this list", f"ask for it, as in from: {{list: {name}}}, or take it out"
-                self._findings.add(Problem(words.path, 0, 0, message, "MG207", mend, "warning"))
-        for macro in sorted(reader.macros - used.macros, key=lambda each: (each.path, each.node.mark.line)):
+                self._warn_of(words.path, message, mend)
+        named = self._named("use", {macro.name for macro in reader.macros})
+        unused = [macro for macro in reader.macros - used.macros if macro.name not in named]
+        for macro in sorted(unused, key=lambda each: (each.path, each.node.mark.line)):
             with self._findings.inside(macro.path):
                 self._findings.warning(macro.node, "MG207", "no rule uses this macro", "take it out, or use it")
+
+    def _named(self, key: str, known: Set[str]) -> Set[str]:
+        """What stands behind a key in rules that could not be read; all where one of them may be misspelt."""
+        if not self._findings.errors:
+            return frozenset()
+        found: set[str] = set()
+        for root in self._documents.values():
+            for name, value in entries_in(root) if root is not None else ():
+                nodes = value.items if isinstance(value, Sequence) else (value,)
+                found |= {each.text if isinstance(each, Scalar) else "" for each in nodes if name.text == key}
+                if name.text == key and not nodes:
+                    return known
+        return found if found <= known else known
+
+    def _warn_of(self, path: str, message: str, mend: str) -> None:
+        with self._findings.inside(path):
+            self._findings.warning(self._beginning(path), "MG207", message, mend)
+
+    def _beginning(self, path: str) -> Mark:
+        """The first line stands for the file."""
+        lines = self.sources[path].splitlines()
+        return Mark(1, 1, max(1, len(lines[0])) if lines else 1)
 
 
 def _queue_of(file: str) -> str | None:

@@ -6,6 +6,7 @@ from mailgate.rules import meant
 from mailgate.rules.conditions import All, Any, Condition, Question
 from mailgate.rules.fields import FIELDS, PREFIXES, find_field, is_later
 from mailgate.rules.findings import quoted
+from mailgate.rules.lint import lint_condition
 from mailgate.rules.match_reader import read_match
 from mailgate.rules.reading import Reading, kind
 from mailgate.rules.syntax import Mapping, Mark, Node, Scalar, Sequence
@@ -20,6 +21,9 @@ def read_condition(node: Node, reading: Reading, *, negated: bool = False) -> Co
     if isinstance(node, Sequence):
         mend = "put the list under all: (every one of them) or any: (one of them)"
         reading.error(node, "MG007", "a condition is a mapping (field: value), not a list", mend)
+        for each in node.items:
+            if isinstance(each, Mapping):
+                read_condition(each, reading, negated=negated)  # what is wrong in it is told, too
         return None
     said = reading.mapping(node, "a condition", "write a field and its value: if: {subject: urgent}")
     if said is None:
@@ -27,28 +31,30 @@ def read_condition(node: Node, reading: Reading, *, negated: bool = False) -> Co
     if not said.entries:
         reading.error(node, "MG007", "the condition is empty", "leave if: out to take everything")
         return None
-    return _joined([_entry(key, value, reading, negated) for key, value in said.entries], every=not negated)
+    return _joined([_entry(key, value, reading, negated) for key, value in said.entries], reading, every=not negated)
 
 
-def _joined(parts: list[Condition | None], *, every: bool) -> Condition | None:
+def _joined(parts: list[Condition | None], reading: Reading, *, every: bool) -> Condition | None:
+    """None where one of them is wrong; what is surely not meant in the others is told, too."""
     found = tuple(part for part in parts if part is not None)
-    if len(found) < len(parts):
-        return None
-    if len(found) == 1:
-        return found[0]
-    return All(found) if every else Any(found)
+    joined = found[0] if len(found) == 1 else All(found) if every else Any(found)
+    if len(found) == len(parts):
+        return joined
+    if found:
+        lint_condition(joined, reading.findings)
+    return None
 
 
 def _entry(key: Scalar, value: Node, reading: Reading, negated: bool) -> Condition | None:
     match key.text:
         case "all" | "any":
             parts = _group(key, value, reading, negated)
-            return None if parts is None else _joined(parts, every=(key.text == "all") is not negated)
+            return None if parts is None else _joined(parts, reading, every=(key.text == "all") is not negated)
         case "not":
             if not isinstance(value, Sequence):
                 return read_condition(value, reading, negated=not negated)
             parts = _group(key, value, reading, not negated)  # none of them
-            return None if parts is None else _joined(parts, every=not negated)
+            return None if parts is None else _joined(parts, reading, every=not negated)
         case "use":
             return _macro(value, reading, negated)
         case "hours":
@@ -72,7 +78,7 @@ def _hours(key: Scalar, value: Node, reading: Reading, negated: bool) -> Conditi
         known = reading.known(name, "calendar", "MG107", reading.vocabulary.calendars)
         calendar = None if known is None else reading.vocabulary.calendars[known]
         parts.append(None if calendar is None else read_match(hours_field(calendar), asked, negated, reading))
-    return _joined(parts, every=not negated)
+    return _joined(parts, reading, every=not negated)
 
 
 def _group(key: Scalar, value: Node, reading: Reading, negated: bool) -> list[Condition | None] | None:
@@ -123,7 +129,8 @@ def _field(key: Scalar, reading: Reading) -> Field | None:
         if is_later(name):
             reading.later(key, f"the condition {quoted(name)}")
         else:
-            reading.unknown_key(key, "a condition", (*FIELDS, *PREFIXES, *GROUPS, "use"), meant.field(name, FIELDS))
+            known, said = (*FIELDS, *PREFIXES, *GROUPS, "use"), meant.field(name, FIELDS)
+            reading.unknown_key(key, "a condition", known, said, "mailgate rules fields")
         return None
     if not reading.has(key, f"the condition {quoted(name)}", field.source):
         return None

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.conditions import All, Any, Condition
 from mailgate.rules.events import IDLE, LATER_EVENTS, NAMED, SCHEDULE
 from mailgate.rules.findings import quoted
@@ -73,7 +72,7 @@ def _exists(node: Node, name: str, reading: Reading) -> bool:
     if name in LATER_EVENTS:
         reading.later(node, f"the event {quoted(name)}")
     else:
-        reading.error(node, "MG004", f"no event {quoted(name)}", did_you_mean(name, NAMED))
+        reading.none_of(node, "MG004", f"no event {quoted(name)}", name, NAMED)
     return False
 
 

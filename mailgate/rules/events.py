@@ -6,6 +6,7 @@ from mailgate.rules.situation import Source
 
 _TICKET: frozenset[Source] = frozenset({"ticket", "customer"})
 _MAIL: frozenset[Source] = frozenset({"ticket", "customer", "envelope", "mail"})
+_DELIVERY: frozenset[Source] = frozenset({"ticket", "customer", "delivery"})
 _CHANGE: frozenset[Source] = frozenset({"ticket", "customer", "change"})
 GATE = "message.received"
 IDLE, SCHEDULE = "idle", "schedule"
@@ -25,8 +26,8 @@ SOURCES: Mapping[str, frozenset[Source]] = {
     "tag.added": _CHANGE,
     "field.changed": _CHANGE,
     "pending.due": _TICKET,
-    "delivery.failed": _TICKET,
-    "delivery.delayed": _TICKET,
+    "delivery.failed": _DELIVERY,
+    "delivery.delayed": _DELIVERY,
     "step.entered": _TICKET,
     "approval.granted": _TICKET,
     "approval.denied": _TICKET,

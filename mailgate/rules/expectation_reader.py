@@ -62,7 +62,7 @@ MAIL: MappingOf[str, Field] = {
 OUTCOME = _field("outcome")
 REFUSED = _field("refused", "text")
 _OF_MAIL = ("template", "to", "agent", "kind", "from", "subject", "body")
-_OF_LIST = {
+MAIL_KEYS_OF = {
     "sent": ("template", "to", "from", "subject", "body"),
     "told": _OF_MAIL,
     "held": (*_OF_MAIL, "reason"),
@@ -88,7 +88,7 @@ class ExpectationReader:
         if not keys.keys() & set(KEYS) - {"exactly"}:
             self.reading.error(said, "MG007", "nothing is expected", "write expect: {ticket: {queue: support}}")
         ticket = self._mapping_of_ticket(keys["ticket"]) if "ticket" in keys else {}
-        lists = {name: self._mails(name, keys[name]) for name in _OF_LIST if name in keys}
+        lists = {name: self._mails(name, keys[name]) for name in MAIL_KEYS_OF if name in keys}
         return Expectation(
             mark=said.mark,
             ticket=self._ticket(ticket),
@@ -172,10 +172,10 @@ class ExpectationReader:
         said = self.reading.mapping(node, f'a mail under "{what}"', "write {template: received, to: ana@acme.example}")
         conditions: list[Condition | None] = []
         for key, value in said.entries if said else ():
-            if key.text in _OF_LIST[what]:
+            if key.text in MAIL_KEYS_OF[what]:
                 conditions.append(self._of_mail(key.text, value))
             else:
-                self.reading.unknown_key(key, f'a mail under "{what}"', _OF_LIST[what])
+                self.reading.unknown_key(key, f'a mail under "{what}"', MAIL_KEYS_OF[what])
         if said is None or None in conditions:
             return None
         told = ", ".join(f"{key.text} {_told(value)}" for key, value in said.entries) or "a mail"

@@ -16,7 +16,7 @@ from jinja2.filters import FILTERS
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailgate.errors import MailgateError
-from mailgate.problems import did_you_mean
+from mailgate.problems import expected_one_of, nearest
 
 MAX_OUTPUT = 256_000  # characters
 MAX_SOURCE = 4_000
@@ -103,6 +103,7 @@ class Refused:
     message: str
     word: str = ""
     mend: str = ""
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,9 @@ def _refused(tree: nodes.Template) -> Iterator[Refused]:
         if not isinstance(node, _ALLOWED):
             yield Refused(f"{_NAMES.get(type(node), type(node).__name__.lower())} belongs in a template")
         if isinstance(node, nodes.Filter) and node.name not in FILTER_NAMES:
-            yield Refused(f'no filter "{node.name}"', node.name, did_you_mean(node.name, FILTER_NAMES))
+            near = nearest(node.name, FILTER_NAMES)
+            mend = f'did you mean "{near}"?' if near else "write one of these"
+            yield Refused(f'no filter "{node.name}"', node.name, mend, expected_one_of(FILTER_NAMES))
 
 
 _NAMES: Mapping[type[nodes.Node], str] = {

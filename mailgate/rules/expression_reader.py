@@ -1,32 +1,34 @@
 """Reads texts with Jinja in them, and checks that every name in them will have a value (MG122, MG123)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.conditions import Condition
 from mailgate.rules.expression import Expression, ExpressionFailed, ExpressionRefused, Reference, expression
 from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Reading
-from mailgate.rules.syntax import Mark, Node, Scalar
+from mailgate.rules.syntax import Mapping, Mark, Node, Scalar, Sequence
 from mailgate.rules.variables import NAMES
 
+_GROUP = re.compile(r"\(\?P?<([A-Za-z]\w*)>")
 _MEND = 'an expression is like "{{ m.order }}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The captures that the actions of a branch may use. `unknown`: a condition with a mistake may have others."""
+    """The captures that the actions of a branch may use. `unknown`: a macro that could not be read may have others."""
 
     surely: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
     unknown: bool = False
 
-    def within(self, condition: Condition | None) -> "Captured":
-        """Behind a condition too; None: it could not be read, which was told."""
+    def within(self, condition: Condition | None, node: Node) -> "Captured":
+        """Behind a condition too. None: `node` could not be read, which was told; what it may capture is there."""
         if condition is None:
-            return replace(self, unknown=True)
+            texts = tuple(_texts(node))
+            names = frozenset(name for text in texts for name in _GROUP.findall(text))
+            return replace(self, surely=self.surely | names, unknown=self.unknown or "use" in texts)
         return replace(self, surely=self.surely | condition.surely(), perhaps=self.perhaps | condition.perhaps())
 
 
@@ -46,7 +48,7 @@ class ExpressionReader:
         except ExpressionRefused as error:
             for each in error.reasons:
                 mend = each.mend or _MEND
-                self.reading.error(_place(node, each.word), "MG009", f"{what}: {each.message}", mend)
+                self.reading.error(_place(node, each.word), "MG009", f"{what}: {each.message}", mend, each.expected)
             self._wrong(node, error.references)
             return None
         except ExpressionFailed as error:
@@ -64,13 +66,13 @@ class ExpressionReader:
         if name == "m":
             return self._is_captured(node, attribute)
         if name not in NAMES:
-            self.reading.error(node, "MG122", f"no variable {quoted(name)}", did_you_mean(name, (*NAMES, "m")))
+            self.reading.none_of(node, "MG122", f"no variable {quoted(name)}", name, (*NAMES, "m"))
             return False
         variable = NAMES[name]
         if variable.attributes is not None and attribute not in variable.attributes:
             said = f"{name}.{attribute}" if attribute else name
-            mend = did_you_mean(attribute or "", variable.attributes)
-            self.reading.error(node, "MG122", f"no variable {quoted(said)}", mend)
+            known = sorted(f"{name}.{each}" for each in variable.attributes)
+            self.reading.none_of(node, "MG122", f"no variable {quoted(said)}", said if attribute else "", known)
             return False
         return self.reading.has(node, f"the variable {quoted(name)}", variable.source)
 
@@ -81,9 +83,26 @@ class ExpressionReader:
             mend = "capture it in every alternative, or make two rules or cases of this one"
             self.reading.error(node, "MG123", f"m.{name} may be unset: not every way to here captures it", mend)
             return False
-        mend = did_you_mean(name or "", self.captured.perhaps) or "name a group: '/order (?P<order>\\d+)/'"
-        self.reading.error(node, "MG122", f"no capture {quoted(name or 'm')} in this branch", mend)
+        message, otherwise = (
+            f"no capture {quoted(name or 'm')} in this branch",
+            "name a group: '/order (?P<order>\\d+)/'",
+        )
+        self.reading.none_of(node, "MG122", message, name or "", self.captured.perhaps, otherwise)
         return False
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """Every key and value in it."""
+    match node:
+        case Scalar(text):
+            yield text
+        case Sequence(items):
+            for each in items:
+                yield from _texts(each)
+        case Mapping(entries):
+            for key, value in entries:
+                yield key.text
+                yield from _texts(value)
 
 
 def _place(node: Node, word: str) -> Node | Mark:

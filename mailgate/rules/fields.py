@@ -10,7 +10,7 @@ FIELDS: Mapping[str, Field] = {
     field.name: field for field in (*ENVELOPE_FIELDS, *MAIL_FIELDS, *TICKET_FIELDS, *OTHER_FIELDS)
 }
 PREFIXES = ("header.X", "field.X", "customer.fields.X")
-LATER_FIELDS = frozenset("sla sla.target sla.left dsn.status dsn.recipient".split())
+LATER_FIELDS = frozenset("sla sla.target sla.left".split())
 LATER_FAMILIES = ("approval.",)
 
 

@@ -5,12 +5,11 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.findings import quoted
 from mailgate.rules.reading import Macro, Reading, kind, size_of
 from mailgate.rules.rule import Rule
 from mailgate.rules.rule_reader import NO_DEFAULTS, read_defaults, read_rules
-from mailgate.rules.syntax import Node, Scalar
+from mailgate.rules.syntax import Node, Scalar, Sequence
 
 FILE_KEYS = ("include", "defaults", "macros", "rules")
 MAX_DEPTH = 8
@@ -64,9 +63,10 @@ class FileReader:
         return "rules" in said
 
     def _keys(self, root: Node) -> dict[str, Node] | None:
-        said = self.reading.mapping(root, "a file of rules", "begin it with rules: and a list")
+        mend = "begin it with a line rules: and indent the rest"
+        said = self.reading.mapping(root, "a file of rules", mend)
         if said is None:
-            return None
+            return {"rules": root} if isinstance(root, Sequence) else None
         for key, _ in said.entries:
             if key.text not in FILE_KEYS:
                 self.reading.unknown_key(key, "a file of rules", FILE_KEYS)
@@ -108,7 +108,8 @@ class FileReader:
         found = [each for each in self.documents if _fits(each, wanted)]
         if not found:
             others = frozenset(each for each in self.documents if each != name)
-            self.reading.error(node, "MG004", f"no file {quoted(pattern)}", did_you_mean(pattern, others))
+            otherwise = f"the path is relative to {name}: make that file, or take the include out"
+            self.reading.none_of(node, "MG004", f"no file {quoted(pattern)}", pattern, others, otherwise)
         return found
 
     def _add_macros(self, node: Node, name: str, macros: Macros) -> None:
@@ -120,7 +121,7 @@ class FileReader:
                 message = f"a macro is a condition or a list of actions, not {kind(value)}"
                 self.reading.error(value, "MG007", message, "write is-vip: {tag: vip}")
                 continue
-            macro = Macro(value, self.path(name), size_of(value))
+            macro = Macro(value, self.path(name), size_of(value), key.text)
             self.macros.add(macro)
             self._name_macro(key.text, macro, key, macros)
 

@@ -15,6 +15,7 @@ TEST = ".test.yaml"  # how the name of a file of tests ends
 _MOST_LEVELS = 2
 MAX_ENTRIES = 5_000
 _OF_LISTS = (".list", ".lst", ".csv", ".tsv", ".text")  # as people name lists, too
+_READABLE = "mailgate must be allowed to read it, and every directory above it"
 _PURE = "keep nothing but rules in the directory of rules"
 
 
@@ -44,9 +45,11 @@ def _read_all(
     try:
         names = list(search.names())
     except OSError as error:
-        return {}, (Problem(_path(directory, ""), 0, 0, f"cannot read the directory of rules: {_why(error)}"),)
+        return {}, (
+            Problem(_path(directory, ""), 0, 0, f"cannot read the directory of rules: {_why(error)}", mend=_READABLE),
+        )
     if len(names) > max_files:
-        return {}, (Problem(_path(directory, ""), 0, 0, f"more than {max_files:,} files of rules", "MG008"),)
+        return {}, (Problem(_path(directory, ""), 0, 0, f"more than {max_files:,} files of rules", "MG008", _PURE),)
     files: dict[str, bytes] = {}
     total = 0
     for name in names:
@@ -57,7 +60,7 @@ def _read_all(
         total += len(raw)
         if total > max_total:
             message = f"the files of rules hold more than {max_total:,} bytes"
-            return files, (*problems, Problem(_path(directory, name), 0, 0, message, "MG008"))
+            return files, (*problems, Problem(_path(directory, name), 0, 0, message, "MG008", _PURE))
         files[name] = raw
     return files, tuple(problems)
 
@@ -93,18 +96,20 @@ class _Search:
             yield from self.names(name)
         except OSError as error:
             message = f"cannot read the directory: {_why(error)}"
-            self.problems.append(Problem(_path(self.directory, name), 0, 0, message))
+            self.problems.append(Problem(_path(self.directory, name), 0, 0, message, mend=_READABLE))
 
 
 def _read(directory: Path, name: str, max_bytes: int) -> bytes | Problem:
     path, shown = directory / name, _path(directory, name)
     try:
         if not path.is_file():
-            return Problem(shown, 0, 0, "this is not a file")  # a directory, or a pipe that would block
+            return Problem(
+                shown, 0, 0, "this is not a file", mend="move it away, or give it another name"
+            )  # a directory, or a pipe that would block
         with path.open("rb") as file:
             raw = file.read(max_bytes + 1)
     except OSError as error:
-        return Problem(shown, 0, 0, f"cannot read the file: {_why(error)}")
+        return Problem(shown, 0, 0, f"cannot read the file: {_why(error)}", mend=_READABLE)
     if len(raw) > max_bytes:
         return Problem(shown, 0, 0, f"the file holds more than {max_bytes:,} bytes", "MG008", "split it")
     return raw

@@ -23,14 +23,16 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     _seen: set[Problem] = field(default_factory=set)
 
-    def error(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
-        self._add(at, code, message, mend, "error")
+    def error(self, at: Node | Mark, code: str, message: str, mend: str, expected: str = "", since: int = 0) -> None:
+        """`mend`: the next step, never empty. `expected`: what is said at the mark. `since`: see Problem."""
+        mark = at if isinstance(at, Mark) else at.mark
+        self._add(mark, code, message, mend, "error", expected, since)
 
-    def warning(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
-        self._add(at, code, message, mend, "warning")
+    def warning(self, at: Node | Mark, code: str, message: str, mend: str) -> None:
+        self._add(at if isinstance(at, Mark) else at.mark, code, message, mend, "warning")
 
-    def info(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
-        self._add(at, code, message, mend, "info")
+    def info(self, at: Node | Mark, code: str, message: str, mend: str) -> None:
+        self._add(at if isinstance(at, Mark) else at.mark, code, message, mend, "info")
 
     @contextmanager
     def inside(self, path: str) -> Iterator[None]:
@@ -45,9 +47,11 @@ class Findings:
     def errors(self) -> int:
         return sum(each.severity == "error" for each in self.problems)
 
-    def _add(self, at: Node | Mark, code: str, message: str, mend: str, severity: str) -> None:
-        mark = at if isinstance(at, Mark) else at.mark
-        self.add(Problem(self.path, mark.line, mark.column, message, code, mend, severity, mark.width))
+    def _add(
+        self, mark: Mark, code: str, message: str, mend: str, severity: str, expected: str = "", since: int = 0
+    ) -> None:
+        place = (self.path, mark.line, mark.column)
+        self.add(Problem(*place, message, code, mend, severity, mark.width, expected, since))
 
     def add(self, problem: Problem) -> None:
         """Once each: a macro is read wherever it is used. Warnings beyond what anybody reads are left out."""

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.actions import Drop, Join, Reject, SetAside
 from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
@@ -17,6 +16,9 @@ _ENHANCED = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 _TEXT = re.compile(r"[ -~]{1,200}")
 _EXAMPLE = 'write reject: {code: 550, enhanced: 5.7.1, text: "We take no mail from you"}'
 _DEFAULT = "Not accepted here"
+_WRONG = Reject(
+    550, "5.7.1", _DEFAULT
+)  # one with a mistake refuses all the same: what else the rule may not ask is told, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,10 @@ class GateActionReader:
     reading: Reading
     texts: ExpressionReader
 
-    def reject(self, node: Node) -> Reject | None:
+    def reject(self, node: Node) -> Reject:
         if not isinstance(node, Mapping):
             text = self._reply_text(node)
-            return None if text is None else Reject(550, "5.7.1", text)
+            return _WRONG if text is None else Reject(550, "5.7.1", text)
         before, said = self.reading.findings.errors, {"text": _DEFAULT, "code": "550"}
         for key, value in node.entries:
             match key.text:
@@ -42,12 +44,12 @@ class GateActionReader:
                 case _:
                     self.reading.unknown_key(key, '"reject"', ("code", "enhanced", "text"))
         if self.reading.findings.errors > before:
-            return None
+            return _WRONG
         enhanced = said.get("enhanced") or f"{said['code'][0]}.7.1"
         if enhanced[0] != said["code"][0]:
             message = f"code {said['code']} and enhanced {enhanced} contradict each other"
             self.reading.error(node, "MG004", message, "both begin with 4 (come again later) or both with 5 (never)")
-            return None
+            return _WRONG
         return Reject(int(said["code"]), enhanced, said["text"])
 
     def drop(self, node: Node) -> Drop | None:
@@ -67,19 +69,20 @@ class GateActionReader:
                 return None
             case "never" | "auto":
                 return Join("never" if mode == "never" else "auto")
-        mend = did_you_mean(mode, ("never", "auto")) + '; a ticket is {ticket: "{{ m.id }}"}'
-        self.reading.error(node, "MG004", f'{quoted(mode)} is not a valid value for "join"', mend)
+        message, otherwise = f'{quoted(mode)} is not a valid value for "join"', 'a ticket is {ticket: "{{ m.id }}"}'
+        self.reading.none_of(node, "MG004", message, mode, ("never", "auto"), otherwise)
         return None
 
     def _ticket(self, node: Mapping) -> Join | JoinTemplate | None:
         for key, _ in node.entries:
             if key.text != "ticket":
                 self.reading.unknown_key(key, '"join"', ("ticket",))
-                return None
-        if not node.entries:
-            self.reading.error(node, "MG007", '"join" names no ticket', 'write join: {ticket: "{{ m.id }}"}')
+        number = next((value for key, value in node.entries if key.text == "ticket"), None)
+        if number is None:
+            if not node.entries:
+                self.reading.error(node, "MG007", '"join" names no ticket', 'write join: {ticket: "{{ m.id }}"}')
             return None
-        text = self.texts.read(node.entries[0][1], "the number of a ticket")
+        text = self.texts.read(number, "the number of a ticket")
         if text is None:
             return None
         template = JoinTemplate(text)
@@ -97,11 +100,12 @@ class GateActionReader:
             for key, _ in node.entries:
                 if key.text != "reason":
                     self.reading.unknown_key(key, f'"{verb}"', ("reason",))
-                    return None
-            if not node.entries:
-                self.reading.error(node, "MG007", f'"{verb}" gives no reason', mend)
+            reason = next((value for key, value in node.entries if key.text == "reason"), None)
+            if reason is None:
+                if not node.entries:
+                    self.reading.error(node, "MG007", f'"{verb}" gives no reason', mend)
                 return None
-            node = node.entries[0][1]
+            node = reason
         text = self.reading.words(node, f'the reason of "{verb}"')
         if text is None or (text.strip() and len(text) <= LONGEST_REPLY):
             return None if text is None else " ".join(text.split())

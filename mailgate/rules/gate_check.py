@@ -4,7 +4,6 @@ from mailgate.rules.actions import Reject
 from mailgate.rules.conditions import Question
 from mailgate.rules.findings import Findings
 from mailgate.rules.rule import Rule
-from mailgate.rules.syntax import Mark
 from mailgate.rules.task import Stop
 
 _CLOCK = frozenset({"now", "weekday"})
@@ -22,7 +21,7 @@ def check_gate(rule: Rule, findings: Findings) -> None:
     for task in rule.all_tasks:
         if not isinstance(task.what, Reject | Stop):
             message = "a rule that refuses mail does nothing else"
-            findings.error(Mark(task.line, 0), "MG124", message, "put it into a rule of its own")
+            findings.error(task.mark, "MG124", message, "put it into a rule of its own")
 
 
 def refuses(rule: Rule) -> bool:

@@ -18,6 +18,7 @@ MAIL_KEYS = ("from", "to", "cc", "reply_to", "subject", "body", "headers", "atta
 APPROVAL_KEYS = ("from", "body", "headers", "auth")
 AGENT_KEYS = ("by", "body", "commands", "answers", "to", "subject")
 LARGEST = 50_000_000  # octets of an attachment
+_HEADERS = "write headers: {Auto-Submitted: auto-replied}"
 _METHODS = ("spf", "dkim", "dmarc")
 
 
@@ -148,12 +149,12 @@ class LetterReader:
         return self.reading.known(node, "template", "MG104", self.reading.vocabulary.templates)
 
     def _headers(self, node: Node, what: str) -> tuple[tuple[str, str], ...]:
-        said = self.reading.mapping(node, what, "write headers: {Auto-Submitted: auto-replied}")
+        said = self.reading.mapping(node, what, _HEADERS)
         found = []
         for key, value in said.entries if said else ():
             text = self.reading.words(value, quoted(key.text))
             if not key.text.isascii() or not key.text.replace("-", "").replace("_", "").isalnum():
-                self.reading.error(key, "MG004", f"{quoted(key.text)} is no name of a header field")
+                self.reading.error(key, "MG004", f"{quoted(key.text)} is no name of a header field", _HEADERS)
             elif text is not None:
                 found.append((key.text, " ".join(text.split())))
         return tuple(found)
@@ -191,9 +192,11 @@ class LetterReader:
         try:
             size = parse_size(found["size"])
         except ValueError as error:
-            self.reading.error(node, "MG004", str(error))
+            self.reading.error(node, "MG004", str(error), "write size: 2MB")
             return None
         if size > LARGEST:
-            self.reading.error(node, "MG008", f"an attachment of a test has at most {LARGEST:,} octets")
+            self.reading.error(
+                node, "MG008", f"an attachment of a test has at most {LARGEST:,} octets", "make it smaller"
+            )
             return None
         return Enclosure(found["name"], found["type"], size)

@@ -22,7 +22,7 @@ def lint(rule: Rule, findings: Findings) -> None:
     """Adds warnings about one rule."""
     for condition in (rule.condition, *(case.condition for case in rule.cases)):
         if condition is not None:
-            _condition(condition, findings)
+            lint_condition(condition, findings)
     _cases(rule, findings)
     for tasks in (rule.tasks, *(case.tasks for case in rule.cases)):
         _behind_stop(rule, tasks, findings)
@@ -46,7 +46,8 @@ def _cases(rule: Rule, findings: Findings) -> None:
                 _contradictory(All((rule.condition, case.condition)), findings)
 
 
-def _condition(condition: Condition, findings: Findings) -> None:
+def lint_condition(condition: Condition, findings: Findings) -> None:
+    """Adds warnings about one condition."""
     if isinstance(condition, Question):
         lint_question(condition, findings)
         if never_holds(condition):
@@ -59,7 +60,7 @@ def _condition(condition: Condition, findings: Findings) -> None:
         _always(questions, findings)
     before = len(findings.problems)
     for part in condition.parts:
-        _condition(part, findings)
+        lint_condition(part, findings)
     if isinstance(condition, All) and not any(each.code == "MG203" for each in findings.problems[before:]):
         _contradictory(condition, findings)
 
@@ -125,5 +126,5 @@ def _behind_stop(rule: Rule, tasks: tuple[Task, ...], findings: Findings) -> Non
         if isinstance(task.what, Stop | Reject | Drop | SetAside | Split):
             verb = task.told.split()[0].rstrip(":")
             message = f"this action is never reached: {verb} stands in line {task.line}"
-            findings.warning(Mark(following.line, 0), "MG201", message, f"put {verb} last")
+            findings.warning(following.mark, "MG201", message, f"put {verb} last")
             return

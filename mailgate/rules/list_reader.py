@@ -61,7 +61,9 @@ def _networks(words: WordList, reading: Reading) -> Pattern | None:
 def _phrases(words: WordList, reading: Reading) -> Pattern | None:
     if len(words.lines) > MAX_PHRASES:
         message = f"a list of phrases has at most {MAX_PHRASES:,} values"
-        _wrong(words, words.lines[-1][1], message, reading, "MG008")
+        _wrong(
+            words, words.lines[MAX_PHRASES][1], message, reading, "MG008", mend="ask for several shorter lists in any:"
+        )
         return None
     return Phrases(tuple(tuple(folded(text).split()) for text, _ in words.lines))
 
@@ -70,7 +72,7 @@ def _words(words: WordList, reading: Reading) -> Pattern | None:
     return OneOf(frozenset(folded(text) for text, _ in words.lines))
 
 
-def _wrong(words: WordList, mark: Mark, message: str, reading: Reading, code: str = "MG004", mend: str = "") -> bool:
+def _wrong(words: WordList, mark: Mark, message: str, reading: Reading, code: str = "MG004", *, mend: str) -> bool:
     reading.findings.add(Problem(words.path, mark.line, mark.column, message, code, mend, width=mark.width))
     return False
 

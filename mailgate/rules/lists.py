@@ -34,5 +34,5 @@ def read_list(name: str, path: str, text: str) -> WordList | Problem:
         if value:
             lines.append((value, Mark(number, line.find(value) + 1, len(value))))
         if len(lines) > MAX_LINES:
-            return Problem(path, number, 0, f"a list has at most {MAX_LINES:,} values", "MG008", "split it")
+            return Problem(path, number, 1, f"a list has at most {MAX_LINES:,} values", "MG008", "split it")
     return WordList(name, path, tuple(lines))

@@ -8,11 +8,13 @@ from mailgate.rules.actions import AddNote, AddNoteFrom, Close, CloseLater, Forw
 from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
 from mailgate.rules.notify_reader import is_address
-from mailgate.rules.reading import Reading
+from mailgate.rules.reading import Reading, lacks
 from mailgate.rules.syntax import Mapping, Node
 from mailgate.rules.task import NoteTemplate
 
 SHORTEST_SILENCE = timedelta(minutes=1)
+_REPLY_KEYS = ("template", "every", "to")
+_FORWARD_KEYS = ("to", "as", "strip")
 _FORWARD = "write forward: {to: vendor@parts.example}"
 
 
@@ -37,12 +39,11 @@ class MailActionReader:
                 case "to":
                     self.reading.choice(value, '"to" of reply', ("requester",))
                 case _:
-                    self.reading.unknown_key(key, '"reply"', ("template", "every", "to"))
-        if self.reading.findings.errors > before:
-            return None
-        if template is None:
+                    self.reading.unknown_key(key, '"reply"', _REPLY_KEYS)
+        if lacks(node, _REPLY_KEYS, "template"):
             mend = "write reply: {template: received}"
             self.reading.error(node, "MG007", '"reply" does not say which template', mend)
+        if template is None or self.reading.findings.errors > before:
             return None
         return Reply(template, every or None)
 
@@ -80,7 +81,6 @@ class MailActionReader:
                 template = self._template(value)
             else:
                 self.reading.unknown_key(key, '"note"', ("template",))
-                return None
         if not node.entries:
             self.reading.error(node, "MG007", '"note" says nothing', "write note: a text, or note: {template: NAME}")
         return None if template is None else AddNoteFrom(template)
@@ -99,19 +99,14 @@ class MailActionReader:
                 case "strip":
                     found["strip"] = self.reading.choice(value, '"strip" of forward', ("attachments",))
                 case _:
-                    self.reading.unknown_key(key, '"forward"', ("to", "as", "strip"))
-        if self.reading.findings.errors > before:
-            return None
-        return self._forward(said, found)
-
-    def _forward(self, node: Mapping, found: dict[str, str | None]) -> Forward | None:
+                    self.reading.unknown_key(key, '"forward"', _FORWARD_KEYS)
         to, way = found.get("to"), found.get("as")
-        if to is None:
-            self.reading.error(node, "MG007", '"forward" does not say to whom', _FORWARD)
-            return None
+        if lacks(said, _FORWARD_KEYS, "to"):
+            self.reading.error(said, "MG007", '"forward" does not say to whom', _FORWARD)
         if way == "attachment" and "strip" in found:
             message = "a mail that is passed on as it is has its attachments"
-            self.reading.error(node, "MG007", message, "write as: inline, or leave strip: out")
+            self.reading.error(said, "MG007", message, "write as: inline, or leave strip: out")
+        if to is None or self.reading.findings.errors > before:
             return None
         return Forward(to, way != "inline" and "strip" not in found, "strip" not in found)
 

@@ -1,10 +1,12 @@
 """Reads what is asked of a field: a value, a list of them, operators (spec/rules.md 1.2)."""
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 
-from mailgate.problems import did_you_mean
+from mailgate.problems import expected_one_of, nearest
+from mailgate.rules import meant
 from mailgate.rules.conditions import All, Any, Condition, Question
 from mailgate.rules.findings import quoted
 from mailgate.rules.list_reader import read_list_match
@@ -32,6 +34,8 @@ _EVERYWHERE = frozenset().union(*OPERATORS.values())
 _SHOWN = 100
 Read = Callable[[Node, str], Pattern | None]
 NONE = "none"
+_CURLY = re.compile("[\u201c\u201e\u201d\u2018\u201a\u2019\u00ab\u00bb](.+)[\u201c\u201d\u2018\u2019\u00ab\u00bb]")
+_WRITE = "write a value, a list of values, or an operator with its value"
 
 
 def read_match(field: Field, node: Node, negated: bool, reading: Reading) -> Condition | None:
@@ -55,7 +59,7 @@ class _MatchReader:
         """One value or a list of them; without an operator the list may hold mappings of operators too."""
         nodes = node.items if isinstance(node, Sequence) else (node,)
         if not nodes:
-            self.reading.error(node, "MG007", f"{self.field.name} is asked for nothing: the list is empty")
+            self.reading.error(node, "MG007", f"{self.field.name} is asked for nothing: the list is empty", _WRITE)
             return None
         parts: list[Condition | None] = []
         texts: list[Node] = []
@@ -75,7 +79,7 @@ class _MatchReader:
 
     def _operators(self, node: Mapping) -> Condition | None:
         if not node.entries:
-            self.reading.error(node, "MG007", f"{self.field.name} is asked for nothing: the mapping is empty")
+            self.reading.error(node, "MG007", f"{self.field.name} is asked for nothing: the mapping is empty", _WRITE)
             return None
         parts = [self._operator(key, value) for key, value in node.entries]
         found = tuple(part for part in parts if part is not None)
@@ -98,12 +102,16 @@ class _MatchReader:
         name = key.text
         said = f'the operator "{name}" does not fit "{self.field.name}"'
         message = said if name in _EVERYWHERE else f"no operator {quoted(name)}"
-        mend = did_you_mean(name, known) if known else f"write {self.field.name}: true or {self.field.name}: false"
-        if name == "not":
+        better = meant.OPERATORS.get(name.lower())
+        near = better if better in known else nearest(name, known)
+        mend = f'did you mean "{near}"?' if near else "write one of these"
+        if not known:
+            mend = f"write {self.field.name}: true or {self.field.name}: false"
+        elif name == "not":
             mend = f"put not: around it: not: {{{self.field.name}: ...}}"
         elif name in ("changed", "from", "to"):
             mend = "what changed is asked at the event: when: {state.changed: {to: closed}}"
-        self.reading.error(key, "MG121" if name in _EVERYWHERE else "MG004", message, mend)
+        self.reading.error(key, "MG121" if name in _EVERYWHERE else "MG004", message, mend, expected_one_of(known))
 
     def _is_none(self, node: Node) -> bool:
         return self.field.nullable and isinstance(node, Scalar) and node.text == NONE
@@ -125,7 +133,7 @@ class _MatchReader:
         found = [read_list_match(self.field, each, self.reading) for each in nodes]
         right = tuple(each for each in found if each is not None)
         if not nodes:
-            self.reading.error(node, "MG007", "no list is named")
+            self.reading.error(node, "MG007", "no list is named", "write {list: NAME}, a file lists/NAME.txt")
         if len(right) < len(found) or not right:
             return None
         shown = f"{'not ' * self.negated}{' or '.join(shown for _, shown in right)}"
@@ -145,6 +153,9 @@ class _MatchReader:
     def _text(self, node: Node) -> str | None:
         read = self.reading.words if self.field.kind in ("text", "own") else self.reading.text
         text = read(node, self.field.name)
+        if text is not None and (found := _CURLY.fullmatch(text)) and isinstance(node, Scalar) and node.plain:
+            message, mend = "these quotes are a part of what is asked for", f'write "{found[1]}" with straight quotes'
+            self.reading.findings.warning(node, "MG209", message, mend)
         if text is None or text.strip():
             return text
         message = f"{self.field.name} is asked for a text without a word"

@@ -47,6 +47,46 @@ VERBS: Mapping[str, str] = {
     "process": "start",
 }
 CASE: Mapping[str, str] = {"default": "else", "otherwise": "else", "condition": "if", "then": "do", "actions": "do"}
+VALUES: Mapping[str, str] = {  # of states and priorities
+    "resolved": "closed",
+    "solved": "closed",
+    "done": "closed",
+    "waiting": "pending",
+    "on hold": "pending",
+    "junk": "spam",
+    "medium": "normal",
+    "critical": "urgent",
+    "highest": "urgent",
+    "lowest": "low",
+}
+EVENTS: Mapping[str, str] = {
+    "new": "ticket.created",
+    "new ticket": "ticket.created",
+    "ticket.new": "ticket.created",
+    "ticket.opened": "ticket.created",
+    "created": "ticket.created",
+    "reply": "customer.replied",
+    "ticket.replied": "customer.replied",
+    "ticket.closed": "state.changed",
+    "ticket.updated": "field.changed",
+}
+OPERATORS: Mapping[str, str] = {
+    "contains": "has",
+    "includes": "has",
+    "equals": "is",
+    "equal": "is",
+    "==": "is",
+    "matches": "re",
+    "regex": "re",
+    "regexp": "re",
+    "starts_with": "starts",
+    "begins": "starts",
+    "ends_with": "ends",
+    "in": "list",
+    "glob": "like",
+    "gt": "over",
+    "lt": "under",
+}
 _SIGNS: Mapping[str, str] = {
     "above": "over",
     "more than": "over",

@@ -2,14 +2,14 @@
 
 import re
 
-from mailgate.problems import did_you_mean
 from mailgate.rules.actions import Notify
 from mailgate.rules.events import DESK_EVENTS
 from mailgate.rules.findings import quoted
-from mailgate.rules.reading import Reading
-from mailgate.rules.syntax import Mapping, Node, Scalar
+from mailgate.rules.reading import Reading, lacks
+from mailgate.rules.syntax import Mapping, Node, Scalar, Sequence
 
 WHOM = ("owner", "team", "role", "to", "watchers", "old_owner")
+_KEYS = ("template", *WHOM, "digest")
 _ADDRESS = re.compile(r"[^\s@<>,;()\"]{1,64}@[^\s@<>,;()\"]{1,253}")
 
 
@@ -51,6 +51,11 @@ def _read(node: Node, reading: Reading) -> Notify | None:
     if isinstance(node, Mapping):
         return _whole(node, reading)
     vocabulary = reading.vocabulary
+    if isinstance(node, Sequence):
+        names = ", ".join(each.text for each in node.items if isinstance(each, Scalar))
+        mend = f"write notify: {{to: [{names}], template: agent_new}}"
+        reading.error(node, "MG007", '"notify" does not say which template', mend)
+        return None
     name = reading.text(node, '"notify"')
     if name is None:
         return None
@@ -89,22 +94,20 @@ def _whole(node: Mapping, reading: Reading) -> Notify | None:
             case "digest":
                 found["digest"] = reading.choice(value, '"digest" of notify', ("ok",))
             case _:
-                reading.unknown_key(key, '"notify"', ("template", *WHOM, "digest"))
+                reading.unknown_key(key, '"notify"', _KEYS)
                 found[key.text] = None
     return _notify(node, found, reading)
 
 
 def _notify(node: Mapping, found: dict[str, object], reading: Reading) -> Notify | None:
-    if any(value is None for value in found.values()):
-        return None
     whom = [name for name in WHOM if name in found]
-    if len(whom) != 1:
+    if len(whom) > 1 or lacks(node, _KEYS, *WHOM):
         said = "nobody" if not whom else " and ".join(whom)
         mend = "say one of owner: true, old_owner: true, watchers: true, team: NAME (or queue), role: NAME, to: [names]"
         reading.error(node, "MG007", f'"notify" names {said}', mend)
-        return None
-    if "template" not in found:
+    if lacks(node, _KEYS, "template"):
         reading.error(node, "MG007", '"notify" does not say which template', "add template: agent_new")
+    if len(whom) != 1 or "template" not in found or None in found.values():
         return None
     team, role, to = found.get("team"), found.get("role"), found.get("to")
     return Notify(
@@ -137,6 +140,6 @@ def read_people(node: Node, what: str, reading: Reading) -> tuple[str, ...] | No
 def _is_person(node: Scalar, text: str, reading: Reading) -> bool:
     if text in reading.vocabulary.agents or is_address(text):
         return True
-    mend = did_you_mean(text, reading.vocabulary.agents) or "write an agent's name or an address"
-    reading.error(node, "MG102", f"no agent {quoted(text)}", mend)
+    otherwise = "write an agent's name or an address"
+    reading.none_of(node, "MG102", f"no agent {quoted(text)}", text, reading.vocabulary.agents, otherwise)
     return False

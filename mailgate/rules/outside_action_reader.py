@@ -20,7 +20,7 @@ from mailgate.rules.outside import (
     url_expression,
 )
 from mailgate.rules.reach import why_not
-from mailgate.rules.reading import Reading
+from mailgate.rules.reading import Reading, lacks
 from mailgate.rules.syntax import Mapping, Node, Scalar
 from mailgate.rules.web_address import EXAMPLE, WebAddress, parse_web_address
 
@@ -48,10 +48,9 @@ class OutsideActionReader:
             return None
         before = self.reading.findings.errors
         url = parts.get("url")
-        if url is None:
+        if isinstance(node, Mapping) and lacks(node, WEBHOOK_KEYS, "url"):
             self.reading.error(node, "MG007", '"webhook" does not say what to call', "write webhook: {url: NAME}")
-            return None
-        place = self._place(url, parts.get("secret"))
+        place = None if url is None else self._place(url, parts.get("secret"))
         method: Method | None = "POST"
         if "method" in parts:
             method = self.reading.choice(parts["method"], '"method" of webhook', METHODS)
@@ -70,11 +69,11 @@ class OutsideActionReader:
         parts = self._parts(node, "run", RUN_KEYS)
         if parts is None:
             return None
-        if "program" not in parts:
+        before, name = self.reading.findings.errors, None
+        if isinstance(node, Mapping) and lacks(node, RUN_KEYS, "program"):
             self.reading.error(node, "MG007", '"run" names no program', "write run: {program: NAME}")
-            return None
-        before = self.reading.findings.errors
-        name = self.reading.known(parts["program"], "program", "MG140", self.reading.vocabulary.programs)
+        if "program" in parts:
+            name = self.reading.known(parts["program"], "program", "MG140", self.reading.vocabulary.programs)
         timeout = self._time(parts.get("timeout"), '"timeout" of run', RUN_TIMEOUT, LONGEST_RUN)
         return None if name is None or self.reading.findings.errors > before else RunProgram(name, timeout)
 
@@ -157,7 +156,9 @@ class OutsideActionReader:
         if said is None:
             return None
         if len(said.entries) > MOST_NAMES:
-            self.reading.error(node, "MG008", f"a body has at most {MOST_NAMES} names, here are {len(said.entries)}")
+            self.reading.error(
+                node, "MG008", f"a body has at most {MOST_NAMES} names, here are {len(said.entries)}", "leave some out"
+            )
             return None
         found = [(key, self.texts.read(value, f"{quoted(key.text)} of the body")) for key, value in said.entries]
         return tuple((key.text, text) for key, text in found if self._is_name(key) and text is not None)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from mailgate.problems import did_you_mean
 from mailgate.rules import amounts
 from mailgate.rules.findings import quoted
 from mailgate.rules.patterns import (
@@ -32,6 +31,8 @@ from mailgate.tickets.model import STATES
 RESULTS = ("pass", "fail", "softfail", "neutral", "none", "policy", "temperror", "permerror")  # RFC 8601 2.7
 _SLASHED = re.compile(r"/(.*)/([A-Za-z]*)", re.DOTALL)
 _DOMAIN = re.compile(r"[^\s@.,;:<>()\[\]/]{1,63}(?:\.[^\s@.,;:<>()\[\]/]{1,63})*")
+_CODES = "write its code of two letters, as in lang: de, or und where none is sure"
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.IGNORECASE | re.ASCII)
 
 
@@ -115,10 +116,15 @@ class PatternReader:
             case "event field" if vocabulary.fields is not None:
                 return self.reading.known(node, "field", "MG108", vocabulary.fields) is not None
             case "language" if not _LANGUAGE.fullmatch(text):
-                self.reading.error(node, "MG004", f"{quoted(text)} is not the code of a language", "write lang: de")
+                self.reading.error(node, "MG004", f"{quoted(text)} is not the code of a language", _CODES)
+                return False
+            case "delivery status" if not _STATUS.fullmatch(text):
+                mend = "write dsn.status: 5.1.1, or '5.1.*' for all that is wrong with an address"
+                self.reading.error(node, "MG004", f"{quoted(text)} is not a status of a delivery (RFC 3463)", mend)
                 return False
             case "plus" if text == "control":
-                self.reading.error(node, "MG004", '"control" is reserved: such mail never reaches the rules')
+                message = '"control" is reserved: such mail never reaches the rules'
+                self.reading.error(node, "MG004", message, "take this condition out, or choose another word")
                 return False
         return True
 
@@ -126,7 +132,7 @@ class PatternReader:
         if text in words:
             return True
         message = f'{quoted(text)} is not a valid value for "{self.field.name}"'
-        self.reading.error(node, "MG004", message, did_you_mean(text, words))
+        self.reading.none_of(node, "MG004", message, text, words)
         return False
 
     def _address(self, node: Node, text: str) -> Pattern | None:
@@ -135,6 +141,11 @@ class PatternReader:
             mend = (
                 "write a@b.example, b.example (its domain), .b.example (with subdomains), a@ (here), or '*@b.example'"
             )
+            parts = re.split(r"\s*[,;]\s*|\s+(?:and|or|und|oder)\s+", text)
+            if bare := re.fullmatch(r"[^<>]*<([^<>\s]+@[^<>\s]+)>", text):
+                mend = f"write the address alone: {bare[1]}"
+            elif len(parts) > 1 and all(map(address_pattern, parts)):
+                mend = f"several go into a list, any of them fits: [{', '.join(parts)}]"
             self.reading.error(node, "MG004", f"{quoted(text)} is neither an address nor a domain", mend)
         return found
 

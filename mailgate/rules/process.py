@@ -7,6 +7,7 @@ from typing import Literal
 
 from mailgate.rules.conditions import Condition
 from mailgate.rules.expression import Expression
+from mailgate.rules.syntax import Mark
 from mailgate.rules.task import Task
 
 FieldType = Literal["text", "money", "address", "date", "number"]
@@ -52,7 +53,7 @@ class Step:
     """One step. `need`: fields that must be there; `checklist`: what agents do, in its order."""
 
     name: str
-    line: int
+    mark: Mark
     need: tuple[str, ...] = ()
     checklist: tuple[str, ...] = ()
     question: Question | None = None
@@ -60,6 +61,10 @@ class Step:
     tasks: tuple[Task, ...] = ()
     next: tuple[Goto, ...] = ()
     end: bool = False
+
+    @property
+    def line(self) -> int:
+        return self.mark.line
 
     @property
     def asks_the_customer(self) -> bool:

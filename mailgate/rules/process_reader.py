@@ -16,6 +16,7 @@ PROCESS_KEYS = ("process", "title", "version", "start", "fields", "steps")
 ENTERED = "step.entered"  # what is done in a step is done at this event
 MAX_STEPS = 100
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
+_FEWER = "let one process start another"
 _FORM = "begin it with process: NAME, version: 1, start: STEP and steps:"
 
 
@@ -40,11 +41,11 @@ def read_process(file: str, node: Node, text: str, reading: Reading) -> Process 
     fields = _fields(keys["fields"], reading) if "fields" in keys else {}
     steps = _steps(file, said, keys.get("steps"), name or "", fields, reading)
     start = _start(said, keys.get("start"), steps, reading)
+    if steps and isinstance(drawn := keys.get("steps"), Mapping):
+        check_graph(keys.get("start"), drawn, reading)
     if reading.findings.errors > before or name is None or start is None:
         return None
-    process = Process(name, title or name, version, start, fields, steps, hash_of(text), file, text)
-    check_graph(process, reading)
-    return process if reading.findings.errors == before else None
+    return Process(name, title or name, version, start, fields, steps, hash_of(text), file, text)
 
 
 def _name(file: str, said: Mapping, node: Node | None, reading: Reading) -> str | None:
@@ -110,7 +111,7 @@ def _steps(
     if not inner.entries:
         reading.error(inner, "MG007", '"steps" is empty', "write steps: {ask: {...}, done: {end: true}}")
     if len(inner.entries) > MAX_STEPS:
-        reading.error(inner, "MG008", f"a process has at most {MAX_STEPS} steps, here are {len(inner.entries)}")
+        reading.error(inner, "MG008", f"a process has at most {MAX_STEPS} steps, here are {len(inner.entries)}", _FEWER)
         return {}
     names = tuple(key.text for key, _ in inner.entries)
     declared = reading.vocabulary.fields or frozenset()

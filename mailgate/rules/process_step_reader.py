@@ -23,6 +23,7 @@ _VERDICTS = ("granted", "denied", "expired")
 MAX_ITEMS = 50
 MAX_QUORUM = 20
 SHORTEST = timedelta(minutes=1)
+_FEWER = "make two steps of it"
 _BY = 'write by: "{{ field.manager }}", by: nina, by: boss@example.com, by: {role: lead} or by: {team: sales}'
 _NEXT = "write next: STEP, or next: [{if: {...}, goto: STEP}, {goto: STEP}]"
 _WITHOUT_END = "write approval: {by: ..., expires: 5d}, and expired: STEP"
@@ -41,7 +42,7 @@ class StepReader:
         """As much of it as is right; what is wrong is a finding."""
         said = self.reading.mapping(node, f"the step {quoted(key.text)}", "write {queue: ..., next: ...}")
         if said is None:
-            return Step(key.text, key.mark.line)
+            return Step(key.text, key.mark)
         keys: dict[str, Node] = {}
         for each, value in said.entries:
             if each.text in STEP_KEYS:
@@ -51,7 +52,7 @@ class StepReader:
         self._check_together(said, keys)
         return Step(
             name=key.text,
-            line=key.mark.line,
+            mark=key.mark,
             need=self._need(keys["need"]) if "need" in keys else (),
             checklist=self._checklist(keys["checklist"]) if "checklist" in keys else (),
             question=self._question(said, keys) if "approval" in keys else None,
@@ -92,7 +93,9 @@ class StepReader:
     def _checklist(self, node: Node) -> tuple[str, ...]:
         found = self.reading.texts(node, '"checklist"', words=True)
         if len(found) > MAX_ITEMS:
-            self.reading.error(node, "MG008", f"a checklist has at most {MAX_ITEMS} items, here are {len(found)}")
+            self.reading.error(
+                node, "MG008", f"a checklist has at most {MAX_ITEMS} items, here are {len(found)}", _FEWER
+            )
         return tuple(" ".join(text.split())[:200] for _, text in found)
 
     def _tasks(self, node: Node) -> tuple[Task, ...]:
@@ -108,15 +111,12 @@ class StepReader:
         if not node.items:
             self.reading.error(node, "MG007", '"next" is an empty list', _NEXT)
         found = tuple(way for item in node.items if (way := self._way(item, ("if", "goto", "do"))) is not None)
-        if len(found) < len(node.items):
-            return found
-        for way, item in zip(found[:-1], node.items[:-1], strict=True):
-            if way.condition is None:
+        for item in node.items[:-1]:
+            if not _asks(item):
                 self.reading.error(item, "MG007", "nothing behind this case is ever looked at", "put it last")
-        if found and found[-1].condition is not None:
-            self.reading.error(
-                node.items[-1], "MG112", "no case may fit: nothing leads on then", "end with {goto: STEP}"
-            )
+        if node.items and _asks(node.items[-1]):
+            last, mend = node.items[-1], "end with {goto: STEP}"
+            self.reading.error(last, "MG112", "no case may fit: nothing leads on then", mend)
         return found
 
     def _way(self, node: Node, keys: tuple[str, ...]) -> Goto | None:
@@ -244,3 +244,7 @@ class StepReader:
                 self.reading.error(node, "MG004", message, f"write {each.attribute}: address under fields:")
                 return None
         return found
+
+
+def _asks(way: Node) -> bool:
+    return isinstance(way, Mapping) and any(key.text == "if" for key, _ in way.entries)

@@ -12,6 +12,7 @@ ALWAYS_THERE = frozenset("subject body body.new text lang queue state priority".
 _NEVER_NEGATIVE = frozenset("attachment.count messages queue.size".split())
 _EVERYTHING = frozenset((".*", "^.*", ".*?", "^", "$", "^.*?", ".*$", "(.*)", "(?:.*)", "^(.*)"))
 _WORDS = re.compile(r"\\b([A-Za-z0-9_]+(?: [A-Za-z0-9_]+)*)\\b")
+_PLAIN = re.compile(r"(?=..)[^\W_]+(?: [^\W_]+)*")
 _ATOM = r"(?:[^()\\\[\]+*?{}|]|\\.|\[[^\]]+\])"
 _REPEATED_TWICE = re.compile(rf"\((?:\?:|\?P<\w+>)?{_ATOM}[+*](?:{_ATOM}[?*])*\)[+*]")
 
@@ -51,7 +52,13 @@ def _pattern(pattern: Matches, question: Question, findings: Findings) -> None:
     if _REPEATED_TWICE.search(text):
         message = "a repetition within a repetition: it takes what one of them takes (RE2 is not slowed by it)"
         findings.warning(question.mark, "MG132", message, "take one of the two signs + or * out")
-    words = _WORDS.fullmatch(text)
-    if question.field.kind == "text" and words and pattern.regex.search(words[1].encode()) is not None:
+    if question.field.kind != "text":
+        return
+    name, words = question.field.name, _WORDS.fullmatch(text)
+    if words and pattern.regex.search(words[1].encode()) is not None:
         message = f"this pattern is just the phrase {quoted(words[1])}"
-        findings.info(question.mark, "MG403", message, f"write {question.field.name}: {words[1]}")
+        findings.info(question.mark, "MG403", message, f"write {name}: {words[1]}")
+    elif _PLAIN.fullmatch(text):
+        message = f"this pattern is just the text {quoted(text)}, inside longer words too"
+        mend = f"write {name}: {text} for the word alone, {name}: '*{text}*' for parts of words too"
+        findings.info(question.mark, "MG403", message, mend)

@@ -1,12 +1,14 @@
 """Taking values of the wanted kind out of the tree; whatever is not of that kind becomes a finding and None."""
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Set
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from mailgate.problems import did_you_mean
+from mailgate.problems import expected_one_of, nearest
+from mailgate.rules import meant
 from mailgate.rules.events import DESK_SCHEDULE, GATE, REFUSED, without
 from mailgate.rules.findings import Findings, quoted
 from mailgate.rules.lists import WordList
@@ -29,6 +31,7 @@ class Macro:
     node: Node
     path: str
     size: int = field(compare=False)
+    name: str = field(compare=False)
 
 
 @dataclass(slots=True)
@@ -103,13 +106,30 @@ class Reading:
             with self.findings.inside(self.used_at[1]):
                 self.error(self.used_at[0], "MG120", f'in the macro "{self.within[0]}": {message}', mend)
 
-    def error(self, at: Node | Mark, code: str, message: str, mend: str = "") -> None:
-        self.findings.error(at, code, message, mend)
+    def error(self, at: Node | Mark, code: str, message: str, mend: str, expected: str = "", since: int = 0) -> None:
+        """See Findings."""
+        self.findings.error(at, code, message, mend, expected, since)
+
+    def none_of(
+        self,
+        at: Node | Mark,
+        code: str,
+        message: str,
+        wrong: str,
+        known: Iterable[str],
+        otherwise: str = "",
+    ) -> None:
+        """A finding about a word that is none of `known`: they stand at the mark, and the nearest is the mend."""
+        words = known if isinstance(known, Set) else tuple(known)
+        near = _in_other_words(wrong, words) or nearest(wrong, words)
+        mend = f'did you mean "{near}"?' if near else otherwise or _write_one(words)
+        self.error(at, code, message, mend, expected_one_of(words))
 
     def later(self, at: Node, what: str) -> None:
-        self.error(at, "MG012", f"{what} is not in this version")
+        mend = "take it out: there are no service levels yet; when: {idle: 4h, waiting_for: agent} tells what waits"
+        self.error(at, "MG012", f"{what} is not in this version", mend)
 
-    def mapping(self, node: Node, what: str, mend: str = "") -> Mapping | None:
+    def mapping(self, node: Node, what: str, mend: str) -> Mapping | None:
         if isinstance(node, Mapping):
             return node
         self.error(node, "MG007", f"{what} is a mapping (key: value), not {kind(node)}", mend)
@@ -120,10 +140,12 @@ class Reading:
         if isinstance(node, Scalar):
             if not node.is_null:
                 return node.text
-            mend = f"write '{node.cut.text}': without quotes a # begins a comment" if node.cut else ""
+            mend = "write one behind the colon, or take the key out"
+            mend = f"write '{node.cut.text}': without quotes a # begins a comment" if node.cut else mend
             self.error(node.cut.mark if node.cut else node, "MG007", f"{what} has no value", mend)
         else:
-            self.error(node, "MG007", f"{what} is one text, not {kind(node)}")
+            mend = "write the text alone, without brackets, braces or a dash"
+            self.error(node, "MG007", f"{what} is one text, not {kind(node)}", mend)
         return None
 
     def words(self, node: Node, what: str) -> str | None:
@@ -147,7 +169,7 @@ class Reading:
         """One text or a list of texts, each with its node. `words`: in somebody's own words."""
         nodes = node.items if isinstance(node, Sequence) else (node,)
         if not nodes:
-            self.error(node, "MG007", f"{what} is an empty list")
+            self.error(node, "MG007", f"{what} is an empty list", "write at least one, or take the key out")
         read = self.words if words else self.text
         found = ((each, read(each, what)) for each in nodes)
         return tuple((each, text) for each, text in found if isinstance(each, Scalar) and text is not None)
@@ -156,7 +178,8 @@ class Reading:
         text = self.text(node, what)
         if text is None or _SLUG.fullmatch(text):
             return text
-        mend = "use letters, digits, -, _ and ., at most 63"
+        plain = _plain(text)
+        mend = "use a to z, digits, -, _ and ., at most 63" + (f", as in {plain}" if plain else "")
         self.error(node, "MG004", f"{quoted(text)} cannot be {what}", mend)
         return None
 
@@ -167,7 +190,7 @@ class Reading:
             return None
         known = {str(word): word for word in words}
         if text not in known:
-            self.error(node, "MG004", f"{quoted(text)} is not a valid value for {what}", did_you_mean(text, known))
+            self.none_of(node, "MG004", f"{quoted(text)} is not a valid value for {what}", text, known)
             return None
         return known[text]
 
@@ -176,30 +199,56 @@ class Reading:
         text = self.text(node, what)
         if text is None or text in (words := frozenset(names)):
             return text
-        self.error(
-            node,
-            code,
-            f"no {what} {quoted(text)}",
-            did_you_mean(text, words) or _NONE_YET.get(what, f"there is no {what} at all"),
-        )
+        make = MAKING[what]
+        if code == "MG104" and re.search(r"\s", text):
+            make = "put these words into a template of yours: `mailgate template new NAME`"
+        otherwise = f"{_write_one(words)}, or {make}" if words else f"there is no {what} yet: {make}"
+        self.none_of(node, code, f"no {what} {quoted(text)}", text, words, otherwise)
         return None
 
-    def unknown_key(self, key: Scalar, what: str, known: Iterable[str], meant: str | None = None) -> None:
-        mend = f'did you mean "{meant}"?' if meant else did_you_mean(key.text, known)
-        self.error(key, "MG003", f"{what} has no key {quoted(key.text)}", mend)
+    def unknown_key(
+        self, key: Scalar, what: str, known: Iterable[str], said: str | None = None, printed_by: str = ""
+    ) -> None:
+        """`printed_by`: the command that shows them all, where they are many."""
+        words = tuple(known)
+        message = f"{what} has no key {quoted(key.text)}"
+        near = said or nearest(key.text, words)
+        expected = f"expected one that `{printed_by}` prints" if printed_by else expected_one_of(words)
+        mend = f'did you mean "{near}"?' if near else (f"see `{printed_by}`" if printed_by else _write_one(words))
+        self.error(key, "MG003", message, mend, expected)
 
 
+def _in_other_words(wrong: str, words: Collection[str]) -> str | None:
+    said = meant.VALUES.get(wrong.lower()) or meant.EVENTS.get(wrong.lower())
+    return said if said in words else None
+
+
+def _write_one(words: Collection[str]) -> str:
+    return "write one of these" if len(words) > 1 else f"write {next(iter(words), 'another')}"
+
+
+_LETTERS: MappingOf[str, str] = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "æ": "ae"}
 _FLAGS = dict.fromkeys(("yes", "on", "y", "1", "true"), "true") | dict.fromkeys(
     ("no", "off", "n", "0", "false"), "false"
 )
-_NONE_YET: MappingOf[str, str] = {
-    "process": "there is no process yet: make processes/NAME.yaml in the directory of the rules",
-    "list": "there is no list yet: make lists/NAME.txt in the directory of the rules, one value a line",
-    "field": "there is no field yet: write [fields.NAME] into config.toml",
-    "calendar": "there is no calendar yet: write [calendars.NAME] into config.toml",
-    "webhook": "there is no webhook yet: write [webhooks.NAME] with its url into config.toml",
-    "program": "there is no program yet: write [programs.NAME] with its command into config.toml",
-    "group of customers": "there is no group yet: write [customers.groups.NAME] into config.toml",
+MAKING: MappingOf[str, str] = {  # how to make one of each kind of names
+    "agent or template": "write [agents.NAME] into config.toml, or `mailgate template new NAME`",
+    "agent": "write [agents.NAME] into config.toml",
+    "calendar": "write [calendars.NAME] into config.toml",
+    "field": "write [fields.NAME] into config.toml",
+    "group of customers": "write [customers.groups.NAME] into config.toml",
+    "list": "make lists/NAME.txt in the directory of the rules, one value a line",
+    "macro": "write it below macros: in this file, or in one that it includes",
+    "process": "make processes/NAME.yaml in the directory of the rules",
+    "program": "write [programs.NAME] with its command into config.toml",
+    "queue": "write [queues.NAME] into config.toml",
+    "role": "give an agent that role in config.toml: roles = [...]",
+    "rule": "write that rule",
+    "step": "write it below steps:",
+    "team": 'write NAME = ["nina"] below [teams] in config.toml',
+    "template": "make en/NAME.md with `mailgate template new NAME`",
+    "webhook or program": "write [webhooks.NAME] or [programs.NAME] into config.toml",
+    "webhook": "write [webhooks.NAME] with its url into config.toml",
 }
 
 _WITHOUT: MappingOf[Source, str] = {
@@ -209,6 +258,7 @@ _WITHOUT: MappingOf[Source, str] = {
     "customer": "there is no ticket at this event, and so no customer: make a rule of its own for it",
     "change": "nothing changed at this event: make a rule of its own for state.changed and the like",
     "absence": "only agent.away says who is away, and until when: make a rule of its own for it",
+    "delivery": "only delivery.failed and delivery.delayed speak of a delivery: make a rule of its own for them",
     "reason": "only loop.tripped and reload.failed say a reason: make a rule of its own for them",
 }
 _WITHOUT_TICKET: MappingOf[str, str] = {
@@ -219,11 +269,36 @@ _WITHOUT_TICKET: MappingOf[str, str] = {
 }
 
 
+def _plain(text: str) -> str:
+    """A name as it could be: `rueckfrage` for Rückfrage."""
+    spelt = "".join(_LETTERS.get(char, char) for char in text.lower())
+    ascii_ = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_.]+", "-", ascii_).strip("-_.")[:63]
+
+
 def kind(node: Node) -> str:
     """What a node is, for a message."""
     if isinstance(node, Scalar):
         return "nothing" if node.is_null else f"the text {quoted(node.text)}"
     return "a list" if isinstance(node, Sequence) else "a mapping"
+
+
+def lacks(said: Mapping, known: Collection[str], *wanted: str) -> bool:
+    """Whether none of the wanted keys is there, nor an unknown one, which may be one of them misspelt."""
+    keys = {key.text for key, _ in said.entries}
+    return keys.isdisjoint(wanted) and keys <= {*known}
+
+
+def entries_in(node: Node) -> Iterator[tuple[Scalar, Node]]:
+    """Every key with its value, however deep."""
+    match node:
+        case Sequence(items):
+            for each in items:
+                yield from entries_in(each)
+        case Mapping(entries):
+            for key, value in entries:
+                yield key, value
+                yield from entries_in(value)
 
 
 def size_of(node: Node) -> int:

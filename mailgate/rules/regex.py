@@ -11,6 +11,7 @@ from typing import Any
 
 import re2
 
+from mailgate.rules.regex_mistakes import mend_of
 from mailgate.rules.sure_word import sure_word
 
 LONGEST = 2_000  # characters
@@ -100,9 +101,7 @@ def _named(pattern: str, error: Exception) -> NotRe2:
     for construct, name, mend in _FOREIGN:
         if re.search(construct, bare):
             return NotRe2(f"RE2 does not have {name}", mend)
-    return NotRe2(
-        f"RE2 does not take this pattern: {said}", "close every bracket; put \\ before . * + ? ( ) [ ] meant as such"
-    )
+    return NotRe2(f"RE2 does not take this pattern: {said}", mend_of(said))
 
 
 def _without_blanks(pattern: str) -> str:

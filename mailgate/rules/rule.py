@@ -39,6 +39,7 @@ class Rule:
     queue: str | None = None
     timer: Timer | None = None
     once: Once | None = None
+    broken: bool = False  # it has a mistake: what can be said of the rest is said, and the set does not run
 
     @property
     def all_tasks(self) -> tuple[Task, ...]:

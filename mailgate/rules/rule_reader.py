@@ -59,14 +59,20 @@ def read_defaults(node: Node, reading: Reading) -> Defaults:
 
 
 def read_rules(file: str, node: Node, queue: str | None, defaults: Defaults, reading: Reading) -> tuple[Rule, ...]:
-    """What stands under `rules:`; what is wrong becomes findings and is left out."""
+    """What stands under `rules:`; what is wrong becomes findings, and the rule is broken."""
     if isinstance(node, Scalar) and node.is_null:
         return ()  # everything below is commented out
     if not isinstance(node, Sequence):
         reading.error(node, "MG007", f'"rules" is a list, not {kind(node)}', 'begin each rule with "- name: ..."')
+        if isinstance(node, Mapping) and any(key.text in RULE_KEYS for key, _ in node.entries):
+            _RuleReader(file, queue, defaults, reading).read(node)  # what is wrong in it is told, too
         return ()
     found = (_RuleReader(file, queue, defaults, reading).read(item) for item in node.items)
     return tuple(rule for rule in found if rule is not None)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null
 
 
 def _meant(key: str, keys: Iterable[str]) -> bool:
@@ -75,7 +81,7 @@ def _meant(key: str, keys: Iterable[str]) -> bool:
 
 
 class _RuleReader:
-    """Reads one rule; any finding leaves it out."""
+    """Reads one rule; of one with mistakes as much as is right."""
 
     def __init__(self, file: str, queue: str | None, defaults: Defaults, reading: Reading) -> None:
         self._file, self._queue, self._defaults, self._reading = file, queue, defaults, reading
@@ -112,7 +118,7 @@ class _RuleReader:
             once=once,
         )
         check_gate(rule, self._reading.findings)
-        return rule if self._reading.findings.errors == before else None
+        return replace(rule, broken=self._reading.findings.errors > before)
 
     def _keys(self, said: Mapping) -> dict[str, Node]:
         for key, _ in said.entries:
@@ -166,11 +172,15 @@ class _RuleReader:
         """What `if` says, and what is captured behind it."""
         if "if" not in keys:
             return None, captured
+        if _is_null(keys["if"]) and any(find_field(name) is not None for name in keys):
+            return None, captured  # what stands beside it belongs into it, which is told
         condition = read_condition(keys["if"], self._reading)
-        return condition, captured.within(condition)
+        return condition, captured.within(condition, keys["if"])
 
     def _body(self, keys: dict[str, Node], captured: Captured) -> tuple[tuple[Task, ...], tuple[Case, ...]]:
         if "first" in keys:
+            if "do" in keys:
+                self._unread(keys["do"], self._reading)
             return (), self._cases(keys["first"], captured)
         return self._tasks(keys["do"], captured, 0) if "do" in keys else (), ()
 
@@ -180,7 +190,7 @@ class _RuleReader:
         if not tags or without("ticket", self._reading.events):
             return read_actions(node, captured, first_index, self._reading)
         action = AddTags(tags)
-        first = Task(action, node.mark.line, first_index, told(action))
+        first = Task(action, node.mark, first_index, told(action))
         return (first, *read_actions(node, captured, first_index + 1, self._reading))
 
     def _cases(self, node: Node, captured: Captured) -> tuple[Case, ...]:
@@ -188,13 +198,14 @@ class _RuleReader:
             mend = "write - {if: ..., do: [...]}, and - {else: true, do: [...]} at the end"
             shown = kind(node) if not isinstance(node, Sequence) else "an empty one"
             self._reading.error(node, "MG007", f'"first" is a list of cases, not {shown}', mend)
+            if isinstance(node, Mapping) and node.entries:
+                self._case(node, captured, 0, is_last=True)  # what is wrong in it is told, too
             return ()
         cases: list[Case] = []
         for place, item in enumerate(node.items, 1):
             first_index = sum(len(case.tasks) for case in cases)
             case = self._case(item, captured, first_index, is_last=place == len(node.items))
-            if case is not None:
-                cases.append(case)
+            cases.append(case or Case(None, (), item.mark))  # one with a mistake may be the else
         return tuple(cases)
 
     def _case(self, node: Node, captured: Captured, first_index: int, *, is_last: bool) -> Case | None:
@@ -228,7 +239,9 @@ class _RuleReader:
         read_actions(node, Captured(unknown=True), 0, reading)
 
     def _check_else(self, node: Node, is_last: bool) -> None:
-        if self._reading.flag(node, '"else"') is False:
+        if _is_null(node):
+            self._reading.error(node, "MG007", '"else" has no value', "write else: true")
+        elif self._reading.flag(node, '"else"') is False:
             self._reading.error(node, "MG004", '"else: false" is never taken', "write else: true")
         elif not is_last:
             self._reading.error(node, "MG007", "the cases after else are never reached", "put else last")

@@ -106,10 +106,10 @@ def _compiled(files: Mapping[str, bytes], vocabulary: Vocabulary, where: str, be
         for rule in compiler.rules:
             findings.path = compiler.path(rule.file)
             lint(rule, findings)
-        unreachable(compiler.rules, findings, compiler.path)
+        unreachable([rule for rule in compiler.rules if not rule.broken], findings, compiler.path)
         mail_lint(compiler.rules, vocabulary, findings, compiler.path)
     except TooManyProblems:
-        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems; mend these first"))
+        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems", mend="mend these first"))
     problems = tuple(sorted(findings.problems, key=lambda p: (p.path, p.line, p.column)))
     if findings.errors:
         return None, problems, compiler.sources

@@ -41,7 +41,7 @@ def read_scenarios(
             sources[path] = raw.decode("utf-8-sig", "replace")
             found += _file(path, raw, Reading(findings, vocabulary), fixtures(path), cases)
     except TooManyProblems:
-        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems; mend these first"))
+        findings.problems.append(Problem(findings.path, 0, 0, "there are more problems", mend="mend these first"))
     problems = tuple(sorted(findings.problems, key=lambda each: (each.path, each.line, each.column)))
     return tuple(found), problems, sources
 
@@ -70,8 +70,10 @@ class _FileReader:
     expectations: ExpectationReader
 
     def read(self, root: Node) -> tuple[Scenario, ...]:
-        said = self.reading.mapping(root, "a file of tests", "begin it with tests: and a list")
+        said = self.reading.mapping(root, "a file of tests", "begin it with a line tests: and indent the rest")
         keys = {key.text: value for key, value in said.entries} if said else {}
+        if isinstance(root, Sequence):
+            keys = {"tests": root}  # what is wrong in it is told, too
         for key, _ in said.entries if said else ():
             if key.text not in FILE_KEYS:
                 self.reading.unknown_key(key, "a file of tests", FILE_KEYS)

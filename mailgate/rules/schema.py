@@ -85,10 +85,14 @@ def _when() -> Schema:
     asked: dict[str, Schema] = {}
     for event in NAMED:
         if (itself := change_field(event, "")) is not None:
-            asked[event] = _match(itself)
+            asked[event] = match_schema(itself)
         elif change_field(event, "to") is not None:
             asked[event] = mapping(
-                **{side: _match(field) for side in ("from", "to") if (field := change_field(event, side)) is not None}
+                **{
+                    side: match_schema(field)
+                    for side in ("from", "to")
+                    if (field := change_field(event, side)) is not None
+                }
             )
     idle = mapping(IDLE, idle=DURATION, waiting_for={"enum": list(WAITING_FOR)}, calendar=SCALAR, backfill=_FLAG)
     schedule = mapping(SCHEDULE, schedule=SCALAR, for_each={"const": "ticket"}, calendar=SCALAR)
@@ -103,8 +107,8 @@ def _condition() -> Schema:
         "not": {"anyOf": [_CONDITION, _CONDITIONS]},
         "use": SCALAR,
     }
-    families = {pattern: _match(field) for name, pattern in _FAMILIES.items() if (field := find_field(name))}
-    known = {name: _match(field) for name, field in FIELDS.items()}
+    families = {pattern: match_schema(field) for name, pattern in _FAMILIES.items() if (field := find_field(name))}
+    known = {name: match_schema(field) for name, field in FIELDS.items()}
     state = {
         "anyOf": [{"enum": ["open", "closed"]}, {"type": "array", "items": {"enum": ["open", "closed"]}, "minItems": 1}]
     }
@@ -112,7 +116,7 @@ def _condition() -> Schema:
     return {**mapping(**known, **groups), "patternProperties": families}
 
 
-def _match(field: Field) -> Schema:
+def match_schema(field: Field) -> Schema:
     """What may be asked of a field: a value, a list of them, operators."""
     value = _value(field)
     operators = {name: _operator(name) for name in OPERATORS[field.kind]}

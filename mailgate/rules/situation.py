@@ -11,7 +11,7 @@ from mailgate.mail.message import Message
 from mailgate.tickets.model import Ticket
 
 # Where facts come from; an event has some of these.
-Source = Literal["envelope", "mail", "ticket", "customer", "change", "absence", "reason"]
+Source = Literal["envelope", "mail", "ticket", "customer", "change", "absence", "reason", "delivery"]
 Need = Literal["loads", "queue sizes", "rotation", "turns"]
 NO_ENVELOPE = Envelope(None, (), "", datetime.min.replace(tzinfo=UTC))
 
@@ -37,6 +37,14 @@ NOTHING_SAID = AuthFacts()
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A recipient whom a mail of ours did not reach, or not yet; `status` (RFC 3463) is empty where none was told."""
+
+    recipient: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """An event and its facts. `is_auto`, `is_list`, `is_bounce` come from the message's own verdict.
 
@@ -57,6 +65,7 @@ class Situation:
     new: str = ""
     field: str = ""
     until: datetime | None = None  # of agent.away: when she is back
+    undelivered: tuple[Undelivered, ...] = ()  # of delivery.failed and delivery.delayed
     reason: str = ""  # why a chain was cut, or a reload refused
     actor: str = ""  # "agent:nina", "customer", "rule:x", "mailgate"
     authenticity: AuthFacts = NOTHING_SAID

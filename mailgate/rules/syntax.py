@@ -7,13 +7,13 @@ raises `NotYaml` with its one Problem; repeated keys are gathered, as there may 
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from mailgate.problems import Problem
+from mailgate.rules.yaml_mistakes import LOOK, explained
 
 MAX_BYTES = 1_000_000  # of one file
 MAX_DEPTH = 32
@@ -135,9 +135,9 @@ def parse(path: str, text: str, max_nodes: int = MAX_NODES) -> Document:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        raise NotYaml(_explained(path, text, error)) from None
+        raise NotYaml(explained(path, text, error, builder.open_bracket)) from None
     except yaml.YAMLError as error:
-        raise NotYaml(Problem(path, 0, 0, f"this is not YAML: {error}", "MG001")) from None
+        raise NotYaml(Problem(path, 1, 1, f"this is not YAML: {error}", "MG001", LOOK)) from None
     return Document(builder.root, tuple(builder.repeated), builder.nodes)
 
 
@@ -161,6 +161,12 @@ class _Builder:
         self.root: Node | None = None
         self.repeated: list[Problem] = []
         self.nodes = 0
+
+    @property
+    def open_bracket(self) -> Any:
+        """The mark of the innermost bracket that is not closed yet, None where there is none."""
+        opened = self._stack[-1].event if self._stack else None
+        return opened.start_mark if opened is not None and opened.flow_style else None
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
@@ -205,14 +211,17 @@ class _Builder:
 
     def _key(self, parent: _Open, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
-            mend = 'put an expression in quotes: "{{ m.order }}"' if isinstance(node, Mapping) else ""
+            mend = "a list stands behind the colon of a key"
+            mend = 'put an expression in quotes: "{{ m.order }}"' if isinstance(node, Mapping) else mend
             message = "a list or a mapping cannot be a key"
             raise NotYaml(Problem(self._path, node.mark.line, node.mark.column, message, "MG001", mend))
         if first := parent.seen.get(node.text):
             message = f'the key "{_short(node.text)}" stands here twice, first in line {first.line}'
             mend = "keep one; several values go into a list, several conditions of one field into all: or any:"
             place = (node.mark.line, node.mark.column)
-            self.repeated.append(Problem(self._path, *place, message, "MG002", mend, width=node.mark.width))
+            self.repeated.append(
+                Problem(self._path, *place, message, "MG002", mend, width=node.mark.width, since=first.line)
+            )
         return node
 
     def _cut(self, end: Any) -> Remark | None:
@@ -237,7 +246,8 @@ class _Builder:
     def _sharing(self, event: Any, sign: str, what: str) -> NotYaml:
         word = re.match(r"[^\s,\]}#]{0,60}", self._lines[event.start_mark.line][event.start_mark.column :])
         quoted = word[0].replace("'", "''") if word else sign
-        mend = f"a value cannot begin with {sign} unless it is in quotes: '{quoted}'"
+        mend = f"a value that begins with {sign} goes into quotes: '{quoted}'"
+        mend += "; what is used twice goes into macros:" if sign in "&*" else ""
         return NotYaml(self._problem(event, "MG001", f"{what} has no place in a file of rules", mend, len(quoted)))
 
     def _limit(self, event: Any, message: str, mend: str) -> NotYaml:
@@ -260,57 +270,5 @@ def _end_of(text: str) -> tuple[int, int]:
     return len(lines), len(lines[-1]) + 1
 
 
-def _line(text: str, number: int) -> str:
-    """The line of that number, counted from 0; empty behind the last."""
-    lines = _LINE_END.split(text)
-    return lines[number] if number < len(lines) else ""
-
-
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _explained(path: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
-    said, context = str(error.problem or "this is not YAML"), str(error.context or "")
-    mark = error.problem_mark or error.context_mark
-    if (
-        "quoted scalar" in context
-        or "could not find expected ':'" in said
-        or ("expected ',' or" in said and error.context_mark)
-    ):
-        mark = error.context_mark  # where it was opened says more than where the file ends
-    if mark is None:
-        return Problem(path, 0, 0, said, "MG001")
-    line, column = _line(text, mark.line), mark.column
-    if line[column - 1 : column] in ("*", "&"):  # the parser points behind the sign
-        column -= 1
-    before, rest = line[:column], line[column:]
-    message, mend = next(((m, h) for fits, m, h in _hints(said, context, before, rest) if fits), (said, ""))
-    return Problem(path, mark.line + 1, column + 1, message, "MG001", mend)
-
-
-def _hints(said: str, context: str, before: str, rest: str) -> Iterator[tuple[bool, str, str]]:
-    """(whether it fits, the message, the mend), for the mistakes that people make."""
-    sign = rest[:1]
-    yield "\t" in (sign, before[-1:]), "a tab cannot indent", "indent with spaces"
-    word = (re.match(r"[^\s,\]}]{0,60}", rest) or [""])[0].replace("'", "''")
-    starts = sign in ("*", "&", "@", "`", "%") and sign != ""
-    yield starts, f"a value cannot begin with {sign} unless it is in quotes", f"write '{word}'"
-    deeper = "this line is indented deeper than the one above, so YAML takes both for one value"
-    is_key = re.fullmatch(r"\s*(?:- )?[\w.-]+", before) is not None
-    yield "mapping values are not allowed" in said and is_key, deeper, "begin both in the same column"
-    colon = "a value that holds a colon and a blank goes into single quotes; else look at the indentation"
-    yield "mapping values are not allowed" in said, "a second colon in one line", colon
-    yield "quoted scalar" in context and "escape" not in said, "the quote that opens here is never closed", "close it"
-    escape = "between double quotes a backslash begins an escape; put patterns into single quotes"
-    yield "escape" in said, said, escape
-    comment = re.search(r"\s(#\w[^'\"\]}]*)", rest)
-    hash_ = f"is {comment[1].strip()} meant? without quotes a # behind a blank begins a comment" if comment else ""
-    mend = hash_ or "close it; parts have commas"
-    yield "expected ',' or" in said, "the bracket that opens here is not closed properly", mend
-    yield "could not find expected ':'" in said, "a key without a colon", "write key: value"
-    behind = "put the whole value into one pair of quotes"
-    structure = "did not find expected" in said or "expected <" in said  # libyaml's words, and PyYAML's
-    yield structure and bool(before.strip()), "something stands behind a finished value", behind
-    indent = "lines of one list or mapping begin in the same column"
-    yield structure, "the indentation does not fit what stands above", indent

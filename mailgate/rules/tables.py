@@ -35,6 +35,7 @@ _AT: dict[Source | None, str] = {
     "change": "where something changed",
     "absence": "agent.away",
     "reason": "loop.tripped, reload.failed",
+    "delivery": "delivery.failed, delivery.delayed",
 }
 
 

@@ -43,6 +43,7 @@ from mailgate.rules.actions import (
 from mailgate.rules.assignment import Choice
 from mailgate.rules.expression import Expression
 from mailgate.rules.outside import CallWebhook, RunProgram, WebhookTemplate, told_outside
+from mailgate.rules.syntax import Mark
 from mailgate.rules.value import duration_text
 
 MAX_FIELD = 1_000  # characters of a ticket field
@@ -135,12 +136,17 @@ What = Action | NewAction | Template | PendFor | PendUntil | Choice | Stop
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do. `index` counts through the whole rule; `told` is how a trace says it, empty until filled in."""
+    """Something to do. `mark`: its verb. `index` counts through the whole rule; `told` is how a trace says it, empty
+    until filled in."""
 
     what: What
-    line: int
+    mark: Mark
     index: int
     told: str = ""
+
+    @property
+    def line(self) -> int:
+        return self.mark.line
 
 
 def told(what: Action | NewAction | Stop) -> str:

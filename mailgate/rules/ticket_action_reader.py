@@ -24,7 +24,7 @@ from mailgate.rules.expression_reader import ExpressionReader
 from mailgate.rules.findings import quoted
 from mailgate.rules.mail_action_reader import read_duration
 from mailgate.rules.notify_reader import read_people
-from mailgate.rules.reading import Reading
+from mailgate.rules.reading import Reading, lacks
 from mailgate.rules.syntax import Mapping, Node, Scalar
 from mailgate.rules.task import CannotFill, FieldsTemplate, MergeTemplate, PendFor, PendUntil
 from mailgate.tickets.model import PRIORITIES, STATES
@@ -33,6 +33,7 @@ SHORTEST_WAIT = timedelta(minutes=1)
 _TAG = re.compile(r"[^\s,]{1,60}")
 _FIELD = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2}))?")
+_PENDING_KEYS = ("for", "until", "then")
 _WAIT = 'write pending: {for: 3d} or pending: {until: "2026-12-24 10:00"}'
 _INTO = 'write merge: {into: "{{ m.id }}"}'
 LONGEST_TYPE = 60
@@ -88,14 +89,14 @@ class TicketActionReader:
         said = self.reading.mapping(node, '"merge"', _INTO)
         if said is None:
             return None
-        if [key.text for key, _ in said.entries] != ["into"]:
-            strange = next((key for key, _ in said.entries if key.text != "into"), None)
-            if strange is not None:
-                self.reading.unknown_key(strange, '"merge"', ("into",))
-            else:
+        for key, _ in said.entries:
+            if key.text != "into":
+                self.reading.unknown_key(key, '"merge"', ("into",))
+        value = next((value for key, value in said.entries if key.text == "into"), None)
+        if value is None:
+            if not said.entries:
                 self.reading.error(node, "MG007", '"merge" names no ticket', _INTO)
             return None
-        value = said.entries[0][1]
         text = self.texts.read(value, "the number of a ticket")
         if text is None:
             return None
@@ -172,10 +173,9 @@ class TicketActionReader:
                 self.reading.unknown_key(
                     key, f'"{way.text}"', ("team", "max") if way.text == "least_busy" else ("team",)
                 )
-        if self.reading.findings.errors > before:
-            return None
-        if team is None:
+        if lacks(inner, ("team", "max"), "team"):
             self.reading.error(said, "MG007", f'"{way.text}" names no team', _IN_TURN)
+        if team is None or self.reading.findings.errors > before:
             return None
         return RoundRobin(team) if way.text == "round_robin" else LeastBusy(team, most)
 
@@ -200,12 +200,14 @@ class TicketActionReader:
                     wait = self._wait(value)
                 case "until":
                     until = self._until(value)
+                case "then":  # what comes of it in any case; more is for a rule of pending.due
+                    self.reading.choice(value, '"then" of pending', ("open",))
                 case _:
-                    self.reading.unknown_key(key, '"pending"', ("for", "until"))
-        if self.reading.findings.errors > before:
-            return None
-        if (wait is None) is (until is None):
+                    self.reading.unknown_key(key, '"pending"', _PENDING_KEYS)
+        both = len([key for key, _ in said.entries if key.text in ("for", "until")]) > 1
+        if both or lacks(said, _PENDING_KEYS, "for", "until"):
             self.reading.error(node, "MG007", '"pending" has either for: or until:', _WAIT)
+        if self.reading.findings.errors > before:
             return None
         return PendFor(wait) if wait is not None else PendUntil(until) if until is not None else None
 

@@ -1,4 +1,5 @@
-"""The facts of a ticket, its customer, the change or absence that an event is, and the time (spec/rules.md 1.4)."""
+"""The facts of a ticket, its customer, of what the event is (a change, an absence, a failed delivery), and the time
+(spec/rules.md 1.4)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -73,6 +74,14 @@ def _away_for(view: View) -> Values:
     """How long she is away from now on."""
     until, now = view.situation.until, view.situation.now
     return () if until is None else _since(view, now - (until - now))
+
+
+def _unreached(view: View) -> Values:
+    return each(dict.fromkeys(address_form(one.recipient) for one in view.situation.undelivered))
+
+
+def _statuses(view: View) -> Values:
+    return each(dict.fromkeys(one.status for one in view.situation.undelivered if one.status))
 
 
 def _known(view: View, wanted: bool) -> Values:
@@ -181,4 +190,6 @@ OTHER_FIELDS = (
     Field("new", "word", _new, "change", nullable=True),
     Field("agent", "word", lambda view: one(view.situation.field), "absence", choice="agent"),
     Field("until", "duration", _away_for, "absence"),
+    Field("dsn.recipient", "address", _unreached, "delivery"),
+    Field("dsn.status", "word", _statuses, "delivery", choice="delivery status"),
 )

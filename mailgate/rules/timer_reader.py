@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from mailgate.duration import parse_duration
-from mailgate.problems import did_you_mean
+from mailgate.problems import nearest
 from mailgate.rules.events import DESK_SCHEDULE, IDLE, SCHEDULE, without
 from mailgate.rules.findings import quoted
 from mailgate.rules.mail_action_reader import read_duration
@@ -114,8 +114,9 @@ def read_once(node: Node, events: tuple[str, ...], reading: Reading) -> Once | N
             return Once(scope)
         case "customer" if slash:
             return _once_a_customer(node, time, reading)
-    mend = did_you_mean(text, ("event", "episode", "ticket"))
-    reading.error(node, "MG004", f'{quoted(text)} is not a valid value for "once"', mend if "did" in mend else _ONCE)
+    near = nearest(text, ("event", "episode", "ticket"))
+    message, mend = f'{quoted(text)} is not a valid value for "once"', f'did you mean "{near}"?' if near else _ONCE
+    reading.error(node, "MG004", message, mend, "expected one of: event, episode, ticket, customer/7d")
     return None
 
 

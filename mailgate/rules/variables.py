@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mailgate.rules.expression import Record
 from mailgate.rules.patterns import Captures
-from mailgate.rules.situation import Source
+from mailgate.rules.situation import Source, Undelivered
 from mailgate.rules.ticket_fields import customer_address
 from mailgate.rules.view import View
 
@@ -32,6 +32,7 @@ NAMES: Mapping[str, Variable] = {
     "new": Variable(None, "change"),
     "agent": Variable(None, "absence"),
     "until": Variable(None, "absence"),
+    "dsn": Variable(frozenset(("recipient", "status")), "delivery"),
     "reason": Variable(None, "reason"),
     "rule": Variable(None),
     "now": Variable(None),
@@ -58,6 +59,7 @@ def variables(view: View, captures: Captures, rule: str) -> Mapping[str, object]
         "new": situation.new,
         "agent": situation.field,
         "until": None if situation.until is None else situation.until.astimezone(situation.zone),
+        "dsn": _of_delivery(situation.undelivered),
         "reason": situation.reason,
         "rule": rule,
         "now": situation.now.astimezone(situation.zone),
@@ -65,6 +67,12 @@ def variables(view: View, captures: Captures, rule: str) -> Mapping[str, object]
     if view.standing is not None:
         values["ticket"] = _ticket(view)
     return values
+
+
+def _of_delivery(undelivered: tuple[Undelivered, ...]) -> Record:
+    recipients = dict.fromkeys(each.recipient for each in undelivered)
+    statuses = dict.fromkeys(each.status for each in undelivered if each.status)
+    return Record({"recipient": ", ".join(recipients), "status": ", ".join(statuses)})
 
 
 def _ticket(view: View) -> Record:

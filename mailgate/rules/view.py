@@ -12,7 +12,8 @@ from mailgate.rules.value import Quantity, Value
 
 Kind = Literal["address", "text", "word", "own", "flag", "priority", "number", "size", "duration", "time", "network"]
 Choice = Literal[
-    "", "state", "queue", "agent", "group", "process", "weekday", "result", "language", "plus", "event field", "hours"
+    "", "state", "queue", "agent", "group", "process", "weekday", "result", "language", "plus", "event field", "hours",
+    "delivery status",
 ]  # fmt: skip
 Values = tuple[Value, ...]
 Seen = tuple[Values, str]

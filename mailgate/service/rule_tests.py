@@ -82,7 +82,7 @@ def read_with(names: Vocabulary, rules: Ruleset | None, directory: Path, files: 
         for path in files:
             raw = _octets(path, MAX_BYTES)
             if isinstance(raw, str):
-                problems.append(Problem(str(path), 0, 0, f"cannot read the file: {raw}"))
+                problems.append(Problem(str(path), 0, 0, f"cannot read the file: {raw}", mend="name a file of tests"))
             else:
                 found[str(path)] = raw
     else:

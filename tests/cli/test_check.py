@@ -133,6 +133,7 @@ def test_findings_as_json_keep_their_form(desk: Path, capsys: pytest.CaptureFixt
             "end": 5,
             "message": 'config.toml has no key "lgo"',
             "mend": 'did you mean "log"?',
+            "expected": None,
         }
     ]
 

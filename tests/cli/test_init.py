@@ -11,6 +11,7 @@ from mailgate import keyfile
 from mailgate.cli.main import main
 from mailgate.config.read import load
 from mailgate.config.settings import Config
+from mailgate.rules.scenario_schema import TESTS_FILE, schema_of_tests
 from mailgate.rules.schema import FILE, rules_schema
 
 
@@ -62,6 +63,7 @@ def test_rules_and_templates_are_the_packaged_ones(tmp_path: Path) -> None:
     top = Path(__file__).resolve().parents[2]
     made = files(tmp_path / "rules")
     assert json.loads(made.pop(FILE)) == rules_schema()
+    assert json.loads(made.pop(TESTS_FILE)) == schema_of_tests()
     assert made == files(top / "rules")
     assert files(tmp_path / "templates") == files(top / "templates")
 

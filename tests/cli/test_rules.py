@@ -61,3 +61,33 @@ def test_rules_with_mistakes_are_not_listed_but_told(desk: Path, capsys: pytest.
     (desk / "rules" / "10-a.yaml").write_text("rules: 7\n")
     assert main(["rules", "list", "-C", str(desk)]) == 1
     assert "10-a.yaml:1:" in capsys.readouterr().out
+
+
+def test_other_rules_are_checked_with_the_configuration_beside_them(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new = desk / "rules.new"
+    new.mkdir()
+    (new / "10-a.yaml").write_text(FIRST.replace("tag: x", "queue: suport", 1))
+    assert main(["rules", "check", str(new)]) == 1
+    out = capsys.readouterr().out
+    assert f"--> {new}/10-a.yaml:2:" in out
+    assert 'did you mean "support"?' in out
+    (new / "10-a.yaml").write_text(FIRST)
+    assert main(["rules", "check", str(new)]) == 0
+    assert f"{new}: 2 rules; no mistakes" in capsys.readouterr().out
+
+
+def test_rules_without_a_configuration_are_not_guessed_at(
+    desk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    alone = tmp_path / "alone" / "rules"
+    alone.mkdir(parents=True)
+    (alone / "10-a.yaml").write_text(FIRST)
+    assert main(["rules", "check", str(alone)]) == 78
+    assert "-C" in capsys.readouterr().err
+    assert main(["rules", "check", str(tmp_path / "nowhere")]) == 78
+    assert "is no directory of rules" in capsys.readouterr().err
+    assert main(["rules", "check", str(alone), "-C", str(desk)]) == 0

@@ -11,6 +11,7 @@ from mailgate.cli.main import main
 from mailgate.clock import SystemClock
 from mailgate.rules.action_reader import VERBS
 from mailgate.rules.fields import FIELDS, PREFIXES
+from mailgate.rules.scenario_schema import TESTS_FILE, TESTS_MODELINE, schema_of_tests
 from mailgate.rules.schema import FILE, MODELINE, rules_schema
 from mailgate.store import sets
 from mailgate.store.engine import Store
@@ -62,7 +63,11 @@ def test_why_prints_the_page_of_a_code(capsys: Capture) -> None:
 
 def test_why_of_a_code_that_is_none_matches_nothing(capsys: Capture) -> None:
     assert main(["rules", "why", "MG2001"]) == 4
-    assert 'did you mean "MG201"?' in capsys.readouterr().err
+    assert "codes that begin so: MG201, MG202" in capsys.readouterr().err
+    assert main(["rules", "why", "MG999"]) == 4
+    assert "`mailgate rules why` lists them all" in capsys.readouterr().err
+    assert main(["rules", "why", "4"]) == 0
+    assert capsys.readouterr().out.startswith("MG004: ")
 
 
 def test_the_schema_is_printed_and_written_where_the_modeline_looks(desk: Path, capsys: Capture) -> None:
@@ -70,10 +75,16 @@ def test_the_schema_is_printed_and_written_where_the_modeline_looks(desk: Path, 
     assert json.loads(capsys.readouterr().out) == rules_schema()
     file = desk / "rules" / FILE
     assert json.loads(file.read_text()) == rules_schema()
-    file.write_text("old")
+    tests = desk / "rules" / TESTS_FILE
+    assert json.loads(tests.read_text()) == schema_of_tests()
+    for each in (file, tests):
+        each.write_text("old")
     assert main(["rules", "schema", "--write", "-C", str(desk)]) == 0
     assert json.loads(file.read_text()) == rules_schema()
-    assert MODELINE in capsys.readouterr().out
+    assert MODELINE in (out := capsys.readouterr().out)
+    assert TESTS_MODELINE in out
+    assert main(["rules", "schema", "--tests"]) == 0
+    assert tests.read_text() == capsys.readouterr().out
     shipped = sorted((desk / "rules").glob("*.yaml"))
     assert shipped
     assert all(path.read_text().startswith(f"{MODELINE}\n") for path in shipped)

@@ -139,6 +139,17 @@ def test_every_setting_reaches_its_value(tmp_path: Path) -> None:
 WRONG = {
     "an unknown key": (SITE + "⟦nmae⟧ = 1\n" + REST, 'no key "nmae"', 'did you mean "name"?'),
     "an unknown table": (WHOLE + "[⟦dabatase⟧]\n", 'no key "dabatase"', 'did you mean "database"?'),
+    "a misspelt table of what others name": (
+        WHOLE.replace("[agents.nina]", "[⟦agnets⟧.nina]"),
+        'no key "agnets"',
+        'did you mean "agents"?',
+    ),
+    "a misspelt table that must be there": (
+        WHOLE.replace("[queues.support]", "[⟦queue⟧.support]"),
+        'no key "queue"',
+        'did you mean "queues"?',
+    ),
+    "a misspelt list of tables": (WHOLE.replace("[[in]]", "[[⟦ins⟧]]"), 'no key "ins"', 'did you mean "in"?'),
     "a required key that is misspelt": (
         '[site]\n⟦domian⟧ = "example.com"\n' + REST,
         "has no key",
@@ -582,3 +593,11 @@ lines = st.one_of(
 def test_no_mixture_of_tables_and_values_defeats_the_reading(text: str) -> None:
     survives(text)
     survives(WHOLE + text)
+
+
+def test_what_is_wrong_in_a_misspelt_table_is_told_at_its_place() -> None:
+    text = WHOLE.replace("[agents.nina]", "[agnets.nina]").replace('"nina@example.com"', '"nobody"')
+    found = [each for each in problems(text) if each.severity == "error"]
+    lines = text.splitlines()
+    told = [lines[each.line - 1][each.column - 1 : each.column - 1 + each.width] for each in found]
+    assert sorted(told) == ['"nobody"', "agnets"]

@@ -119,7 +119,9 @@ def test_no_door_may_bear_the_name_of_mail_that_is_piped_in(directory: Path) -> 
     text = f'{DESK}\n[[in]]\nname = "pipe"\ntype = "smtp"\n'
     with pytest.raises(FilesRejected) as caught:
         parse(text, directory / "config.toml", {})
-    assert said(caught.value) == [('"pipe" is the name of mail that comes by `mailgate deliver`', "")]
+    assert said(caught.value) == [
+        ('"pipe" is the name of mail that comes by `mailgate deliver`', "give each door a name of its own")
+    ]
 
 
 def test_a_password_that_nobody_can_use_is_warned_of(directory: Path) -> None:

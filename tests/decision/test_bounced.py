@@ -33,6 +33,7 @@ REPORT = (
 RULES = """
 rules:
   - {name: late, when: delivery.delayed, do: [{tag: late}]}
+  - {name: slow, when: delivery.delayed, if: {dsn.status: 4.4.1, dsn.recipient: ana@acme.example}, do: [{tag: slow}]}
   - {name: replied, when: customer.replied, do: [{notify: {team: queue, template: agent_followup}}, {reply: received}]}
 """
 
@@ -134,7 +135,7 @@ def test_a_delay_is_recorded_and_alarms_nobody_but_rules_hear_of_it() -> None:
     assert (late.article, late.recipient, late.reply) == (TICKET.last_article, ANA, "4.4.1")
     assert plan.drafts == ()
     assert plan.ticket is not None
-    assert plan.ticket.tags == ("late",)
+    assert plan.ticket.tags == ("late", "slow")
 
 
 # --- what is believed of the address

@@ -8,6 +8,7 @@ from mailgate.decision.due import FailedAnswer, answer_failed, is_over, pending_
 from mailgate.decision.facts import Facts
 from mailgate.decision.plan import Allotment, Plan
 from mailgate.ids import SeededIds
+from mailgate.mail.reply_meaning import quoted_status
 from mailgate.tickets.model import State, Ticket
 from tests.support.desk import ANA, KIM, NINA, NOW, knowing, make_answer, make_policy, make_said, make_ticket
 
@@ -15,6 +16,7 @@ RULES = """
 rules:
   - {name: due, when: pending.due, do: [{notify: {owner: true, template: agent_due}}, {tag: woken}]}
   - {name: opened, when: {state.changed: {to: open}}, do: [{reply: received}]}
+  - {name: gone, when: delivery.failed, if: {dsn.status: 5.1.1, dsn.recipient: ana@acme.example}, do: [{tag: gone}]}
   - {name: failed, when: delivery.failed, do: [{notify: {team: queue, template: delivery_failed}}]}
 """
 POLICY = make_policy(RULES)
@@ -82,6 +84,20 @@ def test_its_author_is_told_in_words_and_so_is_whom_a_rule_names_once() -> None:
         assert (telling.recipient, telling.reply, telling.kept_text) == (ANA, FAILED.reply, "It was sent.")
         assert telling.size == 12_400_000
     assert told[NINA.address].receipt
+
+
+@pytest.mark.parametrize(
+    ("reply", "tags"),
+    [("550 5.1.1 no such user", ("gone",)), ("550 User unknown", ("gone",)), ("552 5.2.2 full", ()), ("it broke", ())],
+)
+def test_rules_see_why_it_failed(reply: str, tags: tuple[str, ...]) -> None:
+    plan = failed(make_ticket(), FailedAnswer(ANA, reply, NINA.address, "It was sent."))
+    assert plan.ticket is not None
+    assert plan.ticket.tags == tags
+    (trace,) = (trace for trace in plan.traces if trace.event == "delivery.failed")
+    assert [(step.field, step.value) for step in trace.steps[0].conditions][:1] == [
+        ("dsn.status", (quoted_status(reply) or "5.1.1") if reply != "it broke" else "")
+    ]
 
 
 def test_where_its_author_left_the_owner_is_told() -> None:

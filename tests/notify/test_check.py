@@ -47,6 +47,16 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert len(problems("{{ a }} {{ ticket.b }} {{ site | c }}\n{{ d }}")) == 4
 
 
+def test_what_is_not_well_formed_hides_no_other_mistake() -> None:
+    found = problems("{% for b in ticket.tags %}{{ b }}{{ a }}\n{% if site %}{{ site | c }}{{ ticket.d | }}")
+    assert [each.message.partition(":")[0] for each in found] == [
+        "the template is not well formed",
+        'unknown variable "a"',
+        'unknown filter "c"',
+    ]
+    assert [each.line for each in found] == [2, 1, 2]
+
+
 def test_what_fails_only_with_some_mails_says_with_which() -> None:
     (problem,) = problems("{{ message.attachments[0].filename }}")
     assert "(in a mail without name and text)" in problem.message

@@ -323,6 +323,13 @@ def test_mistakes_that_only_the_whole_shows(write: Write, files: dict[str, str],
     assert any(said in each.message for each in problems), problems
 
 
+def test_a_body_that_is_not_well_formed_hides_no_mistake_in_the_subject(write: Write) -> None:
+    for subject in ("{{ tikcet.tag }}", "{{ ticket['nubmer'] }}", "{% if site %}"):
+        head = HEAD.replace("{{ ticket.tag }} {{ ticket.subject }}", subject)
+        problems = rejected(write({"en/a.md": head + "{{ custmer }}\n{% if site %}\n"}))
+        assert [each.line for each in sorted(problems, key=lambda each: each.line)] == [2, 5, 6]
+
+
 def test_a_neutral_template_may_not_speak_of_the_sender(write: Write) -> None:
     neutral = '---\nsubject: "{{ ticket.subject }}"\nkind: auto-reply\n---\nHello {{ customer.name }}\n'
     problems = rejected(

@@ -1,5 +1,6 @@
 """A small desk to try rules on: its names, its addresses, one ticket and one mail."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
@@ -8,7 +9,7 @@ from typing import Any
 
 from mailgate.mail.envelope import Envelope
 from mailgate.mail.message import Automatic, Body, Bounce, Identity, Mailbox, Message
-from mailgate.problems import Problem, report
+from mailgate.problems import Problem, frame, report
 from mailgate.rules.evaluate import Evaluation, evaluate
 from mailgate.rules.outside import KnownWebhook
 from mailgate.rules.ruleset import Ruleset, compiled
@@ -127,7 +128,22 @@ def rule_set(**files: str) -> Ruleset:
 
 
 def set_problems(**files: str) -> tuple[Problem, ...]:
-    return compiled(named(files), VOCABULARY)[1]
+    return complete(*compiled(named(files), VOCABULARY)[1:])
+
+
+def complete(found: tuple[Problem, ...], sources: Mapping[str, str]) -> tuple[Problem, ...]:
+    """The problems, each with all that a person needs: a place, a mark below a word of its line, the next step."""
+    for each in found:
+        shown = frame(each, sources).splitlines()
+        assert each.mend.strip(), shown
+        if each.message == "there are more problems":
+            continue
+        assert each.line, shown
+        assert each.column, shown
+        place = next(number for number, line in enumerate(shown) if line.startswith(f"{each.line} | "))
+        assert shown[place + 1].partition("|")[2].lstrip().startswith("^"), shown
+        assert shown[place + 1].index("^") <= len(shown[place]), shown
+    return found
 
 
 def named(files: dict[str, str]) -> dict[str, bytes]:
@@ -140,7 +156,7 @@ def named(files: dict[str, str]) -> dict[str, bytes]:
 def problems(text: str | bytes, vocabulary: Vocabulary = VOCABULARY) -> tuple[Problem, ...]:
     """What is wrong in one file."""
     raw = dedent(text).encode() if isinstance(text, str) else text
-    return compiled({"10-test.yaml": raw}, vocabulary)[1]
+    return complete(*compiled({"10-test.yaml": raw}, vocabulary)[1:])
 
 
 def run(text: str, of: Situation | None = None) -> Evaluation:

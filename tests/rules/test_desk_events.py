@@ -160,3 +160,18 @@ def test_the_table_of_actions_knows_where_each_can_be_done() -> None:
     assert not {"schedule without for_each", "reload.failed", "message.received"} & set(action_events("tag"))
     assert "agent.away" in action_events("assign")
     assert "agent.away" not in action_events("reply")
+
+
+@pytest.mark.parametrize(
+    ("when", "condition", "said"),
+    [
+        ("delivery.failed", "{dsn.status: [5.1.1, '5.2.*', {starts: '4.'}], dsn.recipient: acme.example}", ""),
+        ("delivery.delayed", "{dsn.status: {exists: false}}", ""),
+        ("delivery.failed", "{dsn.status: 550}", 'MG004 "550" is not a status of a delivery (RFC 3463); write dsn'),
+        ("ticket.created", "{dsn.status: 5.1.1}", 'MG120 the condition "dsn.status" does not exist at ticket.created'),
+        ("[delivery.failed, pending.due]", "{dsn.recipient: a@b.example}", "MG120"),
+    ],
+)
+def test_what_became_of_a_delivery_is_asked_where_one_failed(when: str, condition: str, said: str) -> None:
+    problems = found(when, 'note: "x"', condition)
+    assert [said in each for each in problems] == ([True] if said else [])

@@ -48,6 +48,40 @@ def test_an_action_in_other_words(action: str, mend: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "mend"),
+    [
+        ("when: new ticket, do: [stop]", 'did you mean "ticket.created"?'),
+        ("when: ticket.created, do: [{state: resolved}]", 'did you mean "closed"?'),
+        ("when: ticket.created, do: [{priority: medium}]", 'did you mean "normal"?'),
+        ("when: ticket.created, do: ['tag:x']", "write - tag: x"),
+        ("when: ticket.created, do: {-tag: x}", "write - tag: x"),
+        ("when: ticket.created, do: [{notify: [nina, omar]}]", "notify: {to: [nina, omar], template: agent_new}"),
+        ("when: ticket.created, do: [{reply: Thank you}]", "`mailgate template new NAME`"),
+        ("when: ticket.created, do: [{reply: , template: received}]", 'indent what belongs to "reply"'),
+        ("when: ticket.created, if: {subject: {contains: x}}, do: [stop]", 'did you mean "has"?'),
+        ("when: ticket.created, if: {from: 'a.example, b.example'}, do: [stop]", "[a.example, b.example]"),
+        ("when: ticket.created, if: {from: a.example or b.example}, do: [stop]", "[a.example, b.example]"),
+        ("when: ticket.created, if: {from: Ana <ana@a.example>}, do: [stop]", "the address alone: ana@a.example"),
+        ("when: ticket.created, if: {lang: german}, do: [stop]", "two letters"),
+        ("when: ticket.created, if: , subject: x, do: [stop]", "stands below if:"),
+        ("when: ticket.created, first: [{else: , do: [stop]}]", "write else: true"),
+    ],
+)
+def test_a_usual_mistake_is_one_error_with_its_own_mend(rule: str, mend: str) -> None:
+    (found,) = problems(f"rules: [{{name: r, {rule}}}]")
+    assert mend in found.mend
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("Rückfrage", "rueckfrage"), ("My first rule", "my-first-rule"), ("Größe & Maß", "groesse-mass")],
+)
+def test_a_name_that_cannot_be_is_spelt_as_it_could_be(name: str, plain: str) -> None:
+    (found,) = problems(f"rules: [{{name: {name}, when: ticket.created, do: [stop]}}]")
+    assert found.mend.endswith(f"as in {plain}")
+
+
+@pytest.mark.parametrize(
     ("rule", "found"),
     [
         ("if: {subject: x}, tag: y", ["MG003"]),

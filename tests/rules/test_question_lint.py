@@ -26,7 +26,10 @@ from tests.rules.desk import codes, condition_problems
         ("{subject: '/\\binvoice\\b/'}", "MG403"),
         ("{subject: '/\\bmy invoice\\b/'}", "MG403"),
         ("{subject: '/\\bmy invoice\\b/x'}", None),
-        ("{subject: '/invoice/'}", None),  # within words, too
+        ("{subject: '/invoice/'}", "MG403"),  # within words, too: a glob says so
+        ("{subject: '/2 invoices/'}", "MG403"),
+        ("{subject: '/invoice\\d/'}", None),
+        ("{subject: '/(?-i)RMA/'}", None),
         ("{subject: '/\\binvoice\\b.*x/'}", None),
         ("{subject: '/(a+)+/'}", "MG132"),
         ("{subject: '/^(\\w+\\s?)*$/'}", "MG132"),

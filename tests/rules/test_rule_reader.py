@@ -11,9 +11,9 @@ RULE = "name: r, when: ticket.created, do: [{tag: a}]"
     ("text", "code", "said"),
     [
         ("ruls: []", "MG003", 'did you mean "rules"?'),
-        ("- name: r", "MG007", "begin it with rules:"),
-        ("just text", "MG007", "begin it with rules:"),
-        ("rules: {name: r}", "MG007", "- name:"),
+        (f"- {{{RULE}}}", "MG007", "begin it with a line rules:"),
+        ("just text", "MG007", "begin it with a line rules:"),
+        (f"rules: {{{RULE}}}", "MG007", "- name:"),
         ("rules: [r]", "MG007", "a rule is a mapping"),
         ("rules: [{when: ticket.created, do: [{tag: a}]}]", "MG007", "no name"),
         ("rules: [{name: two words, when: ticket.created, do: [{tag: a}]}]", "MG004", "name of a rule"),

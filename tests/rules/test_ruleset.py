@@ -294,13 +294,14 @@ def test_the_frames_of_the_book_are_the_frames_that_are_shown() -> None:
         " --> rules/20-billing.yaml:6:18\n"
         "  |\n"
         "6 |      - priority: hihg\n"
-        "  |                  ^^^^\n"
+        "  |                  ^^^^ expected one of: low, normal, high, urgent\n"
         '  = help: did you mean "high"?',
         "error[MG011]: an action has exactly one key\n"
         " --> rules/20-billing.yaml:9:8\n"
         "  |\n"
+        "8 |      - tag: billing\n"
         "9 |        queue: billing\n"
-        "  |        ^^^^^\n"
+        "  |        ^^^^^ two actions in one list item\n"
         '  = help: put each action on its own "- " line',
     ]
 

@@ -161,6 +161,8 @@ MISTAKES = (
             "{assign: {round_robin: {}}}",
             "{pending: 3d}",
             "{pending: {for: 3d, until: '2026-12-24'}}",
+            "{pending: {then: open}}",
+            "{pending: {for: 3d, then: closed}}",
             "{close: {}}",
             "{close: {text: x}}",
             "{reopen: true}",

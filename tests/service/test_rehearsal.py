@@ -99,6 +99,30 @@ def test_an_answer_that_a_server_refuses_comes_back() -> None:
     passes(text, PLAIN)
 
 
+def test_rules_look_at_whom_a_mail_did_not_reach_and_why() -> None:
+    rules = """
+    rules:
+      - {name: tell, when: ticket.created, do: [{notify: {team: queue, template: agent_new}}]}
+      - name: full
+        when: delivery.failed
+        if: {dsn.status: 5.2.2, dsn.recipient: acme.example}
+        do: [{tag: full}, {note: "{{ dsn.recipient }} got nothing: {{ dsn.status }}"}]
+      - {name: gone, when: delivery.failed, if: {dsn.status: '5.1.*'}, do: [{tag: gone}]}
+      - {name: others, when: delivery.failed, if: {not: {dsn.recipient: ana@}}, do: [{tag: other}]}
+    """
+    text = """
+    tests:
+      - name: a full mailbox
+        steps:
+          - mail: {from: ana@acme.example, subject: Help}
+          - refusing: {ana@acme.example: "552 5.2.2 full"}
+          - agent: {by: nina, body: x}
+          - wait: 5m
+            expect: {ticket: {tags: [full, other]}, notes: "ana@acme.example got nothing: 5.2.2", not_fired: gone}
+    """
+    passes(text, desk(rules))
+
+
 def test_answers_that_cross_are_held_and_nothing_of_them_is_sent() -> None:
     text = """
     tests:

@@ -35,6 +35,7 @@ _ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]]{1,64}@(?:[^\s@<>(),;:\"\[\].]{1,63}\
 _TAG = re.compile(r"([+‐-―−-]?)#?([^\s,]+)")
 _LOOSE_SIGN = re.compile(r"(?<![^\s,])([+‐-―−-])\s+")
 _LONGEST_TAG = 60
+_TICKETS = re.compile(r"(?:\W*(?:ticket\s*)?#?\d+\W*)+", re.IGNORECASE)  # "1040", "#1040, #1041", "[Ticket#1040]"
 _FIELD = re.compile(r"\"?([^\s=:\"]+)\"?(?:\s*[=:]\s*|\s+)(.+)", re.DOTALL)
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _FIELD_INSIDE = re.compile(r"\s([a-z][a-z0-9_-]*)\s?=", re.IGNORECASE)
@@ -67,6 +68,8 @@ def _alone(command: v.Command) -> Reader:
             return command
         if verb.group == "your text":
             return Wrong(Phrase("alone text next", verb=verb.name))
+        if _TICKETS.fullmatch(value):  # whoever names another ticket does not mean this one
+            return Wrong(Phrase("alone this ticket", verb=verb.name, value=shown(value)))
         corrected = f"#{verb.name}" if len(value.split()) <= _FEW_WORDS else None
         return Wrong(Phrase("alone", verb=verb.name, value=shown(value)), corrected)
 

@@ -212,7 +212,8 @@ def effect_line(effect: StoredEffect, zone: tzinfo) -> str:
     """What was done, in a few words."""
     detail = effect.detail
     if effect.event in _CHANGES:
-        how = f" ({_line(detail['how'])})" if detail.get("how") else ""
+        by_name = detail.get("how") in (detail.get("new"), "none")  # a rule that names the agent: said already
+        how = f" ({_line(detail['how'])})" if detail.get("how") and not by_name else ""
         said = (
             f"{_CHANGES[effect.event]} {_line(detail.get('old') or 'nobody')} → {_line(detail.get('new') or 'nobody')}"
         )

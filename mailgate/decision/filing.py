@@ -1,12 +1,14 @@
 """Filing a mail: a new ticket for it, or the article of the ticket that it belongs to."""
 
+from dataclasses import replace
+
 from mailgate.decision.case import Case, Mail
 from mailgate.decision.draughtsman import Draughtsman
 from mailgate.decision.effects import AppendArticle, ChangeState, LinkTicket, OpenTicket, Remark
 from mailgate.decision.plan import NewArticle
 from mailgate.decision.routing import queues_addressed
 from mailgate.decision.standing import Writer
-from mailgate.mail.message import Message
+from mailgate.mail.message import Mailbox, Message
 from mailgate.mail.subject import subject_clean
 from mailgate.phrases.phrase import Phrase, in_language
 from mailgate.tickets.lifecycle import Event, move
@@ -68,7 +70,10 @@ def append_article(pen: Draughtsman, mail: Mail, case: Case, placement: Placemen
     if case.bounced:
         kind = "system"
     names = pen.unknown_to(placement.ticket, mail.lookup.named_ids)
-    article = pen.append(_article(pen, mail, kind, names, verified=placement.verified and not case.bounced))
+    article = _article(pen, mail, kind, names, verified=placement.verified and not case.bounced)
+    if kind == "agent" and who.agent is not None:  # her program may leave out her name
+        article = replace(article, author=Mailbox(who.agent.title, who.agent.address))
+    pen.append(article)
     evidence = evidence_of(case.thread) or placement.reason
     pen.effect(actor_of(who), AppendArticle(article.id, message.author.address, evidence, article.verified))
     if who.doubt:

@@ -73,7 +73,7 @@ class TemplateReader:
             if made:
                 compiled.setdefault(each.name, {})[each.packaged, each.language] = made
         if self._problems:
-            raise FilesRejected(tuple(self._problems), self._sources)
+            raise FilesRejected(tuple(dict.fromkeys(self._problems)), self._sources)  # once, however many include it
         return compiled, brand
 
     def _files(self) -> list[_File]:

@@ -104,6 +104,8 @@ ENGLISH = {
     "or": "{some} or {last}",
     "one a line": "one command a line: put {second} on a line of its own",
     "alone text next": "#{verb} stands alone on its line: put the text on the next line",
+    "alone this ticket": "#{verb} is for the ticket whose mail you answer, not for {value}: write #{verb} alone, in a"
+    " reply to a mail of that one",
     "alone": "#{verb} stands alone on its line: take {value} away, or put it below as text",
     "say until when": "say until when, as in {example}",
     "not to a team": ("a ticket belongs to an agent, not to a team: move it to that team's queue with {instead}"),

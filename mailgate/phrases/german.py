@@ -105,6 +105,8 @@ GERMAN = {
     "or": "{some} oder {last}",
     "one a line": "ein Befehl je Zeile: {second} gehört auf eine eigene",
     "alone text next": "#{verb} steht allein auf seiner Zeile: der Text gehört auf die nächste",
+    "alone this ticket": "#{verb} gilt für das Ticket, auf dessen Mail Sie antworten, nicht für {value}: schreiben Sie"
+    " #{verb} allein, in einer Antwort auf eine Mail von jenem",
     "alone": "#{verb} steht allein auf seiner Zeile: nehmen Sie {value} weg, oder schreiben Sie es darunter als Text",
     "say until when": "sagen Sie bis wann, wie in {example}",
     "not to a team": ("ein Ticket gehört einem Agenten, keinem Team: verschieben Sie es in dessen Queue mit {instead}"),

@@ -102,6 +102,8 @@ SPANISH = {
     "or": "{some} o {last}",
     "one a line": "una orden por línea: ponga {second} en la suya",
     "alone text next": "#{verb} va solo en su línea: ponga el texto en la siguiente",
+    "alone this ticket": "#{verb} es para el ticket a cuyo correo responde, no para {value}: escriba #{verb} solo, en"
+    " respuesta a un correo de ese otro",
     "alone": "#{verb} va solo en su línea: quite {value}, o póngalo debajo como texto",
     "say until when": "diga hasta cuándo, como en {example}",
     "not to a team": ("un ticket es de un agente, no de un equipo: muévalo a la cola de ese equipo con {instead}"),

@@ -134,6 +134,14 @@ def test_a_wrong_value_is_told_with_the_next_step(line: str, said: str, correcte
     assert mistake(line) == (said, corrected)
 
 
+@pytest.mark.parametrize("named", ["1040", "#1040", "1040 1041", "[Ticket#1040]", "ticket 1040."])
+@pytest.mark.parametrize("verb", ["close", "take", "show"])
+def test_another_ticket_cannot_be_named_and_is_never_taken_for_this_one(verb: str, named: str) -> None:
+    said, corrected = mistake(f"#{verb} {named}")
+    assert "the ticket whose mail you answer, not for" in said
+    assert corrected is None
+
+
 def test_what_looks_like_a_sentence_is_not_dropped_by_a_correction() -> None:
     assert mistake("#close The refund is on its way")[1] is None
 

@@ -89,6 +89,13 @@ def test_her_vacation_mail_marks_her_away_until_her_next_own_mail(store: Store) 
     assert owner(desk, 2) == "nina"
 
 
+def test_her_vacation_mail_bears_her_name_whatever_her_program_writes(store: Store) -> None:
+    desk = Desk(store, make_policy(RULES))
+    vacation(desk, desk.begin(), "I am out of the office until 2026-12-06.")
+    (filed,) = rows(store, tables.articles, automatic="auto-reply")
+    assert (filed["sender_type"], filed["author_name"]) == ("agent", "Nina Costa")
+
+
 HANDED_OVER = """
 rules:
   - {name: mine, when: ticket.created, do: [{assign: nina}]}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,15 @@ def test_what_others_did_stands_before_the_rules() -> None:
         ' mailgate    "received" to a@b withheld: a robot',
         " agent:nina  owner nobody → nina (her answer)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("how", "new", "said"),
+    [("kim", "kim", "nina → kim"), ("none", None, "nina → nobody"), ("least_busy", "kim", "nina → kim (least_busy)")],
+)
+def test_how_an_owner_was_found_is_said_where_the_rule_did_not_name_him(how: str, new: str | None, said: str) -> None:
+    given = StoredEffect("rule:a", "owner.changed", {"old": "nina", "new": new, "how": how})
+    assert effect_line(given, UTC) == f"owner {said}"
 
 
 def test_an_effect_is_told_once_even_if_the_rule_is_named_twice() -> None:

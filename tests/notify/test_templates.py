@@ -302,6 +302,12 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write) -> None:
     }
 
 
+def test_a_mistake_in_a_footer_is_told_once_however_many_templates_have_it(write: Write) -> None:
+    head = HEAD.replace("auto-reply", "agent\nfooter: t")
+    (problem,) = rejected(write({"en/a.md": head + "x", "en/b.md": head + "y", "en/_t.md": "{{ tikcet.number }}"}))
+    assert Path(problem.path).name == "_t.md"
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
@@ -487,6 +493,24 @@ def test_a_mail_of_no_ticket_speaks_of_none() -> None:
             rendered = STANDARD.render(name, language, NO_TICKET)
             assert rendered.subject.startswith("Example: ")
             assert {"en": "A reply", "es": "Si responde", "de": "Ihre Antwort "}[language] not in rendered.text
+
+
+def test_one_other_ticket_is_not_many_in_spanish() -> None:
+    assert "Otros tickets: 1 abierto, 1 cerrado;" in STANDARD.render("agent_new", "es", HOSTILE).text
+    assert "Otros tickets: 3 abiertos, 41 cerrados;" in STANDARD.render("agent_new", "es", ORDINARY).text
+
+
+@pytest.mark.parametrize("name", ["confirm", "sender_unknown"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_agent_who_is_asked_reads_what_is_known_of_the_sender(name: str, language: str) -> None:
+    asked = next(each for each in REASONS.values() if each.doubt.sender)
+    told = {
+        verdict: STANDARD.render(name, language, replace(asked, doubt=replace(asked.doubt, verdict=verdict))).text
+        for verdict in ("passed", "failed", "unknown")
+    }
+    assert len(set(told.values())) == len(told)
+    anybody = {"en": "anybody can write that sender", "de": "Jeder kann diesen", "es": "cualquiera puede poner ese"}
+    assert [verdict for verdict, text in told.items() if anybody[language] in text] == ["unknown"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,6 +24,8 @@ _OPENER = re.compile(
     rf"(?:{_one_of(OPENERS)})(?!\w)[^\n]{{0,40}}?\d"
     r"|(?:[^\W\d]{1,12}[.,]{0,2} ){0,2}\d{1,4}[\s,./年-]|\d{4}\S|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?, "
 )
+_OPENER_WORD = re.compile(rf"(?:{_one_of(OPENERS)}) ")
+_MOST_WORDS = 8
 _QUOTING = re.compile(rf"(?:{_one_of(QUOTING)}) \S[^\n]{{1,120}}[:：]$")
 _ADDRESS = re.compile(r"[^\s<>@\"]@[^\s<>@\"]+\.[^\s<>@\"]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -113,7 +115,15 @@ def _says_who(text: str, written: str, quoted_below: bool) -> bool:
         or addressed
         or any(map(str.isdigit, text))
         or (soon and (_is_a_name(who, written) or _VIA.match(who) is not None))
+        or _is_on_a_day(text, written)
     )
+
+
+def _is_on_a_day(text: str, written: str) -> bool:
+    """`On Monday, Support wrote:`, `Am Montag schrieb Ana:`, as some programs tell it and as people type it."""
+    opener = _OPENER_WORD.match(text)
+    words = written.split()
+    return opener is not None and len(words) <= _MOST_WORDS and any(word[:1].isupper() for word in words[1:])
 
 
 def _tells_when(who: str, rest: str, written: str) -> bool:

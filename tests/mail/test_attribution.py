@@ -35,6 +35,7 @@ def test_without_marks_below_a_line_must_say_when_and_who_beyond_doubt(line: str
         "She wrote this:",
         "they said on 2 March 2026:",
         "Please answer what she wrote:",
+        "On page two you wrote:",
     ],
 )
 def test_a_sentence_that_ends_in_a_colon_is_none(line: str) -> None:
@@ -68,6 +69,9 @@ def test_other_orders_say_who_and_when_as_well(line: str) -> None:
         "2015/3/2 Nina Costa <nina@example.com>",
         "2015-03-02 10:00 GMT+01:00 Nina Costa <nina@example.com>",
         "nina via Example Forum wrote:",
+        "On Monday, Support wrote:",
+        "Am Montag schrieb Nina:",
+        "Le lundi, Nina a écrit :",
     ],
 )
 def test_what_says_less_is_one_above_marked_lines_only(line: str) -> None:

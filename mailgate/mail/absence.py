@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from mailgate.mail.absence_subject import reads_as
-from mailgate.mail.request import wants
+from mailgate.mail.closure import CLOSED, tells_of_closure
+from mailgate.mail.request import begs, wants
 from mailgate.mail.sieve import Sieve
 
 BY_SUBJECT = "RFC 3834 the subject is an absence notice's"
@@ -32,7 +33,8 @@ _ACKNOWLEDGED_SUBJECT = re.compile(
     r"recepción|acuse de "
     r"recibo|nous avons (?:bien )?reçu votre|accusé de réception|(?:demande|votre message) (?:a été )?(?:bien "
     r")?reçue?|recebemos "
-    r"(?:sua|seu|o seu|a sua)|abbiamo ricevuto|conferma di ricezione|ontvangstbevestiging|uw (?:aanvraag|bericht|"
+    r"(?:sua|seu|o seu|a sua)|(?:votre|vos) \S{3,12} (?:a|ont) (?:bien )?été (?:bien )?(?:reçue?s?|enregistrée?s?)|"
+    r"abbiamo ricevuto|conferma di ricezione|ontvangstbevestiging|uw (?:aanvraag|bericht|"
     r"e-?mail) is ontvangen)"
 )
 _CONTACTING = re.compile(
@@ -58,7 +60,7 @@ _RECEIVED = Sieve(
     r"message|ticket|enquiry|inquiry)|(?:anfrage|nachricht|e-?mail|ticket)\b[^.\n]{0,60}(?:erhalten|eingegangen|"
     r"eröffnet|angelegt)|"
     r"hemos recibido|recibimos (?:su|tu)|avons bien reçu|recebemos|abbiamo ricevuto|hebben (?:wij |we )?uw[^.\n"
-    r"]{0,40}ontvangen"
+    r"]{0,40}ontvangen|(?:邮件|郵件|来信|來信|信件)我?(?:已|已经|已經)?收(?:到|悉)"
 )
 _SAYS_AUTOMATIC = Sieve(
     r"this (?:is|e-?mail is|message is|e-?mail was|message was|reply is) (?:an |a )?(?:system[- "
@@ -112,12 +114,14 @@ _RECEIPT_SUBJECT = re.compile(
     r"прочитано)(?: receipt)? ?[:：]"
 )
 _READ_IT = Sieve(
-    r"(?:message|nachricht|mensaje|bericht|mail)\b[^§]{0,400}?\b(?:was|wurde|fue|is) (?:read|displayed|opened|deleted "
+    r"(?:message|nachricht|mensaje|bericht|mail)\b[^§]{0,400}?\b(?:was|wurde|fue|is) (?:read|displayed|opened|"
+    r"deleted "
     r"without|gelesen|ungelesen|angezeigt|leído|gelezen)|"
     r"message\b[^§]{0,400}?\ba été lu"
 )
 _WILL_ANSWER = Sieve(
-    r"\b(?:we|our team|our support team|a (?:support )?representative|someone|one of our \w+|an agent|a member of our "
+    r"\b(?:we|our team|our support team|a (?:support )?representative|someone|one of our \w+|an agent|"
+    r"a member of our "
     r"team) (?:will|shall|aim to|try to) (?:\w+ )?(?:get back to you|respond|reply|answer|contact you|be in touch)|"
     r"(?:and|we'll) (?:will )?(?:get back to you|respond|be in touch) (?:within|as soon as|shortly)|your (?:e-?mail|"
     r"request|message|ticket|case|enquiry|inquiry) will be (?:answered|processed|handled|reviewed|dealt)|we're on it"
@@ -130,45 +134,64 @@ _ABSENT_WORDS = (
     r"\b(?:i am|i'm|i will be|i'll be)\b[^.!?§]{0,40}?(?:\bout of (?:the |my )?(?:office|country)|\baway(?: from "
     r"(?:the|my) (?:office|desk|e-?mail|mail))?\b|on (?:\w+ )?"
     r"(?:leave|vacation|holidays?|a business trip|pto|furlough|sabbatical)|travel+ing|not in the office|out (?:until|"
-    r"till|from|on)|unavailable)|"
+    r"till|from|on)|off sick|unavailable)|\bi(?: am|'m)\b[^.!?§]{0,20} attending an? (?:\w+ )?"
+    r"(?:conference|training|fair|workshop)|"
     r"^(?:currently )?(?:out of (?:the )?office|on (?:annual |maternity )?(?:leave|vacation))\b|(?:no longer|don't|"
     r"do not) work (?:at|for|here|with)|has left "
     r"the company|"
+    r"\bi(?:'ve| have) (?:now |since )?left (?:the (?:company|firm|organi[sz]ation|business)|\S+ (?:as of|on|"
+    r"and (?:am|will))\b)|\bi (?:only work|work only|work part[- ]time)\b|"
     # de
     r"\b(?:ich (?:bin|befinde mich|werde)|bin ich|bin)\b[^.!?§]{0,60}?(?:nicht (?:im (?:büro|haus|hause)|am "
     r"arbeitsplatz|erreichbar|anwesend|da\b)|abwesend|au(?:ß|ss)er haus|"
-    r"auf dienstreise|(?:im|in) (?:\w+ )?(?:urlaub|elternzeit|mutterschutz|krankenstand)|wieder (?:erreichbar|im "
+    r"auf dienstreise|(?:im|in) (?:\w+ )?(?:urlaub|elternzeit|mutterschutz|krankenstand)|in (?:den )?ferien|"
+    r"wieder (?:erreichbar|im "
     r"büro|da\b))|nicht mehr (?:im unternehmen|"
-    r"bei \S+ (?:tätig|beschäftigt))|"
+    r"(?:bei|für|in) (?:\S+ ){1,3}(?:tätig|beschäftigt))|"
+    r"\bich mache [^.!?§]{0,40}\burlaub\b|\bich bin (?:\S+ )?krank(?:geschrieben|heitsbedingt)|"
     # es, pt
     r"\b(?:estoy|estaré|me encuentro|me encontraré)\b[^.!?§]{0,40}?(?:fuera|ausente|de vacaciones|de viaje|de baja|"
-    r"de permiso)|\b(?:estou|estarei|encontro-me)\b"
-    r"[^.!?§]{0,40}?(?:fora|ausente|de férias|em viagem|de licença)|"
+    r"con licencia|"
+    r"de permiso)|\bno (?:estoy|estaré|me encuentro) (?:en (?:la|mi) oficina|disponible|localizable)|\bnão (?:estou|"
+    r"estarei) (?:no escritório|disponível|contactável)|ya no (?:trabaja|forma parte)|já não trabalha|não trabalha "
+    r"mais|\b(?:estou|estarei|encontro-me)\b"
+    r"[^.!?§]{0,40}?(?:fora|ausente|(?:de|em) férias|em viagem|sem acesso|de licença)|"
     # fr, it
-    r"\bje (?:suis|serai)\b[^.!?§]{0,50}?(?:absente?|en (?:congés?|vacances|déplacement)|hors (?:du|de mon) bureau|"
-    r"indisponible)|actuellement absente?|"
+    r"\bje (?:suis|serai)\b[^.!?§]{0,50}?(?:absente?|en (?:congés?|vacances|déplacement|formation|arrêt)|"
+    r"hors (?:du|de mon) bureau|"
+    r"indisponible)|(?:^|\n|[,!] ?)(?:absente?|en (?:congés?|"
+    r"déplacement)) (?:jusqu|du \d)|actuellement (?:absente?|en (?:congés?|vacances|déplacement|arrêt))|"
+    r"\bje ne (?:suis|serai) "
+    r"(?:actuellement )?pas (?:au bureau|disponible|joignable)|ne (?:travaille plus|fait plus partie)|\bnon (?:sono|"
+    r"sarò) (?:in (?:ufficio|sede)|disponibile|raggiungibile)|non lavora più|"
     r"\b(?:sono|sarò)\b[^.!?§]{0,40}?(?:assente|fuori (?:sede|ufficio)|in (?:ferie|vacanza|viaggio|trasferta|"
-    r"maternità))|"
+    r"maternità|malattia))|"
     # nl
-    r"\bik (?:ben|zal)\b[^.!?§]{0,50}?(?:niet (?:op|aanwezig|bereikbaar)|afwezig|(?:met|op) (?:vakantie|verlof)|met "
+    r"(?:niet (?:meer|langer) werkzaam|werkt niet (?:meer|langer))|\b(?:ik (?:ben|zal)|"
+    r"ben ik)\b[^.!?§]{0,50}?(?:niet (?:op|aanwezig|bereikbaar)|afwezig|(?:met|op) (?:vakantie|verlof)|met "
     r"zwangerschapsverlof)|"
     # pl, cs
-    r"(?:jestem|będę|przebywam)\b[^.!?§]{0,40}?(?:poza biurem|nieobecn|na urlopie|niedostępn)|(?:jsem|"
-    r"budu)\b[^.!?§]{0,40}?(?:mimo kancelář|nepřítom|na dovolené)|"
+    r"(?:jestem|będę|przebywam)\b[^.!?§]{0,40}?(?:poza biurem|nieobecn|na (?:urlopie|zwolnieniu)|niedostępn)|"
+    r"\bčerpám (?:\w+ )?dovolenou|(?:już nie pracuje|nie pracuje już)|(?:jsem|"
+    r"budu)\b[^.!?§]{0,40}?(?:mimo kancelář|nepřítom|na dovolené|v zahraničí s)|"
     # sv, da, no
     r"\b(?:jag är|jag kommer att vara|jeg er|jeg vil være)\b[^.!?§]{0,50}?(?:frånvarande|inte (?:på plats|på "
     r"kontoret|anträffbar)|på (?:semester|ferie|tjänsteresa)|"
-    r"tjänstledig|föräldraledig|fraværende|ikke (?:på kontoret|til stede|tilstede)|bortrest|borte|ute av kontoret|"
-    r"ledig)|"
+    r"tjänstledig|sjukskriven|sykmeldt|sygemeldt|föräldraledig|fraværende|ikke (?:på kontoret|til stede|tilstede)|"
+    r"bortrest|borte|ute av kontoret|"
+    r"ledig|(?:på|i) (?:barsel|orlov|kurs(?:us)?\b|permisjon))|\bjeg har (?:ferie|fri)\b|"
     # fi
-    r"\b(?:olen|olemme)\b[^.!?§]{0,40}?(?:poissa|lomalla|vuosilomalla|matkoilla|tavoitettavissa vasta)|"
+    r"\b(?:olen|olemme)\b[^.!?§]{0,40}?(?:poissa|\w{0,12}lomalla|vapaalla|matkoilla|tavoitettavissa vasta)|"
     # ru
-    r"(?:я )?(?:нахожусь|буду|сейчас)?\s?(?:в отпуске|в командировке|вне офиса|отсутству(?:ю|ет)|нет на (?:рабочем "
+    r"(?:я )?(?:нахожусь|буду|сейчас)?\s?(?:в отпуске|на больничном|в командировке|вне офиса|отсутству(?:ю|ет)|"
+    r"нет на (?:рабочем "
     r")?месте)|"
     # tr
-    r"(?:ofis dışında|izinde|yıllık izinde|tatilde)(?:yim|yım| olacağım)|"
+    r"(?:ofis dışında|izinde|yıllık izinde|tatilde)(?:yim|yım| olacağım)|izinli olaca[ğk]|(?:doğum|"
+    r"hastalık) iznindeyim|"
     # zh, ja
-    r"我(?:现在|目前|正在|将)?[^。\n]{0,12}(?:不在办公室|休假|出差|外出|度假)|(?:目前|現在)(?:我)?(?:休假|"
+    r"(?:放假|假期)期间[^。\n]{0,12}(?:不|无法)|(?:我|本人)(?:现在|目前|正在|将)?[^。\n]{0,12}(?:不在办公室|休假|"
+    r"出差|外出|度假)|(?:目前|現在)(?:我)?(?:休假|"
     r"不在辦公室|出差)|(?:外出|出張|休暇|不在)(?:中です|にしております|"
     r"しております|"
     r"をいただいて|となります|のため)|(?:お休み|夏季休暇|休暇)を(?:頂|いただ)|"
@@ -197,7 +220,8 @@ _ABSENT_WORDS = (
     # ca
     r"\b(?:estic|estaré|soc|seré) (?:fora|de vacances|absent)|"
     # he, ar, fa, hi
-    r"(?:אני|אהיה) (?:בחופשה|בחופש|מחוץ למשרד|לא במשרד)|(?:أنا|سأكون|أكون) (?:حاليا |حالياً )?(?:خارج المكتب|في إجازة|"
+    r"(?:אני|אהיה) (?:בחופשה|בחופש|מחוץ למשרד|לא במשרד)|(?:أنا|سأكون|أكون) (?:حاليا |حالياً )?(?:خارج المكتب|"
+    r"في إجازة|"
     r"في اجازة)|(?:در مرخصی|خارج از دفتر) (?:هستم|خواهم)|छुट्टी पर (?:हूँ|हूं|रहूँगा|रहूंगा)"
 )
 _IN_SENTENCE = r"(?:[^.!?]|(?<=\d)\.|\.(?=\S))"  # a date's full stop ends none
@@ -211,16 +235,21 @@ _COMES_WITH_IT = re.compile(
     r"in my absence|absence|limited access|no access|"
     r"forwarded|upon|when i|as soon as|thank(?:s| you) for (?:your|the) (?:e-?mail|message|mail)|reaching out|"
     r"colleague|reach me|"
-    r"e-?mails?|respond|reply|regards|"
+    r"e-?mail(?:s|ed)?|respond|reply|regards|records|holidays|direct your|get back|"
     r"bis (?:zum|einschlie)|wieder|dringend\w*|vertret\w+|kollege\w*|weitergeleitet|wende\w*|danke|vielen dank|"
     r"nachricht|rückkehr|zurück|antwort\w*|erreichbar|"
-    r"grüße\w*|grüßen|hasta|regres\w+|urgent\w*|contact\w+|gracias|mensaje|volver\w*|jusqu\w*|retour|merci|urgence|"
-    r"joindre|répond\w+|courriels?|até|retorno|"
-    r"obrigad[oa]|fino al|rientr\w+|ritorno|grazie|tot|terug|dringende|bedankt|do dnia|wrócę|powr\w+|pilnych|"
-    r"dziękuję|till|åter|tillbaka|tilbake|tilbage|brådskande|"
-    r"haste\w*|takaisin|palaan|kiireelli\w+|do \d|zpět|urgentní\w*|naléhav\w+|до \d|вернусь|срочн\w+|спасибо|"
+    r"grüße\w*|grüßen|festtage|feiertage|melde mich|verständnis|bearbeitet|beantwortet|hasta|regres\w+|urgent\w*|"
+    r"contact\w+|gracias|mensaje|volver\w*|jusqu\w*|retour|merci|urgence|"
+    r"joindre|compréhension|adresser|répond\w+|courriels?|até|retorno|"
+    r"obrigad[oa]|tratar com|feste|riapertura|necessità|malattia|risponde\w+|fino al|rientr\w+|ritorno|grazie|tot|"
+    r"terug|dringende|bedankt|do dnia|wrócę|powr\w+|pilnych|"
+    r"dziękuję|til \d|før|henvendelse|toistaiseksi|asiani|töihin|zastępuje|вопросам|konular\w*|till|åter|tillbaka|"
+    r"tilbake|tilbage|brådskande|"
+    r"haste\w*|takaisin|pala(?:an|ttua\w*)|vasta(?:an|amme)|kiireelli\w+|do \d|zpět|vrátím|návratu|odpovím|"
+    r"nutnosti|volejte|urgentní\w*|naléhav\w+|до \d|вернусь|отвечу|возвращени\w+|срочн\w+|спасибо|"
     r"kontakt\w*|mellemtiden|kadar|acil|teşekkür\w*|döneceğim)\b|\d{1,2}[./-]\d{1,2}|"
-    r"\b20\d\d\b|\S@\S|\+?\d[\d /()-]{6,}|紧急|返回|联系|回来|回復|回复|戻り|ご連絡|緊急|至急|返信|\d+月\d+日|"
+    r"\b20\d\d\b|\S@\S|\+?\d[\d /()-]{6,}|紧急|返回|联系|回来|回復|回复|戻り|以降|恢复|ご連絡|緊急|至急|返信|"
+    r"\d+月\d+日|"
     r"\d+ ?월 ?\d+ ?일|까지|연락|긴급|급한|khẩn|gấp|liên hệ|ติดต่อ|ด่วน|hubungi|mendesak|μέχρι|επείγ|επικοινων|"
     r"sürgős|keress|"
     r"urgenț|contacta|"
@@ -287,12 +316,16 @@ def _text_agrees(new_text: str) -> bool:
     if not text.strip():
         return True
     agrees = _ABSENT.search(text) or _SAYS_AUTOMATIC.search(text) or _RECEIVED.search(text)
-    return agrees is not None and not wants(text)
+    return agrees is not None and not _is_a_wish(text)
 
 
 def _wants_something(new_text: str) -> bool:
     text = _lines(new_text)
-    return "?" in text or "？" in text or wants(text)
+    return "?" in text or "？" in text or _is_a_wish(text)
+
+
+def _is_a_wish(text: str) -> bool:
+    return wants(text) or any(map(begs, _sentences(text)))
 
 
 def _says_absent(new_text: str) -> bool:
@@ -318,12 +351,13 @@ def _lines(text: str) -> str:
 
 def _is_all_about_absence(text: str) -> bool:
     """Whether somebody is away now, and nothing is said but that, until when, and whom to ask meanwhile."""
-    if not _ABSENT.suspects(" ".join(text.split())):
+    closed = tells_of_closure(text)
+    if not closed and not _ABSENT.suspects(" ".join(text.split())):
         return False
     sentences = list(_sentences(text))
-    if len(sentences) > _MOST_SENTENCES or not any(map(_is_away, sentences[:3])):
+    away = [number for number, each in enumerate(sentences) if _is_away(each) or (closed and CLOSED.search(each))]
+    if len(sentences) > _MOST_SENTENCES or not away or away[0] > 2 or any(map(begs, sentences)):
         return False
-    away = [number for number, each in enumerate(sentences) if _is_away(each)]
     others = [each for number, each in enumerate(sentences) if number not in away]
     strange = [each for each in others if not (_COMES_WITH_IT.search(each) or _GREETING.match(each) or len(each) < 25)]
     told_more = any(_COMES_WITH_IT.search(each) for each in sentences)
@@ -333,6 +367,6 @@ def _is_all_about_absence(text: str) -> bool:
 def _sentences(text: str) -> Iterator[str]:
     """The sentences; a line that is broken in the middle of one goes on in the next."""
     for paragraph in re.split(r"\n\s*\n", text):
-        for sentence in re.split(r"(?<=[.!。])(?<!\d\.)\s+|(?<=[。！])", " ".join(paragraph.split())):
+        for sentence in re.split(r"(?<=[.!。])(?<!\b\d\.)(?<!\b\d\d\.)\s+|(?<=[。！])", " ".join(paragraph.split())):
             if sentence.strip(" .!,-_*"):
                 yield sentence.strip()

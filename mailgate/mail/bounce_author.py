@@ -71,7 +71,7 @@ def is_free_text_bounce(
     if role == "gateway":
         return by_subject and by_words
     if null_path:
-        return (by_subject or by_words) and gives_back
+        return by_subject + by_words + gives_back > 1
     return by_subject and by_words and gives_back and (role == "silent" or not _PERSONAL.search(prose.beginning))
 
 

@@ -23,6 +23,7 @@ _SUBJECT = re.compile(
     r"(?:fwd?|wg|tr|rv|enc|i|vs|vb|vl|pd|doorst|videres|ilt|továbbítás|πρθ|转发|轉寄|転送|전달|пересл|пер) ?[:：]",
     re.IGNORECASE,
 )
+_NAMED_LAST = re.compile(r"((?:\"[^\"<>]{1,100}\"|[^\",<>\d]{1,100}) ?<[^\s<>@]{1,64}@[^\s<>@]{1,255}>) ?[:：]$")
 _SEARCHED = 2_000  # lines of the text
 _MAILTO = re.compile(r"\[mailto:([^\]\s]{3,200})\]", re.IGNORECASE)
 
@@ -50,7 +51,7 @@ def inline_forward(text: str, subject: str, report: AutomaticKind | None) -> For
     lines = text.split("\n", _SEARCHED)[:_SEARCHED]
     found = _head_below_a_separator(lines)
     if found is None and _SUBJECT.match(subject[:100].strip()):
-        found = _first_head(lines)
+        found = _first_head(lines) or _first_marked_head(lines)
     if found is None:
         return None
     quoted, block = found
@@ -69,10 +70,27 @@ def _head_below_a_separator(lines: list[str]) -> tuple[bool, HeaderBlock] | None
         if kind_of_separator(unmarked, number) == "forwarded":
             for below in range(number + 1, min(number + 4, len(unmarked))):
                 block = header_block(unmarked, below, below_a_rule=True) if label_of(unmarked[below]) else None
+                block = block or _attribution(unmarked[below], below)
                 if block is not None:
                     return lines[below].startswith(">"), block
             return None
     return None
+
+
+def _attribution(line: str, number: int) -> HeaderBlock | None:
+    """The line that some programs write for a head: `02.03.2026, 07:00, "Bob" <bob@b.example>:`."""
+    found = _NAMED_LAST.search(line[:400].rstrip())
+    return HeaderBlock(number + 1, {"from": found[1]}) if found is not None else None
+
+
+def _first_marked_head(lines: list[str]) -> tuple[bool, HeaderBlock] | None:
+    """The head that begins the first block that is marked as quoted."""
+    first = next((number for number, line in enumerate(lines) if line.startswith(">")), len(lines))
+    unmarked = [line.removeprefix(">").strip() for line in lines[first : first + 30]]
+    if not unmarked or label_of(unmarked[0]) not in ("from", "date", "to", "subject"):
+        return None
+    block = header_block(unmarked, 0)
+    return None if block is None else (True, HeaderBlock(first + block.end, block.values))
 
 
 def _first_head(lines: list[str]) -> tuple[bool, HeaderBlock] | None:

@@ -4,12 +4,14 @@ Not the words of absence notices ("please contact my colleague"). In the languag
 phrases only. Total.
 """
 
+import re
+
 from mailgate.mail.sieve import Sieve
 
 _WANTS = Sieve(
     # en
     r"\b(?:does ?n.t|do ?n.t|did ?n.t|does not|do not|did not|is ?n.t|is not|not|never|stopped|no longer) work(?:s|"
-    r"ed|ing)?"
+    r"ed|ing)?\b"
     r"(?! at\b| for\b| with\b| here\b| in\b| on\b| from\b| mon| tue| wed| thu| fri| sat| sun)|"
     r"\b(?:is|are|was|were|looks?|seems?|it's) (?:still |completely |totally )?(?:broken|wrong|missing|incorrect|"
     r"faulty)\b|"
@@ -42,6 +44,43 @@ _WANTS = Sieve(
     # zh, ja, ko
     r"不能用|无法(?:登录|使用)|怎么(?:办|设)|動きません|できません|동작하지|안 됩니다"
 )
+
+_PLEA = re.compile(
+    r"\b(?:please|kindly|bitte|merci de|veuillez|s'il (?:vous|te) pla[iî]t|svp|prière de|por favor|favor de|ruego|"
+    r"rogamos|peço|per favore|v[io] prego|si prega|per cortesia|graag|gelieve|alstublieft|a\.?u\.?b|proszę|prosimy|"
+    r"prosím\w*|vänligen|snälla|gärna|venligst|vennligst|gerne|pyydän|ystävällisesti|пожалуйста|прошу|просим|"
+    r"lütfen|kérem|kérjük)\b|してください|て下さい|てください"
+)
+_OF_AN_ABSENCE = re.compile(  # whom to ask meanwhile, and to be patient
+    # an address, a telephone number, letters of every kind
+    r"\S@\S|\d[\d /()-]{5,}|https?:|www\.|mail|mejl|e-?post|post[ai]\b|correo|courriel|"
+    # en
+    r"\b(?:contact|call|write|reach|speak|phone|ring|note|be aware|be advised|allow|expect|bear|patien|excuse|"
+    r"understand|forward|redirect|direct|address|refer|resend|send (?:it|them|your|any|all|urgent)|leave|visit|use|"
+    r"log|submit|raise|open a|wait|accept|respond|reply|get in touch|update your|urgent|emergenc|feel free)|"
+    # de, nl
+    r"wende|kontakt|contact|r[uf]+en? sie|anruf|schreib|richte|antwort|beacht|geduld|verständnis|entschuldig|nachricht|"
+    r"dringend|notf[aä]ll|erreich|telefon|vertret|kolleg|adress|\bbel(?:len)?\b|schrijf|\bricht|spoed|begrip|bericht|"
+    r"collega|reager|beantwo|"
+    # fr, es, pt, it
+    r"écri|appel|joindre|messag|noter|patien|compréhension|excus|renvoy|transf|urg[eê]n|urgên|téléphon|répon|"
+    r"rapproch|collègue|comuni|escrib|llam|dir[ií]j|mensa[jg]|pacien|disculp|en cuenta|compañer|respond|contat|"
+    r"escrev|\blig(?:ue|ar)|desculp|colega|tratar|scriv|chiam|rivolg|pazien|scus|risp|"
+    # pl, cs, sv, da, no, fi
+    r"pisa|dzwoni|kierowa|cierpliw|wyrozumia|wiadomo|piln|zwraca|odpow|volej|pište|obra[ťc]|trpěl|strpení|pochopení|"
+    r"naléhav|zpráv|odpov|\bring|skriv|vänd|henvend|tålamod|tålmod|förstå|forstå|brådsk|haste|akut|svar|besked|"
+    r"meddel|melding|\bsms|yhtey|soit|kärsiv|ymmärr|kiiree|viest|"
+    # ru, tr, hu, ja
+    r"обращ|свяж|связ|пиш|звон|писать|почт|терпен|поним|срочн|сообщ|отве|коллег|телефон|ileti|aray|yaz|başvur|"
+    r"sabır|anlay|acil|mesaj|keres|ír[jn]|hív|sürg|türel|連絡|電話|メール|了承|容赦|待ち|問い?合わせ|緊急|至急|返信"
+)
+
+
+def begs(sentence: str) -> bool:
+    """Whether a sentence asks for what no absence notice asks for ("please send the technician on Friday"). In lower
+    case.
+    """
+    return (_PLEA.search(sentence) is not None or wants(sentence)) and _OF_AN_ABSENCE.search(sentence) is None
 
 
 def wants(text: str) -> bool:

@@ -21,22 +21,44 @@ _DRAWN = frozenset("-_=*#~–—")
 _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$")
 _LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups")
 _SECRET = re.compile(
-    "confiden|vertraulich|privileg|vertrouwelijk|riservat|sigilos|poufn|konfidentiel|konfidensiell|fortrolig|luottamuksel|"
+    "confiden|vertraulich|privileg|vertrouwelijk|riservat|sigilos|poufn|konfidentiel|konfidensiell|fortrolig|"
+    "luottamuksel|"
     "d[uů]v[eě]rn|конфиденциальн|gizli|保密|機密|机密|exclusiv|esclusiv|ausschliess|exclusief|gesetzlich gesch[uü]tz"
 )
 _ADDRESSEE = re.compile(
-    "intended|addressee|recipient|empfanger|adressat|destinat|geadresseerde|ontvanger|adresat|mottagare|modtager|mottaker|"
+    "intended|addressee|recipient|empfanger|adressat|destinat|geadresseerde|ontvanger|adresat|mottagare|"
+    "modtager|mottaker|"
     "vastaanottaj|prijemc|получател|адресат|alici|收件人|宛"
 )
 _BY_MISTAKE = re.compile(
-    "delete|destroy|notify|in error|unauthori|disclos|loschen|vernicht|irrtumlich|unterrichten|unbefugt|elimin|borr|"
+    "delete|destroy|notify|in error|unauthori|disclos|loschen|vernicht|irrtumlich|unterrichten|unbefugt|elimin|"
+    "borr|"
     "detruire|supprim|par erreur|por error|per errore|por engano|verwijder|ten onrechte|usun|zniszcz|radera|slett|"
-    "poista|smaz|удалит|уничтож|ошиб|siliniz|删除|削除"
+    "poista|smaz|удалит|уничтож|ошиб|siliniz|删除|削除|interdit|prohibi|proibi|vietat|untersagt|nicht gestattet|"
+    "verboden|"
+    "zabronion|zakazan|forbjud|forbudt|запрещ|禁止"
 )
 _LEAST_DISCLAIMER = 120  # characters
+_LONGEST_PLEA = 200  # characters, for the trees
+_TREES = ("environment", "environnement", "umwelt", "ambient", "milieu", "rodowisk", "miljö", "ympäristö", "prostřed")
+_BEFORE_PRINTING = re.compile(
+    r"\W{0,4}(?:\w\W{1,3})?(?:please (?:consider|think|remember)|consider|think|before|save|bitte (?:denken|prufen|"
+    r"bedenk)|denken|bevor|pensez?|avant|merci de penser|antes|por favor,? piense|piense|prima|pensa|denk|"
+    r"voordat|zanim|"
+    r"pomysl|tank pa|innan|taenk|inden|tenk|for du|ajattele|mysl|prosim,? mysl)\b[^.!?]{0,120}"
+)
+_PRINTING = re.compile(
+    r"\W{0,4}(?:\w\W{1,3})?(?:please (?:consider|think|remember)|consider|think|before|save|bitte (?:denken|"
+    r"prufen|bedenk)|denken|bevor|"
+    r"pense|avant|merci de penser|antes|por favor,? piense|piense|prima|pensa|denk|voordat|zanim|pomysl|tank pa|"
+    r"innan|"
+    r"taenk|inden|tenk|for du|ajattele|mysl|prosim,? mysl)\b[^.!?]{0,120}"
+)
+_PRINTING = re.compile(r"print|druck|imprim|stamp|skriv|drukuj|vytisk|tulost")
 _GENERIC_FOOTER = re.compile(
     r"(?:sent (?:from|via|using|with|on)|enviado (?:desde|de|do|con)|envoye (?:de|depuis|avec|a partir)|"
-    r"inviato d[aei]\w*|verzonden v[ai]\w+|verstuurd v[ai]\w+|gesendet (?:von|mit)|skickat fran|sendt fra|wyslane? z|"
+    r"inviato d[aei]\w*|verzonden v[ai]\w+|verstuurd v[ai]\w+|gesendet (?:von|mit)|skickat fran|sendt fra|"
+    r"wyslane? z|"
     r"odeslano z[e]?|отправлено (?:с|из)) "
     r"(?:my|mi|mon|meu|mijn|minem|meinem|mio|min|mojego|meho|моего) [^\W\d]\w{2,20}(?: \w{1,12})?\.?$"
 )
@@ -133,6 +155,8 @@ def _is_rule(line: str) -> bool:
 
 def _is_no_text(lines: Sequence[str], *, strict: bool) -> bool:
     written = " ".join(line[:_LAST_CHARACTERS] for line in lines)[:_LAST_CHARACTERS]
+    if strict and _is_for_the_trees(written):
+        return True
     if strict and len(written) < _LEAST_DISCLAIMER:
         return False
     text = written.casefold()
@@ -143,6 +167,18 @@ def _is_no_text(lines: Sequence[str], *, strict: bool) -> bool:
     text = plain(clean(written))
     said = [pattern.search(text) is not None for pattern in (_ADDRESSEE, _BY_MISTAKE)]
     return (all(said) if strict else any(said)) and not speaks_of_oneself(text)
+
+
+def _is_for_the_trees(written: str) -> bool:
+    """Please consider the environment before printing this e-mail."""
+    lower = written.lower()
+    if len(written) > _LONGEST_PLEA or not any(word in lower for word in _TREES) or "environment var" in lower:
+        return False
+    text = plain(clean(written))
+    begins = _BEFORE_PRINTING.match(text)
+    if begins is None or text[begins.end() + 1 :].strip():  # it is not all of it
+        return False
+    return _PRINTING.search(text) is not None and not speaks_of_oneself(text)
 
 
 def _without_blank_end(lines: Sequence[str], end: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Literal
 
+from mailgate.mail.announced import says_it_answers_below
 from mailgate.mail.attribution import attribution_above, may_end
 from mailgate.mail.header_block import header_block, label_of
 from mailgate.mail.markers import holds_marker, is_any_marker, is_marker
@@ -74,8 +75,10 @@ def split(text: str, marked: Marked = NOT_MARKED, occasion: Occasion = ANY) -> P
     elif found is not None and found.says == "doubtful":
         return Pieces(text.strip("\n"), "", "", "unsure")
     end = len(lines) if cut is None else cut
-    above = _Above(lines[:end], quoted[:end], marked.signature, marks, occasion)
-    return above.pieces(lines[end:]) or Pieces(text.strip("\n"), "", "", "unsure")
+    pieces = _Above(lines[:end], quoted[:end], marked.signature, marks, occasion).pieces(lines[end:])
+    if pieces is None or (pieces.quoted_text and says_it_answers_below(pieces.new_text)):
+        return Pieces(text.strip("\n"), "", "", "unsure")
+    return pieces
 
 
 def _marked_lines(lines: Sequence[str]) -> list[bool]:

@@ -38,7 +38,7 @@ def split(text: bytes) -> tuple[bytes, tuple[File, ...]]:
         base64 = text.startswith(b"begin-", begin.start())
         body, end, closed = _block(text, begin.end(), _BASE64_LINE if base64 else _LINE)
         content, defect = _content(body, base64)
-        if not content and not closed:
+        if not content and not (closed and body):
             continue
         files.append(File(begin[1].strip(), content, defect or ("" if closed else "uuencode without its end")))
         rest.append(text[at : begin.start()])

@@ -165,3 +165,275 @@ def test_a_subject_that_says_until_when_is_a_notice_where_the_text_agrees() -> N
 def test_a_program_s_subject_is_enough_where_the_text_wants_nothing(subject: str) -> None:
     assert is_notice(subject, "Thank you for your mail.")
     assert is_notice(subject, "I am out of the office until Monday. Is it urgent? Call my colleague Bob.")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Re: Lamp",
+            "I have left ACME as of 28 February 2026. Please update your records and contact Bob Jones "
+            "(bob@acme.example) going forward.",
+        ),
+        (
+            "Re: Lamp",
+            "Hi there! I only work Monday to Wednesday. If you've emailed me on a Thursday or Friday, I will "
+            "get back to you on Monday.",
+        ),
+        (
+            "Lamp",
+            "Closed for the holidays\n\nOur offices are closed from December 24 through January 2. We will "
+            "respond to your message when we return on January 5.",
+        ),
+        (
+            "Re: Lampe",
+            "Unser Büro ist vom 24.12. bis 6.1. geschlossen. Ihre Nachricht wird ab dem 7.1. bearbeitet. Wir "
+            "wünschen frohe Festtage!",
+        ),
+        (
+            "Re: Lampe",
+            "Frau Silva ist nicht mehr für unser Unternehmen tätig. Bitte wenden Sie sich an Herrn Bob, "
+            "bob@acme.example.",
+        ),
+        (
+            "Re: Lampe",
+            "Bonjour,\nActuellement en congé maternité, je serai de retour le 9 mars. Pour toute demande, "
+            "merci de vous adresser à Bob.",
+        ),
+        (
+            "Re: Lampe",
+            "Bonjour, je ne suis pas au bureau et je n'ai pas accès à mes mails jusqu'au 9 mars. Merci de "
+            "votre compréhension.",
+        ),
+        (
+            "Re: Lampara",
+            "Hola, no estoy en la oficina y no tendré acceso al correo hasta el 9 de marzo. Un saludo.",
+        ),
+        (
+            "Re: Lampada",
+            "Oi, estou em férias com retorno em 09/03. Assuntos urgentes tratar com Bob.",
+        ),
+        (
+            "Re: Lampada",
+            "Gentile cliente, i nostri uffici resteranno chiusi dal 24 dicembre al 6 gennaio. Risponderemo "
+            "alla riapertura. Buone feste!",
+        ),
+        (
+            "Re: Lampada",
+            "Buongiorno, non sono in ufficio e non potrò leggere le mail fino al 9 marzo. Per urgenze: "
+            "bob@acme.example",
+        ),
+        (
+            "Re: Lamp",
+            "Geachte heer, mevrouw,\n\nWegens vakantie ben ik afwezig tot en met 9 maart. Uw mail wordt niet "
+            "doorgestuurd.\n\nMet vriendelijke groet",
+        ),
+        (
+            "Sv: Lampe",
+            "Tak for din mail. Jeg er på barsel til 1. september. Kontakt Bob på bob@acme.example.",
+        ),
+        (
+            "SV: Lampe",
+            "Hei! Jeg har ferie og er tilbake mandag 9. mars. For hastesaker, ring 12345678.",
+        ),
+        (
+            "VS: Lamppu",
+            "Hei! Olen poissa toimistolta 9.3. asti. Vastaan viestiisi palattuani.",
+        ),
+        (
+            "Re: Lampa",
+            "Dobrý den, v době od 2.3. do 9.3. jsem nepřítomen. Na e-maily odpovím po návratu.",
+        ),
+        (
+            "Re: Лампа",
+            "Добрый день! В настоящее время я нахожусь в командировке. Отвечу на Ваше письмо после возвращения "
+            "9 марта.",
+        ),
+        (
+            "Re: 灯",
+            "您好，邮件已收到，我会尽快回复。谢谢！(自动回复)",
+        ),
+        (
+            "Re: ランプ",
+            "ご連絡ありがとうございます。誠に勝手ながら、12月29日から1月3日まで冬季休業"
+            "とさせていただきます。1月4日以降に順次ご返信いたします。",
+        ),
+        (
+            "Votre demande a bien été reçue",
+            "Bonjour,\nNous avons bien reçu votre demande et nous vous répondrons dans les meilleurs délais.\n"
+            "L'équipe ACME",
+        ),
+        (
+            "Re: Order",
+            "Hello, I'm currently attending a conference and won't be checking email until 9 March. If it's "
+            "urgent, call my mobile.",
+        ),
+        (
+            "Re: Order",
+            "I am off sick at the moment. Please direct urgent queries to the team inbox team@acme.example.",
+        ),
+        (
+            "Re: Order",
+            "Bonjour, en congés du 2 au 9 mars, je vous répondrai à mon retour. Bien cordialement.",
+        ),
+        (
+            "Re: Order",
+            "Estimados, me encuentro con licencia médica hasta el 9 de marzo. Por temas urgentes contactar a Bob.",
+        ),
+        (
+            "Re: Order",
+            "Hei, olen sairauslomalla toistaiseksi. Asiani hoitaa Matti.",
+        ),
+        (
+            "Re: Order",
+            "Sayın ilgili, 2-9 Mart tarihleri arasında izinli olacağım. Acil durumlarda lütfen Bob'u arayınız.",
+        ),
+        (
+            "Re: Order",
+            "你好，本人因公出差至3月9日，期间查收邮件不便，急事请致电。",
+        ),
+        (
+            "Re: Order",
+            "Danke für Ihre Mail. Ich mache vom 2. bis 9. März Urlaub und melde mich danach bei Ihnen.",
+        ),
+        (
+            "Re: Order",
+            "Bonjour, je suis en formation jusqu'au 9 mars. Je traiterai votre mail à mon retour.",
+        ),
+        (
+            "Re: Order",
+            "Sono in malattia fino al 9 marzo. Per necessità contattare l'ufficio.",
+        ),
+        (
+            "Re: Order",
+            "Przebywam na zwolnieniu lekarskim do 9 marca. Zastępuje mnie Jan Kowalski, jan@acme.example.",
+        ),
+        (
+            "Re: Order",
+            "Jag är sjukskriven. Kontakta Lars på lars@acme.example.",
+        ),
+        (
+            "Re: Order",
+            "Tak for din mail. Jeg er på kursus og læser ikke mails før mandag.",
+        ),
+        (
+            "Re: Order",
+            "Takk for din henvendelse. Jeg er i permisjon til 9. mars.",
+        ),
+        (
+            "Re: Order",
+            "Kiitos viestistäsi! Olen vapaalla ja palaan töihin 9.3.",
+        ),
+        (
+            "Re: Order",
+            "Я на больничном. По всем вопросам обращайтесь к Ивану: ivan@acme.example.",
+        ),
+        (
+            "Re: Order",
+            "您好,春节放假期间暂不处理邮件,2月20日恢复上班后回复您。",
+        ),
+    ],
+)
+def test_other_words_for_being_away_gone_closed_or_heard(subject: str, text: str) -> None:
+    assert is_notice(subject, text)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Vacation",
+            "Hi, I will be on vacation next week. Please deliver the lamp on 20 March instead.",
+        ),
+        (
+            "Re: Lamp",
+            "I will be out of the office until Thursday, so please send the technician on Friday.",
+        ),
+        (
+            "Auto reply text wrong",
+            'Our auto reply says: "I am currently out of the office". Please remove it.',
+        ),
+        (
+            "Abwesenheitsnotiz",
+            "Hallo, bitte schaltet bei Frau Meier die Abwesenheitsnotiz ein, sie ist krank.",
+        ),
+        (
+            "Re: Lampe",
+            "Ich bin ab morgen im Urlaub. Bitte rufen Sie meine Frau an, um einen Termin zu vereinbaren: 0170 "
+            "123456. Die Lampe flackert immer noch.",
+        ),
+        (
+            "Re: Lampe",
+            "Je suis en vacances jusqu'au 9 mars, merci de livrer la lampe après cette date.",
+        ),
+        (
+            "Re: Lampara",
+            "Estoy de viaje hasta el jueves, por favor envíen al técnico el viernes.",
+        ),
+        (
+            "Re: Lamp",
+            "Ik ben tot donderdag op vakantie, graag vrijdag leveren.",
+        ),
+        (
+            "Re: Lampada",
+            "Estou fora até quinta, por favor agendem para sexta.",
+        ),
+        (
+            "Re: Lamp",
+            "Jag är på semester till torsdag, skicka gärna teknikern på fredag.",
+        ),
+        (
+            "Order",
+            "We are closed on Monday. The alarm in the warehouse went off on Sunday and we need somebody to check it.",
+        ),
+        (
+            "Re: Order",
+            "Nous sommes fermés le lundi. Le livreur est passé lundi et a laissé le colis dehors. Le colis est abîmé.",
+        ),
+        (
+            "Re: Order",
+            "Bob hat die Firma verlassen, sein Konto bitte sperren und die E-Mails an mich umleiten.",
+        ),
+        (
+            "Re: Order",
+            "Herr Maier ist nicht mehr bei uns beschäftigt. Seine Lizenz wird ab 1.4. nicht mehr gebraucht, "
+            "bitte kündigen.",
+        ),
+        (
+            "Re: Order",
+            "Monsieur Petit ne travaille plus chez nous, merci de supprimer son compte.",
+        ),
+        (
+            "Re: Order",
+            "I have left the company and need a copy of my last invoice.",
+        ),
+        (
+            "Re: Order",
+            "Our office in Berlin is closed for good. Your reply never reached us, since we moved to Hamburg. "
+            "Ship everything to the new address.",
+        ),
+        (
+            "Re: Order",
+            "Wir haben geschlossen, weil die Kasse nicht startet. Niemand antwortet auf unsere E-Mails. "
+            "Schicken Sie sofort einen Techniker.",
+        ),
+        (
+            "Re: Order",
+            "Je ne suis pas disponible mardi, proposez une autre date.",
+        ),
+        (
+            "Re: Order",
+            "Non sono disponibile martedì, va bene mercoledì alle 10.",
+        ),
+        (
+            "Re: Order",
+            "I left the invoice on the desk and am waiting for your reply.",
+        ),
+        (
+            "Re: Order",
+            "Monsieur, absent du stock depuis mars, l'article 4711 me manque toujours.",
+        ),
+    ],
+)
+def test_who_is_away_and_asks_for_something_is_a_person(subject: str, text: str) -> None:
+    assert is_notice(subject, text) == ""

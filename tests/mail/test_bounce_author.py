@@ -70,3 +70,12 @@ def test_a_gateway_to_phones_answers_the_mail_itself() -> None:
     assert bounce is not None
     assert [(each.address, each.status) for each in bounce.recipients] == [("bob@gone.example", "5.1.1")]
     assert mail("postmaster@x.example", "Re: Your order", "Error 550 is gone now, please try again.").bounce is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [("Nachricht nicht zugestellt", "bounce"), ("Hello", "auto-generated")],
+)
+def test_with_a_null_path_subject_and_words_are_enough(subject: str, kind: str) -> None:
+    text = "Ihre Nachricht an bob@gone.example konnte nicht zugestellt werden: 550 5.1.1 User unknown"
+    assert mail("robot@x.example", subject, text, path="Return-Path: <>\n").automatic.kind == kind

@@ -42,6 +42,7 @@ def test_a_broken_attached_message_is_no_obstacle() -> None:
         ("Fwd: x", "> Begin forwarded message:\n> \n> From: Bo <bo@b.example>\n> Subject: Broken\n> \n> Help"),
         ("Tr : x", "---- Message transféré ----\nSujet : Broken\nDe : Bo <bo@b.example>\nPour : moi\n\nHelp"),
         ("no word", "----- Mensaje reenviado -----\nDe: Bo [mailto:bo@b.example]\nAsunto: Broken\n\nHelp"),
+        ("Fwd: x", "see\n\n> From: Bo <bo@b.example>\n> Date: Mon, 2 Mar 2026\n> Subject: Broken\n> \n> Help"),
         ("RV: x", "________\nDe: Bo <bo@b.example>\nEnviado: lunes\nPara: mí\nAsunto: Broken\n\nHelp"),
     ],
 )  # fmt: skip
@@ -52,6 +53,13 @@ def test_a_forward_that_stands_in_the_text_is_read(subject: str, text: str) -> N
     assert forward is not None
     assert (forward.author.address, forward.subject, forward.text) == ("bo@b.example", "Broken", "Help")
     assert not forward.attached
+
+
+def test_a_forward_whose_head_is_one_line_is_read() -> None:
+    text = '-------- Forwarded message --------\n02.03.2026, 07:00, "Bo" <bo@b.example>:\n\nHelp'
+    forward = parse(f"From: a@b.example\nSubject: Fwd: Broken\n\nsee\n\n{text}".encode()).forward
+    assert forward is not None
+    assert (forward.author, forward.subject, forward.text) == (Mailbox("Bo", "bo@b.example"), "", "Help")
 
 
 @pytest.mark.parametrize("subject", ["Re: Broken", "AW: Broken", "Broken"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailgate.mail.request import wants
+from mailgate.mail.request import begs, wants
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,33 @@ def test_a_fault_or_a_wish(text: str) -> None:
 )
 def test_what_an_absence_notice_says_is_none(text: str) -> None:
     assert not wants(text)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "so please send the technician on friday.",
+        "bitte schicken sie den techniker am freitag.",
+        "merci de livrer la lampe après cette date.",
+        "por favor envíen al técnico el viernes.",
+        "skicka gärna teknikern på fredag.",
+        "пожалуйста, пришлите мастера в пятницу.",
+    ],
+)
+def test_a_plea_that_no_absence_notice_makes(sentence: str) -> None:
+    assert begs(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "please contact my colleague.",
+        "in dringenden fällen können sie sich bitte an meine kollegin wenden.",
+        "merci de vous adresser à bob.",
+        "per urgenze potete contattare luca.",
+        "please allow two days.",
+        "i no longer work at acme.",
+    ],
+)
+def test_whom_to_ask_meanwhile_is_none(sentence: str) -> None:
+    assert not begs(sentence)

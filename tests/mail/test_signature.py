@@ -66,3 +66,42 @@ def test_what_may_have_been_typed_stays(text: str) -> None:
 )
 def test_a_signature_is_proven_by_what_it_says(signature: str, proven: bool) -> None:
     assert is_proven(signature) is proven
+
+
+@pytest.mark.parametrize(
+    "plea",
+    [
+        "Please consider the environment before printing this e-mail.",
+        "P Please consider the environment before printing this e-mail.",
+        "Think before you print - save the environment!",
+        "Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.",
+        "Pensez à l'environnement avant d'imprimer ce message.",
+        "Antes de imprimir este correo, piense en el medio ambiente.",
+        "Prima di stampare questa mail pensa all'ambiente.",
+        "Denk aan het milieu voordat u deze e-mail print.",
+        "Tänk på miljön innan du skriver ut detta mejl.",
+    ],
+)
+def test_a_plea_for_the_trees_is_no_text(plea: str) -> None:
+    assert cut_signature(["Ok.", "", plea]) == (["Ok."], ["", plea])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "In our environment it beeps before it prints.",
+        "We have a test environment. Please print the label twice.",
+        "Before printing the environment variables it stops.",
+        "Please think of the environment. And print order 4711 today.",
+    ],
+)
+def test_what_somebody_says_of_printing_is_text(typed: str) -> None:
+    assert cut_signature(["Ok.", "", typed]) == (["Ok.", "", typed], [])
+
+
+def test_a_disclaimer_that_forbids_is_one() -> None:
+    disclaimer = (
+        "Ce message et ses pièces jointes sont confidentiels et réservés à ses destinataires. Toute copie ou "
+        "utilisation par une autre personne est interdite."
+    )
+    assert cut_signature(["Oui.", "", disclaimer]) == (["Oui."], ["", disclaimer])

@@ -52,3 +52,8 @@ def test_no_text_breaks_it(pieces: list[bytes]) -> None:
     text = b"".join(pieces)
     assert len(split(text)[0]) <= len(text)
     decoded(text)
+
+
+def test_words_that_only_sound_like_a_file_stay_text() -> None:
+    text = b"We\nbegin 644 of them\nend\n"
+    assert split(text) == (text, ())

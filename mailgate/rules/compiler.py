@@ -86,7 +86,8 @@ class Compiler:
                 for problem in document.repeated:
                     findings.add(problem)
         except NotYaml as error:
-            findings.add(error.problem)
+            for problem in error.problems:
+                findings.add(problem)
             self._stand_in(name, listed, path)
             return
         self.texts[name] = text

@@ -52,7 +52,8 @@ def _file(
     try:
         document = parse(path, decode(path, raw), MAX_NODES)
     except NotYaml as error:
-        reading.findings.add(error.problem)
+        for problem in error.problems:
+            reading.findings.add(problem)
         return ()
     for problem in document.repeated:
         reading.findings.add(problem)

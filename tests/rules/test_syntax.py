@@ -34,7 +34,7 @@ def refused(raw: str | bytes) -> tuple[str, int, int, str]:
     """Code, line, column and message of the refusal."""
     with pytest.raises(NotYaml) as caught:
         parse("rules/a.yaml", decode("rules/a.yaml", raw.encode() if isinstance(raw, str) else raw), max_nodes=5_000)
-    problem = caught.value.problem
+    problem = caught.value.problems[0]
     return problem.code, problem.line, problem.column, f"{problem.message}; {problem.mend}"
 
 
@@ -193,3 +193,14 @@ def test_a_bomb_is_refused_before_it_grows(text: str, code: str) -> None:
 def test_any_text_is_a_tree_or_one_problem(text: str) -> None:
     with suppress(NotYaml):
         assert parse("x", decode("x", text.encode("utf-8", "surrogatepass"))).nodes <= 2 * len(text) + 1
+
+
+def test_no_mistake_of_form_hides_another_in_the_file() -> None:
+    bomb = "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 9))
+    text = f"a: !!python/object/apply:os.system [x]\na0: &a0 [x]\n{bomb}a: twice\nrules: [\n"
+    with pytest.raises(NotYaml) as caught:
+        parse("rules/a.yaml", text)
+    told = [(each.line, each.message.split(" has ")[0]) for each in caught.value.problems]
+    assert told[:3] == [(1, "a tag"), (2, "an anchor"), (3, "an alias")]
+    assert told[3] == (11, 'the key "a" stands here twice, first in line 1')
+    assert len(told) == 5  # and the bracket

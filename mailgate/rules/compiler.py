@@ -83,7 +83,7 @@ class Compiler:
                 document = parse(path, text, self._nodes_left)
                 self._nodes_left -= document.nodes
                 self._documents[name] = document.root
-                for problem in document.repeated:
+                for problem in document.problems:
                     findings.add(problem)
         except NotYaml as error:
             for problem in error.problems:

@@ -55,7 +55,7 @@ def _file(
         for problem in error.problems:
             reading.findings.add(problem)
         return ()
-    for problem in document.repeated:
+    for problem in document.problems:
         reading.findings.add(problem)
     if document.root is None:
         return ()

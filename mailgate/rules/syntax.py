@@ -3,11 +3,12 @@
 Built from the parser's events, not by its composer: events come one by one whatever the file holds, so anchors,
 aliases, tags, depth and number are refused where they begin, before anything grows. Scalars stay the text that was
 written; they answer by the YAML 1.2 core schema when somebody wants a flag, or nothing at all. A file that is no YAML
-raises `NotYaml`; repeated keys, and the first anchor, alias and tag, are gathered, so that no mistake hides another.
+raises `NotYaml`; repeated keys, anchors, aliases and tags are gathered, so that they hide no other mistake.
 """
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ from mailgate.rules.yaml_mistakes import LOOK, explained
 MAX_BYTES = 1_000_000  # of one file
 MAX_DEPTH = 32
 MAX_NODES = 50_000  # in one rule set
+MAX_SHARED = 10  # anchors, aliases, tags of a file that are told, of each: a bomb has thousands
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -103,10 +105,10 @@ class NotYaml(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as a tree. `root` is None for a file without content."""
+    """One file as a tree, and what is wrong in its form. `root` is None for a file without content."""
 
     root: Node | None
-    repeated: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
     nodes: int
 
 
@@ -135,9 +137,7 @@ def parse(path: str, text: str, max_nodes: int = MAX_NODES) -> Document:
         _build(builder, path, text)
     except NotYaml as error:
         raise NotYaml(*builder.gathered, *error.problems) from None
-    if builder.shared:
-        raise NotYaml(*builder.gathered)
-    return Document(builder.root, tuple(builder.repeated), builder.nodes)
+    return Document(builder.root, tuple(builder.gathered), builder.nodes)
 
 
 def _build(builder: "_Builder", path: str, text: str) -> None:
@@ -169,13 +169,13 @@ class _Builder:
         self._stack: list[_Open] = []
         self.root: Node | None = None
         self.repeated: list[Problem] = []
-        self.shared: dict[str, Problem] = {}  # the sign -> the first mistake with it: a bomb has thousands
+        self._shared: dict[str, list[Problem]] = {"&": [], "*": [], "!": []}
         self.nodes = 0
 
     @property
     def gathered(self) -> list[Problem]:
         """What is wrong so far, in the order of the file."""
-        return sorted((*self.repeated, *self.shared.values()), key=lambda each: (each.line, each.column))
+        return sorted((*self.repeated, *chain(*self._shared.values())), key=lambda each: (each.line, each.column))
 
     @property
     def open_bracket(self) -> Any:
@@ -190,8 +190,12 @@ class _Builder:
             if event.style == '"' and (control := _UNPRINTABLE.search(event.value)):
                 message = f"the control character U+{ord(control[0]):04X} has no place in a rule"
                 raise NotYaml(self._problem(event, "MG001", message, "leave it out"))
-            plain = event.style is None or event.style == ""
-            self._add(Scalar(event.value, plain, _mark(event), self._cut(event.end_mark) if plain else None))
+            plain = not event.style and event.tag is None
+            self._add(
+                Scalar(
+                    event.value or event.tag or "", plain, _mark(event), self._cut(event.end_mark) if plain else None
+                )
+            )
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             self._refuse_sharing(event)
             self._count(event)
@@ -207,7 +211,7 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._count(event)
             self._sharing(event, "*", "an alias")
-            self._add(Scalar("", False, _mark(event)))
+            self._add(Scalar(f"*{event.anchor}", False, _mark(event)))  # as it was meant
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
             raise NotYaml(self._problem(event, "MG001", "a second document begins here", 'take the line "---" out'))
 
@@ -261,14 +265,15 @@ class _Builder:
             self._sharing(event, "!", "a tag")
 
     def _sharing(self, event: Any, sign: str, what: str) -> None:
-        if sign in self.shared:
+        told = self._shared[sign]
+        if len(told) >= MAX_SHARED:
             return
         word = re.match(r"[^\s,\]}#]{0,60}", self._lines[event.start_mark.line][event.start_mark.column :])
         quoted = word[0].replace("'", "''") if word else sign
         mend = f"a value that begins with {sign} goes into quotes: '{quoted}'"
         mend += "; what is used twice goes into macros:" if sign in "&*" else ""
         said = f"{what} has no place in a file of rules"
-        self.shared[sign] = self._problem(event, "MG001", said, mend, len(quoted))
+        told.append(self._problem(event, "MG001", said, mend, len(quoted)))
 
     def _limit(self, event: Any, message: str, mend: str) -> NotYaml:
         return NotYaml(self._problem(event, "MG008", message, mend))

@@ -10,7 +10,7 @@ from mailgate.cli.configured import find
 from mailgate.cli.findings import Found
 from mailgate.cli.packaged import packaged_templates
 from mailgate.config.policy import vocabulary
-from mailgate.config.read import load
+from mailgate.config.read import ConfigRejected, load
 from mailgate.config.settings import Config
 from mailgate.errors import CannotStart, FilesRejected
 from mailgate.notify.templates import Templates
@@ -19,7 +19,9 @@ from mailgate.rules import ruleset
 from mailgate.rules.ruleset import Ruleset
 from mailgate.rules.vocabulary import Vocabulary
 from mailgate.service.rule_tests import ReadTests, Theatre, read_with
-from mailgate.service.snapshot import checked, take
+from mailgate.service.snapshot import checked, names_of, take, templates_of
+
+OF_THE_CONFIGURATION = {"MG101", "MG102", "MG103", "MG107", "MG108", "MG109", "MG140", "MG141"}  # names that it gives
 
 
 def register(subparsers: Any) -> None:
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         config = load(find(args.config, os.environ), os.environ, offline=args.offline)
     except FilesRejected as error:
-        found.reject(error)
+        reject(error, found)
         return found.tell(args, "")
     found.add(config.warnings, config.sources)
     if not args.offline:
@@ -49,6 +51,22 @@ def run(args: argparse.Namespace) -> int:
     return found.tell(args, _praise(config, templates, rules))
 
 
+def reject(error: FilesRejected, found: Found) -> None:
+    """A mistake in config.toml hides none in the files beside it: they are looked into as far as it can be read.
+
+    Not told is what may come of that mistake, as a queue that is not there, and warnings.
+    """
+    found.reject(error)
+    config = error.readable if isinstance(error, ConfigRejected) else None
+    if config is None:
+        return
+    beside = Found()
+    templates = check_templates(config, beside)
+    check_tests(config, templates, check_rules(config, templates, beside), beside)
+    sure = (each for each in beside.problems if each.severity == "error" and each.line)
+    found.add(tuple(each for each in sure if each.code not in OF_THE_CONFIGURATION), beside.sources)
+
+
 def check_keys(path: Path, found: Found) -> None:
     """A key file that is not there yet is no mistake: the first start on an empty database makes it."""
     if path.exists():
@@ -59,6 +77,10 @@ def check_keys(path: Path, found: Found) -> None:
 
 
 def check_templates(config: Config, found: Found) -> Templates | None:
+    _, unread = templates_of(config.templates_dir)
+    if unread:
+        found.add(unread, {})
+        return None
     try:
         return Templates.load(config.templates_dir, packaged_templates())
     except FilesRejected as error:
@@ -93,9 +115,8 @@ def _names(config: Config, templates: Templates | None) -> Vocabulary:
 
 
 def _names_of_files(config: Config) -> frozenset[str]:
-    """Templates that are wrong are still there: rules that name them are not wrong, too."""
     directories = (config.templates_dir, packaged_templates())
-    return frozenset(path.stem for directory in directories for path in directory.glob("*/*.md"))
+    return names_of(str(path) for directory in directories for path in directory.glob("*/*.md"))
 
 
 def _praise(config: Config, templates: Templates | None, rules: Ruleset | None) -> str:

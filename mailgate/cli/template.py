@@ -29,6 +29,7 @@ from mailgate.notify.templates import Templates
 from mailgate.notify.variables import Variables, neutral_mapping
 from mailgate.problems import did_you_mean
 from mailgate.rules.rule import Rule
+from mailgate.service.snapshot import templates_of
 from mailgate.store import reports
 
 NOTHING = 4
@@ -87,6 +88,10 @@ def _configured(args: argparse.Namespace) -> Config | None:
 def _check(args: argparse.Namespace) -> int:
     directory = args.directory or configured(args, offline=True).templates_dir
     found = Found()
+    _, unread = templates_of(directory)
+    if unread:
+        found.add(unread, {})
+        return found.tell(args, "")
     try:
         templates = Templates.load(directory, packaged_templates(), prove_all=True)
     except FilesRejected as error:

@@ -19,9 +19,19 @@ from mailgate.errors import FilesRejected
 from mailgate.problems import Problem
 
 LARGEST = 4_000_000
+BYTE_ORDER_MARK = "\ufeff"
 OUT_PASSWORD: KeyPath = ("out", "password")
 _BARE_FLAG = re.compile(r"(?:yes|no|on|off|true|false)\b", re.IGNORECASE)
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+class ConfigRejected(FilesRejected):
+    """`readable` is what config.toml says where it is right: enough to look into the files that it names, not to run.
+    None where it has no queue."""
+
+    def __init__(self, problems: tuple[Problem, ...], sources: dict[str, str], readable: Config | None) -> None:
+        super().__init__(problems, sources)
+        self.readable = readable
 
 
 def load(path: Path, environ: Mapping[str, str], *, offline: bool = False) -> Config:
@@ -38,13 +48,15 @@ def load(path: Path, environ: Mapping[str, str], *, offline: bool = False) -> Co
             path, "", f"cannot read the configuration: {reason}", NOWHERE, "`mailgate init` makes one"
         ) from None
     if len(content) > LARGEST:
-        raise _rejected(path, "", "the file is larger than 4 MB", NOWHERE)
+        raise _rejected(path, "", "the file is larger than 4 MB", NOWHERE, "is this the right file?")
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
         spot = Spot(before.count("\n") + 1, len(before) - before.rfind("\n"), 1)
-        raise _rejected(path, content.decode("utf-8", "replace"), "this is not UTF-8", spot) from None
+        message = f"the byte 0x{content[error.start]:02x} is not UTF-8"
+        shown = content.decode("utf-8", "replace")
+        raise _rejected(path, shown, message, spot, "save the file as UTF-8") from None
     return parse(text, path, environ, offline=offline)
 
 
@@ -62,10 +74,14 @@ def parse(text: str, path: Path, environ: Mapping[str, str], *, offline: bool = 
         outside.check_files(draft, findings)
     problems = _problems(findings.as_written(), path, text, origins)
     sources = {str(path): _without_secrets(printable(text), str(path), problems)}
-    if any(problem.severity == "error" for problem in problems):
-        raise FilesRejected(problems, sources)
-    config = _config(draft, path, revealed, submission.doors(draft, environ), problems, sources)
-    return replace(config, text=text)
+    wrong = any(problem.severity == "error" for problem in problems)
+    config = None
+    if not wrong or draft.queues:
+        doors = () if wrong else submission.doors(draft, environ)
+        config = replace(_config(draft, path, revealed, doors, problems, sources), text=text)
+    if wrong or config is None:
+        raise ConfigRejected(problems, sources, config)
+    return config
 
 
 def load_site(environ: Mapping[str, str]) -> SiteDraft:
@@ -109,7 +125,7 @@ def _tables(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise _rejected(path, text, "tables or lists lie too deep in each other", NOWHERE) from None
+        raise _rejected(path, text, "tables or lists lie too deep in each other", NOWHERE, "nest less deeply") from None
     except ValueError as error:  # TOMLDecodeError, and Python's own for a number of thousands of digits
         message = str(error)
         place = _TOML_PLACE.search(message)

@@ -83,10 +83,11 @@ class Compiler:
                 document = parse(path, text, self._nodes_left)
                 self._nodes_left -= document.nodes
                 self._documents[name] = document.root
-                for problem in document.repeated:
+                for problem in document.problems:
                     findings.add(problem)
         except NotYaml as error:
-            findings.add(error.problem)
+            for problem in error.problems:
+                findings.add(problem)
             self._stand_in(name, listed, path)
             return
         self.texts[name] = text

@@ -22,6 +22,7 @@ class Findings:
     path: str = ""
     problems: list[Problem] = field(default_factory=list)
     _seen: set[Problem] = field(default_factory=set)
+    _no_yaml: set[tuple[str, int, int]] = field(default_factory=set)  # what else is wrong there follows from it
 
     def error(self, at: Node | Mark, code: str, message: str, mend: str, expected: str = "", since: int = 0) -> None:
         """`mend`: the next step, never empty. `expected`: what is said at the mark. `since`: see Problem."""
@@ -56,6 +57,11 @@ class Findings:
     def add(self, problem: Problem) -> None:
         """Once each: a macro is read wherever it is used. Warnings beyond what anybody reads are left out."""
         is_error = problem.severity == "error"
+        place = (problem.path, problem.line, problem.column)
+        if problem.code == "MG001":
+            self._no_yaml.add(place)
+        elif place in self._no_yaml:
+            return
         if problem in self._seen or (not is_error and len(self.problems) >= MAX_PROBLEMS):
             return
         self._seen.add(problem)

@@ -40,7 +40,7 @@ def _reread(file: str, text: str, reading: Reading) -> tuple[Process | None, str
         root = parse(file, text).root
         found = None if root is None else read_process(file, root, text, reading)
     except NotYaml as error:
-        return None, error.problem.message
+        return None, str(error)
     except TooManyProblems:
         found = None
     first = next((each.message for each in reading.findings.problems if each.severity == "error"), "it is empty")

@@ -52,9 +52,10 @@ def _file(
     try:
         document = parse(path, decode(path, raw), MAX_NODES)
     except NotYaml as error:
-        reading.findings.add(error.problem)
+        for problem in error.problems:
+            reading.findings.add(problem)
         return ()
-    for problem in document.repeated:
+    for problem in document.problems:
         reading.findings.add(problem)
     if document.root is None:
         return ()

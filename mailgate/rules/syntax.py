@@ -3,11 +3,12 @@
 Built from the parser's events, not by its composer: events come one by one whatever the file holds, so anchors,
 aliases, tags, depth and number are refused where they begin, before anything grows. Scalars stay the text that was
 written; they answer by the YAML 1.2 core schema when somebody wants a flag, or nothing at all. A file that is no YAML
-raises `NotYaml` with its one Problem; repeated keys are gathered, as there may be several.
+raises `NotYaml`; repeated keys, anchors, aliases and tags are gathered, so that they hide no other mistake.
 """
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ from mailgate.rules.yaml_mistakes import LOOK, explained
 MAX_BYTES = 1_000_000  # of one file
 MAX_DEPTH = 32
 MAX_NODES = 50_000  # in one rule set
+MAX_SHARED = 10  # anchors, aliases, tags of a file that are told, of each: a bomb has thousands
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -94,19 +96,19 @@ Node = Scalar | Sequence | Mapping
 
 
 class NotYaml(Exception):
-    """The file cannot be read as the YAML that we take; `problem` says where and why."""
+    """The file cannot be read as the YAML that we take; `problems` say where and why."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *more: Problem) -> None:
         super().__init__(problem.message)
-        self.problem = problem
+        self.problems = (problem, *more)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file as a tree. `root` is None for a file without content."""
+    """One file as a tree, and what is wrong in its form. `root` is None for a file without content."""
 
     root: Node | None
-    repeated: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
     nodes: int
 
 
@@ -129,8 +131,16 @@ def decode(path: str, raw: bytes) -> str:
 
 
 def parse(path: str, text: str, max_nodes: int = MAX_NODES) -> Document:
-    """The tree of a decoded file. Raises NotYaml at the first mistake of form or passed limit."""
+    """The tree of a decoded file. Raises NotYaml with what was gathered until a mistake of form or a limit."""
     builder = _Builder(path, text, max_nodes)
+    try:
+        _build(builder, path, text)
+    except NotYaml as error:
+        raise NotYaml(*builder.gathered, *error.problems) from None
+    return Document(builder.root, tuple(builder.gathered), builder.nodes)
+
+
+def _build(builder: "_Builder", path: str, text: str) -> None:
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
@@ -138,7 +148,6 @@ def parse(path: str, text: str, max_nodes: int = MAX_NODES) -> Document:
         raise NotYaml(explained(path, text, error, builder.open_bracket)) from None
     except yaml.YAMLError as error:
         raise NotYaml(Problem(path, 1, 1, f"this is not YAML: {error}", "MG001", LOOK)) from None
-    return Document(builder.root, tuple(builder.repeated), builder.nodes)
 
 
 @dataclass(slots=True)
@@ -160,7 +169,13 @@ class _Builder:
         self._stack: list[_Open] = []
         self.root: Node | None = None
         self.repeated: list[Problem] = []
+        self._shared: dict[str, list[Problem]] = {"&": [], "*": [], "!": []}
         self.nodes = 0
+
+    @property
+    def gathered(self) -> list[Problem]:
+        """What is wrong so far, in the order of the file."""
+        return sorted((*self.repeated, *chain(*self._shared.values())), key=lambda each: (each.line, each.column))
 
     @property
     def open_bracket(self) -> Any:
@@ -175,8 +190,12 @@ class _Builder:
             if event.style == '"' and (control := _UNPRINTABLE.search(event.value)):
                 message = f"the control character U+{ord(control[0]):04X} has no place in a rule"
                 raise NotYaml(self._problem(event, "MG001", message, "leave it out"))
-            plain = event.style is None or event.style == ""
-            self._add(Scalar(event.value, plain, _mark(event), self._cut(event.end_mark) if plain else None))
+            plain = not event.style and event.tag is None
+            self._add(
+                Scalar(
+                    event.value or event.tag or "", plain, _mark(event), self._cut(event.end_mark) if plain else None
+                )
+            )
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             self._refuse_sharing(event)
             self._count(event)
@@ -190,7 +209,9 @@ class _Builder:
             done = self._stack.pop()
             self._add(Mapping(tuple(done.entries), _mark(done.event)))
         elif isinstance(event, yaml.AliasEvent):
-            raise self._sharing(event, "*", "an alias")
+            self._count(event)
+            self._sharing(event, "*", "an alias")
+            self._add(Scalar(f"*{event.anchor}", False, _mark(event)))  # as it was meant
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
             raise NotYaml(self._problem(event, "MG001", "a second document begins here", 'take the line "---" out'))
 
@@ -239,16 +260,20 @@ class _Builder:
 
     def _refuse_sharing(self, event: Any) -> None:
         if event.anchor is not None:
-            raise self._sharing(event, "&", "an anchor")
+            self._sharing(event, "&", "an anchor")
         if event.tag is not None:
-            raise self._sharing(event, "!", "a tag")
+            self._sharing(event, "!", "a tag")
 
-    def _sharing(self, event: Any, sign: str, what: str) -> NotYaml:
+    def _sharing(self, event: Any, sign: str, what: str) -> None:
+        told = self._shared[sign]
+        if len(told) >= MAX_SHARED:
+            return
         word = re.match(r"[^\s,\]}#]{0,60}", self._lines[event.start_mark.line][event.start_mark.column :])
         quoted = word[0].replace("'", "''") if word else sign
         mend = f"a value that begins with {sign} goes into quotes: '{quoted}'"
         mend += "; what is used twice goes into macros:" if sign in "&*" else ""
-        return NotYaml(self._problem(event, "MG001", f"{what} has no place in a file of rules", mend, len(quoted)))
+        said = f"{what} has no place in a file of rules"
+        told.append(self._problem(event, "MG001", said, mend, len(quoted)))
 
     def _limit(self, event: Any, message: str, mend: str) -> NotYaml:
         return NotYaml(self._problem(event, "MG008", message, mend))

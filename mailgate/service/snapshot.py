@@ -7,7 +7,7 @@ Checking fails with FilesRejected, every mistake of every file at once, each wit
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +29,7 @@ from mailgate.store.sets import hash_of
 
 CONFIG, RULES, TEMPLATES = "config.toml", "rules/", "templates/"
 LARGEST_TEMPLATE = 1_000_000  # octets
+TOO_LARGE = f"the template holds more than {LARGEST_TEMPLATE:,} bytes"
 PICTURES = (".png", ".jpg", ".jpeg", ".gif")
 
 
@@ -44,7 +45,7 @@ class Snapshot:
 def take(config: Config) -> Snapshot:
     """The files that belong to a configuration that was just read. Blocks for as long as the disk needs."""
     rules, problems = read_directory(config.rules_dir, MAX_BYTES, ruleset.MAX_TOTAL_BYTES, ruleset.MAX_FILES)
-    templates, unread = _templates(config.templates_dir)
+    templates, unread = templates_of(config.templates_dir)
     files = {CONFIG: config.text.encode()}
     files |= {RULES + name: raw for name, raw in rules.items()}
     files |= {TEMPLATES + name: raw for name, raw in templates.items()}
@@ -77,11 +78,13 @@ def checked(snapshot: Snapshot, packaged: Path | None, running: ActiveSet | None
     except FilesRejected as error:
         found += error.problems
         sources |= error.sources
-    known = templates.names if templates else frozenset(Path(name).stem for name in names) | _packaged_names(packaged)
+    known = templates.names if templates else names_of(names) | _packaged_names(packaged)
     words = vocabulary(config, known, templates.reports if templates else None)
     rules, problems, texts = ruleset.compiled(_below(RULES, snapshot.files), words, str(config.rules_dir))
     files, unreadable = _texts(snapshot)
-    found += (*problems, *unreadable)
+    found += problems
+    told = {each.path for each in found}
+    found += (each for each in unreadable if each.path not in told)
     sources |= texts
     if templates is None or rules is None or any(each.severity == "error" for each in found):
         raise FilesRejected(tuple(dict.fromkeys((*config.warnings, *found))), sources)
@@ -151,7 +154,7 @@ def _below(prefix: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name.removeprefix(prefix): raw for name, raw in files.items() if name.startswith(prefix)}
 
 
-def _templates(directory: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+def templates_of(directory: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """The files that Templates reads, and no other."""
     paths = [*directory.glob("_*.toml"), *directory.glob("_*.j2"), *directory.glob("*/*.md"), *directory.glob("*/*.j2")]
     files: dict[str, bytes] = {}
@@ -163,7 +166,8 @@ def _templates(directory: Path) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
             with path.open("rb") as file:
                 raw = file.read(LARGEST_TEMPLATE + 1)
             if len(raw) > LARGEST_TEMPLATE:
-                raise OSError(f"it holds more than {LARGEST_TEMPLATE:,} bytes")
+                problems.append(Problem(str(path), 0, 0, TOO_LARGE, mend="split it, or leave out what no mail needs"))
+                continue
             files[path.relative_to(directory).as_posix()] = raw
         except OSError as error:
             problems.append(Problem(str(path), 0, 0, f"cannot be read: {error.strerror or error}"))
@@ -201,5 +205,11 @@ def _told_of(problem: Problem, copy: str, directory: str) -> Problem:
     )
 
 
+def names_of(files: Iterable[str]) -> frozenset[str]:
+    """Templates that are wrong are still there: rules that name them are not wrong, too."""
+    paths = [Path(name) for name in files]
+    return frozenset(path.stem for path in paths if path.match("*/*.md") and not path.name.startswith("_"))
+
+
 def _packaged_names(packaged: Path | None) -> frozenset[str]:
-    return frozenset(path.stem for path in packaged.glob("*/*.md")) if packaged else frozenset()
+    return names_of(map(str, packaged.glob("*/*.md"))) if packaged else frozenset()

@@ -53,6 +53,33 @@ def test_mistakes_in_rules_and_templates_are_told_together(desk: Path, capsys: p
     assert "20-replies.yaml" not in shown  # a template that is wrong is there all the same
 
 
+def test_a_mistake_in_the_configuration_hides_none_in_the_files_beside_it(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(
+        desk / "config.toml", '[queues.billing]\nadresses = ["billing@example.com"]\n[agents.kim]\nemail = "kim@@"\n'
+    )
+    wrong = "rules:\n  - {name: x, when: ticket.cretaed, do: [{queue: billing}, {assign: kmi}]}\n"
+    (desk / "rules/90-wrong.yaml").write_text(wrong)
+    (desk / "rules/tests/mine.test.yaml").write_text("tests: [{name: x, mail: {form: ana@acme.example}}]\n")
+    append(desk / "templates/en/received.md", "{{ tikcet.number }}\n")
+    assert main(["check", "-C", str(desk)]) == 1
+    shown = capsys.readouterr().out
+    meant = ("addresses", "ticket.created", "from", "ticket")
+    assert [shown.count(f'did you mean "{word}"?') for word in meant] == [1, 1, 1, 1]
+    assert '"kim@@" is not an address' in shown
+    assert "kmi" not in shown.replace(wrong.split("\n")[1], "")  # an agent may be unknown for the mistake above
+
+
+def test_a_template_of_any_size_is_refused_before_it_is_rendered(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(desk / "templates/_layout.html.j2", "a" * 1_000_000)
+    for command in ("check",), ("template", "check"):
+        assert main([*command, "-C", str(desk)]) == 1
+        assert capsys.readouterr().out.count("the template holds more than 1,000,000 bytes") == 1
+
+
 def test_mistakes_in_tests_of_rules_are_told_by_every_check(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     test, wrong = desk / "rules/tests/mine.test.yaml", desk / "rules/90-wrong.yaml"
     test.write_text("tests: [{name: x, mail: {}, expect: {ticket: {qeue: support}, fired: [vip, acknowlege]}}]\n")

@@ -491,6 +491,12 @@ def test_a_file_that_is_not_utf8_is_told_where(tmp_path: Path) -> None:
         load(tmp_path / "config.toml", {})
     [problem] = caught.value.problems
     assert (problem.line, problem.column) == (2, 12)
+    assert (problem.message, problem.mend) == ("the byte 0xe9 is not UTF-8", "save the file as UTF-8")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(b"\xef\xbb\xbf" + WHOLE.replace("\n", "\r\n").encode())
+    assert load(tmp_path / "config.toml", {}).queues == parse(WHOLE, tmp_path / "config.toml", {}).queues
 
 
 def test_a_relative_path_is_meant_from_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

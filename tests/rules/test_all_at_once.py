@@ -72,3 +72,9 @@ def test_the_caret_stands_below_the_word_that_is_wrong(action: str, marked: str)
     (problem,) = problems(text)
     line = text.splitlines()[problem.line - 1]
     assert line[problem.column - 1 : problem.column - 1 + problem.width] == marked
+
+
+def test_what_yaml_would_share_hides_no_mistake_elsewhere() -> None:
+    wrong = "if: {from: [*ana, *ben], priority: hihg}, do: [{tag: &x a}, {priority: !urgent }, {asign: nina}]"
+    found = codes(problems(f"rules:\n  - {{name: r, when: ticket.created, {wrong}}}\n"))
+    assert sorted(found) == ["MG001"] * 4 + ["MG004", "MG005"]

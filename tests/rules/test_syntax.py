@@ -32,9 +32,11 @@ def tree(text: str) -> Node | None:
 
 def refused(raw: str | bytes) -> tuple[str, int, int, str]:
     """Code, line, column and message of the refusal."""
-    with pytest.raises(NotYaml) as caught:
-        parse("rules/a.yaml", decode("rules/a.yaml", raw.encode() if isinstance(raw, str) else raw), max_nodes=5_000)
-    problem = caught.value.problem
+    try:
+        text = decode("rules/a.yaml", raw.encode() if isinstance(raw, str) else raw)
+        problem = parse("rules/a.yaml", text, max_nodes=5_000).problems[0]
+    except NotYaml as error:
+        problem = error.problems[0]
     return problem.code, problem.line, problem.column, f"{problem.message}; {problem.mend}"
 
 
@@ -103,8 +105,8 @@ def test_a_file_without_content_has_no_tree(text: str) -> None:
 
 def test_every_repeated_key_is_told_with_the_first_one() -> None:
     document = parse("x", "a: 1\nb: 2\na: 3\na: 4\n")
-    assert [(p.line, p.column, p.code) for p in document.repeated] == [(3, 1, "MG002"), (4, 1, "MG002")]
-    assert "first in line 1" in document.repeated[1].message
+    assert [(p.line, p.column, p.code) for p in document.problems] == [(3, 1, "MG002"), (4, 1, "MG002")]
+    assert "first in line 1" in document.problems[1].message
 
 
 @pytest.mark.parametrize(
@@ -193,3 +195,15 @@ def test_a_bomb_is_refused_before_it_grows(text: str, code: str) -> None:
 def test_any_text_is_a_tree_or_one_problem(text: str) -> None:
     with suppress(NotYaml):
         assert parse("x", decode("x", text.encode("utf-8", "surrogatepass"))).nodes <= 2 * len(text) + 1
+
+
+def test_no_mistake_of_form_hides_another_in_the_file() -> None:
+    bomb = "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 9))
+    text = f"a: !!python/object/apply:os.system [x]\na0: &a0 [x]\n{bomb}a: twice\nrules: [\n"
+    with pytest.raises(NotYaml) as caught:
+        parse("rules/a.yaml", text)
+    told = [(each.line, each.message.split(" has ")[0]) for each in caught.value.problems]
+    assert told[:3] == [(1, "a tag"), (2, "an anchor"), (3, "an anchor")]
+    assert (11, 'the key "a" stands here twice, first in line 1') in told
+    assert [what for _, what in told].count("an alias") == 10
+    assert told[-1][0] >= 12  # the bracket

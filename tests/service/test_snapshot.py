@@ -106,3 +106,18 @@ def test_the_configuration_is_kept_as_it_was_written(files: Path) -> None:
     config = files / "config.toml"
     config.write_bytes(config.read_bytes().replace(b"\n", b"\r\n") + "# un\u00a0mot\r\n".encode())
     assert load(config, {}).text.encode() == config.read_bytes()
+
+
+def test_a_file_that_is_not_utf8_is_told_once_with_its_place(files: Path) -> None:
+    (files / "rules" / "lists" / "vip.txt").write_bytes(b"acme.example\ncaf\xe9.example\n")
+    assert [place for place in mistakes(files) if "vip.txt" in place] == [f"{files}/rules/lists/vip.txt:2:4"]
+
+
+def test_what_is_expected_of_a_template_is_a_template(files: Path) -> None:
+    (files / "rules" / "10.yaml").write_text("rules: [{name: one, when: ticket.created, do: [{reply: nonesuch}]}]\n")
+    (files / "templates" / "en" / "received.md").write_text("---\nsubject: x\nkind: nothing\n---\n")
+    (files / "templates" / "_brand.toml").write_text("")
+    with pytest.raises(FilesRejected) as rejected:
+        checked(take_files(files / "config.toml", {}), ROOT / "templates")
+    [unknown] = (each for each in rejected.value.problems if each.code == "MG104")
+    assert unknown.expected.startswith("expected one of: account_down, ")

@@ -3,6 +3,7 @@
 What is as it comes with mailgate is not proven again, as its own tests do that; it is compiled when first needed.
 """
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -282,9 +283,18 @@ class TemplateReader:
 
     def _read(self, path: Path) -> str | None:
         try:
-            source = path.read_text("utf-8-sig")
-        except (OSError, UnicodeError) as error:
-            self._problem(str(path), f"cannot be read: {error}", "write it as UTF-8")
+            content = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            source = content.decode()
+        except OSError as error:
+            said = error.strerror or type(error).__name__
+            self._problem(str(path), f"cannot be read: {said}", "put a file there that mailgate may read")
+            return None
+        except UnicodeDecodeError as error:
+            before = content[: error.start]
+            line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+            self._sources[str(path)] = content.decode("utf-8", "replace")
+            said = f"cannot be read: the byte 0x{content[error.start]:02x} is not UTF-8"
+            self._problems.append(Problem(str(path), line, column, said, mend="save the file as UTF-8"))
             return None
         self._sources[str(path)] = source
         return source

@@ -98,8 +98,11 @@ def test_a_neutral_template_may_not_speak_of_the_sender(write: Write) -> None:
 
 def test_files_that_cannot_be_read_are_told_of(write: Write, tmp_path: Path) -> None:
     directory = write({"en/a.md": HEAD})
-    (directory / "en" / "b.md").write_bytes(b"\xff\xfe\xfa")
-    assert "cannot be read" in rejected(directory)[0].message
+    (directory / "en" / "b.md").write_bytes(b"\xef\xbb\xbf" + HEAD.encode() + b"\r\nGr\xfc\xdfe\r\n")
+    (directory / "en" / "c.md").mkdir()
+    latin, no_file = rejected(directory)
+    assert (latin.line, latin.column, latin.message) == (6, 3, "cannot be read: the byte 0xfc is not UTF-8")
+    assert (latin.mend, no_file.message) == ("save the file as UTF-8", "cannot be read: Is a directory")
     assert "no such directory" in rejected(tmp_path / "nowhere")[0].message
 
 

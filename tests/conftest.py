@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from mailgate.store.engine import Store
 from mailgate.store.migrations import migrate
@@ -17,6 +18,10 @@ from tests.support.postgres import Cluster, NoPostgres, any_cluster
 
 MIGRATED_AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
+
+# No test is about time: a busy machine is no failure.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

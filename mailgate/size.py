@@ -20,3 +20,11 @@ def parse_size(text: str) -> int:
         raise ValueError(f'"{text}" is not a size: write a number and kB, MB, GB, KiB, MiB or GiB, as in "35MB"')
     thousandths = int((match[2] or "").ljust(3, "0"))
     return int(match[1]) * unit + thousandths * unit // 1000
+
+
+def size_text(octets: int) -> str:
+    """A size in its greatest unit, decimal: "10.2MB"."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if octets >= size:
+            return f"{octets / size:.1f}".removesuffix(".0") + unit
+    return f"{octets}B"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailgate.size import parse_size
+from mailgate.size import parse_size, size_text
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def test_anything_else_is_refused_with_its_text_and_an_example(text: str) -> Non
     with pytest.raises(ValueError, match="35MB") as caught:
         parse_size(text)
     assert f'"{text}"' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"), [(999, "999B"), (1_000, "1kB"), (10_240_000, "10.2MB"), (1_000_000_000, "1GB")]
+)
+def test_a_size_is_said_in_its_greatest_unit(octets: int, text: str) -> None:
+    assert size_text(octets) == text

@@ -380,10 +380,10 @@ def _name(author: Mailbox) -> str:
     return author.name or author.address
 
 
-__all__ = ["AgentsMail", "Done", "decide_agents_mail"]
-
-
 def refused_orders(plan: Plan) -> str:
     """What was said against the commands of an agent's mail; empty where nothing was."""
     effects = (done.effect for done in plan.effects)
     return next((each.text for each in effects if isinstance(each, Remark) and each.event == COMMAND_REFUSED), "")
+
+
+__all__ = ["AgentsMail", "Done", "decide_agents_mail"]

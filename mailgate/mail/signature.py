@@ -47,13 +47,6 @@ _BEFORE_PRINTING = re.compile(
     r"voordat|zanim|"
     r"pomysl|tank pa|innan|taenk|inden|tenk|for du|ajattele|mysl|prosim,? mysl)\b[^.!?]{0,120}"
 )
-_PRINTING = re.compile(
-    r"\W{0,4}(?:\w\W{1,3})?(?:please (?:consider|think|remember)|consider|think|before|save|bitte (?:denken|"
-    r"prufen|bedenk)|denken|bevor|"
-    r"pense|avant|merci de penser|antes|por favor,? piense|piense|prima|pensa|denk|voordat|zanim|pomysl|tank pa|"
-    r"innan|"
-    r"taenk|inden|tenk|for du|ajattele|mysl|prosim,? mysl)\b[^.!?]{0,120}"
-)
 _PRINTING = re.compile(r"print|druck|imprim|stamp|skriv|drukuj|vytisk|tulost")
 _GENERIC_FOOTER = re.compile(
     r"(?:sent (?:from|via|using|with|on)|enviado (?:desde|de|do|con)|envoye (?:de|depuis|avec|a partir)|"

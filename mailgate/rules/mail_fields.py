@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 
 from mailgate.mail.message import Attachment, Mailbox
-from mailgate.rules.value import MAX_BODY, MAX_HEADER, Quantity, Value, address_form, size_text
+from mailgate.rules.value import MAX_BODY, MAX_HEADER, Quantity, Value, address_form
 from mailgate.rules.view import Field, Values, View, count, each, flag, one
+from mailgate.size import size_text
 from mailgate.tickets.signed import read_address
 
 MAX_ADDRESSES = 200

@@ -75,14 +75,6 @@ def duration_text(seconds: float) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
-def size_text(octets: int) -> str:
-    """A size in its greatest unit, decimal: "10.2MB"."""
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if octets >= size:
-            return f"{octets / size:.1f}".removesuffix(".0") + unit
-    return f"{octets}B"
-
-
 def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailgate.errors import Refusal
 from mailgate.mail.envelope import Submission
-from mailgate.rules.value import size_text
+from mailgate.size import size_text
 from mailgate.store import spool
 from mailgate.store.engine import Store
 

@@ -81,6 +81,10 @@ class Headers:
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._by_name
 
+    def present(self, names: Iterable[str]) -> list[str]:
+        """Those of the names, which are in lower case, that there is a field of."""
+        return [name for name in names if name in self._by_name]
+
     def count(self, name: str) -> int:
         return len(self._by_name.get(name.lower(), ()))
 

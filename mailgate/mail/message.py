@@ -12,7 +12,7 @@ AutomaticKind = Literal["auto-reply", "auto-generated", "bounce", "disposition",
 Split = Literal["sure", "unsure", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mailbox:
     """One mailbox of an address field (RFC 5322 3.4); `address` is empty where none could be read."""
 
@@ -23,7 +23,7 @@ class Mailbox:
         return f"{self.name} <{self.address}>" if self.name else self.address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attachment:
     """What is known of one attached part; its content is read again from the raw mail by `part`."""
 
@@ -36,7 +36,7 @@ class Attachment:
     part: str  # the path in the MIME tree, "2.1"; see mail.parts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Automatic:
     """Who wrote: a person or a machine, and the reasons. Two questions (spec/safety.md R19 to R29):
 
@@ -52,7 +52,7 @@ class Automatic:
     by_words: bool = False  # nothing but the text says that a machine wrote
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BouncedRecipient:
     """One recipient of a delivery status notification (RFC 3464 2.3)."""
 
@@ -64,7 +64,7 @@ class BouncedRecipient:
     original: str = ""  # the address that the mail was sent to, where it was passed on to another
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bounce:
     """A delivery report: which mail of ours, which recipients, what became of it."""
 
@@ -75,7 +75,7 @@ class Bounce:
 NoticeKind = Literal["read", "deleted", "processed", "complaint"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """A receipt (RFC 8098) or a complaint (RFC 5965): what a recipient, or his provider, says of a mail."""
 
@@ -85,7 +85,7 @@ class Notice:
     detail: str  # the disposition, or the type of the complaint, as it was written
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forward:
     """A mail that the writer passed on."""
 
@@ -95,7 +95,7 @@ class Forward:
     attached: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Body:
     """The text of a mail and its split into what was written now and what was quoted (spec/mail.md 2)."""
 
@@ -109,7 +109,7 @@ class Body:
     language: str = "und"  # BCP 47 primary tag, "und" when unsure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Identity:
     """What makes two deliveries one mail (spec/mail.md 5): SHA-256, and whether it binds for ever or for five days."""
 
@@ -117,7 +117,7 @@ class Identity:
     forever: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """A parsed mail."""
 

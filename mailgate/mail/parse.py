@@ -139,13 +139,15 @@ def _of_header(reading: _Reading) -> Message:
     headers = reading.headers
     authors = reading.addresses["from"]
     several = len(authors.mailboxes) != 1 or headers.count("from") != 1
+    own_id = message_id(headers.raw("message-id"))
+    date = sender_date(eight_bit(headers.raw("date"))) if "date" in headers else None
     return replace(
         _EMPTY,
         identity=reading.identity,
-        message_id=message_id(headers.raw("message-id")),
+        message_id=own_id,
         in_reply_to=in_reply_to(b" ".join(headers.raws("in-reply-to"))),
         references=references(b" ".join(headers.raws("references"))),
-        date=_date(headers),
+        date=date,
         authors=authors.mailboxes,
         sender=reading.mailboxes("sender"),
         reply_to=reading.mailboxes("reply-to"),
@@ -155,11 +157,11 @@ def _of_header(reading: _Reading) -> Message:
         headers=headers.decoded(),
         ambiguous_author=several or authors.odd or not authors.mailboxes[0].address,
         hops=headers.count("received"),
-        defects=(*reading.cut.defects, *_header_defects(reading)),
+        defects=(*reading.cut.defects, *_header_defects(reading, own_id, date)),
     )
 
 
-def _header_defects(reading: _Reading) -> list[str]:
+def _header_defects(reading: _Reading, own_id: str | None, date: datetime | None) -> list[str]:
     headers = reading.headers
     defects = [f"too many addresses in {name.title()}: cut" for name in _ADDRESS_FIELDS if reading.addresses[name].cut]
     defects += [
@@ -167,9 +169,9 @@ def _header_defects(reading: _Reading) -> list[str]:
         for name in ("from", "subject", "message-id", "date", "sender", "content-type")
         if headers.count(name) > 1
     ]
-    if "message-id" in headers and message_id(headers.raw("message-id")) is None:
+    if own_id is None and "message-id" in headers:
         defects.append("Message-ID is no msg-id")
-    if "date" in headers and _date(headers) is None:
+    if date is None and "date" in headers:
         defects.append("Date cannot be read")
     if not reading.mailboxes("from"):
         defects.append("no From")
@@ -214,10 +216,6 @@ def _has_stray_dots(address: str) -> bool:
     """Whether dots stand in the local part where RFC 5322 3.2.3 has none: first, last, or side by side."""
     local = address.rpartition("@")[0]
     return not local.startswith('"') and "" in local.split(".")
-
-
-def _date(headers: Headers) -> datetime | None:
-    return sender_date(eight_bit(headers.raw("date"))) if "date" in headers else None
 
 
 def _attachments(raw: bytes, parts: tuple[Part, ...]) -> tuple[tuple[Attachment, ...], list[str]]:

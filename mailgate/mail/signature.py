@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from mailgate.mail.footer import without_mobile_footer
 from mailgate.mail.occasion import ANY, Occasion
 from mailgate.mail.plain import clean, plain
+from mailgate.mail.sieve import Sieve
 from mailgate.mail.signature_block import holds_typed, is_signature, speaks_of_oneself
 
 _LINES = 15  # below "--", which people also type
@@ -20,7 +21,7 @@ _LAST_CHARACTERS = 2_000
 _DRAWN = frozenset("-_=*#~–—")
 _RULE = re.compile(r"\s{0,4}[-_=*#~–—]{4,}\s{0,4}$|\s{0,4}_[ _]{8,}\s{0,4}$")
 _LIST = re.compile(r"mailing[ -]?list|/listinfo/|mailman|list archives?:|unsubscribe|google groups")
-_SECRET = re.compile(
+_SECRET = Sieve(
     "confiden|vertraulich|privileg|vertrouwelijk|riservat|sigilos|poufn|konfidentiel|konfidensiell|fortrolig|"
     "luottamuksel|"
     "d[uů]v[eě]rn|конфиденциальн|gizli|保密|機密|机密|exclusiv|esclusiv|ausschliess|exclusief|gesetzlich gesch[uü]tz"

@@ -57,7 +57,8 @@ def read_body(
     html = [each.text for each in texts if each.is_html]
     pieces = split(text, marked, occasion)
     if pieces.split != "sure" and html and not any(each.is_html for each in shown):
-        pieces = split(text, marked_by_html(text, html[0]), occasion)
+        beside = marked_by_html(text, html[0])
+        pieces = split(text, beside, occasion) if beside != marked else pieces
     aside = "\n\n".join(filter(None, (_hidden(rendered.values()), outside and f"[outside the parts: {outside}]")))
     body = Body(
         text=f"{text}\n\n{aside}" if aside else text,

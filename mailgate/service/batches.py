@@ -1,9 +1,13 @@
 """The mails in hand: claimed from the spool, read in one of the two lanes, and handed on batch by batch.
 
+While a full batch is read the next is claimed, so that the reading process never waits for the database.
+
 Whoever keeps the reader waiting goes the slow lane; what was read before him is decided at once, and what was claimed
 with him is read next.
 """
 
+import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from mailgate.clock import Clock
+from mailgate.errors import Outage
 from mailgate.ids import Ids
 from mailgate.service.active import ActiveSet
 from mailgate.service.quarantine import tell_admins
@@ -31,8 +36,16 @@ class Batch:
     reads: Sequence[tuple[Read, tuple[int, ...]]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What was claimed, and the set that decides about it."""
+
+    active: ActiveSet
+    claim: spool.Claim
+
+
 class Batches:
-    """See the module. One batch is read while another is decided, so there are ids for both."""
+    """See the module. One batch is claimed while others are read and decided, so there are ids for all three."""
 
     def __init__(
         self,
@@ -51,6 +64,7 @@ class Batches:
         self._lane = SlowLane(reader.twin(), lambda number: store.read(lambda c: spool.claimed(c, node, number)), wake)
         self._hand = deque[tuple[spool.Claimed, tuple[int, ...]]]()
         self._decides = active()  # about those in hand
+        self._ahead: asyncio.Task[_Claimed] | None = None
         self._stock = deque[int]()  # ids set aside for new tickets
         self._promised = 0  # mails in hand and handed on: each may need one of them, as those in the lane may
 
@@ -70,10 +84,12 @@ class Batches:
             self._promised += 1
             return await self._read_slowly(read)
         if not self._hand:
-            await self._claim(epoch)
+            self._take(await self._next_claimed(epoch))
         if not self._hand:
             await self._reader.rest()
             return None
+        if len(self._hand) == BATCH and self._ahead is None:  # fewer: no others waited
+            self._ahead = asyncio.create_task(self._claim(epoch))
         return Batch(self._decides, await self._read_next())
 
     def settled(self, batch: Batch) -> None:
@@ -82,6 +98,8 @@ class Batches:
 
     async def give_back(self, batch: Batch) -> None:
         """The end came: what is in hand stays in the spool untouched, as does a batch that is not begun."""
+        if self._ahead is not None:
+            self._take(await self._ahead)
         held = [mail for mail, _ in self._hand] + [read.mail for read, _ in batch.reads] + await self._lane.close()
         for alone in (False, True):
             if ids := [each.id for each in held if each.alone == alone]:
@@ -93,24 +111,39 @@ class Batches:
 
     async def forget(self) -> None:
         """Nothing is in hand any more: whoever leads next claims it again."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Outage):
+                await ahead
         await self._lane.close()
         self._hand.clear()
         self._promised = 0
 
-    async def _claim(self, epoch: int) -> None:
-        self._decides = self._active()
-        each, now = self._decides.policy.rules.articles_each, self._clock.now()
+    async def _next_claimed(self, epoch: int) -> _Claimed:
+        ahead, self._ahead = self._ahead, None
+        return await (ahead if ahead is not None else self._claim(epoch))
+
+    async def _claim(self, epoch: int) -> _Claimed:
+        active, now = self._active(), self._clock.now()
+        each = active.policy.rules.articles_each
         free = len(self._stock) - self._promised - len(self._lane)
 
         def claim_and_tell(connection: sa.Connection) -> spool.Claim:
             claim = spool.claim(connection, self._node, now, BATCH, each, free, self._first_ticket, epoch)
             for lost in claim.damaged:
-                tell_admins(connection, lost.spool_id, lost.cause, self._decides, self._ids, now)
+                tell_admins(connection, lost.spool_id, lost.cause, active, self._ids, now)
             return claim
 
         claim = await self._store.write(claim_and_tell)
         if claim.damaged:
             self._mail_composed()
+        return _Claimed(active, claim)
+
+    def _take(self, claimed: _Claimed) -> None:
+        """Into the hand."""
+        self._decides, claim = claimed.active, claimed.claim
+        each = claimed.active.policy.rules.articles_each
         self._stock.extend(claim.tickets)
         self._promised += len(claim.mails)
         for place, mail in enumerate(claim.mails):

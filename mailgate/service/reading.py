@@ -7,6 +7,7 @@ says that it is ready. A frame is a length of four octets and that many octets.
 """
 
 import contextlib
+import fcntl
 import gc
 import os
 import pickle
@@ -28,6 +29,7 @@ MEMORY_AN_OCTET = 12  # and as many more for each octet of it
 CPU_SECONDS = 60.0  # for one mail; a daemon that lives ends the process long before
 GREETING = LENGTH.pack(0)  # an empty frame: all is loaded, mails may come
 _FIRST = b"From: Ana Silva <ana@acme.example>\r\nSubject: Hello\r\n\r\nHello,\r\n\r\nmy printer smokes.\r\n"
+_PIPE = 1 << 20  # octets; what a user may ask for
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -38,6 +40,7 @@ def main() -> None:
     gc.disable()  # while a mail is read: it would look for cycles a dozen times, and there are few
     # Not sys.stdout.buffer: under PYTHONUNBUFFERED that is the bare file, whose write() ends early at a signal.
     with contextlib.suppress(BrokenPipeError), os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as messages:
+        _widen(messages.fileno())
         read(_FIRST, "")  # what is made at first need is made now
         messages.write(GREETING)
         messages.flush()
@@ -59,6 +62,12 @@ def serve(mails: BinaryIO, messages: BinaryIO) -> None:
         if uncollected > COLLECTED_AFTER:
             gc.collect()
             uncollected = 0
+
+
+def _widen(pipe: int) -> None:
+    """Let more answers wait in the pipe than Linux does by itself: a daemon that is busy must not stop the reading."""
+    with contextlib.suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 @contextlib.contextmanager

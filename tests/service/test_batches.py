@@ -1,0 +1,63 @@
+"""The next mails are claimed while others are read, and nothing of it is lost or marked when the end comes between."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mailgate.service.batches import BATCH
+from mailgate.service.reader import Reader
+from mailgate.store.tables import spool
+from tests.service.conftest import Open, Working
+from tests.service.test_processor import mail
+
+MAILS = 2 * BATCH + 10
+
+
+async def accepted(desk: Working, first: str) -> None:
+    for number in range(MAILS):
+        await desk.accept(mail(number, first if number == 0 else "Hello"))
+
+
+async def marked(desk: Working) -> int:
+    """How many mails the processor has taken and not decided about."""
+    count = sa.select(sa.func.count()).where(spool.c.state == "new", spool.c.lease_owner.is_not(None))
+    return await desk.store.read(lambda c: int(c.execute(count).scalar_one()))
+
+
+async def two_batches_are_marked(desk: Working) -> None:
+    while await marked(desk) < 2 * BATCH:
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.asyncio
+async def test_the_next_batch_is_claimed_while_the_first_is_still_read(
+    working: Open, touchy: list[str], tmp_path: Path
+) -> None:
+    leads = False
+    async with working(Reader(touchy, patience=60), lead=lambda: leads) as desk:
+        await accepted(desk, "GATE")
+        leads = True
+        await two_batches_are_marked(desk)
+        (tmp_path / "open").touch()
+        rows = await desk.settled()
+    assert [row["ticket"] for row in rows] == [str(1001 + number) for number in range(MAILS)]
+
+
+@pytest.mark.asyncio
+async def test_what_was_claimed_ahead_is_given_back_at_the_end_and_its_numbers_too(
+    working: Open, touchy: list[str], tmp_path: Path
+) -> None:
+    leads = False
+    async with working(Reader(touchy, patience=60), lead=lambda: leads) as desk:
+        await accepted(desk, "GATE")
+        leads = True
+        await two_batches_are_marked(desk)
+        await desk.processor.stop()
+        (tmp_path / "open").touch()
+    async with working(lead=lambda: False) as desk:
+        assert await marked(desk) == 0
+    async with working() as desk:
+        rows = await desk.settled()
+    assert [row["ticket"] for row in rows] == [str(1001 + number) for number in range(MAILS)]

@@ -11,7 +11,7 @@ from mailgate.size import size_text
 from mailgate.store import spool
 from mailgate.store.engine import Store
 
-_SMALL = 64 * 1024  # octets that are hashed and packed faster than a thread is woken
+_SMALL = 128 * 1024  # octets that are hashed and packed in half a millisecond: handing them to a thread costs as much
 
 
 class Acceptance:

@@ -40,7 +40,7 @@ def main() -> None:
     gc.disable()  # while a mail is read: it would look for cycles a dozen times, and there are few
     # Not sys.stdout.buffer: under PYTHONUNBUFFERED that is the bare file, whose write() ends early at a signal.
     with contextlib.suppress(BrokenPipeError), os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as messages:
-        _widen(messages.fileno())
+        _widen(sys.stdin.fileno(), messages.fileno())
         read(_FIRST, "")  # what is made at first need is made now
         messages.write(GREETING)
         messages.flush()
@@ -64,10 +64,11 @@ def serve(mails: BinaryIO, messages: BinaryIO) -> None:
             uncollected = 0
 
 
-def _widen(pipe: int) -> None:
-    """Let more answers wait in the pipe than Linux does by itself: a daemon that is busy must not stop the reading."""
-    with contextlib.suppress(AttributeError, OSError):
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+def _widen(*pipes: int) -> None:
+    """Let more wait in the pipes than Linux does by itself: a daemon that is busy must not stop the reading."""
+    for pipe in pipes:
+        with contextlib.suppress(AttributeError, OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ beside it, so that an operator with a database shell finds his way.
 
 import sqlalchemy as sa
 
-from mailgate.store.types import Id, UTCDateTime
+from mailgate.store.types import Id, Octets, UTCDateTime
 
 metadata = sa.MetaData(
     naming_convention={
@@ -22,10 +22,10 @@ metadata = sa.MetaData(
 blobs = sa.Table(
     "blobs",
     metadata,
-    sa.Column("sha256", sa.LargeBinary(32), primary_key=True),
+    sa.Column("sha256", Octets(32), primary_key=True),
     sa.Column("codec", sa.SmallInteger, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("content", Octets, nullable=False),
 )
 
 # Accepted mail: a row here is the promise behind a 250. `outcome` says what became of it, once and for ever.
@@ -42,7 +42,7 @@ spool = sa.Table(
     sa.Column("protocol", sa.Text, nullable=False),
     sa.Column("authenticated_as", sa.Text),
     sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("blob", sa.LargeBinary(32), sa.ForeignKey("blobs.sha256"), nullable=False, index=True),
+    sa.Column("blob", Octets(32), sa.ForeignKey("blobs.sha256"), nullable=False, index=True),
     sa.Column("state", sa.Text, nullable=False),  # new, done, duplicate, quarantined, discarded
     sa.Column("attempts", sa.Integer, nullable=False),  # failures of its own; outages do not count
     sa.Column("alone", sa.Boolean, nullable=False),  # process by itself: something went wrong with it before
@@ -74,7 +74,7 @@ sa.Index("ix_spool_quarantined", spool.c.id, sqlite_where=SPOOL_QUARANTINED, pos
 seen = sa.Table(
     "seen",
     metadata,
-    sa.Column("identity", sa.LargeBinary(32), primary_key=True),
+    sa.Column("identity", Octets(32), primary_key=True),
     sa.Column("article_id", Id, nullable=False),
     sa.Column("ticket_id", Id, nullable=False),
     sa.Column("until", UTCDateTime),
@@ -88,7 +88,7 @@ tickets = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True, autoincrement=False),
     sa.Column("number", sa.Text, nullable=False, unique=True),
-    sa.Column("nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("nonce", Octets(8), nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("queue", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -101,13 +101,13 @@ tickets = sa.Table(
     sa.Column("pending_until", UTCDateTime),
     sa.Column("merged_into", Id, sa.ForeignKey("tickets.id")),
     sa.Column("root_article", Id, nullable=False),
-    sa.Column("root_nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("root_nonce", Octets(8), nullable=False),
     sa.Column("last_article", Id, nullable=False),
-    sa.Column("last_nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("last_nonce", Octets(8), nullable=False),
     sa.Column("articles", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("history_seq", sa.Integer, nullable=False),
-    sa.Column("history_head", sa.LargeBinary(32), nullable=False),
+    sa.Column("history_head", Octets(32), nullable=False),
     sa.Column("last_customer_at", UTCDateTime),  # when a customer last wrote
     sa.Column("last_agent_at", UTCDateTime),  # when an agent last answered
     sa.Column("type", sa.Text),  # a free word that rules set
@@ -195,7 +195,7 @@ articles = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True, autoincrement=False),
     sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), nullable=False, index=True),
-    sa.Column("nonce", sa.LargeBinary(8), nullable=False),
+    sa.Column("nonce", Octets(8), nullable=False),
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("sender_type", sa.Text, nullable=False),
     sa.Column("direction", sa.Text, nullable=False),
@@ -223,7 +223,7 @@ attachments = sa.Table(
     sa.Column("filename", sa.Text, nullable=False),
     sa.Column("content_type", sa.Text, nullable=False),
     sa.Column("size", sa.Integer, nullable=False),
-    sa.Column("sha256", sa.LargeBinary(32), nullable=False),
+    sa.Column("sha256", Octets(32), nullable=False),
     sa.Column("inline", sa.Boolean, nullable=False),
     sa.Column("content_id", sa.Text),
     sqlite_with_rowid=False,
@@ -234,7 +234,7 @@ attachments = sa.Table(
 message_ids = sa.Table(
     "message_ids",
     metadata,
-    sa.Column("digest", sa.LargeBinary(16), primary_key=True),
+    sa.Column("digest", Octets(16), primary_key=True),
     sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), primary_key=True),
     sa.Column("names", sa.Boolean, primary_key=True),
     sa.Column("article_id", Id, sa.ForeignKey("articles.id"), nullable=False),
@@ -252,9 +252,9 @@ history = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("detail", sa.Text),
-    sa.Column("salt", sa.LargeBinary(8)),
-    sa.Column("detail_hash", sa.LargeBinary(32), nullable=False),
-    sa.Column("hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("salt", Octets(8)),
+    sa.Column("detail_hash", Octets(32), nullable=False),
+    sa.Column("hash", Octets(32), nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -307,7 +307,7 @@ outbox = sa.Table(
     sa.Column("recipient", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("message_id", sa.Text, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("content", Octets, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # waiting, delayed, held, sending, sent, failed, cancelled
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("next_attempt_at", UTCDateTime, nullable=False),
@@ -316,7 +316,7 @@ outbox = sa.Table(
     sa.Column("last_reply", sa.Text),
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("done_at", UTCDateTime),
-    sa.Column("tail", sa.LargeBinary(32)),  # a blob that follows `content`: attachments, one for all recipients
+    sa.Column("tail", Octets(32)),  # a blob that follows `content`: attachments, one for all recipients
     sa.Column("told_at", UTCDateTime),  # when its author was told that it had failed
     sa.Column("call", sa.Text),  # of CALL_KINDS: how it is done, JSON
     sqlite_autoincrement=True,

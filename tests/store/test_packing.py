@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zlib
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,13 @@ from mailgate.store.packing import pack, unpack
 @given(st.binary(max_size=20_000))
 def test_what_is_packed_comes_out_again(raw: bytes) -> None:
     assert unpack(*pack(raw)) == raw
+
+
+@given(st.binary(max_size=20_000))
+def test_the_format_is_that_of_the_standard_library_whatever_packs(raw: bytes) -> None:
+    codec, content = pack(raw * 2)
+    assert codec == 0 or zlib.decompress(content) == raw * 2
+    assert unpack(1, zlib.compress(raw)) == raw
 
 
 def test_text_is_compressed_and_noise_is_left_as_it_is() -> None:

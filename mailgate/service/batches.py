@@ -7,7 +7,6 @@ with him is read next.
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from functools import partial
 import sqlalchemy as sa
 
 from mailgate.clock import Clock
-from mailgate.errors import Outage
 from mailgate.ids import Ids
 from mailgate.service.active import ActiveSet
 from mailgate.service.quarantine import tell_admins
@@ -114,15 +112,18 @@ class Batches:
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             ahead.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Outage):
-                await ahead
+            await asyncio.wait((ahead,))
+            if not ahead.cancelled():
+                ahead.exception()  # whatever it was: the next claim meets it again
         await self._lane.close()
         self._hand.clear()
         self._promised = 0
 
     async def _next_claimed(self, epoch: int) -> _Claimed:
         ahead, self._ahead = self._ahead, None
-        return await (ahead if ahead is not None else self._claim(epoch))
+        if ahead is not None and (claimed := await ahead).claim.mails:
+            return claimed
+        return await self._claim(epoch)  # what found nothing is old: mail may have come since
 
     async def _claim(self, epoch: int) -> _Claimed:
         active, now = self._active(), self._clock.now()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from mailgate.service import processor
 from mailgate.service.batches import BATCH
 from mailgate.service.reader import Reader
 from mailgate.store.tables import spool
@@ -61,3 +62,25 @@ async def test_what_was_claimed_ahead_is_given_back_at_the_end_and_its_numbers_t
     async with working() as desk:
         rows = await desk.settled()
     assert [row["ticket"] for row in rows] == [str(1001 + number) for number in range(MAILS)]
+
+
+@pytest.mark.asyncio
+async def test_mail_that_comes_after_an_empty_claim_ahead_does_not_wait_for_a_scan(
+    working: Open, touchy: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads = False
+    async with working(Reader(touchy, patience=60), lead=lambda: leads) as desk:
+        for number in range(BATCH):
+            await desk.accept(mail(number, "GATE" if number == 0 else "Hello"))
+        await asyncio.sleep(processor.SCAN_SECONDS + 0.1)  # it rests and scans already
+        monkeypatch.setattr(processor, "SCAN_SECONDS", 3600)
+        leads = True
+        desk.processor.wake()
+        while await marked(desk) < BATCH:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)  # the claim ahead finds nothing
+        await desk.accept(mail(BATCH))
+        (tmp_path / "open").touch()
+        async with asyncio.timeout(30):
+            rows = await desk.settled()
+    assert len(rows) == BATCH + 1

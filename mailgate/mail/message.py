@@ -1,7 +1,8 @@
 """A mail as it was read: the frozen value that everything after the parser works on.
 
 `mailgate.mail.parse` makes it from any bytes. It is total: what could not be read is a defect, never an exception.
-No header value and no file name in here holds a control character, a bidi override or a lone surrogate.
+No header value and no file name in here holds a control character, a bidi override or a lone surrogate. Without slots:
+each mail comes out of the reading process pickled, and slots would make that a third dearer.
 """
 
 from dataclasses import dataclass, field

@@ -158,8 +158,8 @@ def _vendor_fields(headers: Headers) -> Iterator[_Finding]:
         yield _Finding(f"R24 {name}", "auto-generated")
     for name in headers.present(_TELLING):
         says, kind = _TELLING[name]
-        if any(says.search(value[:200]) for value in headers.values(name)):
-            yield _Finding(f"R24 {name}", kind)
+        if told := next((value for value in headers.values(name) if says.search(value[:200])), ""):
+            yield _Finding(f"R24 {name}: {told[:80]}", kind)
     for name in headers.present(_FORBIDDING_FIELDS):
         yield _Finding(f"R24 {name}")
 

@@ -64,7 +64,7 @@ def _base64(octets: bytes) -> tuple[bytes, str]:
 def _bits(octets: bytes) -> bytes:
     """Fast where every sign is base64, which is nearly always; leniently elsewhere. Raises binascii.Error."""
     try:
-        return pybase64.b64decode(octets.translate(None, b"\r\n"), validate=True)
+        return pybase64.b64decode(octets.replace(b"\r", b"").replace(b"\n", b""), validate=True)
     except binascii.Error:
         return binascii.a2b_base64(octets)
 

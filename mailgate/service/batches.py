@@ -7,6 +7,7 @@ with him is read next.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -112,9 +113,8 @@ class Batches:
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             ahead.cancel()
-            await asyncio.wait((ahead,))
-            if not ahead.cancelled():
-                ahead.exception()  # whatever it was: the next claim meets it again
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # the next claim meets it again
+                await ahead
         await self._lane.close()
         self._hand.clear()
         self._promised = 0

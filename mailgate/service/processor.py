@@ -17,7 +17,7 @@ import structlog
 from mailgate.clock import Clock
 from mailgate.decision.decide import Mail
 from mailgate.decision.facts import TicketWanted, lookup
-from mailgate.errors import Conflict, Outage
+from mailgate.errors import Conflict, InDoubt, Outage
 from mailgate.ids import Ids
 from mailgate.service.active import ActiveSet
 from mailgate.service.batches import Batch, Batches
@@ -113,7 +113,7 @@ class Processor:
             await self._batches.give_back(await ahead)
         finally:
             ahead.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Outage):
+            with contextlib.suppress(asyncio.CancelledError, Exception):  # what ended us is already on its way
                 await ahead
             await self._batches.forget()
 
@@ -210,11 +210,14 @@ class Processor:
                 if len(asked) > MOST_ASKED and len(jobs) > 1:
                     raise Conflict("the rules name too many tickets for one batch") from wanted
         prepared = [each for each in results if isinstance(each, Prepared)]
-        if prepared:
-            await self._store.write(lambda c: apply(c, prepared, epoch, self._ids))
-        self._batches.use_up(
-            each.plan.ticket.id for each in prepared if each.plan.ticket is not None and each.plan.before is None
-        )
+        opened = [each.plan.ticket.id for each in prepared if each.plan.ticket is not None and each.plan.before is None]
+        try:
+            if prepared:
+                await self._store.write(lambda c: apply(c, prepared, epoch, self._ids))
+        except InDoubt:  # there may be tickets of these ids now
+            self._batches.use_up(opened)
+            raise
+        self._batches.use_up(opened)
         self.processed += len(prepared)
         if any(each.mails for each in prepared):
             self._mail_composed()

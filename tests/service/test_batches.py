@@ -1,6 +1,8 @@
 """The next mails are claimed while others are read, and nothing of it is lost or marked when the end comes between."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -16,31 +18,30 @@ from tests.service.test_processor import mail
 MAILS = 2 * BATCH + 10
 
 
-async def accepted(desk: Working, first: str) -> None:
-    for number in range(MAILS):
-        await desk.accept(mail(number, first if number == 0 else "Hello"))
-
-
 async def marked(desk: Working) -> int:
     """How many mails the processor has taken and not decided about."""
     count = sa.select(sa.func.count()).where(spool.c.state == "new", spool.c.lease_owner.is_not(None))
     return await desk.store.read(lambda c: int(c.execute(count).scalar_one()))
 
 
-async def two_batches_are_marked(desk: Working) -> None:
-    while await marked(desk) < 2 * BATCH:
-        await asyncio.sleep(0.01)
+@asynccontextmanager
+async def with_two_batches_marked(working: Open, touchy: list[str]) -> AsyncIterator[Working]:
+    """The first mail of the first of them is being read, and read no further than its gate."""
+    leads = False
+    async with working(Reader(touchy, patience=60), lead=lambda: leads) as desk:
+        for number in range(MAILS):
+            await desk.accept(mail(number, "GATE" if number == 0 else "Hello"))
+        leads = True
+        while await marked(desk) < 2 * BATCH:
+            await asyncio.sleep(0.01)
+        yield desk
 
 
 @pytest.mark.asyncio
 async def test_the_next_batch_is_claimed_while_the_first_is_still_read(
     working: Open, touchy: list[str], tmp_path: Path
 ) -> None:
-    leads = False
-    async with working(Reader(touchy, patience=60), lead=lambda: leads) as desk:
-        await accepted(desk, "GATE")
-        leads = True
-        await two_batches_are_marked(desk)
+    async with with_two_batches_marked(working, touchy) as desk:
         (tmp_path / "open").touch()
         rows = await desk.settled()
     assert [row["ticket"] for row in rows] == [str(1001 + number) for number in range(MAILS)]
@@ -50,11 +51,7 @@ async def test_the_next_batch_is_claimed_while_the_first_is_still_read(
 async def test_what_was_claimed_ahead_is_given_back_at_the_end_and_its_numbers_too(
     working: Open, touchy: list[str], tmp_path: Path
 ) -> None:
-    leads = False
-    async with working(Reader(touchy, patience=60), lead=lambda: leads) as desk:
-        await accepted(desk, "GATE")
-        leads = True
-        await two_batches_are_marked(desk)
+    async with with_two_batches_marked(working, touchy) as desk:
         await desk.processor.stop()
         (tmp_path / "open").touch()
     async with working(lead=lambda: False) as desk:

@@ -4,11 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from mailgate.errors import Outage
+from mailgate.errors import InDoubt, Outage
 from mailgate.mail.envelope import Envelope, Submission
 from mailgate.service.reader import Reader
 from mailgate.store import reports
@@ -189,6 +190,36 @@ async def test_an_outage_counts_against_nobody_and_everything_is_done_after_it(w
         rows = await desk.settled()
     assert {row["outcome"] for row in rows} == {"article"}
     assert {row["attempts"] for row in rows} <= {0, 1}
+
+
+@pytest.mark.asyncio
+async def test_after_a_commit_in_doubt_that_was_done_new_tickets_take_other_ids(
+    working: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def done(connection: sa.Connection) -> int:
+        return int(connection.execute(sa.select(sa.func.count()).where(spool.c.state == "done")).scalar_one())
+
+    async with working() as desk:
+        write, doubts = desk.store.write, list[int]()
+
+        async def write_and_lose_the_reply(unit: Any, **how: Any) -> Any:
+            before = await desk.store.read(done)
+            result = await write(unit, **how)
+            if not doubts and await desk.store.read(done) > before:
+                doubts.append(1)
+                raise InDoubt("the connection was lost before the database said what became of the commit")
+            return result
+
+        monkeypatch.setattr(desk.store, "write", write_and_lose_the_reply)
+        await desk.accept(mail(1))
+        await desk.accept(mail(2))
+        await desk.settled()
+        await desk.accept(mail(3))
+        rows = await desk.settled()
+    assert doubts
+    assert [row["state"] for row in rows] == ["done"] * 3
+    assert [row["attempts"] for row in rows] == [0] * 3
+    assert len({row["ticket"] for row in rows}) == 3
 
 
 @pytest.mark.asyncio
